@@ -1,0 +1,1 @@
+"""siting: check red lines, suggest sites, draw the maps, hand over to the districts."""
