@@ -1,0 +1,21 @@
+"""Writing files so that a kill, a full disk or a lock never costs the file that was there.
+
+Every writer goes through :func:`atomic_file`. Nothing here decides *what* may be written:
+that is the business of the hand-over and of the maps.
+"""
+
+from siting.save.atomic import atomic_file, write_bytes, write_json, write_text
+from siting.save.tables import VIEWING_NOTE, geojson_features, write_gpkg, write_viewing_geojson
+from siting.save.txt import write_red_line_txt
+
+__all__ = [
+    "VIEWING_NOTE",
+    "atomic_file",
+    "geojson_features",
+    "write_bytes",
+    "write_gpkg",
+    "write_json",
+    "write_red_line_txt",
+    "write_text",
+    "write_viewing_geojson",
+]
