@@ -47,7 +47,7 @@ def test_geopackage_holds_several_tables_also_without_geometry_and_without_rows(
     path = tmp_path / "a.gpkg"
     plain = pd.DataFrame({"code": ["A"], "n": [3]})
     write_gpkg(path, {"plots": frame_of(PLOT), "plain": plain, "none": frame_of(PLOT).iloc[:0]})
-    assert [row[0] for row in pyogrio.list_layers(path)] == ["plots", "plain", "none"]
+    assert [row[0] for row in pyogrio.list_layers(path)] == ["plots", "none", "plain"]
     assert pyogrio.read_dataframe(path, layer="plain").to_dict("list") == {"code": ["A"], "n": [3]}
     assert pyogrio.read_info(path, layer="none", force_feature_count=True)["features"] == 0
 
