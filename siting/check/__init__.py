@@ -1,0 +1,14 @@
+"""RuleBook x RedLines x Layers -> Report."""
+
+from siting.check.city_check import check, find_conflicts
+from siting.check.partition import Partition, PartResult, check_partition, cut, merge
+
+__all__ = [
+    "PartResult",
+    "Partition",
+    "check",
+    "check_partition",
+    "cut",
+    "find_conflicts",
+    "merge",
+]

@@ -1,0 +1,208 @@
+"""The check of a whole city, and of any red lines within it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+from collections.abc import Sequence
+
+import pyproj
+import shapely
+
+from siting.check.partition import check_partition, cut, merge, surroundings
+from siting.check.totals import results_of, totals_by_rule
+from siting.city import City, OffMapMatter
+from siting.engine import run
+from siting.model import (
+    Atlas,
+    Basis,
+    Finding,
+    Input,
+    Project,
+    RedLine,
+    Report,
+    Route,
+    RuleSummary,
+    Severity,
+    Verdict,
+    Way,
+)
+from siting.rulebook import RuleBook
+from siting.rules.base import Rule, Subject, Surroundings
+from siting.rules.off_map import OffMapRule
+
+
+def check(
+    atlas: Atlas,
+    rule_book: RuleBook,
+    *,
+    city: City,
+    as_of: dt.date,
+    red_lines: Sequence[RedLine] | None = None,
+    workers: int = 1,
+) -> Report:
+    """Check red lines by every rule in force.
+
+    Parameters
+    ----------
+    atlas
+        What was loaded of the city, in its working CRS.
+    rule_book
+        The rules.
+    city
+        For off-map matters, CRS and the area of record.
+    as_of
+        Picks the rules in force; no clock is read.
+    red_lines
+        Instead of all red lines of the city; these still see the others as rivals.
+    workers
+        Processes to use; the report is the same with any number.
+
+    Returns
+    -------
+    Report
+        One verdict per red line and rule that applies to it; see :class:`siting.model.Status`.
+    """
+    subjects_red_lines = atlas.red_lines if red_lines is None else tuple(red_lines)
+    rules = _rules(rule_book, city, as_of)
+    around = _around(atlas, rule_book, city, as_of)
+    subjects = _subjects(subjects_red_lines, around)
+    parts = cut(subjects, rules, around, is_whole=workers <= 1)
+    merged = merge(run(check_partition, parts, workers=workers), rules)
+    return Report(
+        city=city.name,
+        crs=city.crs,
+        as_of=as_of,
+        rule_book=f"{rule_book.name} {rule_book.version}",
+        rule_book_sha256=rule_book.sha256,
+        rules=_summaries(rule_book, rules, as_of),
+        inputs=_inputs(atlas),
+        projects=tuple(sorted(atlas.projects, key=lambda project: project.id)),
+        results=results_of(
+            subjects_red_lines,
+            merged.verdicts,
+            merged.findings,
+            rules=rules,
+            districts=atlas.districts,
+            crs=city.crs,
+        ),
+        verdicts=merged.verdicts,
+        findings=merged.findings,
+        totals_m2=totals_by_rule(merged.findings),
+        area_of_record=city.area_of_record,
+        versions=versions(),
+        refused_red_lines=atlas.refused_red_lines,
+    )
+
+
+def find_conflicts(
+    red_lines: Sequence[RedLine],
+    atlas: Atlas,
+    rule_book: RuleBook,
+    *,
+    city: City,
+    as_of: dt.date,
+) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
+    """Judge candidate red lines by the same engine, without totals.
+
+    Parameters
+    ----------
+    red_lines
+        Candidates; ``project_id`` says whose rules and exceptions count.
+    atlas, rule_book, city, as_of
+        As for :func:`check`; the city's own red lines are rivals, those of the
+        candidate's own project excepted.
+    """
+    rules = _rules(rule_book, city, as_of)
+    around = _around(atlas, rule_book, city, as_of)
+    parts = cut(_subjects(red_lines, around), rules, around, is_whole=True)
+    merged = merge([check_partition(part) for part in parts], rules)
+    return merged.verdicts, merged.findings
+
+
+def _rules(rule_book: RuleBook, city: City, as_of: dt.date) -> tuple[Rule, ...]:
+    matters = tuple(_off_map_rule(matter) for matter in city.off_map)
+    return rule_book.in_force(as_of) + matters
+
+
+def _off_map_rule(matter: OffMapMatter) -> OffMapRule:
+    return OffMapRule(
+        code=matter.code,
+        title=matter.title,
+        severity=Severity.CONSULT,
+        basis=Basis(citation=matter.basis or matter.title.get("zh")),
+        route=Route(Way.ASK_AUTHORITY, matter.letter, matter.office),
+        letter=matter.letter,
+    )
+
+
+def _around(atlas: Atlas, rule_book: RuleBook, city: City, as_of: dt.date) -> Surroundings:
+    return surroundings(
+        atlas.layers,
+        atlas.red_lines,
+        atlas.projects,
+        as_of=as_of,
+        crs=city.crs,
+        crosswalks=rule_book.crosswalks,
+    )
+
+
+def _subjects(red_lines: Sequence[RedLine], around: Surroundings) -> list[Subject]:
+    return [
+        Subject(red_line, around.projects.get(red_line.project_id) or _unknown(red_line))
+        for red_line in red_lines
+    ]
+
+
+def _unknown(red_line: RedLine) -> Project:
+    """A red line without a ledger entry is checked all the same, by every rule."""
+    return Project(id=red_line.project_id or red_line.id, name=red_line.project_id or red_line.id)
+
+
+def _summaries(
+    rule_book: RuleBook, rules: Sequence[Rule], as_of: dt.date
+) -> tuple[RuleSummary, ...]:
+    known = {rule.code for rule in rule_book.rules}
+    off_map = [rule for rule in rules if rule.code not in known]
+    return tuple(
+        RuleSummary(
+            code=rule.code,
+            kind=rule.kind,
+            title=rule.title,
+            severity=rule.severity,
+            basis=rule.basis,
+            needs=rule.needs,
+            reach_m=rule.reach_m,
+            route=rule.route,
+            in_force=rule.basis.is_in_force(as_of),
+            exceptions=tuple(exemption.sentence() for exemption in rule.exceptions),
+        )
+        for rule in (*rule_book.rules, *off_map)
+    )
+
+
+def _inputs(atlas: Atlas) -> tuple[Input, ...]:
+    return tuple(
+        Input(
+            name=layer.name,
+            role=layer.role,
+            title=layer.title,
+            source=layer.source,
+            contract=layer.contract,
+            coverage=layer.coverage_text,
+            release=layer.release,
+            content_sha256=layer.content_sha256,
+        )
+        for layer in sorted(atlas.layers, key=lambda layer: layer.name)
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a result depends on."""
+    return {
+        "siting": importlib.metadata.version("siting"),
+        "shapely": shapely.__version__,
+        "geos": ".".join(str(part) for part in shapely.geos_version),
+        "pyproj": pyproj.__version__,
+        "proj": pyproj.proj_version_str,
+    }

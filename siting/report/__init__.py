@@ -1,0 +1,14 @@
+"""The report as a document: identity, dictionary, file."""
+
+from siting.report.document import SCHEMA, report_to_dict, write_report
+from siting.report.geojson import findings_geojson, shown_geometry
+from siting.report.identity import identity
+
+__all__ = [
+    "SCHEMA",
+    "findings_geojson",
+    "identity",
+    "report_to_dict",
+    "shown_geometry",
+    "write_report",
+]

@@ -1,0 +1,286 @@
+"""The report as one JSON document; its schema is ``docs/schemas/report-1.schema.json``.
+
+No geometry travels in it (a layer's ``release`` may forbid that), no absolute path and
+no user name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+from siting.model import (
+    Finding,
+    Input,
+    Outcome,
+    Project,
+    RedLineResult,
+    Refusal,
+    Report,
+    Route,
+    RuleSummary,
+    Search,
+    Suggestion,
+    Text,
+    Verdict,
+)
+from siting.report.identity import identity, rounded
+from siting.save import write_json
+
+SCHEMA = "siting-report/1"
+
+
+def write_report(path: Path, report: Report, searches: Sequence[Search] = ()) -> None:
+    """Write the report as JSON; see :func:`report_to_dict`.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written; an old one is then untouched.
+    """
+    write_json(path, report_to_dict(report, searches))
+
+
+def report_to_dict(report: Report, searches: Sequence[Search] = ()) -> dict[str, Any]:
+    """Return the report as plain data: sorted, rounded to 0.0001 m² and m.
+
+    Parameters
+    ----------
+    report
+        What was checked.
+    searches
+        What was suggested, if it was.
+    """
+    return {
+        "schema": SCHEMA,
+        "identity": identity(report),
+        "city": _text(report.city),
+        "crs": report.crs,
+        "as_of": report.as_of.isoformat(),
+        "area_of_record": report.area_of_record,
+        "rule_book": {"name": report.rule_book, "sha256": report.rule_book_sha256},
+        "summary": summary(report, searches),
+        "rules": [_rule(rule) for rule in report.rules],
+        "inputs": [_input(entry) for entry in report.inputs],
+        "projects": [_project(project) for project in report.projects],
+        "red_lines": [_red_line(result, report) for result in report.results],
+        "refused_red_lines": [_refusal(refusal) for refusal in report.refused_red_lines],
+        "verdicts": [_verdict(verdict) for verdict in report.verdicts],
+        "findings": [_finding(finding) for finding in report.findings],
+        "totals_m2": _numbers(report.totals_m2),
+        "searches": [_search(search) for search in searches],
+        "suggestions": [_suggestion(each) for search in searches for each in search.suggestions],
+        "versions": dict(sorted(report.versions.items())),
+    }
+
+
+def summary(report: Report, searches: Sequence[Search] = ()) -> dict[str, int]:
+    """Return the counts that the command line and the page's counters show."""
+    outcomes = Counter(str(result.outcome) for result in report.results)
+    return {
+        "red_lines": len(report.results),
+        **{str(outcome): outcomes[str(outcome)] for outcome in Outcome},
+        "incomplete_in_all": sum(result.is_incomplete for result in report.results),
+        "findings": len(report.findings),
+        "slivers": sum(finding.is_sliver for finding in report.findings),
+        "layers": len(report.inputs),
+        "layers_not_usable": sum(str(i.contract.status) != "passed" for i in report.inputs),
+        "projects_with_suggestions": sum(bool(search.suggestions) for search in searches),
+        "projects_without_site": sum(not search.suggestions for search in searches),
+    }
+
+
+def _text(text: Text | None) -> dict[str, str] | None:
+    return None if text is None else {"zh": text.get("zh"), "en": text.get("en")}
+
+
+def _numbers(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {key: rounded(value) for key, value in values.items()}
+
+
+def _route(route: Route) -> dict[str, Any]:
+    return {
+        "way": str(route.way),
+        "text": _text(route.text),
+        "office": _text(route.office),
+        "papers": list(route.papers),
+    }
+
+
+def _rule(rule: RuleSummary) -> dict[str, Any]:
+    basis = rule.basis
+    return {
+        "code": rule.code,
+        "kind": rule.kind,
+        "title": _text(rule.title),
+        "severity": str(rule.severity),
+        "in_force": rule.in_force,
+        "needs": list(rule.needs),
+        "reach_m": rounded(rule.reach_m),
+        "basis": {
+            "citation": basis.citation,
+            "article": basis.article,
+            "edition": basis.edition,
+            "certainty": basis.certainty,
+            "from": basis.in_force_from.isoformat() if basis.in_force_from else None,
+            "to": basis.in_force_to.isoformat() if basis.in_force_to else None,
+        },
+        "route": _route(rule.route),
+        "exceptions": list(rule.exceptions),
+    }
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "row": refusal.row,
+        "feature_id": refusal.feature_id,
+        "reason": refusal.reason,
+        "repaired": refusal.is_repaired,
+    }
+
+
+def _input(entry: Input) -> dict[str, Any]:
+    source, contract = entry.source, entry.contract
+    return {
+        "name": entry.name,
+        "role": entry.role,
+        "title": _text(entry.title),
+        "file": PurePath(source.path).name,
+        "sha256": source.sha256,
+        "content_sha256": entry.content_sha256,
+        "crs": source.crs,
+        "authority": source.authority,
+        "dated": source.dated.isoformat() if source.dated else None,
+        "accuracy_m": source.accuracy_m,
+        "licence": source.licence,
+        "status": str(contract.status),
+        "rows_in": contract.rows_in,
+        "rows_used": contract.rows_used,
+        "rows_refused": contract.rows_refused,
+        "refusals": [_refusal(refusal) for refusal in contract.refusals],
+        "problems": list(contract.problems),
+        "notes": list(contract.notes),
+        "coverage": entry.coverage,
+        "release": str(entry.release),
+    }
+
+
+def _project(project: Project) -> dict[str, Any]:
+    demand = project.demand
+    return {
+        "id": project.id,
+        "name": project.name,
+        "form": str(project.form),
+        "kind": project.kind,
+        "use": project.use,
+        "code_system": project.code_system,
+        "stage": project.stage,
+        "district": project.district,
+        "supply_mode": project.supply_mode,
+        "area_m2_min": rounded(demand.area_m2_min),
+        "area_m2_max": rounded(demand.area_m2_max),
+        "uses": list(demand.uses),
+    }
+
+
+def _red_line(result: RedLineResult, report: Report) -> dict[str, Any]:
+    red_line = result.red_line
+    is_planar = report.area_of_record == "planar"
+    return {
+        "id": red_line.id,
+        "project_id": red_line.project_id,
+        "version": red_line.version,
+        "source": red_line.source,
+        "district": result.district,
+        "outcome": str(result.outcome),
+        "incomplete": result.is_incomplete,
+        "worst_severity": str(result.worst_severity) if result.worst_severity else None,
+        "area_of_record_m2": rounded(result.area_m2 if is_planar else result.area_ellipsoidal_m2),
+        "area_m2": rounded(result.area_m2),
+        "area_ellipsoidal_m2": rounded(result.area_ellipsoidal_m2),
+        "declared_area_m2": rounded(red_line.declared_area_m2),
+        "conflict_area_m2": rounded(result.conflict_area_m2),
+        "ladder_m2": _numbers(result.ladder_m2),
+        "notes": list(red_line.notes),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "red_line_id": verdict.red_line_id,
+        "project_id": verdict.project_id,
+        "code": verdict.code,
+        "severity": str(verdict.severity),
+        "status": str(verdict.status),
+        "finding_ids": list(verdict.finding_ids),
+        "distance_m": rounded(verdict.distance_m),
+        "area_m2": rounded(verdict.area_m2),
+        "gaps": [_text(gap) for gap in verdict.gaps],
+        "notes": [_text(note) for note in verdict.notes],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "red_line_id": finding.red_line_id,
+        "project_id": finding.project_id,
+        "layer": finding.layer,
+        "feature_id": finding.feature_id,
+        "feature_name": finding.feature_name,
+        "measure": rounded(finding.measure),
+        "unit": finding.unit,
+        "limit": rounded(finding.limit),
+        "area_m2": rounded(finding.area_m2),
+        "area_ellipsoidal_m2": rounded(finding.area_ellipsoidal_m2),
+        "mean_width_m": rounded(finding.mean_width_m),
+        "sliver": finding.is_sliver,
+        "disputed": finding.is_disputed,
+        "message": _text(finding.message),
+        "route": _route(finding.route),
+        "exceptions": list(finding.exceptions),
+    }
+
+
+def _search(search: Search) -> dict[str, Any]:
+    return {
+        "project_id": search.project_id,
+        "funnel": [
+            {
+                "name": step.name,
+                "title": _text(step.title),
+                "remaining": step.remaining,
+                "remaining_if_lifted": step.remaining_if_lifted,
+            }
+            for step in search.funnel
+        ],
+        "suggestions": len(search.suggestions),
+        "blocked_by": _text(search.blocked_by),
+        "note": _text(search.note),
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    site = suggestion.site
+    return {
+        "project_id": suggestion.project_id,
+        "rank": suggestion.rank,
+        "site_id": site.id,
+        "parcel_ids": list(site.parcel_ids),
+        "district": site.district,
+        "area_m2": rounded(site.area_m2),
+        "area_ellipsoidal_m2": rounded(site.area_ellipsoidal_m2),
+        "attributes": dict(site.attributes),
+        "score": rounded(suggestion.score),
+        "contributions": _numbers(suggestion.contributions),
+        "criteria": _numbers(suggestion.criteria),
+        "resolves": list(suggestion.resolves),
+        "remains": list(suggestion.remains),
+        "not_checked": list(suggestion.not_checked),
+        "distance_m": rounded(suggestion.distance_m),
+        "why": _text(suggestion.why),
+    }

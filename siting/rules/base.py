@@ -1,0 +1,319 @@
+"""What every rule has, and what it works on.
+
+A rule is one frozen dataclass per *kind*; its parameters bear units. It examines many
+red lines at once and says, per red line, what it hit, how near it came, and what it
+could not look at. :mod:`siting.rules.verdicts` turns that into findings and verdicts.
+"""
+
+from __future__ import annotations
+
+import abc
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from siting.config import TableReader
+from siting.model import (
+    Basis,
+    Form,
+    Layer,
+    Project,
+    RedLine,
+    Route,
+    Severity,
+    Text,
+)
+
+Geometries = NDArray[np.object_]
+
+#: A layer outline drawn along a red line may miss it by the rounding of coordinates.
+COVERAGE_TOLERANCE_M2 = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class AppliesTo:
+    """Which projects a rule looks at; an empty tuple means all. Uses are code prefixes.
+
+    ``not_uses`` are left out (a park may stand inside the green line).
+    """
+
+    forms: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    not_uses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    supply_modes: tuple[str, ...] = ()
+
+    def matches(self, project: Project) -> bool:
+        """True when the project is one that the rule looks at.
+
+        A project whose use, kind, stage or supply mode is unknown is looked at: a rule may
+        not fall silent for want of a ledger entry.
+        """
+        checks = (
+            (self.forms, str(project.form), False),
+            (self.uses, project.use, True),
+            (self.kinds, project.kind, False),
+            (self.stages, project.stage, False),
+            (self.supply_modes, project.supply_mode, False),
+        )
+        if _is_among(project.use, self.not_uses, is_prefix=True):
+            return False
+        return all(
+            not wanted or not value or _is_among(value, wanted, is_prefix=is_prefix)
+            for wanted, value, is_prefix in checks
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """An exception by kind of project: a person records the claim, it never reads as clear."""
+
+    condition: Text
+    authority: Text
+    papers: tuple[str, ...] = ()
+    citation: str = ""
+    forms: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def matches(self, project: Project) -> bool:
+        """True when the project is of the kind; here an unknown kind does not match."""
+        checks = (
+            (self.forms, str(project.form), False),
+            (self.uses, project.use, True),
+            (self.kinds, project.kind, False),
+        )
+        return all(
+            not wanted or _is_among(value, wanted, is_prefix=is_prefix)
+            for wanted, value, is_prefix in checks
+        )
+
+    def sentence(self, language: str = "zh") -> str:
+        """Return condition, authority, papers and citation as one line."""
+        parts = (
+            self.condition.get(language),
+            self.authority.get(language),
+            "、".join(self.papers),
+            self.citation,
+        )
+        return "；".join(part for part in parts if part)
+
+
+def _is_among(value: str, wanted: Sequence[str], *, is_prefix: bool) -> bool:
+    if not value:
+        return False
+    return any(value.startswith(word) if is_prefix else value == word for word in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One red line under examination, with its project."""
+
+    red_line: RedLine
+    project: Project
+
+    @property
+    def is_measurable(self) -> bool:
+        """True when the red line's geometry is valid, so that areas mean something."""
+        geometry = self.red_line.geometry
+        return bool(shapely.is_valid(geometry)) and not geometry.is_empty
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Surroundings:
+    """What lies around the red lines: layers by role, other red lines, and the date.
+
+    ``others`` are all red lines that claim land (with their projects), including the
+    subjects; a rule leaves out those of the subject's own project.
+    """
+
+    layers: Mapping[str, tuple[Layer, ...]]
+    others: tuple[RedLine, ...]
+    projects: Mapping[str, Project]
+    as_of: dt.date
+    crs: str
+    crosswalks: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Hit:
+    """One thing that a rule hit. ``severity`` overrides the rule's; see Finding for units."""
+
+    red_line_id: str
+    layer: str
+    feature_id: str
+    feature_name: str
+    measure: float
+    unit: str
+    message: Text
+    geometry: shapely.Geometry | None = None
+    limit: float | None = None
+    area_m2: float | None = None
+    severity: Severity | None = None
+    is_disputed: bool = False
+    width_geometry: shapely.Geometry | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Examination:
+    """What one rule saw of all its subjects, keyed by red-line id."""
+
+    hits: list[Hit] = field(default_factory=list)
+    near_m: dict[str, float] = field(default_factory=dict)
+    gaps: dict[str, list[Text]] = field(default_factory=dict)
+    notes: dict[str, list[Text]] = field(default_factory=dict)
+
+    def gap(self, red_line_id: str, text: Text) -> None:
+        """Remember that something of this red line could not be looked at."""
+        self.gaps.setdefault(red_line_id, []).append(text)
+
+    def note(self, red_line_id: str, text: Text) -> None:
+        """Remember what a reader of the verdict must know."""
+        notes = self.notes.setdefault(red_line_id, [])
+        if text not in notes:
+            notes.append(text)
+
+    def near(self, red_line_id: str, distance_m: float) -> None:
+        """Remember the smallest distance to what was not hit."""
+        self.near_m[red_line_id] = min(distance_m, self.near_m.get(red_line_id, distance_m))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(abc.ABC):
+    """Base of all kinds of rules.
+
+    ``sliver_width_m``: pieces of a smaller mean width are labelled slivers; a red line
+    that has only slivers is *near*, not in conflict, unless the rule is
+    ``has_zero_tolerance`` (farmland, ecological red line), where nothing is downgraded.
+    """
+
+    kind: ClassVar[str] = ""
+
+    code: str
+    title: Text
+    severity: Severity
+    basis: Basis
+    route: Route
+    targets: AppliesTo = field(default_factory=AppliesTo)
+    exceptions: tuple[Exemption, ...] = ()
+    near_m: float = 0.0
+    sliver_width_m: float = 0.0
+    has_zero_tolerance: bool = False
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Layer roles without which the rule cannot speak."""
+        return ()
+
+    @property
+    def reach_m(self) -> float:
+        """The distance from the red line at which the rule looks, metres."""
+        return self.near_m
+
+    def applies_to(self, project: Project) -> bool:
+        """True when the rule looks at this project."""
+        return self.targets.matches(project)
+
+    @classmethod
+    @abc.abstractmethod
+    def parameters(cls, reader: TableReader) -> dict[str, Any]:
+        """Take the keys of this kind out of a rule book's table."""
+
+    @abc.abstractmethod
+    def examine(self, subjects: Sequence[Subject], around: Surroundings) -> Examination:
+        """Look at the subjects, all of which the rule applies to and whose layers are usable."""
+
+
+def geometries_of(subjects: Sequence[Subject]) -> Geometries:
+    """Return the red lines' geometries as an array, in the order of the subjects."""
+    return np.array([subject.red_line.geometry for subject in subjects], dtype=object)
+
+
+def measurable(subjects: Sequence[Subject], seen: Examination) -> list[Subject]:
+    """Return the subjects with valid geometry; the others get a gap, never a *clear*."""
+    good = []
+    for subject in subjects:
+        if subject.is_measurable:
+            good.append(subject)
+        else:
+            seen.gap(
+                subject.red_line.id,
+                Text(
+                    "红线几何无效，面积不可信，须先修正红线",
+                    "the red line's geometry is invalid, so its areas mean nothing: mend it first",
+                ),
+            )
+    return good
+
+
+def layer_gap(role: str, layers: Sequence[Layer]) -> Text | None:
+    """Return why the layers of a role cannot be used at all, or None when they can."""
+    if not layers:
+        return Text(f"未配置图层：{role}", f"no layer with role {role} is configured")
+    for layer in layers:
+        if not layer.is_usable:
+            reasons = "；".join(layer.contract.problems) or "load contract failed"
+            return Text(
+                f"图层“{layer.title.get('zh')}”未通过加载核验：{reasons}",
+                f"layer '{layer.title.get('en')}' failed its load contract: {reasons}",
+            )
+        if layer.coverage is None:
+            return Text(
+                f"图层“{layer.title.get('zh')}”未声明覆盖范围",
+                f"layer '{layer.title.get('en')}' does not declare its coverage",
+            )
+    return None
+
+
+def coverage_gaps(
+    subjects: Sequence[Subject], layer: Layer, reach_m: float
+) -> dict[str, Text]:
+    """Return a gap for each red line that, grown by `reach_m`, leaves the declared coverage."""
+    if layer.coverage is None:
+        return {}
+    shapely.prepare(layer.coverage)
+    areas = geometries_of(subjects)
+    if reach_m > 0:
+        areas = shapely.buffer(areas, reach_m)
+    gaps = {}
+    for position in np.flatnonzero(~shapely.covers(layer.coverage, areas)):
+        bare_m2 = float(shapely.area(shapely.difference(areas[position], layer.coverage)))
+        if bare_m2 <= COVERAGE_TOLERANCE_M2:
+            continue
+        reach_zh = f"（含外扩 {reach_m:g} m）" if reach_m else ""
+        reach_en = f" (grown by {reach_m:g} m)" if reach_m else ""
+        gaps[subjects[position].red_line.id] = Text(
+            f"红线{reach_zh}有 {bare_m2:,.1f} m² 在图层“{layer.title.get('zh')}”声明的覆盖范围之外",
+            f"{bare_m2:,.1f} m² of the red line{reach_en} lie outside the declared coverage of "
+            f"layer '{layer.title.get('en')}'",
+        )
+    return gaps
+
+
+def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.object_]]:
+    """Return geometries, ids and names of a usable layer as arrays."""
+    frame = layer.frame
+    if frame is None:
+        empty = np.array([], dtype=object)
+        return empty, empty, empty
+    return (
+        np.asarray(frame.geometry.array, dtype=object),
+        frame["feature_id"].to_numpy(dtype=object),
+        frame["feature_name"].to_numpy(dtype=object),
+    )
+
+
+def named(name: str, feature_id: str) -> str:
+    """Return how a message names a feature: its name, else its id."""
+    return name or feature_id
+
+
+def is_known_form(form: str) -> bool:
+    """True when a rule book's form is one of the model's."""
+    return form in list(Form)

@@ -1,0 +1,89 @@
+"""Kind ``inside``: the red line must lie within the features of a layer (growth boundary)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import shapely
+
+from siting.config import TableReader
+from siting.model import Text
+from siting.overlay import uncovered
+from siting.overlay.pairs import TOUCH_AREA_M2
+from siting.rules.base import (
+    Examination,
+    Hit,
+    Rule,
+    Subject,
+    Surroundings,
+    features,
+    geometries_of,
+    measurable,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsideRule(Rule):
+    """Finds the part of the red line outside all features of ``role``; measures it in m²."""
+
+    kind: ClassVar[str] = "inside"
+
+    role: str
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The one role."""
+        return (self.role,)
+
+    @classmethod
+    def parameters(cls, reader: TableReader) -> dict[str, Any]:
+        """Take ``role``."""
+        return {"role": reader.text("role", required=True)}
+
+    def examine(self, subjects: Sequence[Subject], around: Surroundings) -> Examination:
+        """See :class:`Rule`. Several layers of the role count as one."""
+        seen = Examination()
+        good = measurable(subjects, seen)
+        if not good:
+            return seen
+        layers = around.layers[self.role]
+        shapes = np.concatenate([features(layer)[0] for layer in layers])
+        name = "+".join(layer.name for layer in layers)
+        left, right = shapely.STRtree(geometries_of(good)).query(
+            shapes, predicate="intersects"
+        )[::-1]
+        for index, subject in enumerate(good):
+            cover = shapes[np.sort(right[left == index])]
+            bare, area_m2, is_disputed = uncovered(subject.red_line.geometry, cover)
+            if area_m2 > TOUCH_AREA_M2:
+                seen.hits.append(self._hit(subject, name, bare, area_m2, is_disputed=is_disputed))
+        return seen
+
+    def _hit(
+        self,
+        subject: Subject,
+        layer: str,
+        bare: shapely.Geometry,
+        area_m2: float,
+        *,
+        is_disputed: bool,
+    ) -> Hit:
+        return Hit(
+            red_line_id=subject.red_line.id,
+            layer=layer,
+            feature_id="",
+            feature_name="",
+            geometry=bare,
+            measure=area_m2,
+            unit="m2",
+            limit=0.0,
+            area_m2=area_m2,
+            is_disputed=is_disputed,
+            message=Text(
+                f"超出{self.title.get('zh')} {area_m2:,.2f} m²",
+                f"{area_m2:,.2f} m² lie outside {self.title.get('en')}",
+            ),
+        )

@@ -1,0 +1,121 @@
+"""Kind ``overlap``: the red line may not lie on features of a layer (farmland, heritage …)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from siting.config import TableReader
+from siting.model import Layer, Text
+from siting.overlay import distances_within, overlap_geometries, pair_areas
+from siting.rules.base import (
+    Examination,
+    Hit,
+    Rule,
+    Subject,
+    Surroundings,
+    features,
+    geometries_of,
+    measurable,
+    named,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlapRule(Rule):
+    """Finds each feature of ``role`` that overlaps the red line, with the area in m².
+
+    ``where`` keeps only the features whose column has one of the values (for instance the
+    core zone of a water source); a feature without a value counts as in.
+    """
+
+    kind: ClassVar[str] = "overlap"
+
+    role: str
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The one role."""
+        return (self.role,)
+
+    @classmethod
+    def parameters(cls, reader: TableReader) -> dict[str, Any]:
+        """Take ``role`` and ``where``."""
+        where = reader.table("where")
+        conditions = tuple((column, where.texts(column)) for column in where.keys())
+        return {"role": reader.text("role", required=True), "where": conditions}
+
+    def examine(self, subjects: Sequence[Subject], around: Surroundings) -> Examination:
+        """See :class:`Rule`."""
+        seen = Examination()
+        good = measurable(subjects, seen)
+        for layer in around.layers[self.role]:
+            self._examine_layer(good, layer, seen)
+        return seen
+
+    def _examine_layer(self, subjects: list[Subject], layer: Layer, seen: Examination) -> None:
+        if not subjects:
+            return
+        shapes, ids, names = features(layer)
+        keep = _matching(layer, self.where, seen, subjects)
+        shapes, ids, names = shapes[keep], ids[keep], names[keep]
+        outlines = geometries_of(subjects)
+        pairs = pair_areas(outlines, shapes)
+        pieces = overlap_geometries(outlines[pairs.left], shapes[pairs.right])
+        for position in range(len(pairs)):
+            feature = pairs.right[position]
+            area_m2 = float(pairs.area_m2[position])
+            label = named(names[feature], ids[feature])
+            seen.hits.append(
+                Hit(
+                    red_line_id=subjects[pairs.left[position]].red_line.id,
+                    layer=layer.name,
+                    feature_id=ids[feature],
+                    feature_name=names[feature],
+                    geometry=pieces[position],
+                    measure=area_m2,
+                    unit="m2",
+                    limit=0.0,
+                    area_m2=area_m2,
+                    is_disputed=bool(pairs.is_disputed[position]),
+                    message=Text(
+                        f"占用{self.title.get('zh')}“{label}” {area_m2:,.2f} m²",
+                        f"overlaps {self.title.get('en')} '{label}' by {area_m2:,.2f} m²",
+                    ),
+                )
+            )
+        if self.near_m > 0:
+            left, _, distances = distances_within(outlines, shapes, self.near_m)
+            for index, distance_m in zip(left, distances, strict=True):
+                seen.near(subjects[index].red_line.id, float(distance_m))
+
+
+def _matching(
+    layer: Layer,
+    where: tuple[tuple[str, tuple[str, ...]], ...],
+    seen: Examination,
+    subjects: Sequence[Subject],
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    frame = layer.frame
+    keep = np.ones(0 if frame is None else len(frame), dtype=bool)
+    if frame is None:
+        return keep
+    for column, values in where:
+        if column not in frame.columns:
+            for subject in subjects:
+                seen.gap(
+                    subject.red_line.id,
+                    Text(
+                        f"图层“{layer.title.get('zh')}”缺少字段 {column}",
+                        f"layer '{layer.title.get('en')}' has no column {column}",
+                    ),
+                )
+            continue
+        texts = frame[column].fillna("").astype(str).str.strip()
+        # an unknown value must not hide a conflict
+        keep &= (texts.isin(values) | (texts == "")).to_numpy()
+    return keep

@@ -1,0 +1,189 @@
+"""From what a rule saw to findings and verdicts: the one place where *clear* is said.
+
+*Clear* needs all of: every layer that the rule needs passed its load contract, the
+declared coverage contains the red line grown by the rule's reach, nothing was hit, and
+nothing is near. Whatever cannot be shown is *not checked*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from siting.crs import ellipsoidal_areas_m2
+from siting.model import Finding, Severity, Status, Text, Verdict
+from siting.overlay import mean_width_m
+from siting.rules.base import (
+    Examination,
+    Hit,
+    Rule,
+    Subject,
+    Surroundings,
+    coverage_gaps,
+    layer_gap,
+)
+
+Judgement = tuple[tuple[Verdict, ...], tuple[Finding, ...]]
+
+CONFIRM_BY_SURVEY = Text("细条重叠，须现场核实", "a sliver: confirm by survey")
+
+
+def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judgement:
+    """Return one verdict per red line that the rule applies to, and its findings.
+
+    Parameters
+    ----------
+    rule
+        A rule in force.
+    subjects
+        Red lines with their projects; those that the rule does not apply to get no verdict.
+    around
+        Layers, other red lines and the date.
+
+    Returns
+    -------
+    tuple
+        Verdicts in the order of the subjects; findings sorted by id.
+    """
+    concerned = [subject for subject in subjects if rule.applies_to(subject.project)]
+    if not concerned:
+        return (), ()
+    seen = _examine(rule, concerned, around)
+    findings = _findings(rule, concerned, seen, around)
+    by_red_line: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_red_line.setdefault(finding.red_line_id, []).append(finding)
+    verdicts = tuple(
+        _verdict(rule, subject, by_red_line.get(subject.red_line.id, []), seen)
+        for subject in concerned
+    )
+    return verdicts, tuple(findings)
+
+
+def _examine(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Examination:
+    missing = [gap for role in rule.needs if (gap := layer_gap(role, around.layers.get(role, ())))]
+    if missing:
+        seen = Examination()
+        for subject in subjects:
+            for gap in missing:
+                seen.gap(subject.red_line.id, gap)
+        return seen
+    seen = rule.examine(subjects, around)
+    good = [subject for subject in subjects if subject.is_measurable]
+    for role in rule.needs:
+        for layer in around.layers[role]:
+            for red_line_id, gap in coverage_gaps(good, layer, rule.reach_m).items():
+                seen.gap(red_line_id, gap)
+    return seen
+
+
+def _findings(
+    rule: Rule, subjects: Sequence[Subject], seen: Examination, around: Surroundings
+) -> list[Finding]:
+    projects = {subject.red_line.id: subject.project for subject in subjects}
+    pieces = np.array([hit.geometry for hit in seen.hits], dtype=object)
+    ellipsoidal = ellipsoidal_areas_m2(pieces, around.crs) if len(pieces) else []
+    findings = []
+    for hit, area_ellipsoidal_m2 in zip(seen.hits, ellipsoidal, strict=True):
+        project = projects[hit.red_line_id]
+        has_area = hit.area_m2 is not None and hit.geometry is not None
+        width_m = mean_width_m(hit.geometry) if has_area and hit.geometry is not None else None
+        is_strip = width_m is not None and hit.unit == "m2" and width_m < rule.sliver_width_m
+        findings.append(
+            Finding(
+                id=finding_id(rule, hit),
+                code=rule.code,
+                severity=hit.severity or rule.severity,
+                red_line_id=hit.red_line_id,
+                project_id=project.id,
+                layer=hit.layer,
+                feature_id=hit.feature_id,
+                feature_name=hit.feature_name,
+                geometry=hit.geometry,
+                measure=hit.measure,
+                unit=hit.unit,
+                limit=hit.limit,
+                message=_message(hit, is_sliver=is_strip),
+                route=rule.route,
+                area_m2=hit.area_m2,
+                area_ellipsoidal_m2=float(area_ellipsoidal_m2) if has_area else None,
+                mean_width_m=width_m,
+                is_sliver=is_strip,
+                is_disputed=hit.is_disputed,
+                exceptions=tuple(
+                    exemption.sentence()
+                    for exemption in rule.exceptions
+                    if exemption.matches(project)
+                ),
+            )
+        )
+    return sorted(findings, key=lambda finding: finding.id)
+
+
+def finding_id(rule: Rule, hit: Hit) -> str:
+    """Return the finding's id, the same wherever and however the work is cut."""
+    return "|".join((hit.red_line_id, rule.code, hit.layer, hit.feature_id))
+
+
+def _message(hit: Hit, *, is_sliver: bool) -> Text:
+    zh, en = hit.message.get("zh"), hit.message.get("en")
+    if is_sliver:
+        zh += f"（{CONFIRM_BY_SURVEY.zh}）"
+        en += f" ({CONFIRM_BY_SURVEY.en})"
+    if hit.is_disputed:
+        zh += "（两种算法面积不一致，已由精确算法裁定或取大值）"
+        en += " (two ways of computing disagreed; settled exactly, or the larger one taken)"
+    return Text(zh, en)
+
+
+def _verdict(
+    rule: Rule, subject: Subject, findings: Sequence[Finding], seen: Examination
+) -> Verdict:
+    red_line_id = subject.red_line.id
+    gaps = tuple(dict.fromkeys(seen.gaps.get(red_line_id, ())))
+    notes = list(seen.notes.get(red_line_id, ()))
+    decisive = [f for f in findings if rule.has_zero_tolerance or not f.is_sliver]
+    distance_m = seen.near_m.get(red_line_id)
+    if findings and not decisive:
+        notes.append(CONFIRM_BY_SURVEY)
+        distance_m = 0.0
+    severities = [f.severity for f in decisive] or [rule.severity]
+    return Verdict(
+        red_line_id=red_line_id,
+        project_id=subject.project.id,
+        code=rule.code,
+        severity=min(severities, key=lambda severity: severity.rank),
+        status=_status(rule, decisive, gaps, distance_m),
+        finding_ids=tuple(finding.id for finding in findings),
+        distance_m=distance_m if not decisive else None,
+        area_m2=_union_area_m2(findings),
+        gaps=gaps,
+        notes=tuple(notes),
+    )
+
+
+def _status(
+    rule: Rule, decisive: Sequence[Finding], gaps: tuple[Text, ...], distance_m: float | None
+) -> Status:
+    if rule.kind == "off_map":
+        return Status.CONSULT
+    if decisive:
+        is_excepted = all(finding.exceptions for finding in decisive)
+        return Status.EXCEPTION_MAY_APPLY if is_excepted else Status.CONFLICT
+    if gaps:
+        return Status.NOT_CHECKED
+    return Status.CLEAR if distance_m is None else Status.NEAR
+
+
+def _union_area_m2(findings: Sequence[Finding]) -> float:
+    pieces = [f.geometry for f in findings if f.geometry is not None and f.area_m2 is not None]
+    if len(pieces) == 1 and findings[0].area_m2 is not None and len(findings) == 1:
+        return findings[0].area_m2
+    return float(shapely.area(shapely.union_all(np.array(pieces, dtype=object)))) if pieces else 0.0
+
+
+def worst(severities: Sequence[Severity]) -> Severity | None:
+    """Return the worst severity, None of nothing."""
+    return min(severities, key=lambda severity: severity.rank) if severities else None
