@@ -1,0 +1,47 @@
+"""Land that could serve a project: the parcel table, the filters, and the re-check."""
+
+from siting.candidates.filters import (
+    AREA,
+    FILTERS,
+    PROMISED,
+    RULES_BEHIND_FILTER,
+    SUPPLY,
+    USE,
+    Filters,
+    filter_parcels,
+)
+from siting.candidates.parcels import (
+    OVERLAP_TOLERANCE_M2,
+    Parcels,
+    as_array,
+    gather_parcels,
+    has_shape,
+    largest_overlaps,
+    sound,
+)
+from siting.candidates.plan_use import PlanRules
+from siting.candidates.recheck import Recheck, Rechecker
+from siting.candidates.wanted import Wanted, wanted_land
+
+__all__ = [
+    "AREA",
+    "FILTERS",
+    "OVERLAP_TOLERANCE_M2",
+    "PROMISED",
+    "RULES_BEHIND_FILTER",
+    "SUPPLY",
+    "USE",
+    "Filters",
+    "Parcels",
+    "PlanRules",
+    "Recheck",
+    "Rechecker",
+    "Wanted",
+    "as_array",
+    "filter_parcels",
+    "gather_parcels",
+    "has_shape",
+    "largest_overlaps",
+    "sound",
+    "wanted_land",
+]

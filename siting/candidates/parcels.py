@@ -1,0 +1,313 @@
+"""The parcel table: every parcel once, with what the filters and the scores ask of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from siting.city import City, SuggestSpec
+from siting.errors import ConfigError, SchemaError, Where, nearest
+from siting.model import Atlas, Layer, Project
+from siting.overlay import pair_areas
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: Overlaps up to this are the rounding of coordinates (1 cm over 1 m), not shared land.
+OVERLAP_TOLERANCE_M2 = 0.01
+#: A line (corridor without width) takes land when it runs on a parcel for longer than this.
+ON_LINE_TOLERANCE_M = 0.01
+#: What planners write between the parcels that a ledger row promises.
+_BETWEEN_IDS = re.compile(r"[\s,;|/，；、]+")
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Zoned:
+    """The plan's word on each parcel: the zone that covers most of it.
+
+    ``use`` is empty where no zone lies; ``share`` is that zone's part of the parcel (0–1);
+    ``plan_state`` comes from the zoning layer when the parcel layer has no such column.
+    """
+
+    use: NDArray[np.object_]
+    code_system: NDArray[np.object_]
+    share: NDArray[np.float64]
+    plan_state: NDArray[np.object_]
+    is_known: bool
+    """False when no usable zoning layer has the column of the use code."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Parcels:
+    """All parcels of the city, sorted by id; each array has one entry per parcel.
+
+    ``holders`` are the projects to which a parcel is promised, by their red line or by
+    the ledger. ``is_available`` is all true when the city states no supply column.
+    """
+
+    ids: tuple[str, ...]
+    geometries: NDArray[np.object_]
+    areas_m2: NDArray[np.float64]
+    districts: NDArray[np.object_]
+    zoned: Zoned
+    is_available: Mask
+    is_supply_known: bool
+    holders: tuple[frozenset[str], ...]
+    texts: dict[str, tuple[str, ...]]
+    """Column of the parcel layer → its values as text, empty where null."""
+    left_out: int = 0
+    """Rows without a valid area: no site can be drawn of them."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def text(self, column: str, position: int) -> str:
+        """Return one value as text; empty when the column is not configured or null."""
+        return self.texts[column][position] if column in self.texts else ""
+
+
+def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parcels | None:
+    """Return the parcel table, or None when no parcel layer is usable.
+
+    Parameters
+    ----------
+    atlas
+        Its ``parcel``, ``zoning`` and ``district`` layers are read, in the working CRS.
+    city
+        ``[suggest]`` names the columns.
+    zoning_column
+        The column of the use code in the zoning layers when ``[suggest]`` names none.
+
+    Raises
+    ------
+    SchemaError
+        When a parcel layer lacks a column that ``[suggest]`` names.
+    ConfigError
+        When a supply column is named without the states that can be offered.
+    """
+    layers = [layer for layer in atlas.by_role("parcel") if layer.is_usable]
+    if not layers:
+        return None
+    spec = city.suggest
+    _require_states(spec, city)
+    ids, geometries, texts = _rows(layers, _columns(spec))
+    rows_in = sum(len(_frame(layer)) for layer in layers)
+    supply = texts.get(spec.supply_column)
+    states = set(spec.available_states)
+    is_available = np.array([supply is None or supply[i] in states for i in range(len(ids))], bool)
+    district, _ = largest_overlaps(geometries, atlas.districts.geometry.to_numpy())
+    codes = [str(code) for code in atlas.districts["feature_id"]]
+    return Parcels(
+        ids=ids,
+        geometries=geometries,
+        areas_m2=shapely.area(geometries),
+        districts=np.array([codes[i] if i >= 0 else "" for i in district], dtype=object),
+        zoned=_zoned(geometries, atlas, spec, zoning_column),
+        is_available=is_available,
+        is_supply_known=supply is not None,
+        holders=_holders(ids, geometries, atlas),
+        texts=texts,
+        left_out=rows_in - len(ids),
+    )
+
+
+def _require_states(spec: SuggestSpec, city: City) -> None:
+    if spec.supply_column and not spec.available_states:
+        raise ConfigError(
+            "[suggest] names a supply column but no state of it that can be offered",
+            where=Where(file=city.path.name, layer="[suggest]"),
+            expected='available_states = ["…"]',
+            found="no available_states",
+            next_step=f"list the values of '{spec.supply_column}' that mean free land",
+        )
+
+
+def _columns(spec: SuggestSpec) -> tuple[str, ...]:
+    named = (
+        spec.supply_column, spec.plan_state_column, spec.acquisition_column,
+        spec.ownership_column, spec.use_column, spec.land_bank_column, *spec.show_columns,
+    )  # fmt: skip
+    return tuple(dict.fromkeys(column for column in named if column))
+
+
+def as_text(value: object) -> str:
+    """Return a cell as text: empty for null, ``1001`` for 1001.0, ``是``/``否`` for booleans."""
+    if value is None or value != value or str(value) in {"<NA>", "NaT"}:  # noqa: PLR0124 - NaN
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "是" if value else "否"
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _rows(
+    layers: Sequence[Layer], columns: tuple[str, ...]
+) -> tuple[tuple[str, ...], NDArray[np.object_], dict[str, tuple[str, ...]]]:
+    ids: list[str] = []
+    geometries: list[Any] = []
+    cells: dict[str, list[str]] = {column: [] for column in columns}
+    total = sum(len(_frame(layer)) for layer in layers)
+    distinct = {str(name) for layer in layers for name in _frame(layer)["feature_id"]}
+    for layer in layers:
+        frame = _frame(layer)
+        _require_columns(frame, columns, layer)
+        # two parcel layers may use the same numbers for different land
+        prefix = "" if len(distinct) == total else f"{layer.name}/"
+        ids.extend(prefix + str(name) for name in frame["feature_id"])
+        geometries.extend(frame.geometry)
+        for column in columns:
+            cells[column].extend(as_text(value) for value in frame[column])
+    is_land = [has_shape(shape) and shape.is_valid and shape.area > 0 for shape in geometries]
+    order = sorted((i for i in range(total) if is_land[i]), key=lambda i: ids[i])
+    texts = {column: tuple(values[i] for i in order) for column, values in cells.items()}
+    return tuple(ids[i] for i in order), as_array([geometries[i] for i in order]), texts
+
+
+def _frame(layer: Layer) -> gpd.GeoDataFrame:
+    if layer.frame is None:
+        raise SchemaError(
+            f"layer '{layer.name}' has no rows at hand",
+            where=Where(layer=layer.name),
+            next_step="ask is_usable before the frame is read",
+        )
+    return layer.frame
+
+
+def _require_columns(frame: gpd.GeoDataFrame, columns: Sequence[str], layer: Layer) -> None:
+    for column in columns:
+        if column not in frame.columns:
+            known = [str(name) for name in frame.columns if name != "geometry"]
+            raise SchemaError(
+                f"[suggest] names the column '{column}', which the parcel layer does not have",
+                where=Where(file=layer.source.path, layer=layer.name),
+                expected=", ".join(known),
+                found=column,
+                next_step=nearest(column, known)
+                or f"correct [suggest], or add '{column}' to columns of layer '{layer.name}'",
+            )
+
+
+def largest_overlaps(
+    geometries: NDArray[np.object_], zones: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return for each geometry the zone that covers most of it, and its share (0–1).
+
+    -1 and 0 where no zone overlaps; of equal zones the first is taken.
+    """
+    best = np.full(len(geometries), -1, dtype=np.int64)
+    share = np.zeros(len(geometries))
+    if not len(zones) or not len(geometries):
+        return best, share
+    areas = shapely.area(geometries)
+    tree = shapely.STRtree(zones)
+    left, right = tree.query(geometries, predicate="intersects")
+    overlaps = shapely.area(shapely.intersection(geometries[left], zones[right]))
+    keep = overlaps > OVERLAP_TOLERANCE_M2
+    left, right, overlaps = left[keep], right[keep], overlaps[keep]
+    for position in np.lexsort((right, -overlaps, left)):
+        row = left[position]
+        if best[row] < 0:
+            best[row] = right[position]
+            share[row] = min(1.0, overlaps[position] / areas[row])
+    return best, share
+
+
+def _zoned(
+    geometries: NDArray[np.object_], atlas: Atlas, spec: SuggestSpec, fallback: str
+) -> Zoned:
+    column = spec.zoning_column or fallback
+    zones: list[tuple[str, str, str, str, Any]] = []
+    is_known = False
+    for layer in atlas.by_role("zoning"):
+        if not layer.is_usable or column not in _frame(layer).columns:
+            continue
+        frame = _frame(layer)
+        is_known = True
+        states = (
+            frame[spec.plan_state_column].map(as_text)
+            if spec.plan_state_column in frame.columns
+            else [""] * len(frame)
+        )
+        rows = zip(frame["feature_id"], frame[column], states, frame.geometry, strict=True)
+        zones.extend(
+            (str(name), as_text(use), layer.code_system, str(state), shape)
+            for name, use, state, shape in rows
+            if has_shape(shape)
+        )
+    zones.sort(key=lambda zone: zone[:4])
+    best, share = largest_overlaps(geometries, as_array([zone[4] for zone in zones]))
+
+    def of_zone(field: int) -> NDArray[np.object_]:
+        return np.array([zones[i][field] if i >= 0 else "" for i in best], dtype=object)
+
+    return Zoned(of_zone(1), of_zone(2), share, of_zone(3), is_known)
+
+
+def _holders(
+    ids: tuple[str, ...], geometries: NDArray[np.object_], atlas: Atlas
+) -> tuple[frozenset[str], ...]:
+    holders: list[set[str]] = [set() for _ in ids]
+    position_of = {parcel_id: position for position, parcel_id in enumerate(ids)}
+    for project in atlas.projects:
+        for parcel_id in promised_ids(project):
+            if parcel_id in position_of:
+                holders[position_of[parcel_id]].add(project.id)
+    for position, project_id in _held_by_red_lines(geometries, atlas):
+        holders[position].add(project_id)
+    return tuple(frozenset(names) for names in holders)
+
+
+def promised_ids(project: Project) -> tuple[str, ...]:
+    """Return the parcel ids in the ledger's field ``promised``, whatever stands between them."""
+    return tuple(word for word in _BETWEEN_IDS.split(project.promised) if word)
+
+
+def _held_by_red_lines(geometries: NDArray[np.object_], atlas: Atlas) -> list[tuple[int, str]]:
+    held: list[tuple[int, str]] = []
+    areal = [line for line in atlas.red_lines if shapely.get_dimensions(line.geometry) == 2]
+    shapes = as_array([sound(line.geometry) for line in areal])
+    pairs = pair_areas(shapes, geometries)
+    is_land = pairs.area_m2 > OVERLAP_TOLERANCE_M2
+    held.extend(
+        (int(row), areal[line].project_id)
+        for line, row in zip(pairs.left[is_land], pairs.right[is_land], strict=True)
+    )
+    tree = shapely.STRtree(geometries)
+    for line in atlas.red_lines:
+        if shapely.get_dimensions(line.geometry) != 1:
+            continue
+        rows = tree.query(line.geometry, predicate="intersects")
+        lengths = shapely.length(shapely.intersection(geometries[rows], line.geometry))
+        held.extend((int(row), line.project_id) for row in rows[lengths > ON_LINE_TOLERANCE_M])
+    return held
+
+
+def has_shape(geometry: object) -> bool:
+    """True for a geometry that is there and not empty (frames hold None for null)."""
+    return isinstance(geometry, BaseGeometry) and not geometry.is_empty
+
+
+def sound(geometry: BaseGeometry) -> BaseGeometry:
+    """Return the geometry, or its convex hull when it is invalid.
+
+    Nobody knows which land a crossed outline means; its hull holds every reading, so no
+    land that may be another's is offered.
+    """
+    return geometry if shapely.is_valid(geometry) else shapely.convex_hull(geometry)
+
+
+def as_array(geometries: Sequence[Any]) -> NDArray[np.object_]:
+    """Return geometries as a one-dimensional array, also when there are none."""
+    array = np.empty(len(geometries), dtype=object)
+    array[:] = list(geometries)
+    return array

@@ -1,0 +1,203 @@
+"""Who is offered which land: each project's pool, and the rounds that share the land out.
+
+No land is offered twice. In each round every project, in order of priority, takes the
+best of its pool that is still free: all first choices before any second one. That is
+greedy, and fair in rounds; it is not the best plan for the city as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from siting.candidates import OVERLAP_TOLERANCE_M2, Parcels, Recheck, Rechecker, as_array
+from siting.overlay import pair_areas
+from siting.score import Score, score_site
+from siting.suggest.measures import Yardstick
+
+#: Parcels per project that go through the engine at first: enough for nearly every project
+#: to have its whole pool re-checked, so that its funnel is complete.
+FIRST_BATCH = 200
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Applicant:
+    """One project in search of land.
+
+    ``pool`` are the parcels that pass the cheap filters, the best first *as if none broke
+    or met a rule*; ``best_possible`` are their scores then, in hundredths: a true score is
+    never higher. ``best_tier`` is 1 when no site at all can be fully checked, else 0.
+    """
+
+    project_id: str
+    yardstick: Yardstick
+    weights: Mapping[str, float]
+    pool: tuple[int, ...]
+    best_possible: tuple[int, ...]
+    best_tier: int
+
+    @classmethod
+    def of(
+        cls,
+        project_id: str,
+        *,
+        yardstick: Yardstick,
+        weights: Mapping[str, float],
+        rows: Iterable[int],
+        has_gap_everywhere: bool,
+    ) -> Applicant:
+        """Order a pool by the best score that each parcel could reach, then by id."""
+        nothing_met = Recheck()
+        possible = [
+            (score_site(yardstick.measures(row, nothing_met), weights).hundredths, row)
+            for row in rows
+        ]
+        possible.sort(key=lambda item: (-item[0], item[1]))
+        return cls(
+            project_id,
+            yardstick,
+            weights,
+            tuple(row for _, row in possible),
+            tuple(hundredths for hundredths, _ in possible),
+            int(has_gap_everywhere),
+        )
+
+    def score(self, row: int, recheck: Recheck) -> Score:
+        """Return the true score of a re-checked parcel."""
+        return score_site(self.yardstick.measures(row, recheck), self.weights)
+
+    def order(self, row: int, recheck: Recheck) -> tuple[int, int, int]:
+        """Return the sort key of a site: fully checked first, then score, then parcel id."""
+        return tier(recheck), -self.score(row, recheck).hundredths, row
+
+
+def tier(recheck: Recheck) -> int:
+    """Return 0 when every prohibited rule was checked in full, else 1: offered after."""
+    return int(bool(recheck.unchecked_prohibited))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Offers:
+    """The rows offered to each project, best first, and how deep each pool was examined."""
+
+    rows: Mapping[str, tuple[int, ...]]
+    depth: Mapping[str, int]
+
+
+def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: int) -> Offers:
+    """Return up to `count` parcels per project, none of them offered twice.
+
+    Parameters
+    ----------
+    applicants
+        In the order of priority.
+    rechecker
+        Every parcel that is offered has gone through it.
+    count
+        How many each project is offered where there are as many.
+
+    Notes
+    -----
+    Pools go through the engine in batches, best first. A batch more is asked for until no
+    parcel outside could have been chosen, so the result is that of examining all.
+    """
+    depth = {a.project_id: min(FIRST_BATCH, len(a.pool)) for a in applicants}
+    while True:
+        rechecker.recheck(
+            (a.project_id, row) for a in applicants for row in a.pool[: depth[a.project_id]]
+        )
+        queues = {a.project_id: _queue(a, rechecker, depth[a.project_id]) for a in applicants}
+        rows = _rounds(queues, rechecker.parcels, count)
+        open_ends = [
+            a
+            for a in applicants
+            if depth[a.project_id] < len(a.pool)
+            and not (
+                len(rows[a.project_id]) == count
+                and _is_beyond_reach(a, rows[a.project_id], rechecker, depth[a.project_id])
+            )
+        ]
+        if not open_ends:
+            return Offers(rows, depth)
+        for applicant in open_ends:
+            deeper = min(2 * depth[applicant.project_id], len(applicant.pool))
+            depth[applicant.project_id] = deeper
+
+
+def _queue(applicant: Applicant, rechecker: Rechecker, depth: int) -> list[int]:
+    known = {row: rechecker.known[applicant.project_id, row] for row in applicant.pool[:depth]}
+    clean = [row for row, recheck in known.items() if recheck.is_clean()]
+    return sorted(clean, key=lambda row: applicant.order(row, known[row]))
+
+
+def _is_beyond_reach(
+    applicant: Applicant, rows: tuple[int, ...], rechecker: Rechecker, depth: int
+) -> bool:
+    """True when no parcel from `depth` on could outrank any of the chosen ones."""
+    rechecks = [rechecker.known[applicant.project_id, row] for row in rows]
+    if any(tier(recheck) > applicant.best_tier for recheck in rechecks):
+        return False
+    worst = min(
+        applicant.score(row, recheck).hundredths
+        for row, recheck in zip(rows, rechecks, strict=True)
+    )
+    return worst > applicant.best_possible[depth]
+
+
+def _rounds(
+    queues: Mapping[str, list[int]], parcels: Parcels, count: int
+) -> dict[str, tuple[int, ...]]:
+    chosen: dict[str, list[int]] = {project_id: [] for project_id in queues}
+    waiting = {project_id: iter(queue) for project_id, queue in queues.items()}
+    taken = TakenLand(parcels)
+    for _ in range(count):
+        for project_id, queue in waiting.items():
+            # what was taken stays taken, so nobody need look back in the queue
+            row = next((row for row in queue if taken.is_free(row)), None)
+            if row is not None:
+                taken.take(row)
+                chosen[project_id].append(row)
+    return {project_id: tuple(rows) for project_id, rows in chosen.items()}
+
+
+class TakenLand:
+    """Land that is offered already; parcels of a careless layer may overlap each other."""
+
+    def __init__(self, parcels: Parcels) -> None:
+        self._geometries = parcels.geometries
+        self._rows: set[int] = set()
+        self._tree = shapely.STRtree(parcels.geometries)
+        self._rivals: dict[int, frozenset[int]] = {}
+
+    def take(self, row: int) -> None:
+        """Mark a parcel as offered."""
+        self._rows.add(row)
+
+    def is_free(self, row: int) -> bool:
+        """True when no offered parcel is this one or overlaps it."""
+        return row not in self._rows and not (self._overlapping(row) & self._rows)
+
+    def _overlapping(self, row: int) -> frozenset[int]:
+        if row not in self._rivals:
+            subject = as_array([self._geometries[row]])
+            near: NDArray[np.int64] = self._tree.query(subject[0])
+            pairs = pair_areas(subject, self._geometries[near])
+            is_land = pairs.area_m2 > OVERLAP_TOLERANCE_M2
+            self._rivals[row] = frozenset(near[pairs.right[is_land]].tolist()) - {row}
+        return self._rivals[row]
+
+
+def free_rows(
+    rows: Iterable[int], offers: Offers, parcels: Parcels, *, project_id: str
+) -> list[int]:
+    """Return the parcels that do not overlap what was offered to *other* projects."""
+    taken = TakenLand(parcels)
+    for other, offered in offers.rows.items():
+        if other != project_id:
+            for row in offered:
+                taken.take(row)
+    return [row for row in rows if taken.is_free(row)]

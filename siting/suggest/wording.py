@@ -1,0 +1,117 @@
+"""The sentences of a suggestion: why it ranks there, and what a planner must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from siting import score
+from siting.candidates import Parcels
+from siting.city import SuggestSpec
+from siting.model import Text
+from siting.suggest.measures import Place, plan_states
+
+#: So many of the largest contributions make the sentence.
+REASONS = 3
+UNKNOWN = "未知"
+
+_PHRASES: Mapping[str, Callable[[float], Text]] = {
+    score.SAME_DISTRICT: lambda _: Text("在意向区内", "in the wanted district"),
+    score.ROAD: lambda value: Text(f"距道路 {value:,.0f} m", f"{value:,.0f} m from a road"),
+    score.METRO: lambda value: Text(
+        f"距地铁站 {value:,.0f} m", f"{value:,.0f} m from a metro station"
+    ),
+    score.AREA_FIT: lambda value: Text(
+        f"面积偏离需求中值 {value:.0%} 半幅", f"area {value:.0%} of half the range off its middle"
+    ),
+    score.ACQUISITION: lambda value: Text(
+        "征收收储已完成" if value >= 1 else "征收收储进行中",
+        "acquired" if value >= 1 else "acquisition under way",
+    ),
+    score.PLAN_STATE: lambda value: Text(
+        "控规已批" if value >= 1 else "控规编制中",
+        "plan approved" if value >= 1 else "plan being drawn up",
+    ),
+    score.COMPACTNESS: lambda value: Text(
+        f"形状规整（{value:.2f}）", f"compact shape ({value:.2f})"
+    ),
+    score.BURDEN: lambda value: Text(
+        "无其他限制" if value == 0 else "限制较少",
+        "no further restriction" if value == 0 else "few restrictions",
+    ),
+}
+
+
+def why_text(
+    contributions: Mapping[str, float],
+    measures: Mapping[str, float],
+    *,
+    place: Place,
+    resolves: Sequence[str],
+    not_checked: Sequence[str],
+) -> Text:
+    """Return one sentence from the largest contributions (ties in the order of criteria)."""
+    top = sorted(
+        (name for name in score.CRITERIA if contributions.get(name, 0.0) > 0),
+        key=lambda name: -contributions[name],
+    )[:REASONS]
+    reasons = [_phrase(name, measures[name], place) for name in top]
+    zh = "，".join(reason.zh for reason in reasons) or "符合需求"
+    en = ", ".join(reason.en for reason in reasons) or "fits the demand"
+    if resolves:
+        zh += f"；化解现红线的冲突：{'、'.join(resolves)}"
+        en += f"; resolves conflicts of the present red line: {', '.join(resolves)}"
+    if not_checked:
+        zh += f"；未核查：{'、'.join(not_checked)}"
+        en += f"; not checked: {', '.join(not_checked)}"
+    return Text(zh + "。", en[:1].upper() + en[1:] + ".")
+
+
+def _phrase(name: str, measure: float, place: Place) -> Text:
+    if name != score.DISTANCE:
+        return _PHRASES[name](measure)
+    if place.has_red_line:
+        if measure == 0:
+            return Text("与现红线相接或相叠", "touching the present red line")
+        return Text(f"距现红线 {measure:,.0f} m", f"{measure:,.0f} m from the present red line")
+    return Text(
+        f"距意向区中心 {measure:,.0f} m", f"{measure:,.0f} m from the middle of the wanted district"
+    )
+
+
+def attributes_of(row: int, parcels: Parcels, spec: SuggestSpec) -> dict[str, str]:
+    """Return what a planner asks first of a parcel, as text; an unknown state says so."""
+    zone, share = str(parcels.zoned.use[row]), float(parcels.zoned.share[row])
+    named = (
+        ("现状用途", spec.use_column),
+        ("供应状态", spec.supply_column),
+        ("征收收储状态", spec.acquisition_column),
+        ("权属", spec.ownership_column),
+        ("土地储备", spec.land_bank_column),
+    )
+    found = {title: parcels.text(column, row) or UNKNOWN for title, column in named if column}
+    if parcels.zoned.is_known:
+        found["规划用途"] = f"{zone}（占宗地 {share:.0%}）" if zone else "无规划用地覆盖"
+    found["控规状态"] = plan_states(parcels, spec)[row] or UNKNOWN
+    for column in spec.show_columns:
+        found[column] = parcels.text(column, row) or UNKNOWN
+    return found
+
+
+def joined(notes: Iterable[Text]) -> Text | None:
+    """Return several notes as one, or None when there are none."""
+    kept = [note for note in dict.fromkeys(notes) if note.zh or note.en]
+    if not kept:
+        return None
+    return Text("；".join(n.get("zh") for n in kept), "; ".join(n.get("en") for n in kept))
+
+
+def left_out_note(left_out: Sequence[tuple[Text, Text]]) -> Text:
+    """Return which criteria could not be measured; the others carry their weight."""
+    if not left_out:
+        return Text("")
+    zh = "、".join(f"{title.get('zh')}（缺{needs.get('zh')}）" for title, needs in left_out)
+    en = ", ".join(f"{title.get('en')} (no {needs.get('en')})" for title, needs in left_out)
+    return Text(
+        f"未计入评分，其权重由其余各项分担：{zh}",
+        f"not scored, their weight is carried by the others: {en}",
+    )
