@@ -1,0 +1,176 @@
+// The map: base, constraints, red lines. Each in its own pane, drawn on canvas.
+const OUTCOME_LOOKS = {
+  conflict: { colour: "#a5141c", fill: "#d7262f", symbol: "circle", dash: null },
+  review: { colour: "#9a5b00", fill: "#f0a202", symbol: "diamond", dash: "8 4" },
+  incomplete: { colour: "#4a4a4a", fill: "#ffffff", symbol: "square", dash: "2 4" },
+  near: { colour: "#6b4f9b", fill: "#b79fe0", symbol: "triangle", dash: "10 3 2 3" },
+  clear: { colour: "#00694e", fill: "#19a27c", symbol: "circle", dash: null },
+};
+const BASE_LOOKS = {
+  water_body: { color: "#8fbfdc", weight: 0.8, fillColor: "#bcdcef", fillOpacity: 1 },
+  road: { color: "#d2b48a", weight: 1.4, fillColor: "#ead9bd", fillOpacity: 1 },
+  railway: { color: "#5a5a5a", weight: 1.6, dashArray: "6 4", fillColor: "#bbb", fillOpacity: 0.6 },
+  metro_line: { color: "#8a5a9e", weight: 2.2, fillOpacity: 0.3 },
+  metro_station: { color: "#8a5a9e", weight: 1.5, fillColor: "#fff", fillOpacity: 1 },
+};
+const SITE_COLOUR = "#0b4fb3";
+//: Below this many pixels a red line is shown as a symbol.
+const SYMBOL_BELOW_PX = 16;
+const panes = {};
+const drawn = { toggles: {}, lines: {}, selection: null };
+
+function startMap() {
+  const map = window.map_siting;
+  page.map = map;
+  if (map.attributionControl) { map.removeControl(map.attributionControl); }
+  map.options.zoomSnap = 0.25;
+  map.options.maxZoom = 20;
+  [["base", 210], ["controls", 220], ["sites", 405], ["lines", 410], ["chosen", 420], ["symbols", 430]]
+    .forEach(function (row) {
+      map.createPane(row[0]).style.zIndex = String(row[1]);
+      panes[row[0]] = new HatchCanvas({ pane: row[0], padding: 0.3 });
+    });
+  L.control.scale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
+  drawDistricts();
+  page.data.base.forEach(drawBase);
+  page.data.controls.forEach(drawControl);
+  drawAllSites();
+  page.items.forEach(drawLine);
+  map.on("zoomend", chooseSymbols);
+  goHome();
+  map.on("resize", function () { if (!drawn.selection) { goHome(); } });
+}
+
+function goHome() {
+  const box = page.data.box || [[-60, -170], [70, 170]];
+  page.map.fitBounds(box, { padding: [18, 18], animate: false });
+  chooseSymbols();
+}
+
+function toggle(name, layer, isShown) {
+  drawn.toggles[name] = { layer: layer, isShown: isShown };
+  if (isShown) { layer.addTo(page.map); }
+}
+
+function setShown(name, isShown) {
+  const entry = drawn.toggles[name];
+  entry.isShown = isShown;
+  if (isShown) { entry.layer.addTo(page.map); } else { entry.layer.remove(); }
+}
+
+// A Leaflet layer for a shape; `style` bears its pane.
+function shapeLayer(shape, style) {
+  const coordinates = coordinatesOf(shape);
+  const options = Object.assign({ renderer: panes[style.pane], interactive: false }, style);
+  if (shape[0] === "p") { return L.polygon(coordinates, options); }
+  if (shape[0] === "l") { return L.polyline(coordinates, Object.assign({}, options, { fill: false })); }
+  return L.layerGroup(coordinates.map(function (points) {
+    return L.circleMarker(points[0], Object.assign({ radius: 3.5 }, options));
+  }));
+}
+
+function nameTag(at, text, className) {
+  const tag = make("span", className, text);
+  const icon = L.divIcon({ className: "tag", html: tag, iconSize: [0, 0] });
+  return L.marker(at, { icon: icon, interactive: false, keyboard: false, pane: "markerPane" });
+}
+
+function drawDistricts() {
+  const group = L.layerGroup();
+  page.data.districts.forEach(function (district) {
+    if (!district.shape) { return; }
+    group.addLayer(shapeLayer(district.shape, {
+      pane: "base", color: "#5d6b82", weight: 1.6, dashArray: "7 4", fillColor: "#f7f5ee", fillOpacity: 1,
+    }));
+    group.addLayer(nameTag(district.at, district.name, "district-name"));
+  });
+  toggle("districts", group, true);
+}
+
+function drawBase(layer, index) {
+  const look = Object.assign({ pane: "base", fill: true }, BASE_LOOKS[layer.role]);
+  const group = L.layerGroup();
+  layer.features.forEach(function (feature) {
+    const style = layer.role === "road" && feature[1][0] === "l" && feature[2]
+      ? Object.assign({}, look, { weight: feature[2] }) : look;
+    group.addLayer(shapeLayer(feature[1], style));
+  });
+  toggle("base:" + index, group, true);
+}
+
+function drawControl(layer, index) {
+  if (layer.hidden) { return; }
+  const group = L.layerGroup();
+  const isOutline = layer.hatch === "outline";
+  const style = {
+    pane: "controls", color: layer.colour, weight: isOutline ? 2 : 1, opacity: 0.85,
+    dashArray: isOutline ? "12 4 3 4" : null, fill: !isOutline, fillOpacity: 0.07,
+    hatch: isOutline ? null : layer.hatch, hatchOpacity: 0.5,
+  };
+  layer.features.forEach(function (feature) { group.addLayer(shapeLayer(feature[1], style)); });
+  toggle("control:" + index, group, true);
+}
+
+function drawAllSites() {
+  const group = L.layerGroup();
+  Object.keys(page.data.searches).forEach(function (id) {
+    page.data.searches[id].sites.forEach(function (site) {
+      if (!site.shape) { return; }
+      group.addLayer(shapeLayer(site.shape, {
+        pane: "sites", color: SITE_COLOUR, weight: 1.2, dashArray: "4 3", fillColor: "#4c8be0", fillOpacity: 0.18,
+      }));
+    });
+  });
+  toggle("sites", group, true);
+}
+
+// A red line as outline and as symbol; `chooseSymbols` shows one of them.
+function drawLine(item) {
+  if (!item.line || !item.line.shape) { return; }
+  const look = OUTCOME_LOOKS[item.outcome];
+  const choose = function () { select(item.key); };
+  const outline = shapeLayer(item.line.shape, {
+    pane: "lines", color: look.colour, weight: 2.2, dashArray: look.dash, fill: true,
+    fillColor: look.fill, fillOpacity: 0.16, interactive: true,
+  });
+  const symbol = L.circleMarker(item.line.at, {
+    renderer: panes.symbols, pane: "symbols", symbol: look.symbol, radius: symbolRadius(item.line),
+    color: item.line.incomplete ? "#333333" : "#ffffff", weight: item.line.incomplete ? 1.8 : 1.2,
+    dashArray: item.line.incomplete ? "2 2" : null, fillColor: look.fill, fillOpacity: 0.92,
+  });
+  outline.on("click", choose);
+  symbol.on("click", choose);
+  drawn.lines[item.key] = { outline: outline, symbol: symbol, bounds: outline.getBounds(), isShown: true };
+}
+
+function symbolRadius(line) {
+  return 4.5 + Math.min(9, Math.sqrt(line.conflict / 10000) * 2);
+}
+
+function pixelSize(bounds) {
+  const map = page.map;
+  const zoom = map.getZoom();
+  const low = map.project(bounds.getSouthWest(), zoom);
+  const high = map.project(bounds.getNorthEast(), zoom);
+  return Math.max(Math.abs(high.x - low.x), Math.abs(high.y - low.y));
+}
+
+function chooseSymbols() {
+  Object.keys(drawn.lines).forEach(function (key) {
+    const entry = drawn.lines[key];
+    const isSmall = pixelSize(entry.bounds) < SYMBOL_BELOW_PX;
+    setOnMap(entry.outline, entry.isShown && !isSmall);
+    setOnMap(entry.symbol, entry.isShown && isSmall);
+  });
+}
+
+function setOnMap(layer, isShown) {
+  if (isShown === page.map.hasLayer(layer)) { return; }
+  if (isShown) { layer.addTo(page.map); } else { layer.remove(); }
+}
+
+// Only what the list shows stays on the map.
+function showLines(keys) {
+  Object.keys(drawn.lines).forEach(function (key) { drawn.lines[key].isShown = keys[key] === true; });
+  chooseSymbols();
+}

@@ -1,0 +1,81 @@
+// One chosen project on the map: red line, hatched pieces, numbered alternatives, thin joins.
+const RED_LINE_LEAST_PX = 28;
+
+function clearSelection() {
+  if (drawn.selection) { drawn.selection.group.remove(); }
+  drawn.selection = null;
+}
+
+function drawSelection(item) {
+  clearSelection();
+  const group = L.layerGroup();
+  drawn.selection = { group: group, line: null, sites: [] };
+  if (item.line && item.line.shape) { drawChosenLine(group, item.line); }
+  sitesOf(item).forEach(function (site) {
+    if (site.shape) { drawChosenSite(group, item, site); }
+  });
+  group.addTo(page.map);
+}
+
+function drawChosenLine(group, line) {
+  const findings = findingsOf(line);
+  const isWithheld = findings.some(function (finding) { return finding.withheld; });
+  const outline = shapeLayer(line.shape, {
+    pane: "chosen", color: "#c1121f", weight: 3, fill: true, fillColor: "#ffffff", fillOpacity: 0.35,
+    hatch: isWithheld ? "withheld" : null, hatchOpacity: 0.45,
+  });
+  group.addLayer(outline);
+  drawn.selection.line = outline.getBounds();
+  findings.slice().reverse().forEach(function (finding) {
+    if (!finding.shape) { return; }
+    group.addLayer(shapeLayer(finding.shape, {
+      pane: "chosen", color: finding.colour, weight: 1.4, fill: true, fillOpacity: 0.2,
+      hatch: finding.hatch === "outline" ? "slash" : finding.hatch, hatchWidth: 1.6,
+    }));
+  });
+}
+
+function drawChosenSite(group, item, site) {
+  const outline = shapeLayer(site.shape, {
+    pane: "chosen", color: SITE_COLOUR, weight: 2.4, dashArray: "7 4", fillColor: "#4c8be0", fillOpacity: 0.28,
+  });
+  group.addLayer(outline);
+  drawn.selection.sites.push({ rank: site.rank, bounds: outline.getBounds() });
+  if (item.line && item.line.shape) {
+    group.addLayer(L.polyline([item.line.at, site.at], {
+      renderer: panes.chosen, pane: "chosen", interactive: false, color: SITE_COLOUR, weight: 1.3, dashArray: "2 4",
+    }));
+  }
+  group.addLayer(nameTag(site.at, String(site.rank), "rank"));
+}
+
+function findingsOf(line) {
+  const findings = [];
+  line.verdicts.forEach(function (verdict) {
+    (verdict.findings || []).forEach(function (id) {
+      const finding = lookUp(page.data.findings, id);
+      if (finding.code) { findings.push(finding); }
+    });
+  });
+  return findings;
+}
+
+function zoomTo(bounds, maxZoom) {
+  if (!bounds || !bounds.isValid()) { return; }
+  page.map.fitBounds(bounds, { padding: [50, 50], maxZoom: maxZoom || 18, animate: false });
+}
+
+function siteBounds() {
+  const bounds = L.latLngBounds([]);
+  drawn.selection.sites.forEach(function (site) { bounds.extend(site.bounds); });
+  return bounds;
+}
+
+// Everything in view if the red line stays readable there, else the red line alone.
+function zoomToSelection() {
+  const chosen = drawn.selection;
+  const bounds = siteBounds();
+  if (chosen.line) { bounds.extend(chosen.line); }
+  zoomTo(bounds, 17);
+  if (chosen.line && pixelSize(chosen.line) < RED_LINE_LEAST_PX) { zoomTo(chosen.line, 17); }
+}

@@ -1,0 +1,109 @@
+// The left column above the list: header, counters, tables.
+const COUNTERS = ["conflict", "review", "incomplete", "near", "clear", "suggested"];
+
+function renderHead() {
+  const head = page.data.head;
+  const place = say(head.city) + (head.district ? " " + head.district : "");
+  const title = say(head.mapTitle) || word("title");
+  document.title = place + " " + title;
+  document.documentElement.lang = page.language === "en" ? "en" : "zh-CN";
+  fill(byId("title"), [place, " ", title]);
+  const hash = head.ruleBookHash ? " (" + head.ruleBookHash + ")" : "";
+  fill(byId("facts"), [
+    make("span", "", word("crs") + " " + head.crs),
+    make("span", "", word("asOf") + " " + head.asOf),
+    make("span", "", word("ruleBook") + " " + head.ruleBook + hash),
+  ]);
+  fill(byId("disclaimer"), word("disclaimer"));
+  [byId("secrecy"), byId("mark")].forEach(function (element) {
+    fill(element, head.secrecy);
+    element.hidden = !head.secrecy;
+  });
+  const button = byId("language");
+  fill(button, word("otherLanguage"));
+  button.setAttribute("aria-label", word("switchLanguage"));
+}
+
+function belongs(item, counter) {
+  if (counter === "incomplete") { return item.isIncomplete; }
+  if (counter === "suggested") { return sitesOf(item).length > 0; }
+  return item.outcome === counter;
+}
+
+function renderCounters() {
+  const box = byId("counters");
+  box.setAttribute("aria-label", word("counters"));
+  fill(box, COUNTERS.map(function (counter) {
+    const count = page.items.filter(function (item) { return belongs(item, counter); }).length;
+    const element = button("counter " + counter, [make("b", "", String(count)), make("span", "", word(counter))],
+      function () { setFilter(counter); });
+    element.setAttribute("aria-pressed", String(page.filter === counter));
+    element.dataset.counter = counter;
+    return element;
+  }));
+}
+
+function setFilter(counter) {
+  page.filter = page.filter === counter ? null : counter;
+  renderCounters();
+  renderList();
+}
+
+function renderByConstraint() {
+  const rows = page.data.byConstraint.map(function (row) {
+    const rule = lookUp(page.data.rules, row[0]);
+    const title = make("span", "", [ruleTitle(row[0]), " ", make("small", "severity " + rule.severity, word(rule.severity || ""))]);
+    return [swatch(rule.colour || "#555", rule.hatch || "slash"), title, String(row[1]), row[2] > 0 ? hectares(row[2]) : "–"];
+  });
+  const content = rows.length
+    ? [table("sums", ["", word("constraint"), word("projects"), word("hectares")], rows, [2, 3]),
+      make("p", "hint", word("unionNote"))]
+    : make("p", "hint", word("nothingFound"));
+  renderFold("by-constraint", "byConstraint", content);
+}
+
+function renderByDistrict() {
+  const rows = page.data.byDistrict.map(function (row) {
+    return [row[1], String(row[2]), String(row[3]), hectares(row[4])];
+  });
+  renderFold("by-district", "byDistrict", table("sums",
+    [word("district"), word("redLines"), word("conflicts"), word("hectares")], rows, [1, 2, 3]));
+}
+
+function renderPlan() {
+  const seen = {};
+  const rows = [];
+  page.items.forEach(function (item) {
+    const search = lookUp(page.data.searches, item.projectId);
+    if (!search.sites || seen[item.projectId]) { return; }
+    seen[item.projectId] = true;
+    const link = button("link", projectOf(item).name || item.projectId, function () { select(item.key); });
+    const best = search.sites[0];
+    rows.push([link, best
+      ? best.id + " · " + districtText(best.district) + " · " + fixed(best.score, 1)
+      : make("span", "bad", say(search.blocked) || say(search.note) || word("noSite"))]);
+  });
+  byId("plan").hidden = rows.length === 0;
+  renderFold("plan", "plan", table("sums", [word("project"), word("firstSite")], rows));
+}
+
+function renderInputs() {
+  const rows = page.data.inputs.map(function (input) {
+    const refused = input.refused ? " (" + word("refusedRows") + " " + input.refused + ")" : "";
+    const isBad = input.status === "failed";
+    const state = make("span", isBad ? "bad" : "", word(input.status));
+    return [make("span", "", [say(input.title), make("small", "", input.problems.join("; "))]),
+      isBad ? "–" : grouped(String(input.rows)) + refused, input.dated || "–", state];
+  });
+  const content = [table("sums", [word("layer"), word("rows"), word("dated"), word("state")], rows, [1])];
+  if (page.data.refused) {
+    content.unshift(make("p", "hint bad", page.data.refused + " " + word("refusedRedLines")));
+  }
+  renderFold("inputs", "inputs", content);
+}
+
+function renderFold(id, key, content) {
+  const fold = byId(id);
+  fill(fold.querySelector("summary"), word(key));
+  fill(fold.querySelector(".body"), content);
+}

@@ -1,0 +1,203 @@
+// The details of one project: facts, verdicts, areas.
+function select(key) {
+  const item = page.itemOf[key];
+  if (!item) { return; }
+  page.selected = key;
+  renderDetails();
+  page.map.invalidateSize({ animate: false });
+  drawSelection(item);
+  zoomToSelection();
+  markRow(key);
+  byId("details").scrollTop = 0;
+}
+
+function unselect() {
+  const key = page.selected;
+  page.selected = null;
+  clearSelection();
+  byId("details").hidden = true;
+  document.body.classList.remove("has-details");
+  page.map.invalidateSize({ animate: false });
+  const row = markRow(null, key);
+  if (row) { row.focus(); }
+}
+
+// Marks the row of the selected item; returns the row of `other`.
+function markRow(key, other) {
+  let found = null;
+  Array.prototype.forEach.call(document.querySelectorAll("#list .row"), function (row) {
+    if (row.dataset.key === key) {
+      row.setAttribute("aria-current", "true");
+      row.scrollIntoView({ block: "nearest" });
+    } else {
+      row.removeAttribute("aria-current");
+    }
+    if (row.dataset.key === other) { found = row; }
+  });
+  return found;
+}
+
+function renderDetails() {
+  const panel = byId("details");
+  const item = page.itemOf[page.selected];
+  panel.setAttribute("aria-label", word("details"));
+  if (!item) { panel.hidden = true; return; }
+  panel.hidden = false;
+  document.body.classList.add("has-details");
+  const line = item.line;
+  fill(panel, [
+    detailsHead(item), factsTable(item), zoomButtons(item),
+    line ? verdictSection(line) : null,
+    line ? areaSection(line) : null,
+    siteSection(item),
+    line ? consultSection(line) : null,
+  ]);
+}
+
+function detailsHead(item) {
+  const project = projectOf(item);
+  const badges = [make("span", "badge " + item.outcome, word(item.outcome))];
+  if (item.line && item.line.severity) {
+    badges.push(make("span", "severity " + item.line.severity, word(item.line.severity)));
+  }
+  if (item.isIncomplete && item.outcome !== "incomplete") {
+    badges.push(make("span", "badge incomplete", word("incomplete")));
+  }
+  const close = button("close", "×", unselect);
+  close.setAttribute("aria-label", word("close"));
+  return make("div", "details-head", [close, make("h2", "", [make("bdi", "", project.name || item.projectId)]),
+    make("p", "", [make("bdi", "row-id", item.id), " "].concat(badges))]);
+}
+
+function factsTable(item) {
+  const project = projectOf(item);
+  const rows = [
+    ["project", item.line && item.line.project !== item.id ? item.line.project : ""],
+    ["district", districtText(item.district)], ["stage", project.stage],
+    ["form", project.form ? word("form_" + project.form) : ""], ["kind", project.kind],
+    ["use", [project.use].concat((project.uses || []).filter(function (use) { return use !== project.use; }))
+      .filter(Boolean).join(" / ")],
+    ["supply", project.supply], ["demand", demandText(project).replace(word("demand") + " ", "")],
+    ["version", item.line ? item.line.version : ""], ["source", item.line ? item.line.source : ""],
+  ].filter(function (row) { return row[1]; });
+  return make("dl", "facts", rows.reduce(function (all, row) {
+    return all.concat([make("dt", "", word(row[0])), make("dd", "", make("bdi", "", row[1]))]);
+  }, []));
+}
+
+function zoomButtons(item) {
+  const buttons = [];
+  if (item.line && item.line.shape) {
+    buttons.push(button("small", word("seeRedLine"), function () { zoomTo(drawn.selection.line, 18); }));
+  }
+  if (sitesOf(item).some(function (site) { return site.shape; })) {
+    buttons.push(button("small", word("seeSites"), function () {
+      const bounds = siteBounds();
+      if (drawn.selection.line) { bounds.extend(drawn.selection.line); }
+      zoomTo(bounds, 17);
+    }));
+  }
+  return make("p", "zoom-buttons", buttons);
+}
+
+function verdictSection(line) {
+  const loud = line.verdicts.filter(function (verdict) { return ["clear", "consult"].indexOf(verdict.status) < 0; });
+  const clear = line.verdicts.filter(function (verdict) { return verdict.status === "clear"; });
+  const parts = [make("h3", "", word("verdicts"))].concat(loud.map(verdictCard));
+  if (clear.length) {
+    const fold = make("details", "quiet", make("summary", "", word("clearRules", clear.length)));
+    fold.appendChild(make("ul", "", clear.map(function (verdict) {
+      return make("li", "", [ruleTitle(verdict.code), " ", make("small", "", lookUp(page.data.rules, verdict.code).citation || "")]);
+    })));
+    parts.push(fold);
+  }
+  return make("section", "", parts);
+}
+
+function verdictCard(verdict) {
+  const rule = lookUp(page.data.rules, verdict.code);
+  const size = verdict.area > 0 ? hectaresText(verdict.area)
+    : verdict.distance !== undefined ? metresText(verdict.distance) : "";
+  const findings = (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); });
+  return make("article", "verdict " + verdict.status, [
+    make("h4", "", [swatch(rule.colour || "#555", rule.hatch || "slash"), " ", ruleTitle(verdict.code), make("b", "row-size", size)]),
+    make("p", "", [make("span", "status " + verdict.status, word("status_" + verdict.status)), " ",
+      make("span", "severity " + rule.severity, word(rule.severity || "")), " ", make("code", "", verdict.code)]),
+    findings.length ? make("ul", "findings", findings.map(findingLine)) : null,
+    texts("gaps", verdict.gaps), texts("notes", verdict.notes),
+    citation(rule), routeLines(findings.length ? findings[0].route : rule.route, verdict),
+  ]);
+}
+
+function texts(className, pairs) {
+  if (!pairs) { return null; }
+  return make("ul", className, pairs.map(function (pair) { return make("li", "", say(pair)); }));
+}
+
+function findingLine(finding) {
+  const marks = ["sliver", "disputed", "withheld"].filter(function (mark) { return finding[mark]; });
+  const sizes = finding.area > 0
+    ? fixed(finding.area, 1) + " m² · " + hectaresText(finding.area) + " · " + mu(finding.area) + " " + word("mu") : "";
+  return make("li", "", [
+    make("span", "", [say(finding.layer), " ", make("bdi", "", finding.name || ""), " ", make("small", "", make("bdi", "", finding.feature))]),
+    make("span", "message", say(finding.message)),
+    make("small", "", sizes),
+    make("span", "", marks.map(function (mark) { return make("span", "badge mark", word(mark)); })),
+  ]);
+}
+
+function citation(rule) {
+  if (!rule.citation) { return null; }
+  const key = "certainty_" + rule.certainty;
+  return make("p", "citation", [word("basis"), "：", make("bdi", "", rule.citation),
+    hasWord(key) ? make("span", "badge mark", word(key)) : null]);
+}
+
+function routeLines(route, verdict) {
+  if (!route || ["clear", "not_checked"].indexOf(verdict.status) >= 0) { return null; }
+  const office = say(route.office);
+  const parts = [word("routeOut") + "：" + word(route.way), say(route.text),
+    office ? word("office") + "：" + office : "",
+    route.papers.length ? word("papers") + "：" + route.papers.join("、") : ""].filter(Boolean);
+  const exceptions = verdict.status === "exception_may_apply" ? lookUp(page.data.rules, verdict.code).exceptions || [] : [];
+  return make("div", "route", [make("p", "", punctuated(parts.join("；")))].concat(exceptions.map(function (text) {
+    return make("p", "", [word("exception"), "：", text]);
+  })));
+}
+
+function areaSection(line) {
+  const record = page.data.head.areaOfRecord;
+  const row = function (key, value) {
+    if (value === null || value === undefined) { return null; }
+    const name = make("span", "", [word(key), key === record ? make("span", "badge mark", word("ofRecord")) : null]);
+    return [name, fixed(value, 2), fixed(value / 10000, 4), mu(value)];
+  };
+  const rows = [row("planar", line.area), row("ellipsoidal", line.areaEllipsoidal), row("declared", line.declared),
+    line.conflict > 0 ? row("inConflict", line.conflict) : null].filter(Boolean);
+  const parts = [make("h3", "", word("areas")),
+    table("sums", [word("method"), "m²", word("hectares"), word("mu")], rows, [1, 2, 3])];
+  if (line.ladder.length > 1) {
+    parts.push(make("p", "hint", word("ladder")), table("sums", [word("constraint"), "m²", word("hectares"), word("mu")],
+      line.ladder.map(function (pair) {
+        return [ruleTitle(pair[0]), fixed(pair[1], 2), fixed(pair[1] / 10000, 4), mu(pair[1])];
+      }), [1, 2, 3]));
+  }
+  if (line.notes.length) {
+    parts.push(make("p", "hint", word("notes") + "：" + line.notes.join("；")));
+  }
+  return make("section", "", parts);
+}
+
+function consultSection(line) {
+  const consults = line.verdicts.filter(function (verdict) { return verdict.status === "consult"; });
+  const matters = page.data.offMap;
+  if (!consults.length && !matters.length) { return null; }
+  const items = consults.map(function (verdict) {
+    const rule = lookUp(page.data.rules, verdict.code);
+    return make("li", "", [ruleTitle(verdict.code), make("small", "", rule.route ? say(rule.route.office) : ""),
+      texts("notes", verdict.notes)]);
+  }).concat(matters.map(function (matter) {
+    return make("li", "", [say(matter.title), make("small", "", [say(matter.office), say(matter.letter)].filter(Boolean).join(" · "))]);
+  }));
+  return make("section", "", [make("h3", "", word("offMap")), make("ul", "offmap", items)]);
+}

@@ -1,0 +1,81 @@
+// The alternatives: score bars whose parts add up, what each resolves, and the funnel if none.
+const BAR_COLOURS = ["#0b4fb3", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#7a5c3a", "#d55e00", "#777777"];
+
+function siteSection(item) {
+  const search = lookUp(page.data.searches, item.projectId);
+  if (!search.sites) { return null; }
+  const parts = [make("h3", "", word("sites"))];
+  if (!search.sites.length) {
+    parts.push(make("p", "bad", word("blocked") + say(search.blocked)));
+  }
+  if (search.note) { parts.push(make("p", "hint", say(search.note))); }
+  search.sites.forEach(function (site) { parts.push(siteCard(site)); });
+  if (search.funnel.length) { parts.push(funnelTable(search)); }
+  return make("section", "", parts);
+}
+
+function siteCard(site) {
+  const head = make("h4", "", [make("span", "rank", String(site.rank)), " ", make("bdi", "", site.id),
+    make("b", "row-size", fixed(site.score, 1))]);
+  if (site.shape) {
+    head.appendChild(button("small", word("seeSites"), function () { zoomToSite(site.rank); }));
+  }
+  const facts = [districtText(site.district), hectaresText(site.area) + " / " + mu(site.area) + " " + word("mu"),
+    site.distance === null ? "" : word("distance", metresText(site.distance)),
+    site.shape ? "" : word("siteWithheld")].filter(Boolean);
+  return make("article", "site", [
+    head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
+    scoreBar(site), codes("resolves", site.resolves), codes("remains", site.remains), codes("notChecked", site.notChecked),
+    attributeList(site.attributes),
+  ]);
+}
+
+function zoomToSite(rank) {
+  drawn.selection.sites.forEach(function (site) { if (site.rank === rank) { zoomTo(site.bounds, 18); } });
+}
+
+function criterionName(name) {
+  return hasWord("criterion_" + name) ? word("criterion_" + name) : name;
+}
+
+// One bar out of 100 whose segments are the contributions, and the same as numbers.
+function scoreBar(site) {
+  const bar = make("div", "bar", site.parts.map(function (part, i) {
+    const segment = make("span", "", null);
+    segment.style.width = Math.max(0, part[1]) + "%";
+    segment.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
+    segment.title = criterionName(part[0]) + " " + fixed(part[1], 1);
+    return segment;
+  }));
+  const keys = site.parts.map(function (part, i) {
+    const dot = make("i", "", null);
+    dot.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
+    return make("li", "", [dot, criterionName(part[0]), " ", make("b", "", fixed(part[1], 1))]);
+  });
+  keys.push(make("li", "sum", [word("sumLine"), " ", make("b", "", fixed(site.score, 1))]));
+  return make("div", "score", [bar, make("ul", "", keys)]);
+}
+
+function codes(key, list) {
+  if (!list.length) { return null; }
+  return make("p", "codes " + key, [make("b", "", word(key)), " "].concat(list.map(function (code) {
+    return make("span", "badge mark", ruleTitle(code));
+  })));
+}
+
+function attributeList(pairs) {
+  if (!pairs.length) { return null; }
+  return make("dl", "facts", pairs.reduce(function (all, pair) {
+    return all.concat([make("dt", "", make("bdi", "", pair[0])), make("dd", "", make("bdi", "", pair[1]))]);
+  }, []));
+}
+
+function funnelTable(search) {
+  const rows = search.funnel.map(function (step) {
+    return [say(step[0]), grouped(String(step[1])), step[2] === null ? "–" : grouped(String(step[2]))];
+  });
+  const fold = make("details", "quiet", make("summary", "", word("funnel")));
+  fold.open = search.sites.length === 0;
+  fold.appendChild(table("sums", [word("filter"), word("left"), word("ifLifted")], rows, [1, 2]));
+  return fold;
+}

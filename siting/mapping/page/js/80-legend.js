@@ -1,0 +1,90 @@
+// The legend, which is the layer control as well, and the map's tools.
+function renderLegend() {
+  const legend = byId("legend");
+  fill(legend.querySelector("summary"), word("legend"));
+  fill(legend.querySelector(".body"), [
+    make("h3", "", word("legendLines")), make("ul", "", lineEntries()),
+    make("h3", "", word("legendControls")), make("ul", "", page.data.controls.map(controlEntry)),
+    make("h3", "", word("legendBase")), make("ul", "", baseEntries()),
+  ]);
+}
+
+function lineEntries() {
+  const entries = Object.keys(OUTCOME_LOOKS).map(function (outcome) {
+    return make("li", "", [symbolSwatch(OUTCOME_LOOKS[outcome]), " ", word(outcome)]);
+  });
+  entries.push(make("li", "hint", word("dotNote")));
+  if (Object.keys(page.data.findings).some(function (id) { return page.data.findings[id].withheld; })) {
+    entries.push(make("li", "", [swatch("#c1121f", "withheld"), " ", word("legendWithheld")]));
+  }
+  entries.push(checkEntry("sites", swatch(SITE_COLOUR, "", { dash: [4, 2] }), word("allSites")));
+  return entries;
+}
+
+function controlEntry(layer, index) {
+  const picture = layer.hatch === "outline"
+    ? swatch(layer.colour, "", { dash: [6, 2, 2, 2] }) : swatch(layer.colour, layer.hatch);
+  if (layer.hidden) {
+    return make("li", "off", [picture, " ", say(layer.title), make("small", "", word("hidden_" + layer.hidden))]);
+  }
+  return checkEntry("control:" + index, picture, say(layer.title), remarks(layer));
+}
+
+function remarks(layer) {
+  const parts = [];
+  if (layer.internal) { parts.push(word("internalMark")); }
+  if (layer.thinned_m) { parts.push(word("thinned", layer.thinned_m)); }
+  if (layer.omitted) { parts.push(word("omitted", layer.omitted)); }
+  return parts.join(" · ");
+}
+
+function baseEntries() {
+  const entries = [checkEntry("districts", lineSwatch("#5d6b82", 1.6, [6, 3]), word("districts"))];
+  page.data.base.forEach(function (layer, index) {
+    const look = BASE_LOOKS[layer.role];
+    const isArea = layer.features.length > 0 && layer.features[0][1][0] === "p";
+    const picture = isArea ? swatch(look.fillColor || look.color, "")
+      : lineSwatch(look.color, look.weight, look.dashArray ? [5, 3] : null);
+    entries.push(checkEntry("base:" + index, picture, say(layer.title), remarks(layer)));
+  });
+  return entries;
+}
+
+function checkEntry(name, picture, title, remark) {
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.checked = drawn.toggles[name].isShown;
+  box.addEventListener("change", function () { setShown(name, box.checked); });
+  return make("li", "", make("label", "", [box, picture, " ", title, remark ? make("small", "", remark) : null]));
+}
+
+function renderTools() {
+  const tools = byId("tools");
+  tools.setAttribute("aria-label", word("tools"));
+  fill(tools, [
+    ["zoomIn", "+", function () { page.map.zoomIn(); }],
+    ["zoomOut", "−", function () { page.map.zoomOut(); }],
+    ["home", "⤢", goHome],
+    ["print", "⎙", printPage],
+  ].map(function (tool) {
+    const element = button("tool " + tool[0], tool[0] === "print" || tool[0] === "home" ? word(tool[0]) : tool[1], tool[2]);
+    element.title = word(tool[0]);
+    element.setAttribute("aria-label", word(tool[0]));
+    return element;
+  }));
+  page.map.getContainer().setAttribute("aria-label", word("map"));
+}
+
+function renderCompass() {
+  const space = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(space, "svg");
+  drawing.setAttribute("viewBox", "0 0 24 30");
+  [["M12 1 L20 27 L12 21 Z", "#1b2a41"], ["M12 1 L4 27 L12 21 Z", "#ffffff"]].forEach(function (half) {
+    const path = document.createElementNS(space, "path");
+    path.setAttribute("d", half[0]);
+    path.setAttribute("fill", half[1]);
+    path.setAttribute("stroke", "#1b2a41");
+    drawing.appendChild(path);
+  });
+  fill(byId("compass"), [drawing, make("span", "", word("north"))]);
+}

@@ -1,0 +1,35 @@
+r"""The page's data as JSON text that neither HTML nor any template language can misread.
+
+folium and branca compile what they are given as Jinja a second time, so a parcel named
+``{{ 7*7 }}`` would run as Python. Here data goes past them: into one
+``<script type="application/json">`` whose texts hold no ``< > & { } % ` $ \`` and no line
+separators, only their ``\uXXXX`` escapes; the page reads it with ``JSON.parse`` and shows
+it with ``textContent``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+#: What never stands as itself inside a text of the payload. ``\\`` is JSON's escaped backslash.
+FORBIDDEN = "<>&{}%`$\u2028\u2029"
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ESCAPED = re.compile(r"\\\\|[<>&{}%`$\u2028\u2029\ud800-\udfff]")
+
+
+def to_safe_json(value: object) -> str:
+    """Return `value` as compact JSON; see the module for what its texts cannot hold.
+
+    Raises
+    ------
+    ValueError
+        For a number that JSON does not know (NaN, infinity).
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _STRING.sub(lambda match: _ESCAPED.sub(_escape, match.group()), text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = "\\" if match.group().startswith("\\") else match.group()
+    return f"\\u{ord(character):04x}"

@@ -1,0 +1,230 @@
+"""The rows of the page: red lines with verdicts and findings, projects, searches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from siting.mapping.background import Payload, pair
+from siting.mapping.shapes import Shape, encode, label_points
+from siting.mapping.subject import Subject
+from siting.model import (
+    Finding,
+    Project,
+    RedLineResult,
+    Route,
+    RuleSummary,
+    Search,
+    Status,
+    Suggestion,
+    Verdict,
+)
+
+#: Order of verdicts in the details: what is wrong first, what is unknown next.
+_STATUS_ORDER = (
+    Status.CONFLICT,
+    Status.EXCEPTION_MAY_APPLY,
+    Status.NOT_CHECKED,
+    Status.NEAR,
+    Status.CONSULT,
+    Status.CLEAR,
+)
+
+
+def square_metres(value: float | None) -> float | None:
+    """Return an area as the page carries it: two decimals of a square metre."""
+    return None if value is None else round(float(value), 2)
+
+
+def rule_rows(subject: Subject) -> dict[str, Payload]:
+    """Return the rules by code, with their look, citation and route."""
+    return {rule.code: _rule(subject, rule) for rule in subject.report.rules}
+
+
+def _rule(subject: Subject, rule: RuleSummary) -> Payload:
+    look = subject.looks[subject.role_of(rule.code)]
+    basis = rule.basis
+    citation = " ".join(part for part in (basis.citation, basis.article, basis.edition) if part)
+    return {
+        "title": pair(rule.title),
+        "severity": rule.severity.value,
+        "citation": citation,
+        "certainty": basis.certainty,
+        "route": _route(rule.route),
+        "exceptions": list(rule.exceptions),
+        "inForce": rule.in_force,
+        "colour": look.colour,
+        "hatch": look.hatch,
+    }
+
+
+def _route(route: Route) -> Payload:
+    return {
+        "way": route.way.value,
+        "text": pair(route.text),
+        "office": pair(route.office),
+        "papers": list(route.papers),
+    }
+
+
+def finding_rows(subject: Subject) -> dict[str, Payload]:
+    """Return the findings by id; those whose geometry may not be drawn have no shape."""
+    pieces = [subject.drawn_piece(finding) for finding in subject.findings]
+    shapes = encode(pieces, subject.city.crs)
+    return {
+        finding.id: _finding(subject, finding, shape)
+        for finding, shape in zip(subject.findings, shapes, strict=True)
+    }
+
+
+def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload:
+    layer = subject.layers.get(finding.layer)
+    look = subject.looks[subject.role_of(finding.code, finding.layer)]
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "layer": pair(layer.title) if layer else [finding.layer, finding.layer],
+        "feature": finding.feature_id,
+        "name": finding.feature_name,
+        "message": pair(finding.message),
+        "area": square_metres(finding.area_m2),
+        "areaEllipsoidal": square_metres(finding.area_ellipsoidal_m2),
+        "sliver": finding.is_sliver,
+        "disputed": finding.is_disputed,
+        "exceptions": list(finding.exceptions),
+        "route": _route(finding.route),
+        "colour": look.colour,
+        "hatch": look.hatch,
+        "shape": shape,
+        "withheld": finding.geometry is not None and shape is None,
+    }
+
+
+def red_line_rows(subject: Subject) -> list[Payload]:
+    """Return the red lines of the page, worst first."""
+    geometries = [result.red_line.geometry for result in subject.results]
+    shapes = encode(geometries, subject.city.crs)
+    points = label_points(geometries, subject.city.crs)
+    return [
+        {**_red_line(subject, result), "shape": shape, "at": point}
+        for result, shape, point in zip(subject.results, shapes, points, strict=True)
+    ]
+
+
+def _red_line(subject: Subject, result: RedLineResult) -> Payload:
+    line = result.red_line
+    return {
+        "id": line.id,
+        "project": line.project_id,
+        "district": subject.district_code(result.district),
+        "outcome": result.outcome.value,
+        "incomplete": result.is_incomplete,
+        "severity": result.worst_severity.value if result.worst_severity else None,
+        "area": square_metres(result.area_m2),
+        "areaEllipsoidal": square_metres(result.area_ellipsoidal_m2),
+        "declared": square_metres(line.declared_area_m2),
+        "conflict": square_metres(result.conflict_area_m2),
+        "ladder": _areas(result.ladder_m2),
+        "version": line.version,
+        "source": line.source,
+        "notes": list(line.notes),
+        "verdicts": _verdicts(subject.verdicts[line.id]),
+    }
+
+
+def _areas(areas_m2: Mapping[str, float]) -> list[list[object]]:
+    ordered = sorted(areas_m2.items(), key=lambda item: (-item[1], item[0]))
+    return [[code, square_metres(area)] for code, area in ordered if area > 0]
+
+
+def _verdicts(verdicts: Sequence[Verdict]) -> list[Payload]:
+    ordered = sorted(
+        verdicts,
+        key=lambda v: (_STATUS_ORDER.index(v.status), v.severity.rank, -v.area_m2, v.code),
+    )
+    return [_verdict(verdict) for verdict in ordered]
+
+
+def _verdict(verdict: Verdict) -> Payload:
+    row: Payload = {"code": verdict.code, "status": verdict.status.value}
+    if verdict.area_m2 > 0:
+        row["area"] = square_metres(verdict.area_m2)
+    if verdict.distance_m is not None:
+        row["distance"] = round(verdict.distance_m, 2)
+    if verdict.finding_ids:
+        row["findings"] = list(verdict.finding_ids)
+    if verdict.gaps:
+        row["gaps"] = [pair(gap) for gap in verdict.gaps]
+    if verdict.notes:
+        row["notes"] = [pair(note) for note in verdict.notes]
+    return row
+
+
+def project_rows(subject: Subject) -> dict[str, Payload]:
+    """Return the projects of the page by id."""
+    return {
+        project_id: _project(subject, project)
+        for project_id, project in sorted(subject.projects.items())
+    }
+
+
+def _project(subject: Subject, project: Project) -> Payload:
+    return {
+        "name": project.name,
+        "form": project.form.value,
+        "kind": project.kind,
+        "use": project.use,
+        "stage": project.stage,
+        "supply": project.supply_mode,
+        "district": subject.district_code(project.district),
+        "areaMin": square_metres(project.demand.area_m2_min),
+        "areaMax": square_metres(project.demand.area_m2_max),
+        "uses": list(project.demand.uses),
+    }
+
+
+def search_rows(subject: Subject) -> dict[str, Payload]:
+    """Return the searches of the page's projects by project id."""
+    return {
+        project_id: _search(subject, search)
+        for project_id, search in sorted(subject.search_of.items())
+    }
+
+
+def _search(subject: Subject, search: Search) -> Payload:
+    sites = [subject.drawn_site(suggestion) for suggestion in search.suggestions]
+    shapes = encode(sites, subject.city.crs)
+    points = label_points(sites, subject.city.crs)
+    return {
+        "sites": [
+            {**_site(subject, suggestion), "shape": shape, "at": point}
+            for suggestion, shape, point in zip(search.suggestions, shapes, points, strict=True)
+        ],
+        "funnel": [
+            [pair(step.title), step.remaining, step.remaining_if_lifted] for step in search.funnel
+        ],
+        "blocked": pair(search.blocked_by) if search.blocked_by else None,
+        "note": pair(search.note) if search.note else None,
+    }
+
+
+def _site(subject: Subject, suggestion: Suggestion) -> Payload:
+    site = suggestion.site
+    return {
+        "rank": suggestion.rank,
+        "id": site.id,
+        "parcels": list(site.parcel_ids),
+        "district": subject.district_code(site.district),
+        "area": square_metres(site.area_m2),
+        "areaEllipsoidal": square_metres(site.area_ellipsoidal_m2),
+        "score": round(suggestion.score, 2),
+        "parts": [
+            [name, round(value, 2), round(suggestion.criteria.get(name, 0.0), 4)]
+            for name, value in sorted(suggestion.contributions.items())
+        ],
+        "distance": None if suggestion.distance_m is None else round(suggestion.distance_m, 1),
+        "resolves": list(suggestion.resolves),
+        "remains": list(suggestion.remains),
+        "notChecked": list(suggestion.not_checked),
+        "why": pair(suggestion.why),
+        "attributes": [[str(k), str(v)] for k, v in site.attributes.items()],
+    }

@@ -1,0 +1,198 @@
+"""The scene of a page: everything it shows, as plain data, and nothing beyond it.
+
+Pure: a report, searches and an atlas in, a dictionary of JSON values out. Only the
+columns that the page shows leave here; a district's scene holds that district's rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from siting.city import City
+from siting.crs import parse_crs
+from siting.mapping.background import Payload, base_layers, control_layers, districts, pair
+from siting.mapping.release import Scope
+from siting.mapping.rows import (
+    finding_rows,
+    project_rows,
+    red_line_rows,
+    rule_rows,
+    search_rows,
+    square_metres,
+)
+from siting.mapping.shapes import box_of
+from siting.mapping.subject import Subject, union_of
+from siting.model import Atlas, Finding, Report, Search, Severity
+
+#: Version of the payload, raised when the page's script and data change together.
+PAYLOAD_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One page's content. ``payload`` holds JSON values only."""
+
+    title: str
+    language: str
+    payload: Payload
+
+
+def city_scene(
+    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City
+) -> Scene:
+    """Return the scene of the city's page."""
+    return _scene(Subject(report, tuple(searches), atlas, city, Scope()))
+
+
+def district_scene(
+    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, code: str
+) -> Scene:
+    """Return the scene of one district's page.
+
+    Parameters
+    ----------
+    code
+        The district's ``feature_id``.
+
+    Raises
+    ------
+    KeyError
+        When there is no such district.
+    """
+    frame = atlas.districts
+    rows = frame[frame["feature_id"].astype(str) == code]
+    if rows.empty:
+        raise KeyError(code)
+    scope = Scope(code, str(rows["feature_name"].iloc[0]), rows.geometry.union_all())
+    return _scene(Subject(report, tuple(searches), atlas, city, scope))
+
+
+def _scene(subject: Subject) -> Scene:
+    city, report = subject.city, subject.report
+    place = " ".join(
+        part for part in (city.name.get(city.language), subject.scope.name) if part
+    )
+    payload: Payload = {
+        "version": PAYLOAD_VERSION,
+        "language": city.language,
+        "head": _head(subject),
+        "rules": rule_rows(subject),
+        "districts": districts(subject),
+        "base": base_layers(subject),
+        "controls": control_layers(subject),
+        "findings": finding_rows(subject),
+        "redLines": red_line_rows(subject),
+        "projects": project_rows(subject),
+        "unplaced": [project.id for project in subject.unplaced],
+        "searches": search_rows(subject),
+        "byConstraint": by_constraint(subject),
+        "byDistrict": by_district(subject),
+        "districtNames": _district_names(subject),
+        "inputs": _inputs(subject),
+        "offMap": [
+            {"title": pair(m.title), "office": pair(m.office), "letter": pair(m.letter),
+             "basis": m.basis}
+            for m in city.off_map
+        ],  # fmt: skip
+        "refused": len(report.refused_red_lines),
+        "box": _box(subject),
+    }
+    return Scene(place, city.language, payload)
+
+
+def _head(subject: Subject) -> Payload:
+    city, report = subject.city, subject.report
+    return {
+        "city": pair(city.name),
+        "mapTitle": pair(city.map_title),
+        "district": subject.scope.name,
+        "crs": f"{parse_crs(city.crs).name} ({report.crs})",
+        "asOf": report.as_of.isoformat(),
+        "ruleBook": report.rule_book,
+        "ruleBookHash": report.rule_book_sha256[:12],
+        "secrecy": city.secrecy_mark,
+        "areaOfRecord": report.area_of_record,
+        "versions": [[name, text] for name, text in sorted(report.versions.items())],
+    }
+
+
+def _box(subject: Subject) -> list[list[float]] | None:
+    if subject.scope.area is not None:
+        return box_of([subject.scope.area], subject.city.crs)
+    return box_of(subject.atlas.districts.geometry.to_numpy(), subject.city.crs)
+
+
+def by_constraint(subject: Subject) -> list[list[object]]:
+    """Return ``[code, projects, union m²]`` per rule with findings, worst rules first.
+
+    The city's areas are the report's totals; a district's are the union of the pieces
+    that lie in it. Overlapping constraints are never summed.
+    """
+    found: dict[str, list[Finding]] = {}
+    for finding in subject.findings:
+        found.setdefault(finding.code, []).append(finding)
+    rows: list[tuple[int, float, str, int]] = []
+    for code, findings in found.items():
+        area_m2 = _constraint_area_m2(subject, code, findings)
+        rank = min(finding.severity.rank for finding in findings)
+        rows.append((rank, -area_m2, code, len({f.project_id for f in findings})))
+    return [[code, count, square_metres(-area)] for _, area, code, count in sorted(rows)]
+
+
+def _constraint_area_m2(subject: Subject, code: str, findings: Sequence[Finding]) -> float:
+    if not subject.scope.is_district and code in subject.report.totals_m2:
+        return subject.report.totals_m2[code]
+    return _area_inside_m2(union_of(findings), subject.scope.area)
+
+
+def _area_inside_m2(union: BaseGeometry, area: BaseGeometry | None) -> float:
+    return float(union.area if area is None else shapely.intersection(union, area).area)
+
+
+def by_district(subject: Subject) -> list[list[object]]:
+    """Return ``[code, name, red lines, in conflict, union m² in conflict]`` per district.
+
+    Each district counts what lies in it, so that the areas add up to the city's union.
+    """
+    frame = subject.atlas.districts.sort_values("feature_id")
+    heavy = (Severity.PROHIBITED, Severity.RESTRICTED)
+    union = union_of([f for f in subject.findings if f.severity in heavy])
+    rows: list[list[object]] = []
+    for code, area in zip(frame["feature_id"], frame.geometry, strict=True):
+        if subject.scope.is_district and str(code) != subject.scope.code:
+            continue
+        mine = [r for r in subject.results if subject.district_code(r.district) == str(code)]
+        conflicts = sum(result.outcome.value == "conflict" for result in mine)
+        area_m2 = square_metres(_area_inside_m2(union, area))
+        rows.append([str(code), subject.district_names[str(code)], len(mine), conflicts, area_m2])
+    return rows
+
+
+def _district_names(subject: Subject) -> list[list[str]]:
+    """Return code and name of the districts that the page's rows speak of."""
+    codes = {subject.district_code(result.district) for result in subject.results}
+    codes.update(subject.district_code(project.district) for project in subject.projects.values())
+    for search in subject.search_of.values():
+        codes.update(subject.district_code(s.site.district) for s in search.suggestions)
+    return [[c, subject.district_names[c]] for c in sorted(codes) if c in subject.district_names]
+
+
+def _inputs(subject: Subject) -> list[Payload]:
+    return [
+        {
+            "title": pair(item.title),
+            "status": item.contract.status.value,
+            "rows": item.contract.rows_used,
+            "refused": item.contract.rows_refused,
+            "dated": item.source.dated.isoformat() if item.source.dated else "",
+            "authority": item.source.authority,
+            "coverage": item.coverage,
+            "release": item.release.value,
+            "problems": list(item.contract.problems),
+        }
+        for item in subject.report.inputs
+    ]

@@ -1,0 +1,89 @@
+"""How each kind of constraint looks: a colour and a hatch, so that neither stands alone.
+
+Colours after Okabe and Ito (2008), Color Universal Design, darkened where lines are thin.
+A role without an entry takes the next free hatch, in the order of city.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colour (hex) and hatch (a name that ``hatch.js`` paints)."""
+
+    colour: str
+    hatch: str
+
+
+#: Roles that are drawn as constraints.
+CONTROL_LOOKS: Mapping[str, Look] = {
+    "farmland": Look("#a67c00", "slash"),
+    "eco_redline": Look("#00795a", "backslash"),
+    "growth_boundary": Look("#7a4a2b", "outline"),
+    "blue_line": Look("#0072b2", "wave"),
+    "green_line": Look("#2e8b3d", "dots"),
+    "purple_line": Look("#8e3a86", "horizontal"),
+    "yellow_line": Look("#b38f00", "grid"),
+    "road_redline": Look("#8a5a44", "dash"),
+    "power_line": Look("#333333", "zigzag"),
+    "metro_structure": Look("#b0487f", "vertical"),
+    "railway": Look("#444444", "cross"),
+    "highway": Look("#a0522d", "dash"),
+    "oil_gas_pipe": Look("#7b3f9d", "zigzag"),
+    "hazard": Look("#b5460f", "cross"),
+    "water_source": Look("#0b84c4", "vertical"),
+    "industrial_block": Look("#6b5b95", "outline"),
+    "forest": Look("#3f6b1f", "dots"),
+    "flood_100": Look("#0072b2", "wave"),
+    "flood_500": Look("#56a3d8", "horizontal"),
+    "wetland": Look("#00796b", "dash"),
+    "open_space": Look("#2e8b3d", "dots"),
+    "historic_district": Look("#8e3a86", "horizontal"),
+    "conservation_district": Look("#a0568f", "vertical"),
+    "landmark": Look("#5c2d6e", "grid"),
+    "zoning_overlay": Look("#7a5c3a", "slash"),
+}
+
+#: Looks of constraints on things that are not drawn as a layer (zoning, parcels, own rules).
+RULE_LOOKS: Mapping[str, Look] = {
+    "zoning": Look("#8a4b08", "grid"),
+    "land_use": Look("#6d6000", "dash"),
+    "parcel": Look("#555555", "slash"),
+    "red_line": Look("#c1272d", "cross"),
+    "dem": Look("#795548", "wave"),
+}
+
+#: Taken in turn by roles that the tables above do not name.
+SPARE_LOOKS = (
+    Look("#5b6ee1", "slash"),
+    Look("#a33b6a", "dots"),
+    Look("#4b7a2a", "horizontal"),
+    Look("#9a5b00", "vertical"),
+    Look("#2a6f8e", "grid"),
+    Look("#6a3d9a", "backslash"),
+)
+
+#: Roles of the base map, from bottom to top.
+BASE_ROLES = ("water_body", "road", "railway", "metro_line", "metro_station")
+
+#: Roles that are never drawn whole: too many features for a page, or no features at all.
+UNDRAWN_ROLES = frozenset(
+    {"district", "parcel", "land_use", "zoning", "dem", "school", "hospital", *BASE_ROLES}
+) - {"railway"}
+
+
+def looks_for(roles: Iterable[str]) -> dict[str, Look]:
+    """Return a look for each role, in order; unknown roles take spare ones in turn."""
+    known = {**CONTROL_LOOKS, **RULE_LOOKS}
+    looks: dict[str, Look] = {}
+    spare = 0
+    for role in dict.fromkeys(roles):
+        if role in known:
+            looks[role] = known[role]
+        else:
+            looks[role] = SPARE_LOOKS[spare % len(SPARE_LOOKS)]
+            spare += 1
+    return looks
