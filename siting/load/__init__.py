@@ -1,0 +1,31 @@
+"""Files -> layers, red lines and projects, through one load contract.
+
+Reading happens in a child process (:mod:`siting.load.child`); what came back is held
+against the contract (:mod:`siting.load.contract`): rows counted independently, each
+refusal listed, the CRS declared, coordinates plausible, the file unchanged meanwhile.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from siting.load.atlas import load_city
+    from siting.load.projects import read_projects
+    from siting.load.red_lines import read_red_lines
+
+__all__ = ["load_city", "read_projects", "read_red_lines"]
+
+_HOMES = {
+    "load_city": "siting.load.atlas",
+    "read_projects": "siting.load.projects",
+    "read_red_lines": "siting.load.red_lines",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the public functions, imported when asked for
+    # The reading process imports this package too and must not pay for geopandas.
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,0 +1,154 @@
+"""A whole city: districts and outline first, then every layer, the ledger and the red lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from siting.errors import ConfigError, ReadError, SitingError, Where
+from siting.load.child import Reader
+from siting.load.contract import area_of_use, neighbourhood_of
+from siting.load.coverage import Coverages, read_outline, union_of_districts
+from siting.load.layer import Ground, load_layer, one_line
+from siting.load.projects import read_projects
+from siting.load.red_lines import Batch, read_with, settle
+from siting.load.words import listed, say
+from siting.model import Atlas, Layer, Project, Refusal
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import shapely
+
+    from siting.city import City, LayerSpec, RedLineSpec
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+
+def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -> Atlas:
+    """Load everything that a city.toml names.
+
+    Parameters
+    ----------
+    city
+        From :func:`siting.city.read_city`.
+    as_of
+        Which versions of layers are in force; a layer from later fails its contract.
+    progress
+        Called with one line before each file.
+
+    Returns
+    -------
+    Atlas
+        With each configured layer, loaded or failed. Frames are in the working CRS and
+        have ``feature_id``, ``feature_name``, ``geometry`` and the kept columns.
+
+    Raises
+    ------
+    ReadError
+        When the districts or the city's outline cannot be used: nothing works without.
+    ConfigError, ProblemsError
+        When no layer has the role ``district``, or the ledger has faulty rows.
+    """
+    tell = progress or logger.info
+    ground = Ground(
+        city.crs, as_of, city.path.parent, area_of_use(city.crs), {"parcel": _shown_columns(city)}
+    )
+    with Reader() as reader:
+        reader.start()
+        outline = read_outline(city.outline, reader, ground) if city.outline.kind == "file" else None
+        if outline is not None:
+            ground = replace(ground, neighbourhood=neighbourhood_of(outline))
+        specs = city.layers_as_of(as_of)
+        district_spec = _district_spec(specs, city)
+        tell(district_spec.title.zh)
+        district_layer = load_layer(district_spec, reader, ground)
+        districts = _usable_districts(district_layer)
+        coverages = _coverages(city, reader, ground, districts, outline)
+        layers = []
+        for spec in specs:
+            if spec is not district_spec:
+                tell(spec.title.zh)
+            is_loaded = spec is district_spec
+            layer = district_layer if is_loaded else load_layer(spec, reader, coverages.ground)
+            layers.append(coverages.apply(layer, spec.coverage))
+        projects = read_projects(city.projects) if city.projects else ()
+        found = _red_lines(city.red_lines, reader, coverages.ground, projects, tell)
+    return Atlas(
+        layers=tuple(layers),
+        districts=districts,
+        outline=coverages.outline,
+        projects=projects,
+        red_lines=tuple(found.lines),
+        refused_red_lines=tuple(found.refused),
+    )
+
+
+def _shown_columns(city: City) -> tuple[str, ...]:
+    """Return the parcel columns that [suggest] works with, so that nobody lists them twice."""
+    suggest = city.suggest
+    names = (
+        suggest.supply_column, suggest.plan_state_column, suggest.acquisition_column,
+        suggest.ownership_column, suggest.use_column, suggest.land_bank_column,
+        *suggest.show_columns,
+    )  # fmt: skip
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _district_spec(specs: Sequence[LayerSpec], city: City) -> LayerSpec:
+    for spec in specs:
+        if spec.role.name == "district":
+            return spec
+    raise ConfigError(
+        say("没有行政区图层", "no layer has the role 'district'"),
+        where=Where(file=city.path.name),
+        expected='[[layer]] role = "district"',
+        next_step=say("在 city.toml 中加入行政区图层", "add the districts to city.toml"),
+    )
+
+
+def _usable_districts(layer: Layer) -> gpd.GeoDataFrame:
+    if layer.frame is None or layer.frame.empty:
+        raise ReadError(
+            say("行政区图层不能用，后续无法进行", "the districts cannot be used: nothing works without"),
+            where=Where(file=layer.source.path, layer=layer.name),
+            found="; ".join(
+                [*layer.contract.problems, *(refusal.reason for refusal in layer.contract.refusals)]
+            ),
+            next_step=say("更正行政区图层", "mend the district layer"),
+        )
+    return layer.frame
+
+
+def _coverages(
+    city: City, reader: Reader, ground: Ground, districts: gpd.GeoDataFrame,
+    outline: shapely.Geometry | None,
+) -> Coverages:  # fmt: skip
+    whole = outline if outline is not None else union_of_districts(districts)
+    near = replace(ground, neighbourhood=neighbourhood_of(whole))
+    coverages = Coverages(reader, near, districts, whole, {})
+    if city.outline.kind == "districts":
+        chosen = coverages.resolve(city.outline)
+        if chosen.area is None:
+            raise ConfigError(chosen.problem, next_step=say("更正 outline", "correct outline"))
+        coverages.outline = chosen.area
+    return coverages
+
+
+def _red_lines(
+    specs: Sequence[RedLineSpec], reader: Reader, ground: Ground, projects: Sequence[Project],
+    tell: Progress,
+) -> Batch:  # fmt: skip
+    batches = []
+    for spec in specs:
+        tell(spec.path.name)
+        try:
+            batches.append(read_with(spec, reader, ground.crs))
+        except SitingError as error:
+            # One unreadable file must not hide the others; the report lists it.
+            batches.append(Batch(refused=[Refusal(0, spec.path.name, one_line(error))]))
+    return settle(batches, projects)

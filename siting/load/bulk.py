@@ -1,0 +1,218 @@
+"""Reading a vector layer in the reading process: pyogrio in bulk, fiona record by record.
+
+pyogrio hands rows over as Arrow without building geometries, so that an open ring does
+not cost the whole layer. Only where that read raises is each record read on its own by
+fiona, and a record that raises costs itself alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from siting.load.counts import sibling
+from siting.load.encoding import Encoding, dbf_encoding
+from siting.load.formats import SHAPEFILE_PARTS, Format, VectorRequest
+from siting.load.words import say
+
+logger = logging.getLogger(__name__)
+
+#: Name of the WKB column in what the reading process returns.
+GEOMETRY = "__wkb__"
+#: Driver that must have opened each format.
+DRIVERS = {
+    Format.GPKG: "GPKG",
+    Format.SHAPEFILE: "ESRI Shapefile",
+    Format.GEOJSON: "GeoJSON",
+    Format.GEOJSON_LINES: "GeoJSONSeq",
+    Format.TOPOJSON: "TopoJSON",
+}
+
+
+@dataclass(slots=True)
+class Rows:
+    """What was read: the table with :data:`GEOMETRY`, and what there is to say of it."""
+
+    table: pa.Table
+    crs: str | None
+    available: list[str]
+    driver: str
+    notes: list[str] = field(default_factory=list)
+    lost: list[tuple[int, str]] = field(default_factory=list)
+    """Rows that the reader could not give: number (from 1) and reason."""
+
+
+class BulkReadError(Exception):
+    """The bulk reader gave up; the text says why."""
+
+
+def read_rows(request: VectorRequest) -> Rows:
+    """Read one layer, in bulk if possible and record by record otherwise.
+
+    Raises
+    ------
+    BulkReadError
+        When neither reader can open the file.
+    """
+    import pyogrio.errors
+
+    encoding = _encoding(request)
+    with opened_under_safe_name(request) as path:
+        try:
+            rows = _in_bulk(path, request, encoding)
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+            raise BulkReadError(say(f"无法打开：{error}", f"cannot be opened: {error}")) from error
+        except (
+            pyogrio.errors.FeatureError,
+            pyogrio.errors.GeometryError,
+            pyogrio.errors.FieldError,
+            pa.ArrowException,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            logger.warning("bulk read failed: %s", error)
+            rows = record_by_record(path, request, encoding, str(error))
+    if encoding.note:
+        rows.notes.append(encoding.note)
+    return rows
+
+
+def _encoding(request: VectorRequest) -> Encoding:
+    if request.file_format is not Format.SHAPEFILE:
+        return Encoding("")
+    dbf = sibling(request.path, ".dbf")
+    if dbf is None:
+        return Encoding("")
+    return dbf_encoding(dbf, sibling(request.path, ".cpg"), request.encoding)
+
+
+@contextmanager
+def opened_under_safe_name(request: VectorRequest) -> Iterator[Path]:
+    """Yield a path that GDAL takes literally.
+
+    A ``!`` or ``://`` in a path is read as an archive or a scheme, and a shapefile without .shx needs
+    its index written beside it: both are read from a private copy.
+    """
+    is_shapefile = request.file_format is Format.SHAPEFILE
+    text = str(request.path)
+    is_plain = "!" not in text and "://" not in text and not text.startswith("/vsi")
+    lacks_index = is_shapefile and sibling(request.path, ".shx") is None
+    if is_plain and not lacks_index:
+        yield request.path
+        return
+    with tempfile.TemporaryDirectory(prefix="siting-") as folder:
+        target = Path(folder) / f"layer{request.path.suffix.lower()}"
+        shutil.copyfile(request.path, target)
+        if is_shapefile:
+            for suffix in SHAPEFILE_PARTS[1:]:
+                part = sibling(request.path, suffix)
+                if part is not None:
+                    shutil.copyfile(part, target.with_suffix(suffix))
+        if lacks_index:
+            import pyogrio
+
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+        yield target
+
+
+def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
+    import pyogrio
+
+    options = _layer_option(path, request)
+    info = pyogrio.read_info(path, encoding=encoding.name or None, **options)
+    available = [str(name) for name in info["fields"]]
+    columns = [name for name in dict.fromkeys(request.columns) if name in available]
+    rows = Rows(pa.table({}), info["crs"], available, str(info["driver"]))
+    if request.file_format is Format.SHAPEFILE:
+        rows.table = _by_arrays(path, columns, encoding)
+        return rows
+    with pyogrio.raw.open_arrow(path, columns=columns, use_pyarrow=True, **options) as opened:
+        meta, reader = opened
+        table = reader.read_all()
+    name = meta["geometry_name"] or "wkb_geometry"
+    if name not in table.column_names:
+        raise BulkReadError(say("图层没有图形", "the layer has no geometry"))
+    rows.table = table.select([*columns, name]).rename_columns([*columns, GEOMETRY])
+    return rows
+
+
+def _layer_option(path: Path, request: VectorRequest) -> dict[str, str]:
+    is_one_layer = request.file_format in (Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES)
+    return {} if is_one_layer or not request.sublayer else {"layer": request.sublayer}
+
+
+def _by_arrays(path: Path, columns: list[str], encoding: Encoding) -> pa.Table:
+    """Read a shapefile: only this interface of pyogrio decodes texts by a given encoding."""
+    import pyogrio
+
+    meta, _, geometry, values = pyogrio.raw.read(
+        path, columns=columns, encoding=encoding.name or None
+    )
+    by_name = dict(zip(meta["fields"], values, strict=True))
+    arrays = [pa.array(by_name[name], from_pandas=True) for name in columns]
+    shapes = [None] * _length(values) if geometry is None else list(geometry)
+    return pa.table([*arrays, pa.array(shapes, type=pa.binary())], names=[*columns, GEOMETRY])
+
+
+def _length(values: list[Any]) -> int:
+    return len(values[0]) if values else 0
+
+
+def record_by_record(path: Path, request: VectorRequest, encoding: Encoding, why: str) -> Rows:
+    """Read each record on its own with fiona; one that raises is listed as lost.
+
+    Raises
+    ------
+    BulkReadError
+        When fiona cannot open the file either.
+    """
+    import fiona
+    import fiona.errors
+    import shapely.geometry
+
+    note = say(
+        f"批量读取失败（{why}），已逐条读取；逐条读取会自动闭合未闭合的环",
+        f"the bulk read failed ({why}), so records were read one by one; that reader closes "
+        "open rings without saying so",
+    )
+    try:
+        source = fiona.open(
+            path,
+            encoding=encoding.name or None,
+            enabled_drivers=[DRIVERS[request.file_format]],
+            **_layer_option(path, request),
+        )
+    except (fiona.errors.FionaError, OSError) as error:
+        raise BulkReadError(say(f"无法打开：{error}", f"cannot be opened: {error}")) from error
+    lost: list[tuple[int, str]] = []
+    records: list[dict[str, Any]] = []
+    with source:
+        available = list(source.schema["properties"])
+        columns = [name for name in dict.fromkeys(request.columns) if name in available]
+        crs = source.crs_wkt or None
+        numbers = itertools.count(1)
+        iterator = iter(source)
+        while True:
+            number = next(numbers)
+            record: dict[str, Any] = dict.fromkeys([*columns, GEOMETRY])
+            try:
+                feature = next(iterator)
+                record |= {name: feature.properties[name] for name in columns}
+                if feature.geometry is not None:
+                    record[GEOMETRY] = shapely.geometry.shape(feature.geometry).wkb
+            except StopIteration:
+                break
+            except (fiona.errors.FionaError, shapely.errors.ShapelyError, ValueError) as error:
+                lost.append((number, say(f"无法读取：{error}", f"cannot be read: {error}")))
+            records.append(record)
+    table = pa.table({name: [record[name] for record in records] for name in [*columns, GEOMETRY]})
+    return Rows(table, crs, available, DRIVERS[request.file_format], [note], lost)

@@ -1,0 +1,309 @@
+"""The load contract of one layer: what must hold before a rule may look at it.
+
+A missed conflict is the worst failure, so the contract errs to the side of "not checked":
+a control layer that lost a single row fails as a whole, because that row could have been
+the conflict. Only layers whose rows can never turn a conflict into "clear" go on without
+a lost row (:data:`BASE_ROLES`); it is listed all the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyproj
+import shapely
+
+from siting.crs import crs_label, parse_crs, transform_geometries
+from siting.load.identity import text_of
+from siting.load.rows import Geometries, Rows
+from siting.load.words import listed, say
+from siting.model import Contract, LoadStatus, Refusal
+
+if TYPE_CHECKING:
+    from siting.city import LayerSpec
+
+#: Roles whose layers pass although rows were refused: candidates for sites and the base
+#: map. No rule finds a conflict in them, so a lost row hides none.
+BASE_ROLES = frozenset(
+    {"parcel", "road", "metro_station", "school", "hospital", "water_body", "metro_line"}
+)
+#: How far beyond the city's outline a layer may begin and still belong to it, as a multiple
+#: of the outline's larger side. A wrong zone, swapped axes or a wrong unit are hundreds of
+#: kilometres off; a province's layer around the city is not.
+NEIGHBOURHOOD_FACTOR = 1.0
+#: And at least so far, for a small town.
+NEIGHBOURHOOD_M = 20_000.0
+#: CRS of GeoJSON without a crs member (RFC 7946, section 4).
+GEOJSON_CRS = "EPSG:4326"
+#: Confidence (percent) from which PROJ's match of a .prj text with an EPSG code is believed.
+CRS_CONFIDENCE = 70
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the contract has found so far: problems fail it, notes do not."""
+
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def problem(self, zh: str, en: str) -> None:
+        """Remember something that fails the contract."""
+        self.problems.append(say(zh, en))
+
+    def note(self, zh: str, en: str) -> None:
+        """Remember something that a reader must know though it does not fail the contract."""
+        self.notes.append(say(zh, en))
+
+
+def settle_crs(declared: str, facts: dict[str, Any], found: Findings) -> str:
+    """Return the CRS to read coordinates in, or an empty text after remembering why not.
+
+    Parameters
+    ----------
+    declared
+        ``crs`` of city.toml, for files that carry none.
+    facts
+        ``crs`` as the reader found it, ``is_crs_implied`` when the format only implies it
+        (GeoJSON without a crs member).
+    """
+    in_file = facts.get("crs") or ""
+    if in_file and facts.get("is_crs_implied"):
+        if declared:
+            found.note(
+                f"文件未写坐标系，按 city.toml 的 {declared} 读取",
+                f"the file names no CRS; {declared} is taken from city.toml",
+            )
+            return declared
+        return GEOJSON_CRS
+    if not in_file and not declared:
+        found.problem(
+            "没有坐标系：文件中没有，city.toml 也未声明 crs；不会猜测",
+            "no coordinate reference system: neither in the file nor declared as crs in "
+            "city.toml; none is guessed",
+        )
+        return ""
+    if not in_file:
+        found.note(
+            f"文件没有坐标系，按 city.toml 的 {declared} 读取",
+            f"the file has no CRS; {declared} is taken from city.toml",
+        )
+        return declared
+    if declared and not is_same_crs(in_file, declared):
+        name = crs_label(in_file)
+        found.problem(
+            f"坐标系不一致：文件为 {name}，city.toml 声明 {declared}",
+            f"two CRSs: the file says {name}, city.toml declares {declared}",
+        )
+        return ""
+    return declared or in_file
+
+
+def is_same_crs(left: str, right: str) -> bool:
+    """True when two texts name the same horizontal CRS, whatever the axis order."""
+    one, other = _horizontal(left), _horizontal(right)
+    if one.equals(other, ignore_axis_order=True):
+        return True
+    code = one.to_epsg(min_confidence=CRS_CONFIDENCE)
+    return code is not None and code == other.to_epsg(min_confidence=CRS_CONFIDENCE)
+
+
+def _horizontal(text: str) -> pyproj.CRS:
+    # 3D GeoJSON reports EPSG:4979; heights are dropped on reading anyhow.
+    return parse_crs(text).to_2d()
+
+
+def compare_counts(facts: dict[str, Any], found: Findings) -> None:
+    """Hold the rows that were read against the rows counted in the file itself."""
+    found.problems.extend(facts.get("count_problems", ()))
+    found.notes.extend(facts.get("count_notes", ()))
+    found.notes.extend(facts.get("notes", ()))
+    counted, read = facts.get("rows_counted"), facts["rows_read"]
+    if counted is not None and counted != read:
+        found.problem(
+            f"行数不符：文件中有 {counted} 行，只读到 {read} 行",
+            f"the file holds {counted} rows, the reader gave {read}",
+        )
+
+
+def check_dates(spec: LayerSpec, as_of: dt.date, found: Findings) -> None:
+    """Refuse a layer from the future, one that is too old, or one whose age is unknown."""
+    if spec.dated is None:
+        if spec.max_age_days is not None:
+            found.problem(
+                "限定了最大年龄（max_age_days），却没有日期（dated）",
+                "max_age_days is set, but the layer has no date (dated)",
+            )
+        return
+    age_days = (as_of - spec.dated).days
+    if age_days < 0:
+        found.problem(
+            f"图层日期 {spec.dated} 晚于基准日 {as_of}",
+            f"the layer is dated {spec.dated}, after the as-of date {as_of}",
+        )
+    elif spec.max_age_days is not None and age_days > spec.max_age_days:
+        found.problem(
+            f"图层过旧：{spec.dated}，已 {age_days} 天，限 {spec.max_age_days} 天",
+            f"the layer is too old: {spec.dated}, {age_days} days, at most {spec.max_age_days}",
+        )
+
+
+def check_place(
+    rows: Rows, source: Geometries, crs: str, neighbourhood: shapely.Geometry | None,
+    found: Findings,
+) -> None:  # fmt: skip
+    """Refuse a layer that lies nowhere near the city, naming its coordinates' ranges.
+
+    Parameters
+    ----------
+    rows
+        Rows after projection.
+    source
+        Their geometries before, for the ranges in the file's own numbers.
+    crs
+        CRS that the file's coordinates were read in.
+    neighbourhood
+        A box in the working CRS, or None to let every place pass.
+    """
+    usable = rows.usable
+    if neighbourhood is None or not usable.any():
+        return
+    boxes = shapely.box(*shapely.bounds(rows.geometries[usable]).T)
+    is_near = shapely.intersects(neighbourhood, boxes)
+    if is_near.any():
+        far = int((~is_near).sum())
+        if far:
+            found.note(
+                f"{far} 个要素远在本市范围之外", f"{far} feature(s) lie far outside the city"
+            )
+        return
+    found.problem(
+        f"坐标不在本市附近（按 {crs_label(crs)} 读取）：{ranges(source[usable])}",
+        f"the layer lies nowhere near the city when read as {crs_label(crs)}: "
+        f"{ranges(source[usable])}",
+    )
+
+
+def report_lost(lost: int, source: Geometries, crs: str, found: Findings) -> None:
+    """Say that coordinates cannot be what their CRS claims (metres labelled degrees)."""
+    if lost:
+        label = crs_label(crs)
+        found.problem(
+            f"{lost} 个要素的坐标不可能是 {label}：{ranges(source)}",
+            f"{lost} feature(s) have coordinates that cannot be {label}: {ranges(source)}",
+        )
+
+
+def ranges(geometries: Geometries) -> str:
+    """Return the ranges of both coordinates, as they stand in the file."""
+    coordinates = shapely.get_coordinates(geometries)
+    coordinates = coordinates[np.isfinite(coordinates).all(axis=1)]
+    if not len(coordinates):
+        return "-"
+    low, high = coordinates.min(axis=0), coordinates.max(axis=0)
+    return f"x {low[0]:.6g} … {high[0]:.6g}, y {low[1]:.6g} … {high[1]:.6g}"
+
+
+def hint_swapped(
+    source: Geometries, crs: str, target: str, neighbourhood: shapely.Geometry | None
+) -> str:
+    """Return a hint when the coordinates would lie in the city with their axes swapped."""
+    bounds = shapely.total_bounds(source)
+    if neighbourhood is None or not np.isfinite(bounds).all():
+        return ""
+    swapped = shapely.box(bounds[1], bounds[0], bounds[3], bounds[2])
+    moved = transform_geometries([swapped], crs, target)[0]
+    if not np.isfinite(shapely.get_coordinates(moved)).all():
+        return ""
+    if not shapely.intersects(neighbourhood, moved):
+        return ""
+    return say("对调 X/Y 后落在本市：坐标轴可能写反", "with x and y swapped it lies in the city")
+
+
+def neighbourhood_of(outline: shapely.Geometry) -> shapely.Geometry:
+    """Return the box around the outline in which a layer is expected to have something."""
+    west, south, east, north = shapely.bounds(outline).tolist()
+    margin_m = max(NEIGHBOURHOOD_M, NEIGHBOURHOOD_FACTOR * max(east - west, north - south))
+    return shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
+
+
+def area_of_use(crs: str) -> shapely.Geometry | None:
+    """Return the box in which the working CRS is meant to be used, or None if unknown."""
+    area = parse_crs(crs).area_of_use
+    if area is None:
+        return None
+    box = shapely.box(area.west, area.south, area.east, area.north)
+    moved = transform_geometries([shapely.segmentize(box, 0.1)], GEOJSON_CRS, crs)[0]
+    is_finite = bool(np.isfinite(shapely.get_coordinates(moved)).all())
+    return neighbourhood_of(moved) if is_finite else None
+
+
+def check_rows(spec: LayerSpec, rows: Rows, found: Findings) -> None:
+    """Judge refused rows and emptiness by the layer's role and what city.toml declares."""
+    refused = sum(bool(reason) for reason in rows.reasons)
+    total = len(rows.reasons)
+    kinds = rows.notes
+    found.notes.extend(kinds)
+    if total == 0:
+        if not spec.is_declared_empty:
+            found.problem(
+                "图层没有任何行；确实为空时请声明 declared_empty = true",
+                "the layer has 0 rows; if that is right, declare declared_empty = true",
+            )
+        return
+    if spec.is_declared_empty:
+        found.note(f"声明为空，却有 {total} 行", f"declared empty, yet it has {total} rows")
+    if refused == total:
+        found.problem(
+            f"{total} 行全部被拒：{listed(dict.fromkeys(rows.reasons))}",
+            f"all {total} rows were refused: {listed(dict.fromkeys(rows.reasons))}",
+        )
+    elif refused and spec.role.name not in BASE_ROLES:
+        found.problem(
+            f"{refused} 行被拒（共 {total} 行）；控制图层不得缺行",
+            f"{refused} of {total} rows were refused, and a control layer may not lose any",
+        )
+    elif refused:
+        found.note(
+            f"{refused} 行被拒（共 {total} 行），见清单",
+            f"{refused} of {total} rows were refused; they are listed",
+        )
+
+
+def check_ids(blank: int, duplicates: Sequence[str], column: str, found: Findings) -> None:
+    """Refuse ids that occur twice; rows without one get an id from their content."""
+    if duplicates:
+        found.problem(
+            f"{column} 有重复：{listed(duplicates)}", f"{column} has duplicates: {listed(duplicates)}"
+        )
+    if blank:
+        found.note(
+            f"{blank} 行的 {column} 为空，编号取自内容",
+            f"{blank} row(s) have no {column}; their id is taken from their content",
+        )
+
+
+def conclude(found: Findings, rows: Rows | None, ids: Sequence[str] = ()) -> Contract:
+    """Return the contract: rows in = rows used + rows refused."""
+    refusals = []
+    if rows is not None:
+        names = [text_of(value) for value in ids] or [""] * len(rows.reasons)
+        for position, reason in enumerate(rows.reasons):
+            if reason:
+                refusals.append(Refusal(position + 1, names[position], reason))
+            elif position in rows.repairs:
+                text = rows.repairs[position]
+                refusals.append(Refusal(position + 1, names[position], text, is_repaired=True))
+    total = 0 if rows is None else len(rows.reasons)
+    refused = sum(not refusal.is_repaired for refusal in refusals)
+    return Contract(
+        status=LoadStatus.FAILED if found.problems else LoadStatus.PASSED,
+        rows_in=total,
+        rows_used=total - refused,
+        refusals=tuple(refusals),
+        problems=tuple(found.problems),
+        notes=tuple(dict.fromkeys(found.notes)),
+    )

@@ -1,0 +1,139 @@
+"""Declared coverage -> geometry: for which area a layer is complete.
+
+Coverage is declared in city.toml, never guessed from where a layer has features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from siting.errors import ReadError, Where, nearest
+from siting.load.layer import Ground, load_layer, one_line
+from siting.load.words import listed, say
+from siting.model import Layer, LoadStatus, Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from siting.city import CoverageSpec
+    from siting.load.child import Reader
+
+#: Holes of the districts' union that are narrower than this (mean width 2·area/perimeter)
+#: are gaps between two digitisations of one border, no hole in the city.
+GAP_WIDTH_M = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A resolved coverage: area in the working CRS, its wording, and what was wrong."""
+
+    area: shapely.Geometry | None
+    text: str
+    problem: str = ""
+
+
+def union_of_districts(districts: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return the union of the districts without the slivers between their borders."""
+    merged = shapely.union_all(districts.geometry.to_numpy())
+    polygons = [part for part in shapely.get_parts(merged) if shapely.get_dimensions(part) == 2]  # noqa: PLR2004
+    closed = [_without_gaps(polygon) for polygon in polygons]
+    return closed[0] if len(closed) == 1 else shapely.multipolygons(closed)
+
+
+def _without_gaps(polygon: shapely.Geometry) -> shapely.Geometry:
+    rings = shapely.get_rings(polygon)
+    shell, holes = rings[0], rings[1:]
+    widths_m = np.array([2 * shapely.area(shapely.polygons(hole)) / hole.length for hole in holes])
+    kept = [hole for hole, width_m in zip(holes, widths_m, strict=True) if width_m >= GAP_WIDTH_M]
+    return shapely.polygons(shell, holes=kept or None)
+
+
+def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> shapely.Geometry:
+    """Return the union of the polygons of an outline file, in the working CRS.
+
+    Raises
+    ------
+    ReadError
+        When the file breaks the load contract.
+    """
+    from siting.city import LayerSpec, Role
+
+    path = spec.path
+    if path is None:
+        raise ReadError(
+            say("范围没有文件", "the outline names no file"),
+            next_step=say("补上 path", "add path to the coverage"),
+        )
+    role = Role("outline", Text("范围", "outline"), ("polygon",))
+    layer = load_layer(
+        LayerSpec(path.stem, role, role.title, path, sublayer=spec.sublayer), reader, ground
+    )
+    if layer.frame is None:
+        raise ReadError(
+            say("范围文件不能用", "the outline file cannot be used"),
+            where=Where(file=path.name, layer=spec.sublayer),
+            found=listed(layer.contract.problems),
+            next_step=say("更正该文件", "mend the file"),
+        )
+    return shapely.union_all(layer.frame.geometry.to_numpy())
+
+
+@dataclass(slots=True)
+class Coverages:
+    """Resolves the coverages of one city; each outline file is read once."""
+
+    reader: Reader
+    ground: Ground
+    districts: gpd.GeoDataFrame
+    outline: shapely.Geometry
+    files: dict[CoverageSpec, shapely.Geometry]
+
+    def apply(self, layer: Layer, spec: CoverageSpec) -> Layer:
+        """Return the layer with its coverage; one that cannot be resolved fails the layer."""
+        coverage = self.resolve(spec)
+        if not coverage.problem:
+            return replace(layer, coverage=coverage.area, coverage_text=coverage.text)
+        contract = replace(
+            layer.contract,
+            status=LoadStatus.FAILED,
+            problems=(*layer.contract.problems, coverage.problem),
+        )
+        return replace(layer, frame=None, contract=contract, coverage_text=coverage.text)
+
+    def resolve(self, spec: CoverageSpec) -> Coverage:
+        """Return the area of a declared coverage."""
+        if spec.kind == "city":
+            return Coverage(self.outline, say("全市", "whole city"))
+        if spec.kind == "districts":
+            return self._districts(spec)
+        if spec.kind == "file":
+            return self._file(spec)
+        return Coverage(None, say("未声明", "undeclared"))
+
+    def _districts(self, spec: CoverageSpec) -> Coverage:
+        codes = list(self.districts["feature_id"])
+        unknown = [code for code in spec.districts if code not in codes]
+        if unknown:
+            hint = nearest(unknown[0], codes)
+            text = say(
+                f"覆盖范围中的区划代码不存在：{listed(unknown)} {hint}",
+                f"coverage names unknown districts: {listed(unknown)} {hint}".rstrip(),
+            )
+            return Coverage(None, listed(spec.districts), text)
+        chosen = self.districts[self.districts["feature_id"].isin(spec.districts)]
+        names = [name or code for code, name in zip(chosen["feature_id"], chosen["feature_name"], strict=True)]
+        return Coverage(union_of_districts(chosen), "、".join(names))
+
+    def _file(self, spec: CoverageSpec) -> Coverage:
+        name = spec.path.name if spec.path else ""
+        text = say(f"范围文件 {name}", f"outline file {name}")
+        try:
+            if spec not in self.files:
+                self.files[spec] = read_outline(spec, self.reader, self.ground)
+        except ReadError as error:
+            return Coverage(None, text, one_line(error))
+        return Coverage(self.files[spec], text)

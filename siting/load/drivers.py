@@ -1,0 +1,59 @@
+"""Which GDAL drivers may open a file, and how all others are kept out.
+
+GDAL picks a driver by looking into the file, so an XML text called ``.geojson`` opens as
+a VRT and reads whatever it points at. ``OGR_SKIP`` (read once, at import) removes every
+driver but ours; :func:`unwanted` finds those that a newer GDAL added, and the reader is
+then started again without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+#: Vector drivers that may be registered in the reading process.
+ALLOWED = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "MEM", "Memory"})
+#: Vector drivers known from GDAL 3.9 to 3.12 as built into the pyogrio and fiona wheels.
+SKIPPED = (
+    "ADBC", "AIVector", "AmigoCloud", "AVCBin", "AVCE00", "CAD", "Carto", "CSV", "CSW", "DGN",
+    "DXF", "EDIGEO", "EEDA", "Elasticsearch", "ESRIJSON", "FlatGeobuf", "GDALG", "Geoconcept",
+    "GeoRSS", "GML", "GMLAS", "GPSBabel", "GPX", "GTFS", "HTTP", "Idrisi", "Interlis 1",
+    "Interlis 2", "JML", "JSONFG", "KML", "LIBKML", "LVBAG", "MapInfo File", "MapML", "MBTiles",
+    "MiraMonVector", "MSSQLSpatial", "MVT", "MySQL", "netCDF", "NGW", "OAPIF", "ODBC", "ODS",
+    "OGCAPI", "OGR_GMT", "OGR_PDS", "OGR_VRT", "OpenFileGDB", "OSM", "PCIDSK", "PDF", "PDS4",
+    "PGDUMP", "PGeo", "PLSCENES", "PMTiles", "PostgreSQL", "S57", "Selafin", "SQLite", "SVG",
+    "SXF", "TIGER", "UK .NTF", "VDV", "VFK", "VICAR", "WAsP", "WFS", "XLS", "XLSX",
+)  # fmt: skip
+#: Variables that point PROJ and GDAL at another installation's data (QGIS, ArcGIS, PostGIS)
+#: or loosen what GDAL opens; none of them may reach the reading process.
+DROPPED_VARIABLES = (
+    "PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH", "OGR_SKIP", "GDAL_SKIP",
+    "CPL_ZIP_ENCODING", "GDAL_CONFIG_FILE", "OGR_ENABLE_PARTIAL_REPROJECTION", "PROJ_NETWORK",
+    "OGR_GEOJSON_MAX_OBJ_SIZE", "SHAPE_ENCODING", "SHAPE_RESTORE_SHX", "PYTHONPATH",
+    "PYTHONHOME", "PYTHONSTARTUP",
+)  # fmt: skip
+
+
+def reading_environment(environment: Mapping[str, str], extra: Iterable[str] = ()) -> dict[str, str]:
+    """Return the environment of the reading process: nothing foreign, allow-list in force.
+
+    Parameters
+    ----------
+    environment
+        The present process's variables.
+    extra
+        Drivers to be skipped besides :data:`SKIPPED`.
+    """
+    kept = {key: value for key, value in environment.items() if key not in DROPPED_VARIABLES}
+    kept["OGR_SKIP"] = ",".join([*SKIPPED, *sorted(extra)])
+    kept["PROJ_NETWORK"] = "OFF"
+    kept["GDAL_HTTP_MAX_RETRY"] = "0"
+    # GDAL would write .aux.xml and R-tree files beside what it reads.
+    kept["GDAL_PAM_ENABLED"] = "NO"
+    kept["PYTHONIOENCODING"] = "utf-8"
+    kept["PYTHONDONTWRITEBYTECODE"] = "1"
+    return kept
+
+
+def unwanted(registered: Iterable[str]) -> tuple[str, ...]:
+    """Return the registered drivers that are not on the allow-list, sorted."""
+    return tuple(sorted(set(registered) - ALLOWED))

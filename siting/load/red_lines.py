@@ -1,0 +1,321 @@
+"""Files of red lines -> RedLine records: vector formats and red-line TXT alike.
+
+A red line is never dropped for being faulty in itself: a bowtie is passed on as delivered,
+so that the quality rule reports it. Only what has no usable shape at all is refused, and
+listed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+
+from siting.city import RedLineSpec
+from siting.crs import crs_label, transform_geometries
+from siting.errors import MissingCRSError, ReadError, SitingError, Where
+from siting.load import contract as terms
+from siting.load.child import Reader
+from siting.load.formats import Format, VectorRequest, fingerprint, format_of
+from siting.load.identity import text_of
+from siting.load.layer import VECTOR_FORMATS, WKB
+from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
+from siting.load.rows import Rows, decode, project, require_kinds
+from siting.load.txt_crs import crs_of, require_cgcs2000
+from siting.load.txt_geometry import GeometryError, geometry_of
+from siting.load.words import listed, say
+from siting.model import Project, RedLine, Refusal
+from siting.schema import missing_columns
+
+#: Columns taken for the project when city.toml names none (DOMAIN: XMDM 项目代码).
+PROJECT_COLUMNS = ("project_id", "XMDM", "项目代码", "项目编号")
+#: Column taken for the area that the source declares, in m²; our own packages write it.
+AREA_COLUMN = "declared_area_m2"
+#: Keys of a TXT header that name the project.
+PROJECT_KEYS = ("项目代码", "项目编号")
+#: What may stand between a project's id and the number of one of its red lines.
+_SUFFIX = re.compile(r"[-_#/ ]?[A-Za-z]{0,3}\d{1,3}$")
+
+
+@dataclass(slots=True)
+class Batch:
+    """The red lines of one or more files, and what was refused of them."""
+
+    lines: list[RedLine] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def read_red_lines(
+    spec: RedLineSpec, *, working_crs: str
+) -> tuple[tuple[RedLine, ...], tuple[Refusal, ...]]:
+    """Read a file of red lines in any supported format, projected to the working CRS.
+
+    Parameters
+    ----------
+    spec
+        The file and which columns name the red line and its project. Without columns the
+        id is the plot number or the project's id, made unique with ``#2``, ``#3`` ….
+    working_crs
+        CRS of the result.
+
+    Returns
+    -------
+    tuple
+        Red lines in the order of the file, and the rows that have no usable shape (null,
+        empty, unreadable, no area) with their reasons.
+
+    Raises
+    ------
+    ReadError, MissingCRSError, CRSMismatchError
+        When the file as a whole cannot be used.
+    """
+    with Reader() as reader:
+        batch = read_with(spec, reader, working_crs)
+    settled = settle([batch], ())
+    return tuple(settled.lines), tuple(settled.refused)
+
+
+def read_with(spec: RedLineSpec, reader: Reader, working_crs: str) -> Batch:
+    """Read a file of red lines with a reader that is already there; ids may still repeat."""
+    file_format = format_of(spec.path)
+    before = fingerprint(spec.path, file_format)
+    if file_format is Format.TXT:
+        batch = _from_txt(spec, working_crs)
+    elif file_format in VECTOR_FORMATS:
+        batch = _from_vector(spec, reader, file_format, working_crs)
+    else:
+        raise ReadError(
+            say("该格式不能作为红线读取", "red lines cannot be read from this format"),
+            where=Where(file=spec.path.name),
+            expected="TXT, GeoPackage, shapefile, GeoJSON, TopoJSON",
+            found=file_format.value,
+            next_step=say("另存为 GeoPackage", "save it as a GeoPackage"),
+        )
+    if fingerprint(spec.path, file_format) != before:
+        raise ReadError(
+            say("读取期间文件被改动", "the file changed while it was being read"),
+            where=Where(file=spec.path.name),
+            next_step=say("重新运行", "run again"),
+        )
+    return batch
+
+
+def _from_txt(spec: RedLineSpec, working_crs: str) -> Batch:
+    text = read_red_line_txt(spec.path)
+    require_cgcs2000(text.header, spec.path.name)
+    batch = Batch()
+    for number, plot in enumerate(text.plots, start=1):
+        name = plot.number or f"{spec.path.stem}-{number}"
+        if not plot.points:
+            reason = say("地块没有坐标", "the plot has no coordinates")
+            batch.refused.append(Refusal(number, name, reason))
+            continue
+        crs = crs_of(plot.points, text.header, spec.crs, spec.path.name)
+        try:
+            geometry, notes = geometry_of(plot, crs)
+        except GeometryError as error:
+            batch.refused.append(Refusal(number, name, str(error)))
+            continue
+        moved = _moved(geometry, crs.crs, working_crs)
+        if moved is None:
+            reason = say("坐标无法投影", "coordinates that cannot be projected")
+            batch.refused.append(Refusal(number, name, reason))
+            continue
+        batch.lines.append(_txt_line(spec, text, plot, name, moved, working_crs, notes))
+    return batch
+
+
+def _moved(geometry: shapely.Geometry, source: str, target: str) -> shapely.Geometry | None:
+    if terms.is_same_crs(source, target):
+        return geometry
+    moved = transform_geometries([geometry], source, target)[0]
+    is_finite = bool(np.isfinite(shapely.get_coordinates(moved)).all())
+    return moved if is_finite else None
+
+
+def _txt_line(  # noqa: PLR0913, PLR0917
+    spec: RedLineSpec, text: RedLineText, plot: Plot, name: str,
+    geometry: shapely.Geometry, working_crs: str, notes: Sequence[str],
+) -> RedLine:  # fmt: skip
+    by_header = next((text.header[key] for key in PROJECT_KEYS if text.header.get(key)), "")
+    return RedLine(
+        id=name,
+        project_id=by_header or plot.number,
+        geometry=geometry,
+        crs=working_crs,
+        version=spec.version,
+        source=spec.path.name,
+        declared_area_m2=plot.declared_area_m2,
+        notes=tuple(dict.fromkeys([*text.notes, *plot.notes, *notes])),
+    )
+
+
+def _from_vector(
+    spec: RedLineSpec, reader: Reader, file_format: Format, working_crs: str
+) -> Batch:
+    wanted = tuple(name for name in (spec.id_column, spec.project_column) if name)
+    columns = (*wanted, *PROJECT_COLUMNS, AREA_COLUMN)
+    request = VectorRequest(spec.path, file_format, spec.sublayer, columns, spec.encoding)
+    reply = reader.read_vector(request)
+    facts = reply.facts
+    facts["is_crs_implied"] = "has_crs_member" in facts and (
+        file_format in (Format.GEOJSON, Format.GEOJSON_LINES) and not facts["has_crs_member"]
+    )
+    found = terms.Findings()
+    terms.compare_counts(facts, found)
+    for name, hint in missing_columns(facts["available"], wanted).items():
+        found.problem(f"缺少列 {name} {hint}", f"there is no column '{name}' {hint}".rstrip())
+    crs = terms.settle_crs(spec.crs, facts, found)
+    if found.problems:
+        raise _unusable(spec, found, is_crs_missing=not facts["crs"] and not crs)
+    shapes = [None if value is None else bytes(value) for value in reply.table[WKB].to_pylist()]
+    rows = _decoded(shapes)
+    for number, reason in facts["lost"]:
+        rows.reasons[number - 1] = reason
+    require_kinds(rows, ("polygon",))
+    target = crs if terms.is_same_crs(crs, working_crs) else working_crs
+    lost = project(rows, crs, target)
+    if lost.any():
+        found.note(*_out_of_range(crs, int(lost.sum())))
+    values = {name: reply.table[name].to_pylist() for name in reply.table.column_names}
+    return _batch(spec, rows, values, found, working_crs)
+
+
+def _out_of_range(crs: str, count: int) -> tuple[str, str]:
+    label = crs_label(crs)
+    return f"{count} 个要素的坐标不可能是 {label}", f"{count} feature(s) cannot be {label}"
+
+
+def _unusable(spec: RedLineSpec, found: terms.Findings, *, is_crs_missing: bool) -> SitingError:
+    kind = MissingCRSError if is_crs_missing else ReadError
+    return kind(
+        say("红线文件不能用", "the file of red lines cannot be used"),
+        where=Where(file=spec.path.name, layer=spec.sublayer),
+        found="; ".join(found.problems),
+        next_step=say("更正文件，或在 city.toml 声明 crs", "mend the file, or declare its crs"),
+    )
+
+
+def _decoded(shapes: Sequence[bytes | None]) -> Rows:
+    """Return the rows; an open ring is closed and said so, for a person decides on it."""
+    rows = decode(shapes)
+    for position, shape in enumerate(shapes):
+        if shape is None or rows.geometries[position] is not None:
+            continue
+        closed = shapely.from_wkb(shape, on_invalid="fix")
+        if closed is not None and not closed.is_empty:
+            rows.geometries[position] = shapely.force_2d(closed)
+            rows.reasons[position] = ""
+            rows.repairs[position] = say("环未闭合，已闭合", "an open ring was closed")
+    return rows
+
+
+def _batch(
+    spec: RedLineSpec, rows: Rows, values: Mapping[str, Sequence[object]],
+    found: terms.Findings, working_crs: str,
+) -> Batch:  # fmt: skip
+    batch = Batch()
+    project_column = spec.project_column or next(
+        (name for name in PROJECT_COLUMNS if name in values), ""
+    )
+    if project_column and not spec.project_column:
+        found.note(f"项目取自列 {project_column}", f"projects are taken from {project_column}")
+    for position, reason in enumerate(rows.reasons):
+        project_id = _value(values, project_column, position)
+        name = _value(values, spec.id_column, position) or project_id
+        name = name or f"{spec.path.stem}-{position + 1}"
+        if reason:
+            batch.refused.append(Refusal(position + 1, name, reason))
+            continue
+        repair = rows.repairs.get(position)
+        batch.lines.append(
+            RedLine(
+                id=name,
+                project_id=project_id,
+                geometry=rows.geometries[position],
+                crs=working_crs,
+                version=spec.version,
+                source=spec.path.name,
+                declared_area_m2=_number(_value(values, AREA_COLUMN, position)),
+                notes=tuple([*found.notes, *rows.notes, *([repair] if repair else [])]),
+            )
+        )
+    return batch
+
+
+def _value(values: Mapping[str, Sequence[object]], column: str, position: int) -> str:
+    return text_of(values[column][position]) if column in values else ""
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+def settle(batches: Sequence[Batch], projects: Sequence[Project]) -> Batch:
+    """Return all red lines with ids that occur once, tied to the ledger as far as they can be.
+
+    Parameters
+    ----------
+    batches
+        In the order of city.toml.
+    projects
+        The ledger; empty when there is none, then nothing is said of unknown projects.
+    """
+    known = {project.id: project.id for project in projects}
+    for project in projects:
+        known |= {alias: project.id for alias in project.aliases if alias not in known}
+    lines = [_tied(line, known) for batch in batches for line in batch.lines]
+    return Batch(_unique(lines), [refusal for batch in batches for refusal in batch.refused])
+
+
+def _tied(line: RedLine, known: Mapping[str, str]) -> RedLine:
+    if not known or line.project_id in known:
+        project_id = known.get(line.project_id, line.project_id)
+        return line if project_id == line.project_id else replace(line, project_id=project_id)
+    stem = line.source.rsplit(".", 1)[0]
+    for candidate in (line.id, _SUFFIX.sub("", line.project_id), _SUFFIX.sub("", line.id), stem):
+        if candidate in known:
+            note = say(
+                f"项目 {known[candidate]} 按 {candidate} 对应",
+                f"tied to project {known[candidate]} by '{candidate}'",
+            )
+            return replace(line, project_id=known[candidate], notes=(*line.notes, note))
+    note = say(
+        f"台账中没有项目 {line.project_id or '（空）'}",
+        f"the ledger has no project '{line.project_id}'",
+    )
+    return replace(line, notes=(*line.notes, note))
+
+
+def _unique(lines: Sequence[RedLine]) -> list[RedLine]:
+    """Number red lines of one id by their content, so that the order of rows decides nothing."""
+    ranks: dict[int, str] = {}
+    taken = {line.id for line in lines}
+    for name in sorted(taken):
+        same = [position for position, line in enumerate(lines) if line.id == name]
+        same.sort(key=lambda position: _digest(lines[position]))
+        number = 1
+        for position in same[1:]:
+            number += 1
+            while f"{name}#{number}" in taken:
+                number += 1
+            ranks[position] = f"{name}#{number}"
+    note = say("编号重复，已加序号", "its id occurs more than once; numbered")
+    return [
+        replace(line, id=ranks[position], notes=(*line.notes, note)) if position in ranks else line
+        for position, line in enumerate(lines)
+    ]
+
+
+def _digest(line: RedLine) -> str:
+    shape = shapely.to_wkb(line.geometry, byte_order=1)
+    return hashlib.sha256(shape + "\x1f".join([line.version, line.source]).encode()).hexdigest()
+

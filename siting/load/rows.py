@@ -1,0 +1,182 @@
+"""Row by row: which geometries can be used, which are refused, and why.
+
+Rows keep their place; a refused row has a reason, a repaired one a remark. Nothing is
+dropped here, so rows in = rows used + rows refused by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from siting.crs import transform_geometries
+from siting.load.words import say
+
+Geometries = NDArray[np.object_]
+Flags = NDArray[np.bool_]
+
+#: Kind of each shapely type id; 7 is a collection, which is taken apart.
+KIND_OF_TYPE = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
+COLLECTION = 7
+_NULL_TYPE = -1
+
+
+@dataclass(slots=True)
+class Rows:
+    """The geometries of a layer under inspection; ``reasons`` is empty text for usable rows."""
+
+    geometries: Geometries
+    reasons: list[str]
+    repairs: dict[int, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def usable(self) -> Flags:
+        """True for each row that has not been refused."""
+        return np.array([not reason for reason in self.reasons], dtype=bool)
+
+    def refuse(self, rows: Flags | NDArray[np.int64], reason: str) -> None:
+        """Refuse rows (a mask or positions) that have not been refused for something else."""
+        positions = np.flatnonzero(rows) if rows.dtype == bool else rows
+        for position in positions.tolist():
+            self.reasons[position] = self.reasons[position] or reason
+
+
+def decode(wkb: Sequence[bytes | None]) -> Rows:
+    """Return the rows with geometries in 2D; null, unreadable, empty and non-finite ones refused."""
+    raw = np.array(list(wkb), dtype=object)
+    geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
+    rows = Rows(geometries, [""] * len(raw))
+    is_null = np.array([value is None for value in raw], dtype=bool)
+    rows.refuse(is_null, say("图形为空值", "null geometry"))
+    for position in np.flatnonzero(shapely.is_missing(geometries) & ~is_null).tolist():
+        rows.reasons[position] = _why_unreadable(raw[position])
+    rows.refuse(
+        shapely.is_empty(geometries) & ~shapely.is_missing(geometries),
+        say("图形为空", "empty geometry"),
+    )
+    coordinates, owners = shapely.get_coordinates(geometries, return_index=True)
+    rows.refuse(
+        np.unique(owners[~np.isfinite(coordinates).all(axis=1)]),
+        say("坐标为 NaN 或无穷大", "coordinates that are NaN or infinite"),
+    )
+    if bool(shapely.has_z(geometries).any()):
+        rows.notes.append(say("三维坐标按二维使用", "heights were dropped: used as 2D"))
+        rows.geometries = shapely.force_2d(geometries)
+    return rows
+
+
+def _why_unreadable(wkb: bytes) -> str:
+    try:
+        shapely.from_wkb(wkb)
+    except (shapely.errors.ShapelyError, ValueError, TypeError) as error:
+        return say(f"图形无法读取（{error}）", f"geometry that cannot be read ({error})")
+    return say("图形无法读取", "geometry that cannot be read")
+
+
+def require_kinds(rows: Rows, kinds: Sequence[str]) -> None:
+    """Refuse rows of a kind that the role does not take; collections keep their fitting parts."""
+    types = shapely.get_type_id(rows.geometries)
+    usable = rows.usable
+    for position in np.flatnonzero((types == COLLECTION) & usable).tolist():
+        _take_apart(rows, position, kinds)
+    types = shapely.get_type_id(rows.geometries)
+    for type_id in np.unique(types).tolist():
+        kind = KIND_OF_TYPE.get(type_id, "collection")
+        if type_id != _NULL_TYPE and kind not in kinds:
+            wanted = " | ".join(kinds)
+            rows.refuse(
+                types == type_id,
+                say(f"图形类型为 {kind}，应为 {wanted}", f"a {kind} where {wanted} is expected"),
+            )
+
+
+def _take_apart(rows: Rows, position: int, kinds: Sequence[str]) -> None:
+    parts = leaves(rows.geometries[position])
+    wanted = [part for part in parts if KIND_OF_TYPE[shapely.get_type_id(part)] == kinds[0]]
+    if not wanted:
+        return
+    if kinds[0] == "polygon":
+        rows.geometries[position] = as_polygons(wanted)
+    else:
+        rows.geometries[position] = shapely.union_all(wanted)
+    dropped = len(parts) - len(wanted)
+    rows.repairs[position] = say(
+        f"几何集合：保留 {len(wanted)} 个 {kinds[0]}，舍去其他 {dropped} 个",
+        f"geometry collection: {len(wanted)} {kinds[0]} part(s) kept, {dropped} other(s) dropped",
+    )
+
+
+def leaves(geometry: shapely.Geometry) -> list[shapely.Geometry]:
+    """Return the single parts of a geometry, however deeply it is nested."""
+    if shapely.get_type_id(geometry) < 4:  # noqa: PLR2004 - the single types of shapely
+        return [geometry]
+    return [leaf for part in shapely.get_parts(geometry) for leaf in leaves(part)]
+
+
+def as_polygons(parts: Sequence[shapely.Geometry]) -> shapely.Geometry:
+    """Return polygons as one geometry, as they are: overlaps stay, nothing is merged."""
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(list(parts))
+
+
+def project(rows: Rows, source: str, target: str) -> Flags:
+    """Move usable rows from `source` to `target` (equal texts: leave them as they are).
+
+    Returns the rows whose coordinates were finite before and are not afterwards.
+    """
+    lost = np.zeros(len(rows.geometries), dtype=bool)
+    if source == target or not len(rows.geometries):
+        return lost
+    usable = rows.usable
+    moved = rows.geometries.copy()
+    moved[usable] = transform_geometries(rows.geometries[usable], source, target)
+    coordinates, owners = shapely.get_coordinates(moved, return_index=True)
+    lost[np.unique(owners[~np.isfinite(coordinates).all(axis=1)])] = True
+    lost &= usable
+    rows.refuse(
+        lost, say("坐标无法投影（越界）", "coordinates that cannot be projected (out of range)")
+    )
+    rows.geometries = moved
+    return lost
+
+
+def require_validity(rows: Rows, *, has_repair: bool) -> None:
+    """Refuse invalid geometries, or repair them and list the repair with the areas.
+
+    Repairs are ``make_valid`` with the structure method: what a ring encloses stays in,
+    so that a control line never shrinks by its repair. Areas in m², working CRS.
+    """
+    usable = rows.usable
+    is_invalid = usable & ~shapely.is_valid(rows.geometries)
+    for position in np.flatnonzero(is_invalid).tolist():
+        geometry = rows.geometries[position]
+        why = shapely.is_valid_reason(geometry)
+        repaired = _repaired(geometry) if has_repair else None
+        if repaired is None:
+            rows.reasons[position] = say(f"图形无效：{why}", f"invalid geometry: {why}")
+            continue
+        before, after = shapely.area(geometry), shapely.area(repaired)
+        areas = f"{before:.2f} → {after:.2f} m²"
+        rows.geometries[position] = repaired
+        rows.repairs[position] = say(
+            f"图形无效（{why}），已修复，面积 {areas}",
+            f"invalid geometry ({why}), repaired, area {areas}",
+        )
+
+
+def _repaired(geometry: shapely.Geometry) -> shapely.Geometry | None:
+    valid = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    kind = KIND_OF_TYPE.get(shapely.get_type_id(geometry))
+    parts = [
+        part
+        for part in leaves(valid)
+        if KIND_OF_TYPE[shapely.get_type_id(part)] == kind and not part.is_empty
+    ]
+    if not parts:
+        return None
+    merged = as_polygons(parts) if kind == "polygon" else shapely.union_all(parts)
+    return merged if merged.is_valid else None
