@@ -42,8 +42,8 @@ class Zoned:
     code_system: NDArray[np.object_]
     share: NDArray[np.float64]
     plan_state: NDArray[np.object_]
-    is_known: bool
-    """False when no usable zoning layer has the column of the use code."""
+    known: frozenset[tuple[str, str]]
+    """Every (use, code system) of the usable zoning layers, under a parcel or not."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -227,12 +227,10 @@ def _zoned(
 ) -> Zoned:
     column = spec.zoning_column or fallback
     zones: list[tuple[str, str, str, str, Any]] = []
-    is_known = False
     for layer in atlas.by_role("zoning"):
         if not layer.is_usable or column not in _frame(layer).columns:
             continue
         frame = _frame(layer)
-        is_known = True
         states = (
             frame[spec.plan_state_column].map(as_text)
             if spec.plan_state_column in frame.columns
@@ -250,7 +248,8 @@ def _zoned(
     def of_zone(field: int) -> NDArray[np.object_]:
         return np.array([zones[i][field] if i >= 0 else "" for i in best], dtype=object)
 
-    return Zoned(of_zone(1), of_zone(2), share, of_zone(3), is_known)
+    known = frozenset((use, system) for _, use, system, _, _ in zones if use)
+    return Zoned(of_zone(1), of_zone(2), share, of_zone(3), known)
 
 
 def _holders(

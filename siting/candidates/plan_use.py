@@ -65,14 +65,18 @@ def allows_use(
     zoned = parcels.zoned
     if not wanted.uses:
         return None, _NO_USE
-    if not zoned.is_known:
+    if not zoned.known:
         return None, _NO_ZONING
     rule = plan.rule_for(project)
     prefixes = _wanted_zones(wanted, rule, plan.crosswalks)
-    codes = _zone_codes(parcels, wanted.code_system, rule, plan.crosswalks)
-    if not prefixes or not any(codes):
+    code_of = {
+        zone: _zone_code(zone, wanted.code_system, rule, plan.crosswalks) for zone in zoned.known
+    }
+    if not prefixes or not any(code_of.values()):
         return None, _NO_COMMON_SYSTEM
-    return np.array([bool(code) and code.startswith(prefixes) for code in codes], bool), Text("")
+    fitting = {zone for zone, code in code_of.items() if code and code.startswith(prefixes)}
+    zones = zip(zoned.use, zoned.code_system, strict=True)
+    return np.array([zone in fitting for zone in zones], dtype=bool), Text("")
 
 
 def _wanted_zones(
@@ -89,16 +93,14 @@ def _wanted_zones(
     return (*sorted(zones), *rule.open_zones) if zones else ()
 
 
-def _zone_codes(
-    parcels: Parcels, code_system: str, rule: ZoningRule | None, crosswalks: Crosswalks
-) -> list[str]:
-    codes: list[str] = []
-    for use, system in zip(parcels.zoned.use, parcels.zoned.code_system, strict=True):
-        if rule is not None:
-            codes.append((rule.translate(use, system, crosswalks) or "") if system else "")
-        else:
-            codes.append(use if system == code_system else "")
-    return codes
+def _zone_code(
+    zone: tuple[str, str], code_system: str, rule: ZoningRule | None, crosswalks: Crosswalks
+) -> str:
+    """Return a zone's code in the system of the rule, or of the project; empty if it has none."""
+    use, system = zone
+    if rule is None:
+        return use if system == code_system else ""
+    return (rule.translate(use, system, crosswalks) or "") if system else ""
 
 
 _NO_USE = Text("规划用途未比对：台账未写用途", "plan use not compared: the ledger names no use")

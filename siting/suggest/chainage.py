@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import shapely
-from shapely import LineString
+from shapely import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from siting.candidates import sound
@@ -111,7 +111,7 @@ def chainage_table(
 
 def _chain_of(corridor: BaseGeometry) -> Chain:
     if shapely.get_dimensions(corridor) == 1:
-        return LineChain(tuple(shapely.get_parts(shapely.line_merge(corridor))))
+        return LineChain(tuple(shapely.get_parts(shapely.line_merge(corridor, directed=True))))
     corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(corridor))
     sides = [corners[i + 1] - corners[i] for i in range(2)]
     east, north = max(sides, key=lambda side: float(math.hypot(*side)))
@@ -142,9 +142,9 @@ def _by_district(
 def _of_dimension(geometry: BaseGeometry, dimension: int) -> BaseGeometry:
     """Return the parts of one dimension: where lines and areas touch, points are left over."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
-    kept = parts[shapely.get_dimensions(parts) == dimension]
+    kept = parts[(shapely.get_dimensions(parts) == dimension) & ~shapely.is_empty(parts)]
     if dimension == 1:
-        merged: BaseGeometry = shapely.line_merge(shapely.multilinestrings(list(kept)))
+        merged: BaseGeometry = shapely.line_merge(MultiLineString(list(kept)))
         return merged
     union: BaseGeometry = shapely.union_all(kept)
     return union
