@@ -20,8 +20,8 @@ def pair(text: Text) -> list[str]:
 
 def districts(subject: Subject) -> list[Payload]:
     """Return the outline and name of each district; a district page has its own alone.
- Names are always there, outlines
-    as far as the layer's release allows.
+
+    Names are always there, outlines as far as the layer's release allows.
     """
     frame = subject.atlas.districts.sort_values("feature_id")
     if subject.scope.is_district:
@@ -40,9 +40,7 @@ def districts(subject: Subject) -> list[Payload]:
 
 def _are_districts_drawable(subject: Subject) -> bool:
     layers = subject.atlas.by_role("district")
-    return not layers or is_drawable(
-        narrowest(layer.release for layer in layers), subject.scope
-    )
+    return not layers or is_drawable(narrowest(layer.release for layer in layers), subject.scope)
 
 
 def base_layers(subject: Subject) -> list[Payload]:

@@ -66,7 +66,7 @@ def _frame() -> tuple[tuple[str, ...], tuple[str, ...], str]:
 
 
 def _folium_parts() -> tuple[list[str], list[str], str, list[str]]:
-    import folium  # noqa: PLC0415 - 1.5 s to import; only pages need it
+    import folium
 
     chart = folium.Map(
         location=[0.0, 0.0], zoom_start=3, tiles=None, prefer_canvas=True, zoom_control=False
@@ -74,7 +74,8 @@ def _folium_parts() -> tuple[list[str], list[str], str, list[str]]:
     chart.default_js = []
     chart.default_css = []
     chart._id = MAP_ID  # noqa: SLF001 - folium draws a random one and offers no argument
-    figure = chart.get_root()
+    figure = folium.Figure()
+    chart.add_to(figure)
     figure.render()
     header = figure.header.render()
     script = figure.script.render()

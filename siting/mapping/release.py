@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.model import Atlas, Finding, Layer, Release
 
 #: Names under which findings speak of the red lines themselves, which are ours to draw.
-OWN_LAYERS = frozenset({"", "redlines", "red_lines", "red_line"})
+OWN_LAYERS = frozenset({"", "redlines"})
 #: Width of public surroundings that a district page shows beyond its border, in metres.
 SURROUNDINGS_M = 400.0
 
@@ -57,9 +57,9 @@ def drawn_area(release: Release, scope: Scope) -> BaseGeometry | None:
 
 def release_of(finding: Finding, layers: Iterable[Layer]) -> Release:
     """Return the release that a finding's geometry inherits; unknown layers give the narrowest."""
-    if finding.layer in OWN_LAYERS:
-        return Release.PUBLIC
     releases = [layer.release for layer in layers if layer.name == finding.layer]
+    if not releases and finding.layer in OWN_LAYERS:
+        return Release.PUBLIC
     return narrowest(releases)
 
 

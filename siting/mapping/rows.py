@@ -8,6 +8,7 @@ from siting.mapping.background import Payload, pair
 from siting.mapping.shapes import Shape, encode, label_points
 from siting.mapping.subject import Subject
 from siting.model import (
+    ChainageRow,
     Finding,
     Project,
     RedLineResult,
@@ -104,8 +105,14 @@ def red_line_rows(subject: Subject) -> list[Payload]:
     geometries = [result.red_line.geometry for result in subject.results]
     shapes = encode(geometries, subject.city.crs)
     points = label_points(geometries, subject.city.crs)
+    shown = frozenset(finding.id for finding in subject.findings)
     return [
-        {**_red_line(subject, result), "shape": shape, "at": point}
+        {
+            **_red_line(subject, result),
+            "verdicts": _verdicts(subject.verdicts[result.red_line.id], shown),
+            "shape": shape,
+            "at": point,
+        }
         for result, shape, point in zip(subject.results, shapes, points, strict=True)
     ]
 
@@ -127,7 +134,6 @@ def _red_line(subject: Subject, result: RedLineResult) -> Payload:
         "version": line.version,
         "source": line.source,
         "notes": list(line.notes),
-        "verdicts": _verdicts(subject.verdicts[line.id]),
     }
 
 
@@ -136,22 +142,24 @@ def _areas(areas_m2: Mapping[str, float]) -> list[list[object]]:
     return [[code, square_metres(area)] for code, area in ordered if area > 0]
 
 
-def _verdicts(verdicts: Sequence[Verdict]) -> list[Payload]:
+def _verdicts(verdicts: Sequence[Verdict], shown: frozenset[str]) -> list[Payload]:
     ordered = sorted(
         verdicts,
         key=lambda v: (_STATUS_ORDER.index(v.status), v.severity.rank, -v.area_m2, v.code),
     )
-    return [_verdict(verdict) for verdict in ordered]
+    return [_verdict(verdict, shown) for verdict in ordered]
 
 
-def _verdict(verdict: Verdict) -> Payload:
+def _verdict(verdict: Verdict, shown: frozenset[str]) -> Payload:
     row: Payload = {"code": verdict.code, "status": verdict.status.value}
     if verdict.area_m2 > 0:
         row["area"] = square_metres(verdict.area_m2)
     if verdict.distance_m is not None:
         row["distance"] = round(verdict.distance_m, 2)
     if verdict.finding_ids:
-        row["findings"] = list(verdict.finding_ids)
+        here = [finding_id for finding_id in verdict.finding_ids if finding_id in shown]
+        row["findings"] = here
+        row["elsewhere"] = len(verdict.finding_ids) - len(here)
     if verdict.gaps:
         row["gaps"] = [pair(gap) for gap in verdict.gaps]
     if verdict.notes:
@@ -191,20 +199,37 @@ def search_rows(subject: Subject) -> dict[str, Payload]:
 
 
 def _search(subject: Subject, search: Search) -> Payload:
-    sites = [subject.drawn_site(suggestion) for suggestion in search.suggestions]
+    is_guest = search.project_id in {project.id for project in subject.guests}
+    suggestions = [s for s in search.suggestions if not is_guest or subject.is_site_here(s)]
+    sites = [subject.drawn_site(suggestion) for suggestion in suggestions]
     shapes = encode(sites, subject.city.crs)
     points = label_points(sites, subject.city.crs)
     return {
         "sites": [
-            {**_site(subject, suggestion), "shape": shape, "at": point}
-            for suggestion, shape, point in zip(search.suggestions, shapes, points, strict=True)
+            {**_offer(subject, suggestion), "shape": shape, "at": point}
+            for suggestion, shape, point in zip(suggestions, shapes, points, strict=True)
         ],
         "funnel": [
             [pair(step.title), step.remaining, step.remaining_if_lifted] for step in search.funnel
         ],
         "blocked": pair(search.blocked_by) if search.blocked_by else None,
         "note": pair(search.note) if search.note else None,
+        "chainage": [_stretch(subject, row) for row in search.chainage],
     }
+
+
+def _stretch(subject: Subject, row: ChainageRow) -> list[object]:
+    lengths = [round(value, 1) for value in (row.from_m, row.to_m, row.length_m)]
+    return [subject.district_code(row.district), *lengths, row.code, square_metres(row.area_m2)]
+
+
+def _offer(subject: Subject, suggestion: Suggestion) -> Payload:
+    """Return a site in full where it lies in the scope, else that there is one elsewhere."""
+    site = _site(subject, suggestion)
+    if subject.is_site_here(suggestion):
+        return {**site, "elsewhere": False}
+    kept = ("rank", "district", "area", "score")
+    return {**{key: site[key] for key in kept}, "elsewhere": True}
 
 
 def _site(subject: Subject, suggestion: Suggestion) -> Payload:

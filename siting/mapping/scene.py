@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -27,6 +28,7 @@ from siting.mapping.rows import (
 from siting.mapping.shapes import box_of
 from siting.mapping.subject import Subject, union_of
 from siting.model import Atlas, Finding, Report, Search, Severity
+from siting.score import CRITERIA
 
 #: Version of the payload, raised when the page's script and data change together.
 PAYLOAD_VERSION = 1
@@ -41,9 +43,7 @@ class Scene:
     payload: Payload
 
 
-def city_scene(
-    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City
-) -> Scene:
+def city_scene(report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City) -> Scene:
     """Return the scene of the city's page."""
     return _scene(Subject(report, tuple(searches), atlas, city, Scope()))
 
@@ -73,9 +73,7 @@ def district_scene(
 
 def _scene(subject: Subject) -> Scene:
     city, report = subject.city, subject.report
-    place = " ".join(
-        part for part in (city.name.get(city.language), subject.scope.name) if part
-    )
+    place = " ".join(part for part in (city.name.get(city.language), subject.scope.name) if part)
     payload: Payload = {
         "version": PAYLOAD_VERSION,
         "language": city.language,
@@ -88,16 +86,23 @@ def _scene(subject: Subject) -> Scene:
         "redLines": red_line_rows(subject),
         "projects": project_rows(subject),
         "unplaced": [project.id for project in subject.unplaced],
+        "guests": [project.id for project in subject.guests],
+        "criteria": {name: pair(item.title) for name, item in sorted(CRITERIA.items())},
         "searches": search_rows(subject),
         "byConstraint": by_constraint(subject),
         "byDistrict": by_district(subject),
         "districtNames": _district_names(subject),
         "inputs": _inputs(subject),
         "offMap": [
-            {"title": pair(m.title), "office": pair(m.office), "letter": pair(m.letter),
-             "basis": m.basis}
+            {
+                "title": pair(m.title),
+                "office": pair(m.office),
+                "letter": pair(m.letter),
+                "basis": m.basis,
+            }
             for m in city.off_map
-        ],  # fmt: skip
+            if m.code not in subject.rules
+        ],
         "refused": len(report.refused_red_lines),
         "box": _box(subject),
     }
@@ -122,7 +127,7 @@ def _head(subject: Subject) -> Payload:
 
 def _box(subject: Subject) -> list[list[float]] | None:
     if subject.scope.area is not None:
-        return box_of([subject.scope.area], subject.city.crs)
+        return box_of(np.array([subject.scope.area], dtype=object), subject.city.crs)
     return box_of(subject.atlas.districts.geometry.to_numpy(), subject.city.crs)
 
 

@@ -133,6 +133,8 @@ def label_points(
     array = np.asarray(list(geometries), dtype=object)
     if not len(array):
         return []
+    is_broken = ~shapely.is_valid(array) & ~shapely.is_missing(array)
+    array[is_broken] = shapely.make_valid(array[is_broken])
     points = to_viewing(shapely.point_on_surface(array), crs)
     return [
         None if point is None or point.is_empty else [round(point.y, 7), round(point.x, 7)]

@@ -1,8 +1,10 @@
 """What one page is made of: the report, narrowed to the city or to one district.
 
-A red line belongs to every district that it overlaps with an area, so one on a border
-stands on both pages. A project without red line belongs to the district that the ledger
-names, or to the city's page alone.
+A red line belongs, whole, to every district in which it has land, so one on a border
+stands on both pages; its findings stand where their piece lies. A project without red
+line belongs to the district that the ledger names, or to the city's page alone. A
+suggested site belongs to its own district; the project's district learns that there is
+one elsewhere, and no more. (The hand-over packages are cut by the same words.)
 """
 
 from __future__ import annotations
@@ -25,12 +27,18 @@ from siting.model import (
     Outcome,
     Project,
     RedLineResult,
+    Release,
     Report,
     RuleSummary,
     Search,
     Suggestion,
     Verdict,
 )
+
+#: Less than 1 m² (1 m of a line) in a district is the noise of two digitisations of one
+#: border, unless it is the greater part of the thing itself.
+MIN_SHARE = 1.0
+GREATER_PART = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +58,7 @@ class Subject:
         chosen = [
             result
             for result in self.report.results
-            if area is None or _overlaps(result.red_line.geometry, area)
+            if area is None or has_land_in(result.red_line.geometry, area)
         ]
         return tuple(sorted(chosen, key=_badness))
 
@@ -71,18 +79,43 @@ class Subject:
         return bool(project.district) and self.district_code(project.district) == self.scope.code
 
     @cached_property
+    def guests(self) -> tuple[Project, ...]:
+        """Projects of other districts that are offered a site in this one, in order of id."""
+        own = {result.red_line.project_id for result in self.results}
+        own.update(project.id for project in self.unplaced)
+        ids = {
+            search.project_id
+            for search in self.searches
+            if search.project_id not in own and any(map(self.is_site_here, search.suggestions))
+        }
+        return tuple(sorted((p for p in self.report.projects if p.id in ids), key=lambda p: p.id))
+
+    def is_site_here(self, suggestion: Suggestion) -> bool:
+        """True when the suggested site has land in the scope."""
+        area = self.scope.area
+        return area is None or has_land_in(suggestion.site.geometry, area)
+
+    @cached_property
     def projects(self) -> Mapping[str, Project]:
-        """The scope's projects by id."""
+        """The scope's projects by id, guests too."""
         ids = {result.red_line.project_id for result in self.results}
-        ids.update(project.id for project in self.unplaced)
+        ids.update(project.id for project in (*self.unplaced, *self.guests))
         return {project.id: project for project in self.report.projects if project.id in ids}
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Findings of the scope's red lines, worst first, then by code and id."""
+        """Findings of the scope's red lines that lie in it, worst first, then by code and id."""
         ids = {result.red_line.id for result in self.results}
-        chosen = (finding for finding in self.report.findings if finding.red_line_id in ids)
-        return tuple(sorted(chosen, key=lambda f: (f.severity.rank, f.code, -(f.area_m2 or 0.0), f.id)))
+        area = self.scope.area
+        chosen = (
+            finding
+            for finding in self.report.findings
+            if finding.red_line_id in ids
+            and (area is None or finding.geometry is None or has_land_in(finding.geometry, area))
+        )
+        return tuple(
+            sorted(chosen, key=lambda f: (f.severity.rank, f.code, -(f.area_m2 or 0.0), f.id))
+        )
 
     @cached_property
     def verdicts(self) -> Mapping[str, Sequence[Verdict]]:
@@ -148,28 +181,33 @@ class Subject:
         release = release_of(finding, self.atlas.layers)
         if finding.geometry is None or not is_drawable(release, self.scope):
             return None
-        if release.value == "district" and self.scope.area is not None:
+        if release is Release.DISTRICT and self.scope.area is not None:
             return shapely.intersection(finding.geometry, self.scope.area)
         return finding.geometry
 
     def drawn_site(self, suggestion: Suggestion) -> BaseGeometry | None:
         """Return the geometry of a suggested site that may be drawn on this page."""
         release = parcel_release(self.atlas)
-        if not is_drawable(release, self.scope):
+        if not is_drawable(release, self.scope) or not self.is_site_here(suggestion):
             return None
-        if release.value == "district":
-            here = self.district_code(suggestion.site.district) == self.scope.code
-            return suggestion.site.geometry if here else None
+        if release is Release.DISTRICT and self.scope.area is not None:
+            return shapely.intersection(suggestion.site.geometry, self.scope.area)
         return suggestion.site.geometry
 
 
-def _overlaps(geometry: BaseGeometry, area: BaseGeometry) -> bool:
-    """True for a shared area (a shared length or point for lines and points), not a touch."""
-    if not geometry.intersects(area):
+def has_land_in(geometry: BaseGeometry, area: BaseGeometry) -> bool:
+    """True when `geometry` shares land with `area`: not a touch, nor a digitising sliver.
+
+    Surfaces count by m², lines by m; points when they lie inside. Both in one plane CRS.
+    """
+    if geometry.is_empty or not shapely.intersects(area, geometry.envelope):
         return False
-    if shapely.get_dimensions(geometry) < 2:
-        return True
-    return bool(shapely.intersection(geometry, area).area > 0)
+    measure = {2: shapely.area, 1: shapely.length}.get(int(shapely.get_dimensions(geometry)))
+    sound = geometry if geometry.is_valid else shapely.make_valid(geometry)
+    if measure is None:
+        return bool(shapely.intersects(area, sound))
+    share = float(measure(shapely.intersection(sound, area)))
+    return share > 0 and share >= min(MIN_SHARE, GREATER_PART * float(measure(sound)))
 
 
 def _badness(result: RedLineResult) -> tuple[int, int, float, str]:

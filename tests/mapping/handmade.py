@@ -16,8 +16,7 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.city import City, OffMapMatter, SuggestSpec
-from siting.city import CoverageSpec
+from siting.city import City, CoverageSpec, OffMapMatter, SuggestSpec
 from siting.model import (
     Atlas,
     Basis,
@@ -50,6 +49,7 @@ from siting.model import (
 
 CRS = "EPSG:4547"
 WEST, SOUTH, SIZE_M = 420_000.0, 2_560_000.0, 10_000.0
+STAGES = ("前期研究", "已立项但规划红线未稳定", "已供地未完成规划报建")
 NAMES = ("云溪区", "临江区", "松岭区", "南屿区", "高新区")
 
 
@@ -266,11 +266,10 @@ def make_city(folder: Path, *, language: str = "zh") -> City:
 
 def make_projects(rng: random.Random) -> tuple[Project, ...]:
     kinds = ("中小学", "公交场站", "变电站", "产业园", "医院", "保障房")
-    stages = ("前期研究", "已立项但规划红线未稳定", "已供地未完成规划报建")
     return tuple(
         Project(
             f"SF-2026-{n:04d}", f"{rng.choice(kinds)}{n}号项目",
-            Form.NONE if n > 40 else Form.AREA, "0804", "tdjh", "公共设施", stages[n % 3],
+            Form.NONE if n > 40 else Form.AREA, "0804", "tdjh", "公共设施", STAGES[n % 3],
             NAMES[n % 5], "划拨", demand=Demand(20_000, 60_000, ("0804", "0806")),
         )
         for n in range(1, 46)
@@ -315,7 +314,7 @@ def make(folder: Path, *, language: str = "zh") -> tuple[Report, tuple[Search, .
     report = make_report(projects, layers, results, verdicts, findings)
     of_project = {line.project_id: line for line in lines}
     searches = tuple(
-        make_search(rng, p, of_project.get(p.id)) for p in projects if p.stage != "已供地未完成规划报建"
+        make_search(rng, p, of_project.get(p.id)) for p in projects if p.stage != STAGES[2]
     )
     outline = shapely.union_all(frame.geometry.to_numpy())
     atlas = Atlas(tuple(layers), frame, outline, projects, tuple(lines), ())
@@ -324,7 +323,9 @@ def make(folder: Path, *, language: str = "zh") -> tuple[Report, tuple[Search, .
 
 def make_report(projects, layers, results, verdicts, findings) -> Report:
     totals = {
-        rule.code: float(shapely.union_all([f.geometry for f in findings if f.code == rule.code]).area)
+        rule.code: float(
+            shapely.union_all([f.geometry for f in findings if f.code == rule.code]).area
+        )
         for rule in rules()
     }
     inputs = tuple(

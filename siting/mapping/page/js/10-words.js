@@ -1,8 +1,7 @@
 // Every word that the page itself says, as [Chinese, English].
 const WORDS = {
   title: ["规划选址（红线）建议图", "Siting (red line) proposals"],
-  disclaimer: ["规划选址（红线）建议图 · 示意，不作为法定依据",
-    "Siting (red line) proposals · illustrative, not a legal basis"],
+  disclaimer: ["示意，不作为法定依据", "illustrative, not a legal basis"],
   otherLanguage: ["English", "中文"],
   switchLanguage: ["Switch to English", "切换为中文"],
   crs: ["坐标系", "CRS"],
@@ -43,7 +42,12 @@ const WORDS = {
   clear: ["无冲突", "Clear"],
   suggested: ["已有建议", "Suggested"],
   none: ["无红线", "No red line"],
-  clear_incomplete: ["未查全", "Incomplete"],
+  guest: ["外区项目", "From another district"],
+  elsewhere: ["另有 {0} 处在其他区", "{0} more in other districts"],
+  siteElsewhere: ["在其他区", "in another district"],
+  chainage: ["里程表", "Table by chainage"],
+  fromTo: ["里程", "Chainage"],
+  corridor: ["线路", "corridor"],
   prohibited: ["禁止", "prohibited"],
   restricted: ["限制", "restricted"],
   consult: ["征询", "consult"],
@@ -121,7 +125,7 @@ const WORDS = {
   legendWithheld: ["涉及受控图层（仅列表）", "On a controlled layer (table only)"],
   legendSite: ["备选地块及序号", "Alternative with rank"],
   allSites: ["全部备选地块", "All alternatives"],
-  dotNote: ["圆点大小示冲突面积", "Symbols sized by conflict area"],
+  dotNote: ["符号大小示冲突面积，虚线边示未查全", "Sized by conflict area; dashed edge: incomplete"],
   districts: ["行政区界", "District borders"],
   hidden_table_only: ["受控，不上图", "controlled, not drawn"],
   hidden_district: ["仅在分区图", "district maps only"],
@@ -136,13 +140,6 @@ const WORDS = {
   tools: ["地图工具", "Map tools"],
   map: ["地图", "Map"],
   north: ["北", "N"],
-  criterion_area: ["面积契合", "area fit"],
-  criterion_distance: ["距离", "distance"],
-  criterion_shape: ["形状", "shape"],
-  criterion_access: ["交通", "access"],
-  criterion_plan: ["规划状态", "plan state"],
-  criterion_supply: ["供应状态", "supply state"],
-  criterion_acquisition: ["收储状态", "acquisition"],
 };
 
 const page = { language: "zh", data: null };

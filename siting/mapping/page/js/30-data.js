@@ -21,10 +21,12 @@ function listItems() {
       outcome: line.outcome, isIncomplete: line.incomplete, district: line.district,
     };
   });
-  page.data.unplaced.forEach(function (id) {
-    items.push({
-      key: "p:" + id, id: id, line: null, projectId: id, outcome: "none", isIncomplete: false,
-      district: lookUp(page.data.projects, id).district,
+  [["none", page.data.unplaced], ["guest", page.data.guests]].forEach(function (group) {
+    group[1].forEach(function (id) {
+      items.push({
+        key: "p:" + id, id: id, line: null, projectId: id, outcome: group[0], isIncomplete: false,
+        district: lookUp(page.data.projects, id).district,
+      });
     });
   });
   return items;

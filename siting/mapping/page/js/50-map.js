@@ -43,8 +43,17 @@ function startMap() {
 
 function goHome() {
   const box = page.data.box || [[-60, -170], [70, 170]];
-  page.map.fitBounds(box, { padding: [18, 18], animate: false });
+  page.map.fitBounds(box, framing(18));
   chooseSymbols();
+}
+
+// Padding that keeps what is shown out from under an open legend.
+function framing(padding, maxZoom) {
+  const legend = byId("legend");
+  const width = page.map.getSize().x;
+  const covered = legend.open && width > 760 ? legend.offsetWidth : 0;
+  const options = { paddingTopLeft: [padding, padding], paddingBottomRight: [padding + covered, padding], animate: false };
+  return maxZoom ? Object.assign(options, { maxZoom: maxZoom }) : options;
 }
 
 function toggle(name, layer, isShown) {
@@ -132,15 +141,24 @@ function drawLine(item) {
   const outline = shapeLayer(item.line.shape, {
     pane: "lines", color: look.colour, weight: 2.2, dashArray: look.dash, fill: true,
     fillColor: look.fill, fillOpacity: 0.16, interactive: true,
+    hatch: isWithheld(item.line) ? "withheld" : null, hatchOpacity: 0.6,
   });
   const symbol = L.circleMarker(item.line.at, {
     renderer: panes.symbols, pane: "symbols", symbol: look.symbol, radius: symbolRadius(item.line),
     color: item.line.incomplete ? "#333333" : "#ffffff", weight: item.line.incomplete ? 1.8 : 1.2,
     dashArray: item.line.incomplete ? "2 2" : null, fillColor: look.fill, fillOpacity: 0.92,
   });
-  outline.on("click", choose);
-  symbol.on("click", choose);
+  [outline, symbol].forEach(function (layer) {
+    layer.on("click", choose);
+    layer.bindTooltip(function () { return lineTip(item); }, { sticky: true, direction: "top", className: "tip" });
+  });
   drawn.lines[item.key] = { outline: outline, symbol: symbol, bounds: outline.getBounds(), isShown: true };
+}
+
+// An element, never a text: Leaflet would take a text for markup.
+function lineTip(item) {
+  return make("span", "", [make("b", "", item.id), " ", projectOf(item).name || "", make("br"),
+    word(item.outcome), item.line.conflict > 0 ? " " + hectaresText(item.line.conflict) : ""]);
 }
 
 function symbolRadius(line) {

@@ -19,10 +19,9 @@ function drawSelection(item) {
 
 function drawChosenLine(group, line) {
   const findings = findingsOf(line);
-  const isWithheld = findings.some(function (finding) { return finding.withheld; });
   const outline = shapeLayer(line.shape, {
-    pane: "chosen", color: "#c1121f", weight: 3, fill: true, fillColor: "#ffffff", fillOpacity: 0.35,
-    hatch: isWithheld ? "withheld" : null, hatchOpacity: 0.45,
+    pane: "chosen", color: OUTCOME_LOOKS[line.outcome].colour, weight: 3.2, fill: true, fillColor: "#ffffff", fillOpacity: 0.35,
+    hatch: isWithheld(line) ? "withheld" : null, hatchOpacity: 0.45,
   });
   group.addLayer(outline);
   drawn.selection.line = outline.getBounds();
@@ -49,6 +48,11 @@ function drawChosenSite(group, item, site) {
   group.addLayer(nameTag(site.at, String(site.rank), "rank"));
 }
 
+// True when a finding's geometry may not be drawn: the red line's own hatch stands for it.
+function isWithheld(line) {
+  return findingsOf(line).some(function (finding) { return finding.withheld; });
+}
+
 function findingsOf(line) {
   const findings = [];
   line.verdicts.forEach(function (verdict) {
@@ -62,7 +66,7 @@ function findingsOf(line) {
 
 function zoomTo(bounds, maxZoom) {
   if (!bounds || !bounds.isValid()) { return; }
-  page.map.fitBounds(bounds, { padding: [50, 50], maxZoom: maxZoom || 18, animate: false });
+  page.map.fitBounds(bounds, framing(55, maxZoom || 18));
 }
 
 function siteBounds() {

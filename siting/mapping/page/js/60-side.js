@@ -7,14 +7,16 @@ function renderHead() {
   const title = say(head.mapTitle) || word("title");
   document.title = place + " " + title;
   document.documentElement.lang = page.language === "en" ? "en" : "zh-CN";
-  fill(byId("title"), [place, " ", title]);
+  fill(byId("place"), make("bdi", "", place));
+  fill(byId("title"), make("bdi", "", title));
   const hash = head.ruleBookHash ? " (" + head.ruleBookHash + ")" : "";
   fill(byId("facts"), [
     make("span", "", word("crs") + " " + head.crs),
     make("span", "", word("asOf") + " " + head.asOf),
     make("span", "", word("ruleBook") + " " + head.ruleBook + hash),
   ]);
-  fill(byId("disclaimer"), word("disclaimer"));
+  const plain = say(head.mapTitle) ? word("title") + " · " : "";
+  fill(byId("disclaimer"), plain + word("disclaimer"));
   [byId("secrecy"), byId("mark")].forEach(function (element) {
     fill(element, head.secrecy);
     element.hidden = !head.secrecy;
@@ -75,12 +77,12 @@ function renderPlan() {
   const rows = [];
   page.items.forEach(function (item) {
     const search = lookUp(page.data.searches, item.projectId);
-    if (!search.sites || seen[item.projectId]) { return; }
+    if (!search.sites || search.chainage.length || seen[item.projectId]) { return; }
     seen[item.projectId] = true;
     const link = button("link", projectOf(item).name || item.projectId, function () { select(item.key); });
     const best = search.sites[0];
     rows.push([link, best
-      ? best.id + " · " + districtText(best.district) + " · " + fixed(best.score, 1)
+      ? (best.elsewhere ? "" : best.id + " · ") + districtText(best.district) + " · " + fixed(best.score, 1)
       : make("span", "bad", say(search.blocked) || say(search.note) || word("noSite"))]);
   });
   byId("plan").hidden = rows.length === 0;

@@ -70,6 +70,7 @@ function sitesLine(item) {
   const search = lookUp(page.data.searches, item.projectId);
   if (!search.sites) { return ""; }
   if (search.sites.length) { return word("sites") + " " + search.sites.length; }
+  if (search.chainage.length) { return say(search.note); }
   return word("blocked") + (say(search.blocked) || say(search.note));
 }
 

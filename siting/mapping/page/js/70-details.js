@@ -5,10 +5,19 @@ function select(key) {
   page.selected = key;
   renderDetails();
   page.map.invalidateSize({ animate: false });
+  makeRoom();
   drawSelection(item);
   zoomToSelection();
   markRow(key);
   byId("details").scrollTop = 0;
+}
+
+// On a narrow stage an open legend would lie on what was chosen.
+function makeRoom() {
+  if (page.map.getSize().x < 900 && byId("legend").open) {
+    byId("legend").open = false;
+    page.legendWasFolded = true;
+  }
 }
 
 function unselect() {
@@ -18,6 +27,10 @@ function unselect() {
   byId("details").hidden = true;
   document.body.classList.remove("has-details");
   page.map.invalidateSize({ animate: false });
+  if (page.legendWasFolded) {
+    byId("legend").open = true;
+    page.legendWasFolded = false;
+  }
   const row = markRow(null, key);
   if (row) { row.focus(); }
 }
@@ -119,11 +132,12 @@ function verdictCard(verdict) {
   const size = verdict.area > 0 ? hectaresText(verdict.area)
     : verdict.distance !== undefined ? metresText(verdict.distance) : "";
   const findings = (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); });
+  const elsewhere = verdict.elsewhere ? make("p", "hint", word("elsewhere", verdict.elsewhere)) : null;
   return make("article", "verdict " + verdict.status, [
     make("h4", "", [swatch(rule.colour || "#555", rule.hatch || "slash"), " ", ruleTitle(verdict.code), make("b", "row-size", size)]),
     make("p", "", [make("span", "status " + verdict.status, word("status_" + verdict.status)), " ",
       make("span", "severity " + rule.severity, word(rule.severity || "")), " ", make("code", "", verdict.code)]),
-    findings.length ? make("ul", "findings", findings.map(findingLine)) : null,
+    findings.length ? make("ul", "findings", findings.map(findingLine)) : null, elsewhere,
     texts("gaps", verdict.gaps), texts("notes", verdict.notes),
     citation(rule), routeLines(findings.length ? findings[0].route : rule.route, verdict),
   ]);

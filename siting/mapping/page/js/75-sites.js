@@ -4,8 +4,10 @@ const BAR_COLOURS = ["#0b4fb3", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#7a
 function siteSection(item) {
   const search = lookUp(page.data.searches, item.projectId);
   if (!search.sites) { return null; }
-  const parts = [make("h3", "", word("sites"))];
-  if (!search.sites.length) {
+  const parts = [make("h3", "", word(search.chainage.length ? "chainage" : "sites"))];
+  if (search.chainage.length) {
+    parts.push(chainageTable(search));
+  } else if (!search.sites.length) {
     parts.push(make("p", "bad", word("blocked") + say(search.blocked)));
   }
   if (search.note) { parts.push(make("p", "hint", say(search.note))); }
@@ -14,7 +16,20 @@ function siteSection(item) {
   return make("section", "", parts);
 }
 
+function chainageTable(search) {
+  const rows = search.chainage.map(function (row) {
+    return [districtText(row[0]), fixed(row[1], 0) + "–" + fixed(row[2], 0) + " m", fixed(row[3], 0) + " m",
+      row[4] ? ruleTitle(row[4]) : word("corridor"), row[5] > 0 ? hectares(row[5]) : ""];
+  });
+  return table("sums", [word("district"), word("fromTo"), "", word("constraint"), word("hectares")], rows, [2, 4]);
+}
+
 function siteCard(site) {
+  if (site.elsewhere) {
+    return make("article", "site", [make("h4", "", [make("span", "rank", String(site.rank)), " ",
+      word("siteElsewhere"), make("b", "row-size", fixed(site.score, 1))]),
+      make("p", "", districtText(site.district) + " · " + hectaresText(site.area))]);
+  }
   const head = make("h4", "", [make("span", "rank", String(site.rank)), " ", make("bdi", "", site.id),
     make("b", "row-size", fixed(site.score, 1))]);
   if (site.shape) {
@@ -35,7 +50,7 @@ function zoomToSite(rank) {
 }
 
 function criterionName(name) {
-  return hasWord("criterion_" + name) ? word("criterion_" + name) : name;
+  return say(Array.isArray(lookUp(page.data.criteria, name)) ? lookUp(page.data.criteria, name) : null) || name;
 }
 
 // One bar out of 100 whose segments are the contributions, and the same as numbers.

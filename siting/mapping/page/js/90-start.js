@@ -53,10 +53,11 @@ function start() {
   readData();
   page.filter = null;
   page.selected = null;
-  startMap();
   byId("legend").open = window.innerWidth > 1100;
   byId("by-constraint").open = window.innerWidth > 760;
+  startMap();
   renderAll();
+  goHome();
   byId("search").addEventListener("input", renderList);
   byId("list").addEventListener("keydown", moveInList);
   byId("language").addEventListener("click", function () {
