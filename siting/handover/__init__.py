@@ -1,0 +1,14 @@
+"""Hand-over: one package per district, with that district's rows and nothing else."""
+
+from siting.handover.packages import write_packages
+from siting.handover.selection import DistrictPart, district_parts
+from siting.handover.tables import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
+
+__all__ = [
+    "FINDING_COLUMNS",
+    "RED_LINE_COLUMNS",
+    "SUGGESTION_COLUMNS",
+    "DistrictPart",
+    "district_parts",
+    "write_packages",
+]

@@ -1,0 +1,162 @@
+"""Writing the packages: ``<code>/`` and ``<code>.zip`` for each district."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from siting.city import City
+from siting.errors import Where, WriteError
+from siting.handover.archive import write_zip
+from siting.handover.manifest import file_entry, manifest
+from siting.handover.selection import DistrictPart, district_parts
+from siting.handover.tables import finding_table, red_line_table, suggestion_table
+from siting.mapping import district_scene, render_page
+from siting.mapping.write import file_stem
+from siting.model import Atlas, Project, Report, Search
+from siting.save import (
+    write_gpkg,
+    write_json,
+    write_red_line_txt,
+    write_text,
+    write_viewing_geojson,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def write_packages(
+    report: Report,
+    searches: Sequence[Search],
+    atlas: Atlas,
+    *,
+    city: City,
+    folder: Path,
+    as_of: dt.date,
+) -> tuple[Path, ...]:
+    """Write one package per district, as a folder and as a zip; return the zips by code.
+
+    Each package holds ``redlines.gpkg`` (red lines, findings, suggestions) and
+    ``redlines.txt`` in the working CRS, the official copies; ``redlines.geojson``,
+    ``findings.geojson`` and ``suggestions.geojson`` in WGS84 for viewing; ``map.html``, the
+    district's page; and ``manifest.json``, written last. Equal input gives equal bytes.
+    Which rows go where: :mod:`siting.handover.selection`; which columns:
+    :mod:`siting.handover.tables`.
+
+    Parameters
+    ----------
+    report, searches, atlas
+        Of one run; geometry in the working CRS, ``report.crs``.
+    city
+        For the page and the 内部资料 mark.
+    folder
+        Where the packages go, by convention ``maps/handover``; made when absent. File names
+        come from the district code alone, never from a name.
+    as_of
+        The date of the package; it also stands in the GeoPackage as its last change.
+
+    Raises
+    ------
+    WriteError
+        When a file cannot be written, when two district codes would share a file name, or
+        when a package's folder is a link to somewhere else.
+    """
+    parts = district_parts(report, searches, atlas)
+    _require_own_names([part.code for part in parts])
+    _warn_of_the_homeless(report, parts)
+    archives = []
+    for part in parts:
+        home = _home(folder, part.code)
+        entries = _write_files(part, home, report=report, atlas=atlas, as_of=as_of)
+        own = _as_handed_over(report, part)
+        page = render_page(district_scene(own, searches, atlas, city=city, code=part.code))
+        write_text(home / "map.html", page)
+        entries["map.html"] = file_entry(home / "map.html", rows=None)
+        content = manifest(part, report, atlas, city=city, as_of=as_of, files=entries)
+        write_json(home / "manifest.json", content)
+        names = sorted([*entries, "manifest.json"])
+        archive = folder / f"{home.name}.zip"
+        write_zip(archive, {f"{home.name}/{name}": home / name for name in names})
+        archives.append(archive)
+    return tuple(archives)
+
+
+def _write_files(
+    part: DistrictPart, home: Path, *, report: Report, atlas: Atlas, as_of: dt.date
+) -> dict[str, dict[str, Any]]:
+    """Write the tables of one package; return the manifest's entry of each file."""
+    tables = {
+        "redlines": red_line_table(part, report),
+        "findings": finding_table(part, report, atlas),
+        "suggestions": suggestion_table(part, report, atlas),
+    }
+    rows = {name: len(table) for name, table in tables.items()}
+    write_gpkg(home / "redlines.gpkg", tables, dated=as_of)
+    red_lines = [result.red_line for result in part.results]
+    project_names = dict(
+        zip(tables["redlines"]["red_line_id"], tables["redlines"]["project_name"], strict=True)
+    )
+    write_red_line_txt(home / "redlines.txt", red_lines, crs=report.crs, names=project_names)
+    entries = {
+        "redlines.gpkg": file_entry(home / "redlines.gpkg", rows=rows),
+        "redlines.txt": file_entry(home / "redlines.txt", rows=rows["redlines"]),
+    }
+    for name, table in tables.items():
+        path = home / f"{name}.geojson"
+        write_viewing_geojson(path, table, crs=report.crs)
+        entries[path.name] = file_entry(path, rows=rows[name])
+    return entries
+
+
+def _as_handed_over(report: Report, part: DistrictPart) -> Report:
+    """Return the report with nothing but the number of projects of other districts.
+
+    A district that has a site for such a project reads its number, as in
+    ``suggestions``, and asks the city for the rest.
+    """
+    projects = tuple(
+        project if project.id in part.own_projects else Project(id=project.id, name="")
+        for project in report.projects
+    )
+    return replace(report, projects=projects)
+
+
+def _home(folder: Path, code: str) -> Path:
+    home = folder / file_stem(code)
+    if home.resolve().parent != folder.resolve():
+        raise WriteError(
+            f"the package of district '{code}' would be written outside of the output folder",
+            where=Where(file=str(home)),
+            expected=f"a folder in {folder.name}/",
+            found="a link to somewhere else",
+            next_step=f"remove the link {home.name} from the output folder",
+        )
+    return home
+
+
+def _require_own_names(codes: Sequence[str]) -> None:
+    """Refuse codes that differ only in case: on Windows they are one file."""
+    counts = Counter(file_stem(code).casefold() for code in codes)
+    shared = sorted(code for code in codes if counts[file_stem(code).casefold()] > 1)
+    if shared:
+        raise WriteError(
+            "two districts would share one package",
+            expected="district codes that differ in more than upper and lower case",
+            found=", ".join(shared),
+            next_step="correct the codes in the district layer (id_column)",
+        )
+
+
+def _warn_of_the_homeless(report: Report, parts: Sequence[DistrictPart]) -> None:
+    """Say which red lines no district is handed, because they lie in none."""
+    placed = {result.red_line.id for part in parts for result in part.results}
+    for result in report.results:
+        if result.red_line.id not in placed:
+            _LOGGER.warning(
+                "red line %s lies in no district: it is in no package", result.red_line.id
+            )
