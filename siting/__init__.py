@@ -1,1 +1,61 @@
-"""siting: check red lines, suggest sites, draw the maps, hand over to the districts."""
+"""siting: check red lines, suggest sites, draw the maps, hand over to the districts.
+
+The public names. Each step of the work is a function of :mod:`siting.api`; here stand the
+whole run, the records and what is useful by itself. A name is loaded when it is first
+used, so that ``siting --help`` waits for none of the heavy libraries.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from siting.api import RunResult, Study, demo, run, sample_folder
+    from siting.errors import SitingError
+    from siting.model import Finding, Project, RedLine, Report, Search, Suggestion, Verdict
+    from siting.overlay import overlap_area_m2
+
+__all__ = [
+    "Finding",
+    "Project",
+    "RedLine",
+    "Report",
+    "RunResult",
+    "Search",
+    "SitingError",
+    "Study",
+    "Suggestion",
+    "Verdict",
+    "demo",
+    "overlap_area_m2",
+    "run",
+    "sample_folder",
+]
+
+_HOMES = {
+    "siting.api": ("RunResult", "Study", "demo", "run", "sample_folder"),
+    "siting.errors": ("SitingError",),
+    "siting.model": (
+        "Finding",
+        "Project",
+        "RedLine",
+        "Report",
+        "Search",
+        "Suggestion",
+        "Verdict",
+    ),
+    "siting.overlay": ("overlap_area_m2",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        message = f"module 'siting' has no attribute '{name}'"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

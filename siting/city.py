@@ -151,6 +151,8 @@ class City:
     suggest: SuggestSpec
     output: Path
     outline: CoverageSpec
+    as_of: dt.date | None = None
+    """The date of the study when the user gives none; None means the day of the run."""
     secrecy_mark: str = ""
     map_title: Text = field(default_factory=lambda: Text(""))
 
@@ -221,11 +223,14 @@ def _city(reader: TableReader, file: Path, base: Path, data_dir: Path | None) ->
         code=head.text("code"),
         area_of_record=head.choice("area_of_record", AREAS_OF_RECORD, "planar"),
         rule_book=head.text("rulebook", "cn"),
+        as_of=head.date("as_of"),
         secrecy_mark=head.text("secrecy_mark"),
         map_title=head.bilingual("map_title"),
         outline=_coverage(head, places, key="outline"),
         layers=specs,
-        red_lines=tuple(_red_lines(entry, places) for entry in reader.tables("redlines", label="path")),
+        red_lines=tuple(
+            _red_lines(entry, places) for entry in reader.tables("redlines", label="path")
+        ),
         projects=_projects(reader.table("projects"), places) if "projects" in reader else None,
         off_map=tuple(_off_map(entry) for entry in reader.tables("off_map", label="code")),
         suggest=_suggest(reader.table("suggest")),
@@ -266,7 +271,10 @@ def _checked_crs(reader: TableReader, key: str, *, is_working: bool = False) -> 
     except SitingError as error:
         reader.problems.append(
             ConfigError(
-                error.what, where=None, expected=error.expected, found=error.found,
+                error.what,
+                where=None,
+                expected=error.expected,
+                found=error.found,
                 next_step=f"correct {key} of {reader.place}",
             )
         )
@@ -357,7 +365,7 @@ def _layer(reader: TableReader, roles: Mapping[str, Role], places: _Places) -> L
 
 
 def _attributes(reader: TableReader) -> dict[str, str]:
-    names = {key: reader.text(key) for key in reader.keys()}
+    names = {key: reader.text(key) for key in reader.names()}
     return {key: column for key, column in names.items() if column}
 
 

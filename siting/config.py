@@ -92,7 +92,7 @@ class TableReader:
     def __contains__(self, key: str) -> bool:
         return key in self._table
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Return the keys of the table, in the order of the file."""
         return list(self._table)
 
@@ -207,9 +207,7 @@ class TableReader:
                 continue
             name = value.get(label, "")
             place = f"{self.place} {key} {position}".strip() + (f" '{name}'" if name else "")
-            readers.append(
-                TableReader(value, file=self.file, place=place, problems=self.problems)
-            )
+            readers.append(TableReader(value, file=self.file, place=place, problems=self.problems))
         return readers
 
     def rest(self) -> dict[str, Any]:

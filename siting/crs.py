@@ -193,7 +193,7 @@ def ellipsoidal_areas_m2(geometries: Iterable[object], crs: str) -> NDArray[np.f
 
 
 def _geodesic_area_m2(geometry: shapely.Geometry | None, geod: pyproj.Geod) -> float:
-    if geometry is None or geometry.is_empty or shapely.get_dimensions(geometry) < 2:
+    if geometry is None or shapely.is_empty(geometry) or shapely.get_dimensions(geometry) < 2:
         return 0.0
     total = 0.0
     for polygon in shapely.get_parts(geometry):

@@ -111,6 +111,10 @@ class Text:
         return first or second
 
 
+NO_TEXT = Text("")
+"""Nothing said, in both languages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a layer came from, fixed at the moment of reading."""

@@ -98,8 +98,7 @@ def _halo(members: Sequence[Subject], around: Surroundings, reach_m: float) -> S
     west, south, east, north = shapely.total_bounds(shapes)
     box = (west - reach_m, south - reach_m, east + reach_m, north + reach_m)
     layers = {
-        role: tuple(_clip(layer, box) for layer in layers)
-        for role, layers in around.layers.items()
+        role: tuple(_clip(layer, box) for layer in layers) for role, layers in around.layers.items()
     }
     others = tuple(other for other in around.others if _meets(other, box))
     projects = _projects_of(members, others, around.projects)
@@ -123,7 +122,9 @@ def _projects_of(
     members: Sequence[Subject], others: Sequence[RedLine], projects: Mapping[str, Project]
 ) -> dict[str, Project]:
     ids = {member.project.id for member in members} | {other.project_id for other in others}
-    return {project_id: projects[project_id] for project_id in sorted(ids) if project_id in projects}
+    return {
+        project_id: projects[project_id] for project_id in sorted(ids) if project_id in projects
+    }
 
 
 def surroundings(

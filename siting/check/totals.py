@@ -58,7 +58,9 @@ def ladder(findings: Sequence[Finding], order: Mapping[str, int]) -> dict[str, f
     taken: shapely.Geometry = shapely.Polygon()
     for key in sorted(pieces):
         grown = shapely.union_all(np.array([taken, *pieces[key]], dtype=object))
-        counted[key[2]] = counted.get(key[2], 0.0) + grown.area - taken.area
+        counted[key[2]] = counted.get(key[2], 0.0) + float(
+            shapely.area(grown) - shapely.area(taken)
+        )
         taken = grown
     return counted
 

@@ -10,6 +10,7 @@ nothing can be built wrongly; coordinates are taken as the exact rationals that 
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -52,7 +53,7 @@ def _edges(geometry: shapely.Geometry, base: Fraction) -> list[Edge]:
     for polygon in shapely.get_parts(oriented):
         for ring in shapely.get_rings(polygon):
             points = [(Fraction(x), Fraction(y)) for x, y in shapely.get_coordinates(ring).tolist()]
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in itertools.pairwise(points):
                 if x0 < x1:
                     edges.append((x0, x1, y0 - base, y1 - base, 1))
                 elif x1 < x0:

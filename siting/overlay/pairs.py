@@ -9,10 +9,12 @@ in full Gauss-Krüger metres).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from siting.overlay.exact import exact_overlap_area_m2
 
@@ -46,12 +48,12 @@ class Pairs:
 
 
 def _candidates(
-    left: Geometries, right: Geometries, predicate: str | None, distance_m: float | None = None
+    left: Geometries, right: Geometries, *, distance_m: float | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     # the tree prepares its input geometries: build it on the left (small) side
     tree = shapely.STRtree(left)
     if distance_m is None:
-        right_index, left_index = tree.query(right, predicate=predicate)
+        right_index, left_index = tree.query(right)
     else:
         right_index, left_index = tree.query(right, predicate="dwithin", distance=distance_m)
     order = np.lexsort((right_index, left_index))
@@ -75,7 +77,7 @@ def pair_areas(left: Geometries, right: Geometries, *, has_witness: bool = True)
         Pairs with an area over ``TOUCH_AREA_M2``, in m² of the plane.
     """
     # no predicate: GEOS's `intersects` cannot be wrong for boxes, its overlay can
-    left_index, right_index = _candidates(left, right, None)
+    left_index, right_index = _candidates(left, right)
     areas = _areas(left[left_index], right[right_index])
     is_disputed = np.zeros(len(areas), dtype=bool)
     if has_witness and len(areas):
@@ -128,15 +130,14 @@ def overlap_geometries(left: Geometries, right: Geometries) -> Geometries:
     return np.array([polygons_only(piece) for piece in pieces], dtype=object)
 
 
-def polygons_only(geometry: shapely.Geometry) -> shapely.Geometry:
+def polygons_only(geometry: shapely.Geometry) -> BaseGeometry:
     """Return the polygons of a geometry as one (multi)polygon; empty when there are none."""
     if shapely.get_type_id(geometry) in {3, 6}:
-        return geometry
+        return cast("BaseGeometry", geometry)
     parts = shapely.get_parts(shapely.get_parts(geometry))
-    polygons = parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004 - an area has 2 dimensions
+    polygons = parts[shapely.get_dimensions(parts) == 2]
     if len(polygons) == 1:
-        polygon: shapely.Geometry = polygons[0]
-        return polygon
+        return cast("BaseGeometry", polygons[0])
     return shapely.union_all(polygons)
 
 
@@ -153,14 +154,12 @@ def distances_within(
 
     Sorted by left and right index; overlapping pairs have distance 0.
     """
-    left_index, right_index = _candidates(left, right, "dwithin", distance_m)
+    left_index, right_index = _candidates(left, right, distance_m=distance_m)
     distances = shapely.distance(left[left_index], right[right_index])
     return left_index, right_index, distances
 
 
-def uncovered(
-    subject: shapely.Geometry, cover: Geometries
-) -> tuple[shapely.Geometry, float, bool]:
+def uncovered(subject: BaseGeometry, cover: Geometries) -> tuple[BaseGeometry, float, bool]:
     """Return the part of a valid polygon that a set of polygons leaves bare.
 
     Parameters

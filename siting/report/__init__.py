@@ -1,6 +1,6 @@
 """The report as a document: identity, dictionary, file."""
 
-from siting.report.document import SCHEMA, report_to_dict, write_report
+from siting.report.document import SCHEMA, report_to_dict, summary, write_report
 from siting.report.geojson import findings_geojson, shown_geometry
 from siting.report.identity import identity
 
@@ -10,5 +10,6 @@ __all__ = [
     "identity",
     "report_to_dict",
     "shown_geometry",
+    "summary",
     "write_report",
 ]

@@ -38,15 +38,14 @@ def findings_geojson(report: Report) -> dict[str, Any]:
         "identity": identity(report),
         "note": f"viewing copy in WGS84; coordinates of record are in {crs_label(report.crs)}",
         "features": [
-            _feature(finding, shape)
-            for finding, shape in zip(report.findings, shapes, strict=True)
+            _feature(finding, shape) for finding, shape in zip(report.findings, shapes, strict=True)
         ],
     }
 
 
 def _feature(finding: Finding, shape: shapely.Geometry | None) -> dict[str, Any]:
     geometry = None
-    if shape is not None and not shape.is_empty:
+    if shape is not None and not shapely.is_empty(shape):
         oriented = shapely.orient_polygons(shape)
         geometry = json.loads(
             shapely.to_geojson(shapely.transform(oriented, lambda xy: xy.round(VIEWING_DECIMALS)))

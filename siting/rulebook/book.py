@@ -65,7 +65,11 @@ def built_in_rule_books() -> tuple[str, ...]:
     """Return the names of the rule books that come with siting."""
     folder = resources.files("siting") / "rulebooks"
     return tuple(
-        sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+        sorted(
+            entry.name.removesuffix(".toml")
+            for entry in folder.iterdir()
+            if entry.name.endswith(".toml")
+        )
     )
 
 
@@ -161,7 +165,9 @@ def _common(reader: TableReader) -> dict[str, Any]:
         "basis": _basis(reader.table("basis")),
         "route": _route(reader.table("route")),
         "targets": _applies_to(reader.table("applies_to")),
-        "exceptions": tuple(_exemption(entry) for entry in reader.tables("exception", label="condition")),
+        "exceptions": tuple(
+            _exemption(entry) for entry in reader.tables("exception", label="condition")
+        ),
         "near_m": _distance(reader, "near_m"),
         "sliver_width_m": _distance(reader, "sliver_width_m"),
         "has_zero_tolerance": bool(reader.flag("zero_tolerance", default=False)),
@@ -171,7 +177,12 @@ def _common(reader: TableReader) -> dict[str, Any]:
 def _distance(reader: TableReader, key: str) -> float:
     value = reader.number(key, 0.0) or 0.0
     if value < 0:
-        reader.problem(f"'{key}' is negative", expected="metres ≥ 0", found=str(value), next_step=f"correct {key}")
+        reader.problem(
+            f"'{key}' is negative",
+            expected="metres ≥ 0",
+            found=str(value),
+            next_step=f"correct {key}",
+        )
     return value
 
 

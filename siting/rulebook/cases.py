@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import (
@@ -188,9 +190,8 @@ def _difference(case: Case, verdict: Verdict, distance_m: float | None) -> str:
     return ""
 
 
-def _placed(wkt: str) -> shapely.Geometry:
-    east, north = CASE_ORIGIN
-    return shapely.transform(shapely.from_wkt(wkt), lambda xy: xy + [east, north])
+def _placed(wkt: str) -> BaseGeometry:
+    return shapely.transform(shapely.from_wkt(wkt), lambda xy: xy + np.array(CASE_ORIGIN))
 
 
 def _subject(case: Case) -> Subject:
@@ -207,13 +208,15 @@ def _subject(case: Case) -> Subject:
 
 def _rivals(case: Case) -> tuple[RedLine, ...]:
     return tuple(
-        RedLine(id=f"RIVAL-{number}", project_id=f"RIVAL-{number}", geometry=_placed(wkt), crs=CASE_CRS)
+        RedLine(
+            id=f"RIVAL-{number}", project_id=f"RIVAL-{number}", geometry=_placed(wkt), crs=CASE_CRS
+        )
         for number, wkt in enumerate(case.rivals, start=1)
     )
 
 
 def _layer(role: str, case: Case) -> Layer:
-    import geopandas as gpd  # noqa: PLC0415 - heavy, and only cases need it
+    import geopandas as gpd
 
     count = len(case.features)
     columns: dict[str, list[Any]] = {

@@ -75,7 +75,7 @@ def read_rows(reader: TableReader) -> tuple[SetbackRow, ...]:
 
 
 def _condition(column: str, value: object) -> Condition:
-    if isinstance(value, list) and len(value) == 2 and all(_is_number(v) for v in value):  # noqa: PLR2004 - a range has two ends
+    if isinstance(value, list) and len(value) == 2 and all(_is_number(v) for v in value):
         return Condition(column, (), float(value[0]), float(value[1]))
     values = value if isinstance(value, list) else [value]
     return Condition(column, tuple(str(entry) for entry in values))

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import (
@@ -152,12 +153,12 @@ class Hit:
     measure: float
     unit: str
     message: Text
-    geometry: shapely.Geometry | None = None
+    geometry: BaseGeometry | None = None
     limit: float | None = None
     area_m2: float | None = None
     severity: Severity | None = None
     is_disputed: bool = False
-    width_geometry: shapely.Geometry | None = None
+    width_geometry: BaseGeometry | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -271,9 +272,7 @@ def layer_gap(role: str, layers: Sequence[Layer]) -> Text | None:
     return None
 
 
-def coverage_gaps(
-    subjects: Sequence[Subject], layer: Layer, reach_m: float
-) -> dict[str, Text]:
+def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> dict[str, Text]:
     """Return a gap for each red line that, grown by `reach_m`, leaves the declared coverage."""
     if layer.coverage is None:
         return {}
@@ -288,7 +287,7 @@ def coverage_gaps(
             continue
         reach_zh = f"（含外扩 {reach_m:g} m）" if reach_m else ""
         reach_en = f" (grown by {reach_m:g} m)" if reach_m else ""
-        gaps[subjects[position].red_line.id] = Text(
+        gaps[subjects[int(position)].red_line.id] = Text(
             f"红线{reach_zh}有 {bare_m2:,.1f} m² 在图层“{layer.title.get('zh')}”声明的覆盖范围之外",
             f"{bare_m2:,.1f} m² of the red line{reach_en} lie outside the declared coverage of "
             f"layer '{layer.title.get('en')}'",

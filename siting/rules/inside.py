@@ -15,7 +15,6 @@ from siting.overlay import uncovered
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
-    Hit,
     Rule,
     Subject,
     Surroundings,
@@ -23,6 +22,7 @@ from siting.rules.base import (
     geometries_of,
     measurable,
 )
+from siting.rules.pieces import Piece, piece_hit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,38 +52,17 @@ class InsideRule(Rule):
         layers = around.layers[self.role]
         shapes = np.concatenate([features(layer)[0] for layer in layers])
         name = "+".join(layer.name for layer in layers)
-        left, right = shapely.STRtree(geometries_of(good)).query(
-            shapes, predicate="intersects"
-        )[::-1]
+        left, right = shapely.STRtree(geometries_of(good)).query(shapes, predicate="intersects")[
+            ::-1
+        ]
         for index, subject in enumerate(good):
             cover = shapes[np.sort(right[left == index])]
             bare, area_m2, is_disputed = uncovered(subject.red_line.geometry, cover)
             if area_m2 > TOUCH_AREA_M2:
-                seen.hits.append(self._hit(subject, name, bare, area_m2, is_disputed=is_disputed))
+                message = Text(
+                    f"超出{self.title.get('zh')} {area_m2:,.2f} m²",
+                    f"{area_m2:,.2f} m² lie outside {self.title.get('en')}",
+                )
+                piece = Piece(subject, -1, bare, area_m2, is_disputed)
+                seen.hits.append(piece_hit(piece, message, layer=name))
         return seen
-
-    def _hit(
-        self,
-        subject: Subject,
-        layer: str,
-        bare: shapely.Geometry,
-        area_m2: float,
-        *,
-        is_disputed: bool,
-    ) -> Hit:
-        return Hit(
-            red_line_id=subject.red_line.id,
-            layer=layer,
-            feature_id="",
-            feature_name="",
-            geometry=bare,
-            measure=area_m2,
-            unit="m2",
-            limit=0.0,
-            area_m2=area_m2,
-            is_disputed=is_disputed,
-            message=Text(
-                f"超出{self.title.get('zh')} {area_m2:,.2f} m²",
-                f"{area_m2:,.2f} m² lie outside {self.title.get('en')}",
-            ),
-        )

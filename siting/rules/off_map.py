@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from siting.config import TableReader
-from siting.model import Text
+from siting.model import NO_TEXT, Text
 from siting.rules.base import Examination, Rule, Subject, Surroundings
 
 
@@ -20,7 +20,7 @@ class OffMapRule(Rule):
 
     kind: ClassVar[str] = "off_map"
 
-    letter: Text = Text("")
+    letter: Text = NO_TEXT
 
     @classmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
@@ -37,7 +37,8 @@ class OffMapRule(Rule):
             seen.note(
                 subject.red_line.id,
                 Text(
-                    f"图上无此要素，须征求{office_zh}意见" + (f"（{letter_zh}）" if letter_zh else ""),
+                    f"图上无此要素，须征求{office_zh}意见"
+                    + (f"（{letter_zh}）" if letter_zh else ""),
                     f"never on a map here: consult {office_en}"
                     + (f" ({letter_en})" if letter_en else ""),
                 ),

@@ -10,10 +10,9 @@ import numpy as np
 
 from siting.config import TableReader
 from siting.model import Layer, Text
-from siting.overlay import distances_within, overlap_geometries, pair_areas
+from siting.overlay import distances_within
 from siting.rules.base import (
     Examination,
-    Hit,
     Rule,
     Subject,
     Surroundings,
@@ -22,6 +21,7 @@ from siting.rules.base import (
     measurable,
     named,
 )
+from siting.rules.pieces import overlap_pieces, piece_hit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class OverlapRule(Rule):
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
         """Take ``role`` and ``where``."""
         where = reader.table("where")
-        conditions = tuple((column, where.texts(column)) for column in where.keys())
+        conditions = tuple((column, where.texts(column)) for column in where.names())
         return {"role": reader.text("role", required=True), "where": conditions}
 
     def examine(self, subjects: Sequence[Subject], around: Surroundings) -> Examination:
@@ -63,33 +63,18 @@ class OverlapRule(Rule):
         shapes, ids, names = features(layer)
         keep = _matching(layer, self.where, seen, subjects)
         shapes, ids, names = shapes[keep], ids[keep], names[keep]
-        outlines = geometries_of(subjects)
-        pairs = pair_areas(outlines, shapes)
-        pieces = overlap_geometries(outlines[pairs.left], shapes[pairs.right])
-        for position in range(len(pairs)):
-            feature = pairs.right[position]
-            area_m2 = float(pairs.area_m2[position])
-            label = named(names[feature], ids[feature])
+        for piece in overlap_pieces(subjects, shapes):
+            feature_id, name = ids[piece.feature], names[piece.feature]
+            label, area = named(name, feature_id), f"{piece.area_m2:,.2f} m²"
+            message = Text(
+                f"占用{self.title.get('zh')}“{label}” {area}",
+                f"overlaps {self.title.get('en')} '{label}' by {area}",
+            )
             seen.hits.append(
-                Hit(
-                    red_line_id=subjects[pairs.left[position]].red_line.id,
-                    layer=layer.name,
-                    feature_id=ids[feature],
-                    feature_name=names[feature],
-                    geometry=pieces[position],
-                    measure=area_m2,
-                    unit="m2",
-                    limit=0.0,
-                    area_m2=area_m2,
-                    is_disputed=bool(pairs.is_disputed[position]),
-                    message=Text(
-                        f"占用{self.title.get('zh')}“{label}” {area_m2:,.2f} m²",
-                        f"overlaps {self.title.get('en')} '{label}' by {area_m2:,.2f} m²",
-                    ),
-                )
+                piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            left, _, distances = distances_within(outlines, shapes, self.near_m)
+            left, _, distances = distances_within(geometries_of(subjects), shapes, self.near_m)
             for index, distance_m in zip(left, distances, strict=True):
                 seen.near(subjects[index].red_line.id, float(distance_m))
 

@@ -8,10 +8,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import Severity, Text
 from siting.rules.base import Examination, Hit, Rule, Subject, Surroundings
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +64,7 @@ class QualityRule(Rule):
         return _hit(
             subject,
             "invalid",
-            highest_m2 - lowest_m2,
-            "m2",
+            (highest_m2 - lowest_m2, "m2", None),
             Text(
                 f"红线几何无效（{reason}）；面积可能为 {lowest_m2:,.2f}–{highest_m2:,.2f} m²，"
                 "须由测绘单位修正",
@@ -80,15 +83,13 @@ class QualityRule(Rule):
                 yield _hit(
                     subject,
                     f"narrow-{number}",
-                    width_m,
-                    "m",
+                    (width_m, "m", self.min_width_m),
                     Text(
                         f"第 {number} 部分处处窄于 {self.min_width_m:g} m（最大内切圆直径 "
                         f"{width_m:.2f} m）",
                         f"part {number} is narrower than {self.min_width_m:g} m everywhere "
                         f"(largest inscribed circle {width_m:.2f} m)",
                     ),
-                    limit=self.min_width_m,
                     geometry=part,
                     severity=Severity.ADVISORY,
                 )
@@ -114,31 +115,27 @@ class QualityRule(Rule):
             yield _hit(
                 subject,
                 f"edge-{number}",
-                length_m,
-                "m",
+                (length_m, "m", self.min_edge_m),
                 Text(
                     f"界址点 {number} 与下一点相距仅 {length_m:.3f} m",
                     f"point {number} is only {length_m:.3f} m from the next one",
                 ),
-                limit=self.min_edge_m,
                 severity=Severity.ADVISORY,
             )
         elif angle_deg < self.min_spike_angle_deg:
             yield _hit(
                 subject,
                 f"spike-{number}",
-                angle_deg,
-                "deg",
+                (angle_deg, "deg", self.min_spike_angle_deg),
                 Text(
                     f"界址点 {number} 处尖角 {angle_deg:.2f}°",
                     f"a spike of {angle_deg:.2f}° at point {number}",
                 ),
-                limit=self.min_spike_angle_deg,
                 severity=Severity.ADVISORY,
             )
 
 
-def area_range_m2(geometry: shapely.Geometry) -> tuple[float, float]:
+def area_range_m2(geometry: BaseGeometry) -> tuple[float, float]:
     """Return the least and the largest area that an invalid outline may mean, in m².
 
     The even-odd reading (doubly wound land counts as out), the non-zero reading (all that
@@ -150,26 +147,27 @@ def area_range_m2(geometry: shapely.Geometry) -> tuple[float, float]:
     return min(areas), max(areas)
 
 
-def _corner_angles_deg(edges: np.ndarray[Any, Any], lengths: np.ndarray[Any, Any]) -> Any:
+def _corner_angles_deg(edges: Floats, lengths: Floats) -> Floats:
     """Angle between each edge reversed and the next one at the edge's start point, degrees."""
     before = -np.roll(edges, 1, axis=0)
     product = lengths * np.roll(lengths, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         cosine = np.sum(before * edges, axis=1) / product
-    return np.degrees(np.arccos(np.clip(np.nan_to_num(cosine, nan=-1.0), -1.0, 1.0)))
+    angles: Floats = np.degrees(np.arccos(np.clip(np.nan_to_num(cosine, nan=-1.0), -1.0, 1.0)))
+    return angles
 
 
 def _hit(
     subject: Subject,
     feature_id: str,
-    measure: float,
-    unit: str,
+    measured: tuple[float, str, float | None],
     message: Text,
     *,
-    limit: float | None = None,
-    geometry: shapely.Geometry | None = None,
+    geometry: BaseGeometry | None = None,
     severity: Severity | None = None,
 ) -> Hit:
+    """Return a hit; ``measured`` is the measure, its unit and the limit."""
+    measure, unit, limit = measured
     return Hit(
         red_line_id=subject.red_line.id,
         layer="",

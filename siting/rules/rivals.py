@@ -11,16 +11,14 @@ import shapely
 
 from siting.config import TableReader
 from siting.model import RedLine, Text
-from siting.overlay import overlap_geometries, pair_areas
 from siting.rules.base import (
     Examination,
-    Hit,
     Rule,
     Subject,
     Surroundings,
-    geometries_of,
     measurable,
 )
+from siting.rules.pieces import overlap_pieces, piece_hit
 
 #: What stands in a finding where other kinds name their layer.
 RED_LINES_LAYER = "redlines"
@@ -47,33 +45,17 @@ class RivalsRule(Rule):
         valid = [other for other in around.others if shapely.is_valid(other.geometry)]
         broken = [other for other in around.others if not shapely.is_valid(other.geometry)]
         self._broken(good, broken, seen)
-        outlines = geometries_of(good)
         rivals = np.array([other.geometry for other in valid], dtype=object)
-        pairs = pair_areas(outlines, rivals)
-        pieces = overlap_geometries(outlines[pairs.left], rivals[pairs.right])
-        for position in range(len(pairs)):
-            subject, rival = good[pairs.left[position]], valid[pairs.right[position]]
-            if _is_own(rival, subject):
+        for piece in overlap_pieces(good, rivals):
+            rival = valid[piece.feature]
+            if _is_own(rival, piece.subject):
                 continue
-            area_m2 = float(pairs.area_m2[position])
+            name, area = self._name(rival, around), f"{piece.area_m2:,.2f} m²"
+            message = Text(
+                f"与项目“{name}”的红线重叠 {area}", f"overlaps the red line of '{name}' by {area}"
+            )
             seen.hits.append(
-                Hit(
-                    red_line_id=subject.red_line.id,
-                    layer=RED_LINES_LAYER,
-                    feature_id=rival.id,
-                    feature_name=self._name(rival, around),
-                    geometry=pieces[position],
-                    measure=area_m2,
-                    unit="m2",
-                    limit=0.0,
-                    area_m2=area_m2,
-                    is_disputed=bool(pairs.is_disputed[position]),
-                    message=Text(
-                        f"与项目“{self._name(rival, around)}”的红线重叠 {area_m2:,.2f} m²",
-                        f"overlaps the red line of '{self._name(rival, around)}' "
-                        f"by {area_m2:,.2f} m²",
-                    ),
-                )
+                piece_hit(piece, message, layer=RED_LINES_LAYER, feature=(rival.id, name))
             )
         return seen
 
@@ -86,7 +68,9 @@ class RivalsRule(Rule):
         for other in broken:
             box = shapely.box(*other.geometry.bounds)
             for subject in subjects:
-                if not _is_own(other, subject) and shapely.intersects(subject.red_line.geometry, box):
+                if not _is_own(other, subject) and shapely.intersects(
+                    subject.red_line.geometry, box
+                ):
                     seen.gap(
                         subject.red_line.id,
                         Text(

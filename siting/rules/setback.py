@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
-from siting.model import Layer, Text
+from siting.model import NO_TEXT, Layer, Text
 from siting.overlay import distances_within, polygons_only
 from siting.rules.attributes import SetbackRow, match_row, read_rows
 from siting.rules.base import (
@@ -45,7 +46,7 @@ class SetbackRule(Rule):
     role: str
     rows: tuple[SetbackRow, ...]
     origin: str = "edge"
-    origin_text: Text = Text("")
+    origin_text: Text = NO_TEXT
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ class SetbackRule(Rule):
         self,
         subject: Subject,
         layer: Layer,
-        feature: tuple[str, str, shapely.Geometry],
+        feature: tuple[str, str, BaseGeometry],
         row: SetbackRow,
     ) -> Hit:
         feature_id, feature_name, shape = feature
@@ -128,9 +129,9 @@ class SetbackRule(Rule):
         )
 
     def _note_origin(
-        self, subject: Subject, row: SetbackRow, shape: shapely.Geometry, seen: Examination
+        self, subject: Subject, row: SetbackRow, shape: BaseGeometry, seen: Examination
     ) -> None:
-        is_line = int(shapely.get_dimensions(shape)) < 2  # noqa: PLR2004 - an area has 2 dimensions
+        is_line = int(shapely.get_dimensions(shape)) < 2
         if self.origin == "edge" and is_line and row.offset_m is None:
             origin_zh = self.origin_text.get("zh") or "结构边线"
             origin_en = self.origin_text.get("en") or "the structure's edge"

@@ -84,7 +84,7 @@ def _findings(
 ) -> list[Finding]:
     projects = {subject.red_line.id: subject.project for subject in subjects}
     pieces = np.array([hit.geometry for hit in seen.hits], dtype=object)
-    ellipsoidal = ellipsoidal_areas_m2(pieces, around.crs) if len(pieces) else []
+    ellipsoidal = ellipsoidal_areas_m2(pieces, around.crs)
     findings = []
     for hit, area_ellipsoidal_m2 in zip(seen.hits, ellipsoidal, strict=True):
         project = projects[hit.red_line_id]
@@ -124,7 +124,7 @@ def _findings(
 
 def finding_id(rule: Rule, hit: Hit) -> str:
     """Return the finding's id, the same wherever and however the work is cut."""
-    return "|".join((hit.red_line_id, rule.code, hit.layer, hit.feature_id))
+    return f"{hit.red_line_id}|{rule.code}|{hit.layer}|{hit.feature_id}"
 
 
 def _message(hit: Hit, *, is_sliver: bool) -> Text:

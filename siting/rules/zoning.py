@@ -6,22 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-
 from siting.config import TableReader
 from siting.model import Layer, Severity, Text
-from siting.overlay import overlap_geometries, pair_areas, uncovered
+from siting.overlay import uncovered
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
-    Hit,
+    Geometries,
     Rule,
     Subject,
     Surroundings,
     features,
-    geometries_of,
     measurable,
     named,
 )
+from siting.rules.pieces import Piece, overlap_pieces, piece_hit
+
+#: Red-line id -> the red line and the zone-code prefixes that its project may stand in.
+_Zones = dict[str, tuple[Subject, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ class ZoningRule(Rule):
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
         """Take ``role``, ``code_column``, ``code_system``, ``open_zones`` and ``allows``."""
         allows = reader.table("allows")
-        table = tuple((use, allows.texts(use)) for use in allows.keys())
+        table = tuple((use, allows.texts(use)) for use in allows.names())
         if not table:
             reader.problem(
                 "a zoning rule allows nothing",
@@ -74,18 +76,18 @@ class ZoningRule(Rule):
     def examine(self, subjects: Sequence[Subject], around: Surroundings) -> Examination:
         """See :class:`Rule`."""
         seen = Examination()
-        good = [
-            subject
-            for subject in measurable(subjects, seen)
-            if self._zones_of(subject, around, seen) is not None
-        ]
+        zones_of: _Zones = {}
+        for subject in measurable(subjects, seen):
+            zones = self._zones_of(subject, around, seen)
+            if zones is not None:
+                zones_of[subject.red_line.id] = (subject, zones)
         for layer in around.layers[self.role]:
             codes = self._codes(layer, around)
             if isinstance(codes, Text):
-                for subject in good:
-                    seen.gap(subject.red_line.id, codes)
-            elif good:
-                self._examine_layer(good, layer, codes, around, seen)
+                for red_line_id in zones_of:
+                    seen.gap(red_line_id, codes)
+            elif zones_of:
+                self._examine_layer(zones_of, layer, codes, seen)
         return seen
 
     def _zones_of(
@@ -95,7 +97,7 @@ class ZoningRule(Rule):
         use = self.translate(project.use, project.code_system, around.crosswalks)
         if use is None:
             gap = Text(
-                f"项目用途代码（{project.use or '未填'}，{project.code_system or '未声明代码体系'}）"
+                f"项目用途代码（{project.use or '未填'}，代码体系 {project.code_system or '未声明'}）"
                 f"无法对应到 {self.code_system}",
                 f"the project's use ({project.use or 'empty'}, code system "
                 f"{project.code_system or 'undeclared'}) has no counterpart in {self.code_system}",
@@ -138,75 +140,42 @@ class ZoningRule(Rule):
                 f"图层“{layer.title.get('zh')}”未声明代码体系",
                 f"layer '{layer.title.get('en')}' does not declare its code system",
             )
-        raw = frame[self.code_column].fillna("").astype(str).str.strip()
-        return [self.translate(code, layer.code_system, around.crosswalks) for code in raw]
+        codes = frame[self.code_column].fillna("").astype(str).str.strip()
+        return [self.translate(code, layer.code_system, around.crosswalks) for code in codes]
 
     def _examine_layer(
-        self,
-        subjects: list[Subject],
-        layer: Layer,
-        codes: list[str | None],
-        around: Surroundings,
-        seen: Examination,
+        self, zones_of: _Zones, layer: Layer, codes: list[str | None], seen: Examination
     ) -> None:
+        subjects = [subject for subject, _ in zones_of.values()]
         shapes, ids, names = features(layer)
-        outlines = geometries_of(subjects)
-        pairs = pair_areas(outlines, shapes)
-        pieces = overlap_geometries(outlines[pairs.left], shapes[pairs.right])
-        for position in range(len(pairs)):
-            subject, feature = subjects[pairs.left[position]], int(pairs.right[position])
-            zones = self._zones_of(subject, around, Examination()) or ()
-            code = codes[feature]
-            label = named(names[feature], ids[feature])
+        covers: dict[str, list[int]] = {subject.red_line.id: [] for subject in subjects}
+        for piece in overlap_pieces(subjects, shapes):
+            red_line_id, code = piece.subject.red_line.id, codes[piece.feature]
+            covers[red_line_id].append(piece.feature)
+            feature = (ids[piece.feature], names[piece.feature])
+            label = named(feature[1], feature[0])
             if code is None:
-                seen.gap(subject.red_line.id, _unknown_zone(label))
-            elif not code.startswith(zones + self.open_zones):
-                seen.hits.append(
-                    Hit(
-                        red_line_id=subject.red_line.id,
-                        layer=layer.name,
-                        feature_id=ids[feature],
-                        feature_name=names[feature],
-                        geometry=pieces[position],
-                        measure=float(pairs.area_m2[position]),
-                        unit="m2",
-                        limit=0.0,
-                        area_m2=float(pairs.area_m2[position]),
-                        is_disputed=bool(pairs.is_disputed[position]),
-                        message=_incompatible(subject, label, code, pairs.area_m2[position]),
-                    )
-                )
-        for index, subject in enumerate(subjects):
-            cover = shapes[pairs.right[pairs.left == index]]
-            self._unplanned(subject, layer, cover, seen)
+                seen.gap(red_line_id, _unknown_zone(label))
+            elif not code.startswith(zones_of[red_line_id][1] + self.open_zones):
+                message = _incompatible(piece, label, code)
+                seen.hits.append(piece_hit(piece, message, layer=layer.name, feature=feature))
+        for subject in subjects:
+            self._unplanned(subject, layer, shapes[covers[subject.red_line.id]], seen)
 
     def _unplanned(
-        self, subject: Subject, layer: Layer, cover: Any, seen: Examination
+        self, subject: Subject, layer: Layer, cover: Geometries, seen: Examination
     ) -> None:
         bare, area_m2, is_disputed = uncovered(subject.red_line.geometry, cover)
         if area_m2 <= TOUCH_AREA_M2:
             return
         # land without any zone is no incompatible use; the plan has to be asked for
         severity = max(self.severity, Severity.CONSULT, key=lambda value: value.rank)
-        seen.hits.append(
-            Hit(
-                red_line_id=subject.red_line.id,
-                layer=layer.name,
-                feature_id="",
-                feature_name="",
-                geometry=bare,
-                measure=area_m2,
-                unit="m2",
-                limit=0.0,
-                area_m2=area_m2,
-                severity=severity,
-                is_disputed=is_disputed,
-                message=Text(
-                    f"{area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
-                    f"{area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
-                ),
-            )
+        message = Text(
+            f"{area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
+            f"{area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
         )
+        piece = Piece(subject, -1, bare, area_m2, is_disputed)
+        seen.hits.append(piece_hit(piece, message, layer=layer.name, severity=severity))
 
 
 def _unknown_zone(label: str) -> Text:
@@ -216,11 +185,9 @@ def _unknown_zone(label: str) -> Text:
     )
 
 
-def _incompatible(subject: Subject, label: str, code: str, area_m2: float) -> Text:
-    use = subject.project.use
+def _incompatible(piece: Piece, label: str, code: str) -> Text:
+    use, area = piece.subject.project.use, f"{piece.area_m2:,.2f} m²"
     return Text(
-        f"项目用途 {use} 与规划用地“{label}”（{code}）不符 {area_m2:,.2f} m²",
-        f"use {use} does not fit zone '{label}' ({code}) on {area_m2:,.2f} m²",
+        f"项目用途 {use} 与规划用地“{label}”（{code}）不符 {area}",
+        f"use {use} does not fit zone '{label}' ({code}) on {area}",
     )
-
-

@@ -5,13 +5,16 @@ that is the business of the hand-over and of the maps.
 """
 
 from siting.save.atomic import atomic_file, write_bytes, write_json, write_text
+from siting.save.folder import copy_folder, require_writable
 from siting.save.tables import VIEWING_NOTE, geojson_features, write_gpkg, write_viewing_geojson
 from siting.save.txt import write_red_line_txt
 
 __all__ = [
     "VIEWING_NOTE",
     "atomic_file",
+    "copy_folder",
     "geojson_features",
+    "require_writable",
     "write_bytes",
     "write_gpkg",
     "write_json",

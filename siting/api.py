@@ -1,0 +1,293 @@
+"""The whole story, one function per step: what notebooks and the command line call.
+
+>>> import datetime as dt
+>>> from siting import api
+>>> study = api.load(api.sample_folder(), as_of=dt.date(2026, 11, 1))
+>>> report = api.check(study)
+>>> searches = api.suggest(study, report)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from siting import check as _check
+from siting import handover as _handover
+from siting import load as _load
+from siting import mapping as _mapping
+from siting import suggest as _suggest
+from siting.city import City, RedLineSpec, read_city
+from siting.errors import ConfigError, ReadError, Where, nearest
+from siting.model import Atlas, RedLine, Refusal, Report, Search
+from siting.report import write_report
+from siting.rulebook import RuleBook, read_rule_book
+from siting.sample import generate, sample_folder
+from siting.save import copy_folder, require_writable
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+__all__ = [
+    "RunResult",
+    "Study",
+    "check",
+    "demo",
+    "generate",
+    "hand_over",
+    "load",
+    "maps",
+    "project_id",
+    "read_red_lines",
+    "run",
+    "sample_folder",
+    "suggest",
+]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Study:
+    """A city, its rule book and its data as of one date."""
+
+    city: City
+    rule_book: RuleBook
+    atlas: Atlas
+    as_of: dt.date
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RunResult:
+    """What a whole run found, and the files that it wrote."""
+
+    study: Study
+    report: Report
+    searches: tuple[Search, ...]
+    files: tuple[Path, ...]
+
+
+def load(
+    path: str | Path,
+    *,
+    as_of: dt.date | None = None,
+    data_dir: str | Path | None = None,
+    output: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Study:
+    """Read city.toml, the rule book and all layers, red lines and projects.
+
+    Parameters
+    ----------
+    path
+        A city.toml, or a folder with one.
+    as_of
+        The date of the study: picks the rules in force and the versions of layers.
+        Without it the city.toml's own date.
+    data_dir
+        Folder of the layers that city.toml marks ``in_data_dir``.
+    output
+        Folder for results instead of city.toml's.
+    progress
+        Called with one sentence per step.
+
+    Returns
+    -------
+    Study
+        Layers that failed their load contract are in it, with the reason.
+
+    Raises
+    ------
+    SitingError
+        When city.toml, the rule book, the districts or the ledger cannot be used.
+    """
+    city = read_city(
+        Path(path),
+        data_dir=None if data_dir is None else Path(data_dir),
+        output=None if output is None else Path(output),
+    )
+    date = as_of or city.as_of
+    if date is None:
+        raise ConfigError(
+            "the study has no date",
+            where=Where(file=city.path.name, layer="[city]"),
+            expected="as_of = 2026-11-01 in [city], --as-of on the command line, as_of= in Python",
+            next_step="give the date for which rules and layers count",
+        )
+    rule_book = read_rule_book(city.rule_book, base=city.path.parent)
+    return Study(city, rule_book, _load.load_city(city, as_of=date, progress=progress), date)
+
+
+def read_red_lines(
+    path: str | Path,
+    study: Study,
+    *,
+    crs: str = "",
+    project_id: str = "",
+) -> tuple[tuple[RedLine, ...], tuple[Refusal, ...]]:
+    """Read a file of red lines in any format that siting knows, into the working CRS.
+
+    Parameters
+    ----------
+    path
+        The file.
+    study
+        For the working CRS.
+    crs
+        The file's CRS, where the file itself carries none.
+    project_id
+        The project that the red lines belong to, where the file does not say.
+    """
+    file = Path(path)
+    if not file.exists():
+        raise ReadError(
+            f"there is no file '{file}'", where=Where(file=file.name), next_step="check the path"
+        )
+    spec = RedLineSpec(path=file.resolve(), crs=crs)
+    red_lines, refusals = _load.read_red_lines(spec, working_crs=study.city.crs)
+    if project_id:
+        red_lines = tuple(replace(red_line, project_id=project_id) for red_line in red_lines)
+    return red_lines, refusals
+
+
+def check(
+    study: Study,
+    *,
+    projects: Sequence[str] = (),
+    red_lines: Sequence[RedLine] | None = None,
+    workers: int = 1,
+) -> Report:
+    """Check red lines by every rule in force.
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    projects
+        Only the red lines of these projects (id or alias).
+    red_lines
+        Other red lines than the city's, for instance from :func:`read_red_lines`.
+    workers
+        Processes; the report and its identity are the same with any number.
+
+    Raises
+    ------
+    ConfigError
+        When a project is not in the ledger and has no red line.
+    """
+    chosen = study.atlas.red_lines if red_lines is None else tuple(red_lines)
+    if projects:
+        wanted = {project_id(study, name) for name in projects}
+        chosen = tuple(red_line for red_line in chosen if red_line.project_id in wanted)
+    return _check.check(
+        study.atlas,
+        study.rule_book,
+        city=study.city,
+        as_of=study.as_of,
+        red_lines=chosen,
+        workers=workers,
+    )
+
+
+def project_id(study: Study, name: str) -> str:
+    """Return the id of the project that `name` (id or alias) means.
+
+    Raises
+    ------
+    ConfigError
+        When there is none, with the nearest one.
+    """
+    for project in study.atlas.projects:
+        if name == project.id or name in project.aliases:
+            return project.id
+    ids = {project.id for project in study.atlas.projects}
+    ids |= {red_line.project_id for red_line in study.atlas.red_lines}
+    if name in ids:
+        return name
+    raise ConfigError(
+        f"there is no project '{name}'",
+        where=Where(file=study.city.path.name),
+        expected="the id or an alias of a project of the ledger",
+        found=name,
+        next_step=nearest(name, sorted(ids)) or "look the project up in the ledger",
+    )
+
+
+def suggest(study: Study, report: Report) -> tuple[Search, ...]:
+    """Suggest sites for the projects at the choke point; one Search per project."""
+    return _suggest.suggest(
+        study.atlas, study.rule_book, report, city=study.city, as_of=study.as_of
+    )
+
+
+def maps(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
+    """Write the city map and the district maps under the output folder."""
+    return _mapping.write_maps(
+        report, searches, study.atlas, city=study.city, folder=study.city.output
+    )
+
+
+def hand_over(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
+    """Write one package per district under ``handover/`` of the output folder."""
+    return _handover.write_packages(
+        report,
+        searches,
+        study.atlas,
+        city=study.city,
+        folder=study.city.output / "handover",
+        as_of=study.as_of,
+    )
+
+
+def run(
+    path: str | Path,
+    *,
+    as_of: dt.date | None = None,
+    data_dir: str | Path | None = None,
+    output: str | Path | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Do it all: load, check, suggest, draw, hand over, and write ``report.json``.
+
+    Parameters are those of :func:`load` and :func:`check`.
+
+    Returns
+    -------
+    RunResult
+        The report, the searches and the files written.
+    """
+    tell = progress or log.info
+    study = load(path, as_of=as_of, data_dir=data_dir, output=output, progress=tell)
+    require_writable(study.city.output)
+    tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
+    report = check(study, workers=workers)
+    tell("searching sites")
+    searches = suggest(study, report)
+    tell("drawing maps")
+    pages = maps(study, report, searches)
+    tell("writing packages")
+    packages = hand_over(study, report, searches)
+    target = study.city.output / "report.json"
+    write_report(target, report, searches)
+    return RunResult(study, report, searches, (target, *pages, *packages))
+
+
+def demo(
+    folder: str | Path,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Copy the sample city into ``folder/data`` and do the whole job on it.
+
+    Raises
+    ------
+    WriteError
+        When the folder cannot be written.
+    """
+    target = Path(folder).resolve() / "data"
+    copy_folder(sample_folder(), target)
+    return run(target, workers=workers, progress=progress)

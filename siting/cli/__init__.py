@@ -1,0 +1,5 @@
+"""The command line: talk and progress on stderr, results on stdout."""
+
+from siting.cli.main import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,49 @@
+"""``siting layers``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from siting.cli.options import echo_json, json_option, language_option, open_study, study_options
+
+
+@click.command("layers")
+@study_options
+@json_option
+@language_option
+def layers_command(
+    city: Path,
+    as_of: dt.datetime | None,
+    data_dir: Path | None,
+    quiet: bool,
+    as_json: bool,
+    language: str | None,
+) -> None:
+    """Load every layer and show what its load contract found. 图层核验
+
+    Status 1 when a layer failed: rules that need it will say "not checked".
+    """
+    from siting import api
+    from siting.report import report_to_dict
+
+    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
+    failed = [layer for layer in study.atlas.layers if str(layer.contract.status) != "passed"]
+    if as_json:
+        report = api.check(study, red_lines=())
+        echo_json({"layers": report_to_dict(report)["inputs"]})
+        raise SystemExit(1 if failed else 0)
+    for layer in study.atlas.layers:
+        contract = layer.contract
+        mark = click.style("✓", fg="green") if layer not in failed else click.style("✗", fg="red")
+        click.echo(
+            f"{mark} {layer.name} ({layer.title.get(language or study.city.language)}) "
+            f"{contract.rows_in:,} = {contract.rows_used:,} + {contract.rows_refused:,}"
+        )
+        for text in (*contract.problems, *contract.notes):
+            click.echo(f"    {text}")
+        for refusal in contract.refusals:
+            click.echo(f"    row {refusal.row} {refusal.feature_id}: {refusal.reason}")
+    raise SystemExit(1 if failed else 0)

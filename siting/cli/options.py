@@ -1,0 +1,120 @@
+"""Options that several commands share, and what is done with them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from siting.api import Study
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+city_argument = click.argument(
+    "city", type=click.Path(path_type=Path), metavar="CITY.toml", required=True
+)
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Date of the study, 2026-11-01: picks the rules in force and the layers' versions. "
+    "Default: as_of of city.toml, else today.",
+)
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of the layers that city.toml marks in_data_dir.",
+)
+output_option = click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder for results. Default: the one in city.toml.",
+)
+project_option = click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="ID",
+    help="Only this project (id or alias); may be given several times.",
+)
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes to use; the results do not depend on it.",
+)
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["zh", "en"]),
+    help="Language of the text. Default: the city's.",
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+
+
+def study_options(command: _Command) -> _Command:
+    """Add CITY.toml, --as-of, --data-dir and --quiet to a command."""
+    for option in (quiet_option, data_dir_option, as_of_option, city_argument):
+        command = option(command)
+    return command
+
+
+def progress_to_stderr(*, quiet: bool) -> Callable[[str], None]:
+    """Return a function that tells each step on stderr, or nothing."""
+
+    def tell(text: str) -> None:
+        if not quiet:
+            click.echo(f"· {text}", err=True)
+
+    return tell
+
+
+def open_study(
+    city: Path,
+    *,
+    as_of: dt.datetime | None,
+    data_dir: Path | None,
+    output: Path | None = None,
+    quiet: bool = False,
+) -> Study:
+    """Load the study that the options describe."""
+    from siting import api
+
+    return api.load(
+        city,
+        as_of=study_date(city, as_of),
+        data_dir=data_dir,
+        output=output,
+        progress=progress_to_stderr(quiet=quiet),
+    )
+
+
+def study_date(city: Path, as_of: dt.datetime | None) -> dt.date | None:
+    """Return the date given, else None where city.toml has one, else today.
+
+    The only place where a clock is read.
+    """
+    from siting.config import read_toml
+
+    if as_of is not None:
+        return as_of.date()
+    file = city / "city.toml" if city.is_dir() else city
+    head = read_toml(file).get("city", {})
+    has_date = isinstance(head, dict) and "as_of" in head
+    return None if has_date else dt.datetime.now().astimezone().date()
+
+
+def echo_json(content: object) -> None:
+    """Write one JSON document to stdout, UTF-8, keys sorted."""
+    import json
+
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True))

@@ -1,0 +1,186 @@
+"""What the terminal shows of a report and of searches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from siting.model import Finding, Report, RuleSummary, Search, Verdict
+
+_OUTCOMES = {
+    "conflict": ("冲突", "conflict", "red"),
+    "review": ("待核", "review", "magenta"),
+    "incomplete": ("未查全", "incomplete", "yellow"),
+    "near": ("临近", "near", "blue"),
+    "clear": ("无冲突", "clear", "green"),
+}
+_SEVERITIES = {
+    "prohibited": ("禁止", "prohibited"),
+    "restricted": ("限制", "restricted"),
+    "consult": ("征求意见", "consult"),
+    "advisory": ("提示", "advisory"),
+}
+_MU_M2 = 10_000 / 15
+
+
+def word(pair: Sequence[str], language: str) -> str:
+    """Return the Chinese or the English word of a pair."""
+    return pair[1] if language == "en" else pair[0]
+
+
+def area_text(area_m2: float, language: str) -> str:
+    """Return an area in hectares and mu."""
+    units = ("ha", "mu") if language == "en" else ("公顷", "亩")
+    return f"{area_m2 / 10_000:,.4f} {units[0]} ({area_m2 / _MU_M2:,.2f} {units[1]})"
+
+
+def report_lines(report: Report, language: str) -> Iterator[str]:
+    """Yield the report as a linter would print it: worst red lines first."""
+    from siting.model import Outcome
+
+    yield _head(report, language)
+    yield from _unusable_layers(report, language)
+    verdicts: dict[str, list[Verdict]] = {}
+    for verdict in report.verdicts:
+        verdicts.setdefault(verdict.red_line_id, []).append(verdict)
+    findings = {finding.id: finding for finding in report.findings}
+    rules = {rule.code: rule for rule in report.rules}
+    names = {project.id: project.name for project in report.projects}
+    order = list(Outcome)
+    ranked = sorted(
+        report.results,
+        key=lambda r: (order.index(r.outcome), -r.conflict_area_m2, r.red_line.id),
+    )
+    for result in ranked:
+        zh, en, color = _OUTCOMES[str(result.outcome)]
+        label = click.style(word((zh, en), language), fg=color, bold=True)
+        area_m2 = (
+            result.area_m2 if report.area_of_record == "planar" else result.area_ellipsoidal_m2
+        )
+        name = names.get(result.red_line.project_id, "")
+        missing = ""
+        if result.is_incomplete and str(result.outcome) != "incomplete":
+            missing = word(("，且未查全", ", and incomplete"), language)
+        yield f"\n{result.red_line.id} {name} [{label}{missing}] {area_text(area_m2, language)}"
+        for note in result.red_line.notes:
+            yield f"    ~ {note}"
+        for verdict in verdicts.get(result.red_line.id, []):
+            yield from _verdict_lines(verdict, findings, rules, language)
+    yield from _refused(report, language)
+    yield ""
+    yield summary_line(report, language)
+
+
+def _head(report: Report, language: str) -> str:
+    return (
+        f"{report.city.get(language)} · {report.rule_book} · {report.crs} · {report.as_of} · "
+        + word(
+            (f"面积以{_of_record(report)[0]}为准", f"{_of_record(report)[1]} area of record"),
+            language,
+        )
+    )
+
+
+def _of_record(report: Report) -> tuple[str, str]:
+    return (
+        ("平面面积", "planar") if report.area_of_record == "planar" else ("椭球面积", "ellipsoidal")
+    )
+
+
+def _unusable_layers(report: Report, language: str) -> Iterator[str]:
+    for entry in report.inputs:
+        if str(entry.contract.status) != "passed":
+            label = click.style(word(("图层未通过", "layer refused"), language), fg="yellow")
+            yield f"{label} {entry.name} ({entry.title.get(language)}): " + "; ".join(
+                entry.contract.problems
+            )
+
+
+def _verdict_lines(
+    verdict: Verdict,
+    findings: dict[str, Finding],
+    rules: dict[str, RuleSummary],
+    language: str,
+) -> Iterator[str]:
+    status = str(verdict.status)
+    severity = word(_SEVERITIES[str(verdict.severity)], language)
+    title = rules[verdict.code].title.get(language)
+    if status in {"conflict", "exception_may_apply"}:
+        mark = "✗" if status == "conflict" else "!"
+        for finding_id in verdict.finding_ids:
+            finding = findings[finding_id]
+            yield f"  {mark} {severity} {verdict.code} {finding.message.get(language)}"
+        if status == "exception_may_apply":
+            text = "; ".join(findings[verdict.finding_ids[0]].exceptions)
+            yield "      " + word(("可能适用例外：", "an exception may apply: "), language) + text
+        yield f"      → {rules[verdict.code].route.text.get(language)}"
+    elif status == "near":
+        distance = f"{verdict.distance_m or 0.0:,.2f} m"
+        yield f"  ~ {word(('临近', 'near'), language)} {verdict.code} {title} {distance}"
+    elif status == "consult":
+        office = rules[verdict.code].route.office.get(language)
+        yield f"  ✉ {word(('须征求意见', 'consult'), language)} {verdict.code} {title}: {office}"
+    for gap in verdict.gaps:
+        yield f"  ? {word(('未查', 'not checked'), language)} {verdict.code} {gap.get(language)}"
+    for note in verdict.notes:
+        if status != "consult":
+            yield f"      {note.get(language)}"
+
+
+def _refused(report: Report, language: str) -> Iterator[str]:
+    for refusal in report.refused_red_lines:
+        label = click.style(word(("红线未能读入", "red line refused"), language), fg="yellow")
+        yield f"\n{label} {refusal.feature_id}: {refusal.reason}"
+
+
+def summary_line(report: Report, language: str) -> str:
+    """Return one line of counts."""
+    from siting.report import summary
+
+    counts = summary(report)
+    parts = [f"{word(pair[:2], language)} {counts[key]}" for key, pair in _OUTCOMES.items()]
+    lead = word((f"{counts['red_lines']} 条红线：", f"{counts['red_lines']} red lines: "), language)
+    gaps, layers, refused = (
+        counts[key] for key in ("incomplete_in_all", "layers", "layers_not_usable")
+    )
+    tail = word(
+        (
+            f"；未查全共 {gaps}；图层 {layers} 个，未通过 {refused} 个",
+            f"; incomplete in all {gaps}; {layers} layers, {refused} not usable",
+        ),
+        language,
+    )
+    return lead + " · ".join(parts) + tail
+
+
+def search_lines(searches: Sequence[Search], names: dict[str, str], language: str) -> Iterator[str]:
+    """Yield each project's suggestions, or its funnel and what blocks it."""
+    for search in searches:
+        yield f"\n{search.project_id} {names.get(search.project_id, '')}"
+        if search.note is not None:
+            yield f"    {search.note.get(language)}"
+        for suggestion in search.suggestions:
+            site = suggestion.site
+            yield (
+                f"  {suggestion.rank}. {site.id} {area_text(site.area_m2, language)} "
+                f"{suggestion.score:.2f}  {suggestion.why.get(language)}"
+            )
+        if search.suggestions:
+            continue
+        for step in search.funnel:
+            yield f"    {step.remaining:>7,}  {step.title.get(language)}"
+        if search.blocked_by is not None:
+            yield f"  ✗ {search.blocked_by.get(language)}"
+
+
+def is_clean(report: Report) -> bool:
+    """True when no red line has a finding, a gap or a refusal (status 0 of ``check``)."""
+    if report.refused_red_lines:
+        return False
+    return all(
+        str(result.outcome) in {"clear", "near"} and not result.is_incomplete
+        for result in report.results
+    )

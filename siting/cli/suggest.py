@@ -1,0 +1,55 @@
+"""``siting suggest``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from siting.cli.options import (
+    echo_json,
+    json_option,
+    language_option,
+    open_study,
+    project_option,
+    study_options,
+)
+
+
+@click.command("suggest")
+@study_options
+@project_option
+@json_option
+@language_option
+def suggest_command(
+    city: Path,
+    as_of: dt.datetime | None,
+    data_dir: Path | None,
+    quiet: bool,
+    projects: tuple[str, ...],
+    as_json: bool,
+    language: str | None,
+) -> None:
+    """Suggest sites for projects without a stable red line. 选址建议
+
+    All projects are served together, so that no land is offered twice; --project only
+    picks what is shown.
+    """
+    from siting import api
+    from siting.cli.render import search_lines
+    from siting.report import report_to_dict
+
+    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
+    report = api.check(study)
+    searches = api.suggest(study, report)
+    if projects:
+        wanted = {api.project_id(study, name) for name in projects}
+        searches = tuple(search for search in searches if search.project_id in wanted)
+    if as_json:
+        content = report_to_dict(report, searches)
+        echo_json({key: content[key] for key in ("schema", "identity", "searches", "suggestions")})
+        return
+    names = {project.id: project.name for project in report.projects}
+    for line in search_lines(searches, names, language or study.city.language):
+        click.echo(line)
