@@ -131,13 +131,16 @@ def place_of(project: Project, red_lines: Sequence[RedLine], home: str, atlas: A
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Yardstick:
-    """Measures any parcel for one project."""
+    """What the criteria measure for one project, for the parcels of its pool.
 
-    parcels: Parcels
-    around: Surroundings
+    ``rows`` are those parcels; ``table`` has one array per criterion that could be
+    measured, in the order of ``rows``, all but the burden, which the re-check tells.
+    """
+
+    rows: NDArray[np.int64]
+    table: Mapping[str, NDArray[np.float64]]
     place: Place
-    wanted: Wanted
-    distances_m: Mapping[int, float]
+    position_of: Mapping[int, int]
 
     @classmethod
     def of(
@@ -149,34 +152,33 @@ class Yardstick:
         wanted: Wanted,
         rows: NDArray[np.int64],
     ) -> Yardstick:
-        """Measure the distance of the parcels in `rows` to the project's place at once."""
-        distances: dict[int, float] = {}
+        """Measure all parcels in `rows` at once."""
+        table = {name: values[rows] for name, values in around.measures.items()}
         if place.geometry is not None:
             shapely.prepare(place.geometry)
-            measured = shapely.distance(parcels.geometries[rows], place.geometry)
-            distances = dict(zip(rows.tolist(), measured.tolist(), strict=True))
-        return cls(parcels, around, place, wanted, distances)
+            table[score.DISTANCE] = shapely.distance(parcels.geometries[rows], place.geometry)
+        if place.district:
+            table[score.SAME_DISTRICT] = (parcels.districts[rows] == place.district).astype(float)
+        table[score.AREA_FIT] = score.area_deviation(
+            parcels.areas_m2[rows], wanted.area_m2_min, wanted.area_m2_max
+        )
+        return cls(rows, table, place, {row: i for i, row in enumerate(rows.tolist())})
 
     def measures(self, row: int, recheck: Recheck) -> dict[str, float]:
         """Return criterion → measure of one parcel; what cannot be measured is absent."""
-        found = {name: float(values[row]) for name, values in self.around.measures.items()}
-        if row in self.distances_m:
-            found[score.DISTANCE] = self.distances_m[row]
-        if self.place.district:
-            found[score.SAME_DISTRICT] = float(self.parcels.districts[row] == self.place.district)
-        found[score.AREA_FIT] = score.area_deviation(
-            float(self.parcels.areas_m2[row]), self.wanted.area_m2_min, self.wanted.area_m2_max
-        )
+        position = self.position_of[row]
+        found = {name: float(values[position]) for name, values in self.table.items()}
         found[score.BURDEN] = score.burden_points(recheck.burden)
         return {name: found[name] for name in score.CRITERIA if name in found}
 
+    def best_possible(self, weights: Mapping[str, float]) -> NDArray[np.int64]:
+        """Return the score of each row as if it met no rule, in hundredths: an upper bound."""
+        unburdened = {**self.table, score.BURDEN: np.zeros(len(self.rows))}
+        return score.ceiling_hundredths(unburdened, weights)
+
     def left_out(self, weights: Mapping[str, float]) -> tuple[tuple[Text, Text], ...]:
         """Return title and missing data of each weighted criterion that cannot be measured."""
-        known = {*self.around.measures, score.AREA_FIT, score.BURDEN}
-        if self.place.geometry is not None:
-            known.add(score.DISTANCE)
-        if self.place.district:
-            known.add(score.SAME_DISTRICT)
+        known = {*self.table, score.BURDEN}
         return tuple(
             (criterion.title, _NEEDS[name])
             for name, criterion in score.CRITERIA.items()

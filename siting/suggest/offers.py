@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from siting.candidates import OVERLAP_TOLERANCE_M2, Parcels, Recheck, Rechecker, as_array
+from siting.candidates import OVERLAP_TOLERANCE_M2, Recheck, Rechecker, as_array
 from siting.overlay import pair_areas
 from siting.score import Score, score_site
 from siting.suggest.measures import Yardstick
@@ -47,22 +47,17 @@ class Applicant:
         *,
         yardstick: Yardstick,
         weights: Mapping[str, float],
-        rows: Iterable[int],
         has_gap_everywhere: bool,
     ) -> Applicant:
         """Order a pool by the best score that each parcel could reach, then by id."""
-        nothing_met = Recheck()
-        possible = [
-            (score_site(yardstick.measures(row, nothing_met), weights).hundredths, row)
-            for row in rows
-        ]
-        possible.sort(key=lambda item: (-item[0], item[1]))
+        possible = yardstick.best_possible(weights)
+        order = np.lexsort((yardstick.rows, -possible))
         return cls(
             project_id,
             yardstick,
             weights,
-            tuple(row for _, row in possible),
-            tuple(hundredths for hundredths, _ in possible),
+            tuple(yardstick.rows[order].tolist()),
+            tuple(possible[order].tolist()),
             int(has_gap_everywhere),
         )
 
@@ -82,10 +77,20 @@ def tier(recheck: Recheck) -> int:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Offers:
-    """The rows offered to each project, best first, and how deep each pool was examined."""
+    """The rows offered to each project, best first, and how deep each pool was examined.
+
+    ``land`` are the parcels that each project's offers lie on, overlapping ones included.
+    """
 
     rows: Mapping[str, tuple[int, ...]]
     depth: Mapping[str, int]
+    land: Mapping[str, frozenset[int]]
+
+    def free(self, rows: Iterable[int], *, project_id: str) -> list[int]:
+        """Return the parcels that do not overlap what was offered to *other* projects."""
+        others = [land for name, land in self.land.items() if name != project_id]
+        taken = frozenset[int]().union(*others)
+        return [row for row in rows if row not in taken]
 
 
 def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: int) -> Offers:
@@ -105,13 +110,14 @@ def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: i
     Pools go through the engine in batches, best first. A batch more is asked for until no
     parcel outside could have been chosen, so the result is that of examining all.
     """
+    land = Land(rechecker.parcels.geometries)
     depth = {a.project_id: min(FIRST_BATCH, len(a.pool)) for a in applicants}
     while True:
         rechecker.recheck(
             (a.project_id, row) for a in applicants for row in a.pool[: depth[a.project_id]]
         )
         queues = {a.project_id: _queue(a, rechecker, depth[a.project_id]) for a in applicants}
-        rows = _rounds(queues, rechecker.parcels, count)
+        rows = _rounds(queues, land, count)
         open_ends = [
             a
             for a in applicants
@@ -122,10 +128,17 @@ def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: i
             )
         ]
         if not open_ends:
-            return Offers(rows, depth)
+            return Offers(rows, depth, _land_of(rows, land))
         for applicant in open_ends:
             deeper = min(2 * depth[applicant.project_id], len(applicant.pool))
             depth[applicant.project_id] = deeper
+
+
+def _land_of(rows: Mapping[str, tuple[int, ...]], land: Land) -> dict[str, frozenset[int]]:
+    return {
+        project_id: frozenset[int]().union(*(land.under(row) for row in offered))
+        for project_id, offered in rows.items()
+    }
 
 
 def _queue(applicant: Applicant, rechecker: Rechecker, depth: int) -> list[int]:
@@ -148,56 +161,34 @@ def _is_beyond_reach(
     return worst > applicant.best_possible[depth]
 
 
-def _rounds(
-    queues: Mapping[str, list[int]], parcels: Parcels, count: int
-) -> dict[str, tuple[int, ...]]:
+def _rounds(queues: Mapping[str, list[int]], land: Land, count: int) -> dict[str, tuple[int, ...]]:
     chosen: dict[str, list[int]] = {project_id: [] for project_id in queues}
     waiting = {project_id: iter(queue) for project_id, queue in queues.items()}
-    taken = TakenLand(parcels)
+    taken: set[int] = set()
     for _ in range(count):
         for project_id, queue in waiting.items():
             # what was taken stays taken, so nobody need look back in the queue
-            row = next((row for row in queue if taken.is_free(row)), None)
+            row = next((row for row in queue if row not in taken), None)
             if row is not None:
-                taken.take(row)
+                taken |= land.under(row)
                 chosen[project_id].append(row)
     return {project_id: tuple(rows) for project_id, rows in chosen.items()}
 
 
-class TakenLand:
-    """Land that is offered already; parcels of a careless layer may overlap each other."""
+class Land:
+    """Which parcels lie on the same land: those of a careless layer overlap each other."""
 
-    def __init__(self, parcels: Parcels) -> None:
-        self._geometries = parcels.geometries
-        self._rows: set[int] = set()
-        self._tree = shapely.STRtree(parcels.geometries)
-        self._rivals: dict[int, frozenset[int]] = {}
+    def __init__(self, geometries: NDArray[np.object_]) -> None:
+        self._geometries = geometries
+        self._tree = shapely.STRtree(geometries)
+        self._known: dict[int, frozenset[int]] = {}
 
-    def take(self, row: int) -> None:
-        """Mark a parcel as offered."""
-        self._rows.add(row)
-
-    def is_free(self, row: int) -> bool:
-        """True when no offered parcel is this one or overlaps it."""
-        return row not in self._rows and not (self._overlapping(row) & self._rows)
-
-    def _overlapping(self, row: int) -> frozenset[int]:
-        if row not in self._rivals:
+    def under(self, row: int) -> frozenset[int]:
+        """Return a parcel and all that overlap it by more than the rounding of coordinates."""
+        if row not in self._known:
             subject = as_array([self._geometries[row]])
             near: NDArray[np.int64] = self._tree.query(subject[0])
             pairs = pair_areas(subject, self._geometries[near])
             is_land = pairs.area_m2 > OVERLAP_TOLERANCE_M2
-            self._rivals[row] = frozenset(near[pairs.right[is_land]].tolist()) - {row}
-        return self._rivals[row]
-
-
-def free_rows(
-    rows: Iterable[int], offers: Offers, parcels: Parcels, *, project_id: str
-) -> list[int]:
-    """Return the parcels that do not overlap what was offered to *other* projects."""
-    taken = TakenLand(parcels)
-    for other, offered in offers.rows.items():
-        if other != project_id:
-            for row in offered:
-                taken.take(row)
-    return [row for row in rows if taken.is_free(row)]
+            self._known[row] = frozenset({row, *near[pairs.right[is_land]].tolist()})
+        return self._known[row]

@@ -36,11 +36,11 @@ from siting.model import (
     Text,
 )
 from siting.rulebook import RuleBook
-from siting.score import weights_of
+from siting.score import DISTANCE, weights_of
 from siting.suggest.chainage import chainage_table
 from siting.suggest.funnel import FunnelReader, blocking_text
 from siting.suggest.measures import Surroundings, Yardstick, place_of
-from siting.suggest.offers import Applicant, Offers, free_rows, share_out
+from siting.suggest.offers import Applicant, Offers, share_out
 from siting.suggest.wording import attributes_of, joined, left_out_note, why_text
 
 _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
@@ -186,7 +186,6 @@ class _Bureau:
             project.id,
             yardstick=Yardstick.of(self.parcels, around, place=place, wanted=wanted, rows=rows),
             weights=self.weights,
-            rows=rows.tolist(),
             has_gap_everywhere=self.rechecker.has_gap_everywhere(project),
         )
         return _Case(project, present, wanted, filters, applicant)
@@ -201,7 +200,7 @@ class _Bureau:
             rechecker=self.rechecker,
             pool=pool,
             examined=pool[: offers.depth[project_id]],
-            free=lambda some: free_rows(some, offers, self.parcels, project_id=project_id),
+            free=lambda some: offers.free(some, project_id=project_id),
         )
         steps = reader.steps(with_lifts=not rows)
         return Search(
@@ -231,7 +230,7 @@ class _Bureau:
             resolves=resolves,
             remains=recheck.remaining,
             not_checked=not_checked,
-            distance_m=yardstick.distances_m.get(row),
+            distance_m=measures.get(DISTANCE),
             why=why_text(
                 score.contributions,
                 measures,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,7 +106,22 @@ def test_compactness_of_a_square_and_a_strip() -> None:
     ],
 )
 def test_area_deviation(area_m2: float, low: float, high: float, deviation: float) -> None:
-    assert score.area_deviation(area_m2, low, high) == pytest.approx(deviation)
+    found = score.area_deviation(np.array([area_m2, area_m2]), low, high)
+    assert found.tolist() == pytest.approx([deviation, deviation])
+
+
+@given(
+    distances=st.lists(st.floats(0, 6_000), min_size=1, max_size=20),
+    weight=st.floats(0.01, 100),
+)
+def test_the_ceiling_is_never_below_a_score(distances: list[float], weight: float) -> None:
+    weights = DEFAULT | {"road_m": weight}
+    roads = [distance / 12 for distance in distances]
+    table = {"distance_m": np.array(distances), "road_m": np.array(roads)}
+    ceilings = score.ceiling_hundredths(table, weights)
+    for distance, road, ceiling in zip(distances, roads, ceilings, strict=True):
+        site = score.score_site({"distance_m": distance, "road_m": road}, weights)
+        assert site.hundredths <= ceiling <= site.hundredths + 3
 
 
 @pytest.mark.parametrize(
