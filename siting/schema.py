@@ -14,6 +14,8 @@ from siting.errors import ProblemsError, SchemaError, Where, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+#: How many values a message lists.
+LISTED_AT_MOST = 10
 #: Kinds of a column, and the numpy kinds (dtype.kind) that count as such.
 KINDS = {"text": "OUT", "number": "iuf", "whole": "iu", "flag": "b", "date": "M", "geometry": "O"}
 
@@ -63,9 +65,7 @@ def require_columns(
         and what was found, with the nearest match for a missing one.
     """
     place = where or Where()
-    problems = [
-        problem for column in columns for problem in _column_problems(frame, column, place)
-    ]
+    problems = [problem for column in columns for problem in _column_problems(frame, column, place)]
     if len(problems) == 1:
         raise problems[0]
     if problems:
@@ -84,7 +84,7 @@ def _column_problems(frame: pd.DataFrame, column: Column, where: Where) -> list[
             return []
         names = [str(name) for name in frame.columns]
         hint = nearest(column.name, names)
-        return [_problem(column, where, "is missing", ", ".join(names), hint)]
+        return [_problem(column, where, "is missing", ", ".join(names), hint=hint)]
     values = frame[column.name]
     problems = []
     if not _is_kind(values, column.kind):
@@ -94,7 +94,8 @@ def _column_problems(frame: pd.DataFrame, column: Column, where: Where) -> list[
         problems.append(_problem(column, where, "has rows without a value", found))
     if column.is_unique and bool(values.duplicated().any()):
         twice = sorted({str(value) for value in values[values.duplicated()]})
-        problems.append(_problem(column, where, "has values that occur twice", ", ".join(twice[:10])))
+        found = ", ".join(twice[:LISTED_AT_MOST])
+        problems.append(_problem(column, where, "has values that occur twice", found))
     return problems
 
 
@@ -106,9 +107,7 @@ def _is_kind(values: pd.Series, kind: str) -> bool:
     return values.dtype.kind in KINDS[kind]
 
 
-def _problem(
-    column: Column, where: Where, what: str, found: str, hint: str = ""
-) -> SchemaError:
+def _problem(column: Column, where: Where, what: str, found: str, *, hint: str = "") -> SchemaError:
     expected = f"{column.kind} in {column.unit}" if column.unit else column.kind
     return SchemaError(
         f"column '{column.name}' {what}",

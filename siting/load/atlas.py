@@ -15,14 +15,14 @@ from siting.load.coverage import Coverages, read_outline, union_of_districts
 from siting.load.layer import Ground, load_layer, one_line
 from siting.load.projects import read_projects
 from siting.load.red_lines import Batch, read_with, settle
-from siting.load.words import listed, say
+from siting.load.words import say
 from siting.model import Atlas, Layer, Project, Refusal
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import shapely
+    from shapely.geometry.base import BaseGeometry
 
-    from siting.city import City, LayerSpec, RedLineSpec
+    from siting.city import City, LayerSpec
 
 logger = logging.getLogger(__name__)
 
@@ -60,15 +60,16 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
     )
     with Reader() as reader:
         reader.start()
-        outline = read_outline(city.outline, reader, ground) if city.outline.kind == "file" else None
-        if outline is not None:
+        outline = None
+        if city.outline.kind == "file":
+            outline = read_outline(city.outline, reader, ground)
             ground = replace(ground, neighbourhood=neighbourhood_of(outline))
         specs = city.layers_as_of(as_of)
         district_spec = _district_spec(specs, city)
         tell(district_spec.title.zh)
         district_layer = load_layer(district_spec, reader, ground)
         districts = _usable_districts(district_layer)
-        coverages = _coverages(city, reader, ground, districts, outline)
+        coverages = _coverages(city, reader, ground=ground, districts=districts, outline=outline)
         layers = []
         for spec in specs:
             if spec is not district_spec:
@@ -77,7 +78,7 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
             layer = district_layer if is_loaded else load_layer(spec, reader, coverages.ground)
             layers.append(coverages.apply(layer, spec.coverage))
         projects = read_projects(city.projects) if city.projects else ()
-        found = _red_lines(city.red_lines, reader, coverages.ground, projects, tell)
+        found = _red_lines(city, reader, projects=projects, tell=tell)
     return Atlas(
         layers=tuple(layers),
         districts=districts,
@@ -114,7 +115,7 @@ def _district_spec(specs: Sequence[LayerSpec], city: City) -> LayerSpec:
 def _usable_districts(layer: Layer) -> gpd.GeoDataFrame:
     if layer.frame is None or layer.frame.empty:
         raise ReadError(
-            say("行政区图层不能用，后续无法进行", "the districts cannot be used: nothing works without"),
+            say("行政区图层不能用，后续无法进行", "the districts cannot be used: nothing works so"),
             where=Where(file=layer.source.path, layer=layer.name),
             found="; ".join(
                 [*layer.contract.problems, *(refusal.reason for refusal in layer.contract.refusals)]
@@ -125,9 +126,13 @@ def _usable_districts(layer: Layer) -> gpd.GeoDataFrame:
 
 
 def _coverages(
-    city: City, reader: Reader, ground: Ground, districts: gpd.GeoDataFrame,
-    outline: shapely.Geometry | None,
-) -> Coverages:  # fmt: skip
+    city: City,
+    reader: Reader,
+    *,
+    ground: Ground,
+    districts: gpd.GeoDataFrame,
+    outline: BaseGeometry | None,
+) -> Coverages:
     whole = outline if outline is not None else union_of_districts(districts)
     near = replace(ground, neighbourhood=neighbourhood_of(whole))
     coverages = Coverages(reader, near, districts, whole, {})
@@ -139,15 +144,12 @@ def _coverages(
     return coverages
 
 
-def _red_lines(
-    specs: Sequence[RedLineSpec], reader: Reader, ground: Ground, projects: Sequence[Project],
-    tell: Progress,
-) -> Batch:  # fmt: skip
+def _red_lines(city: City, reader: Reader, *, projects: Sequence[Project], tell: Progress) -> Batch:
     batches = []
-    for spec in specs:
+    for spec in city.red_lines:
         tell(spec.path.name)
         try:
-            batches.append(read_with(spec, reader, ground.crs))
+            batches.append(read_with(spec, reader, city.crs))
         except SitingError as error:
             # One unreadable file must not hide the others; the report lists it.
             batches.append(Batch(refused=[Refusal(0, spec.path.name, one_line(error))]))

@@ -99,8 +99,8 @@ def _encoding(request: VectorRequest) -> Encoding:
 def opened_under_safe_name(request: VectorRequest) -> Iterator[Path]:
     """Yield a path that GDAL takes literally.
 
-    A ``!`` or ``://`` in a path is read as an archive or a scheme, and a shapefile without .shx needs
-    its index written beside it: both are read from a private copy.
+    A ``!`` or ``://`` in a path is read as an archive or a scheme, and a shapefile without
+    .shx needs its index written beside it: both are read from a private copy.
     """
     is_shapefile = request.file_format is Format.SHAPEFILE
     text = str(request.path)
@@ -127,7 +127,7 @@ def opened_under_safe_name(request: VectorRequest) -> Iterator[Path]:
 def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
     import pyogrio
 
-    options = _layer_option(path, request)
+    options = _layer_option(request)
     info = pyogrio.read_info(path, encoding=encoding.name or None, **options)
     available = [str(name) for name in info["fields"]]
     columns = [name for name in dict.fromkeys(request.columns) if name in available]
@@ -145,7 +145,7 @@ def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
     return rows
 
 
-def _layer_option(path: Path, request: VectorRequest) -> dict[str, str]:
+def _layer_option(request: VectorRequest) -> dict[str, str]:
     is_one_layer = request.file_format in (Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES)
     return {} if is_one_layer or not request.sublayer else {"layer": request.sublayer}
 
@@ -189,7 +189,7 @@ def record_by_record(path: Path, request: VectorRequest, encoding: Encoding, why
             path,
             encoding=encoding.name or None,
             enabled_drivers=[DRIVERS[request.file_format]],
-            **_layer_option(path, request),
+            **_layer_option(request),
         )
     except (fiona.errors.FionaError, OSError) as error:
         raise BulkReadError(say(f"无法打开：{error}", f"cannot be opened: {error}")) from error

@@ -32,7 +32,10 @@ TIMEOUT_S = 600.0
 #: Address space of the reading process; three GDALs and Arrow map about 2 GiB of it.
 MEMORY_BYTES = 16 << 30
 #: The child gets our own module path as an argument and ignores PYTHONPATH and the like.
-_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import siting.load.worker as w; w.main()"
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "import siting.load.worker as worker; worker.main()"
+)
 _STDERR_TAIL = 400
 
 Facts = dict[str, Any]
@@ -162,11 +165,7 @@ class Reader:
     def _exchange(self, request: Facts) -> Facts:
         process = self._running()
         try:
-            stdin = process.stdin
-            if stdin is None:  # pragma: no cover - we asked for a pipe
-                raise BrokenPipeError
-            stdin.write(json.dumps(request).encode() + b"\n")
-            stdin.flush()
+            _send(process.stdin, request)
             line = self._answers.get(timeout=self.timeout_s)
         except queue.Empty as error:
             self._stop()
@@ -175,7 +174,7 @@ class Reader:
                 f"reading took longer than {self.timeout_s:g} s and was stopped",
             )
             raise self._error(request, text) from error
-        except (BrokenPipeError, OSError):
+        except OSError:  # the process is gone and its pipe with it
             line = b""
         if not line:
             raise self._death(request, process)
@@ -210,7 +209,7 @@ class Reader:
         self._stop()
         self._stderr = tempfile.TemporaryFile(dir=self._private_folder())  # noqa: SIM115
         self._answers = queue.Queue()
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-I", "-c", _BOOT, json.dumps(_module_path())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -239,6 +238,12 @@ class Reader:
         if self._stderr is not None:
             self._stderr.close()
             self._stderr = None
+
+
+def _send(pipe: IO[bytes] | None, request: Facts) -> None:
+    if pipe is not None:  # always: we asked for a pipe
+        pipe.write(json.dumps(request).encode() + b"\n")
+        pipe.flush()
 
 
 def _close(pipe: IO[bytes]) -> None:

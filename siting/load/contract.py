@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from siting.crs import crs_label, parse_crs, transform_geometries
 from siting.load.identity import text_of
@@ -152,9 +153,8 @@ def check_dates(spec: LayerSpec, as_of: dt.date, found: Findings) -> None:
 
 
 def check_place(
-    rows: Rows, source: Geometries, crs: str, neighbourhood: shapely.Geometry | None,
-    found: Findings,
-) -> None:  # fmt: skip
+    rows: Rows, source: Geometries, *, crs: str, neighbourhood: BaseGeometry | None, found: Findings
+) -> None:
     """Refuse a layer that lies nowhere near the city, naming its coordinates' ranges.
 
     Parameters
@@ -187,7 +187,7 @@ def check_place(
     )
 
 
-def report_lost(lost: int, source: Geometries, crs: str, found: Findings) -> None:
+def report_lost(lost: int, source: Geometries, *, crs: str, found: Findings) -> None:
     """Say that coordinates cannot be what their CRS claims (metres labelled degrees)."""
     if lost:
         label = crs_label(crs)
@@ -208,7 +208,7 @@ def ranges(geometries: Geometries) -> str:
 
 
 def hint_swapped(
-    source: Geometries, crs: str, target: str, neighbourhood: shapely.Geometry | None
+    source: Geometries, crs: str, target: str, neighbourhood: BaseGeometry | None
 ) -> str:
     """Return a hint when the coordinates would lie in the city with their axes swapped."""
     bounds = shapely.total_bounds(source)
@@ -223,14 +223,17 @@ def hint_swapped(
     return say("对调 X/Y 后落在本市：坐标轴可能写反", "with x and y swapped it lies in the city")
 
 
-def neighbourhood_of(outline: shapely.Geometry) -> shapely.Geometry:
+def neighbourhood_of(outline: BaseGeometry) -> BaseGeometry:
     """Return the box around the outline in which a layer is expected to have something."""
     west, south, east, north = shapely.bounds(outline).tolist()
     margin_m = max(NEIGHBOURHOOD_M, NEIGHBOURHOOD_FACTOR * max(east - west, north - south))
-    return shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
+    box: BaseGeometry = shapely.box(
+        west - margin_m, south - margin_m, east + margin_m, north + margin_m
+    )
+    return box
 
 
-def area_of_use(crs: str) -> shapely.Geometry | None:
+def area_of_use(crs: str) -> BaseGeometry | None:
     """Return the box in which the working CRS is meant to be used, or None if unknown."""
     area = parse_crs(crs).area_of_use
     if area is None:
@@ -277,7 +280,8 @@ def check_ids(blank: int, duplicates: Sequence[str], column: str, found: Finding
     """Refuse ids that occur twice; rows without one get an id from their content."""
     if duplicates:
         found.problem(
-            f"{column} 有重复：{listed(duplicates)}", f"{column} has duplicates: {listed(duplicates)}"
+            f"{column} 有重复：{listed(duplicates)}",
+            f"{column} has duplicates: {listed(duplicates)}",
         )
     if blank:
         found.note(

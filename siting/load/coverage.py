@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from siting.errors import ReadError, Where, nearest
 from siting.load.layer import Ground, load_layer, one_line
+from siting.load.rows import as_polygons
 from siting.load.words import listed, say
 from siting.model import Layer, LoadStatus, Text
 
@@ -31,28 +32,26 @@ GAP_WIDTH_M = 1.0
 class Coverage:
     """A resolved coverage: area in the working CRS, its wording, and what was wrong."""
 
-    area: shapely.Geometry | None
+    area: BaseGeometry | None
     text: str
     problem: str = ""
 
 
-def union_of_districts(districts: gpd.GeoDataFrame) -> shapely.Geometry:
+def union_of_districts(districts: gpd.GeoDataFrame) -> BaseGeometry:
     """Return the union of the districts without the slivers between their borders."""
     merged = shapely.union_all(districts.geometry.to_numpy())
-    polygons = [part for part in shapely.get_parts(merged) if shapely.get_dimensions(part) == 2]  # noqa: PLR2004
+    polygons = [part for part in shapely.get_parts(merged) if shapely.get_dimensions(part) == 2]
     closed = [_without_gaps(polygon) for polygon in polygons]
-    return closed[0] if len(closed) == 1 else shapely.multipolygons(closed)
+    return as_polygons(closed)
 
 
-def _without_gaps(polygon: shapely.Geometry) -> shapely.Geometry:
-    rings = shapely.get_rings(polygon)
-    shell, holes = rings[0], rings[1:]
-    widths_m = np.array([2 * shapely.area(shapely.polygons(hole)) / hole.length for hole in holes])
-    kept = [hole for hole, width_m in zip(holes, widths_m, strict=True) if width_m >= GAP_WIDTH_M]
-    return shapely.polygons(shell, holes=kept or None)
+def _without_gaps(polygon: BaseGeometry) -> BaseGeometry:
+    shell, *holes = shapely.get_rings(polygon).tolist()
+    kept = [hole for hole in holes if 2 * shapely.Polygon(hole).area / hole.length >= GAP_WIDTH_M]
+    return shapely.Polygon(shell, kept)
 
 
-def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> shapely.Geometry:
+def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> BaseGeometry:
     """Return the union of the polygons of an outline file, in the working CRS.
 
     Raises
@@ -79,7 +78,8 @@ def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> shapely.
             found=listed(layer.contract.problems),
             next_step=say("更正该文件", "mend the file"),
         )
-    return shapely.union_all(layer.frame.geometry.to_numpy())
+    union: BaseGeometry = shapely.union_all(layer.frame.geometry.to_numpy())
+    return union
 
 
 @dataclass(slots=True)
@@ -89,8 +89,8 @@ class Coverages:
     reader: Reader
     ground: Ground
     districts: gpd.GeoDataFrame
-    outline: shapely.Geometry
-    files: dict[CoverageSpec, shapely.Geometry]
+    outline: BaseGeometry
+    files: dict[CoverageSpec, BaseGeometry]
 
     def apply(self, layer: Layer, spec: CoverageSpec) -> Layer:
         """Return the layer with its coverage; one that cannot be resolved fails the layer."""
@@ -125,7 +125,8 @@ class Coverages:
             )
             return Coverage(None, listed(spec.districts), text)
         chosen = self.districts[self.districts["feature_id"].isin(spec.districts)]
-        names = [name or code for code, name in zip(chosen["feature_id"], chosen["feature_name"], strict=True)]
+        pairs = zip(chosen["feature_id"], chosen["feature_name"], strict=True)
+        names = [name or code for code, name in pairs]
         return Coverage(union_of_districts(chosen), "、".join(names))
 
     def _file(self, spec: CoverageSpec) -> Coverage:

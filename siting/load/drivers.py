@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 #: Vector drivers that may be registered in the reading process.
-ALLOWED = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "MEM", "Memory"})
+ALLOWED = frozenset(
+    {"GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "MEM", "Memory"}
+)
 #: Vector drivers known from GDAL 3.9 to 3.12 as built into the pyogrio and fiona wheels.
 SKIPPED = (
     "ADBC", "AIVector", "AmigoCloud", "AVCBin", "AVCE00", "CAD", "Carto", "CSV", "CSW", "DGN",
@@ -33,7 +35,9 @@ DROPPED_VARIABLES = (
 )  # fmt: skip
 
 
-def reading_environment(environment: Mapping[str, str], extra: Iterable[str] = ()) -> dict[str, str]:
+def reading_environment(
+    environment: Mapping[str, str], extra: Iterable[str] = ()
+) -> dict[str, str]:
     """Return the environment of the reading process: nothing foreign, allow-list in force.
 
     Parameters

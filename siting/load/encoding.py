@@ -74,14 +74,16 @@ def dbf_encoding(dbf: Path, cpg: Path | None, declared: str) -> Encoding:
     if all(value.isascii() for value in values):
         return Encoding(declared or "")
     claims = [("city.toml", declared), (".cpg", _cpg_name(cpg)), (".dbf", _language(content))]
-    doubts = []
+    doubts: list[str] = []
     for origin, name in claims:
         if name and _decodes(values, name):
             note = f"按 {name} 读取（依据 {origin}）", f"texts read as {name}, as {origin} says"
             return Encoding(name, " ".join([*doubts, say(*note)]))
         if name:
             doubts.append(
-                say(f"{origin} 声明 {name} 但不成立。", f"{origin} says {name}, which does not fit.")
+                say(
+                    f"{origin} 声明 {name} 但不成立。", f"{origin} says {name}, which does not fit."
+                )
             )
     for name in ("utf-8", CHINESE, "cp1252"):
         if _decodes(values, name):

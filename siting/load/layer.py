@@ -6,25 +6,39 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from siting.crs import crs_label
 from siting.errors import SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader, VectorReply
 from siting.load.formats import (
-    TABLE_FORMATS, Fingerprint, Format, VectorRequest, fingerprint, format_of,
+    TABLE_FORMATS,
+    Fingerprint,
+    Format,
+    VectorRequest,
+    fingerprint,
+    format_of,
 )  # fmt: skip
 from siting.load.identity import (
-    content_ids, content_sha256, duplicates_in, row_digests, texts_of,
+    content_ids,
+    content_sha256,
+    duplicates_in,
+    row_digests,
+    texts_of,
 )  # fmt: skip
 from siting.load.rows import (
-    Geometries, Rows, decode, project, require_kinds, require_validity,
+    Geometries,
+    Rows,
+    decode,
+    project,
+    require_kinds,
+    require_validity,
 )  # fmt: skip
-from siting.load.words import say
 from siting.model import Layer, Source
 from siting.schema import LAYER_COLUMNS, missing_columns, require_columns
 
@@ -37,7 +51,7 @@ if TYPE_CHECKING:
 #: Name of the WKB column in a reader's answer; see siting.load.bulk.
 WKB = "__wkb__"
 #: Formats that imply a CRS without naming it.
-_IMPLYING = (Format.GEOJSON, Format.GEOJSON_LINES)
+IMPLYING = (Format.GEOJSON, Format.GEOJSON_LINES)
 VECTOR_FORMATS = (
     Format.GPKG, Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES, Format.TOPOJSON,
 )  # fmt: skip
@@ -50,7 +64,7 @@ class Ground:
     crs: str
     as_of: dt.date
     base: Path
-    neighbourhood: shapely.Geometry | None = None
+    neighbourhood: BaseGeometry | None = None
     extra_columns: Mapping[str, tuple[str, ...]] | None = None
     """Columns to keep besides those of city.toml, per role."""
 
@@ -62,7 +76,7 @@ class _Draft:
     spec: LayerSpec
     ground: Ground
     found: terms.Findings
-    print: Fingerprint = Fingerprint("", ())
+    print: Fingerprint = field(default_factory=lambda: Fingerprint("", ()))
     crs: str = ""
     rows: Rows | None = None
     source: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
@@ -161,23 +175,26 @@ def _load_raster(draft: _Draft, reader: Reader, file_format: Format) -> None:
         f"raster {head['width']} × {head['height']}, resolution {step}; only its head was checked",
     )
     draft.content_sha256 = draft.print.sha256
-    rows = Rows(shapely.box(*[[side] for side in head["bounds"]]), [""])
+    # The bounds go the way of a layer's geometries: projected, and held against the city.
+    rows = Rows(np.array([shapely.box(*head["bounds"])], dtype=object), [""])
     source = rows.geometries.copy()
-    terms.report_lost(int(project(rows, crs, draft.ground.crs).sum()), source, crs, draft.found)
-    terms.check_place(rows, source, crs, draft.ground.neighbourhood, draft.found)
+    lost = int(project(rows, crs, draft.ground.crs).sum())
+    terms.report_lost(lost, source, crs=crs, found=draft.found)
+    near = draft.ground.neighbourhood
+    terms.check_place(rows, source, crs=crs, neighbourhood=near, found=draft.found)
 
 
 def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
     spec = draft.spec
     if file_format not in VECTOR_FORMATS:
         is_table = file_format in TABLE_FORMATS
-        why = ("表格没有图形", "a table has no geometry") if is_table else ("不是矢量", "no vector")
-        draft.found.problem(*why)
+        why = ("表格没有图形", "a table has no geometry")
+        draft.found.problem(*(why if is_table else ("不是矢量图层", "no vector layer")))
         return
     wanted = wanted_columns(spec, draft.ground)
     request = VectorRequest(spec.path, file_format, spec.sublayer, wanted, spec.encoding)
     reply = reader.read_vector(request)
-    if file_format in _IMPLYING and not reply.facts["has_crs_member"]:
+    if file_format in IMPLYING and not reply.facts["has_crs_member"]:
         reply.facts["is_crs_implied"] = True
     terms.compare_counts(reply.facts, draft.found)
     for name, hint in missing_columns(reply.facts["available"], wanted).items():
@@ -215,10 +232,11 @@ def _place(draft: _Draft, rows: Rows, reply: VectorReply) -> None:
     target = crs if terms.is_same_crs(crs, ground.crs) else ground.crs
     before = len(found.problems)
     lost = int(project(rows, crs, target).sum())
-    terms.report_lost(lost, draft.source[usable], crs, found)
-    terms.check_place(rows, draft.source, crs, ground.neighbourhood, found)
+    terms.report_lost(lost, draft.source[usable], crs=crs, found=found)
+    near = ground.neighbourhood
+    terms.check_place(rows, draft.source, crs=crs, neighbourhood=near, found=found)
     if len(found.problems) > before and usable.any():
-        hint = terms.hint_swapped(draft.source[usable], crs, ground.crs, ground.neighbourhood)
+        hint = terms.hint_swapped(draft.source[usable], crs, ground.crs, near)
         found.problems.extend([hint] if hint else [])
     require_validity(rows, has_repair=spec.has_repair)
 
@@ -243,7 +261,9 @@ def _identify(draft: _Draft, rows: Rows, table: pd.DataFrame) -> None:
     )
     if draft.found.problems:
         return
-    columns = {name: table[name] for name in kept if name in kept_columns(spec, draft.ground)}
+    columns: dict[str, Any] = {
+        name: table[name] for name in kept if name in kept_columns(spec, draft.ground)
+    }
     columns["feature_id"] = draft.ids
     columns["feature_name"] = texts.get(spec.name_column, [""] * len(given))
     frame = gpd.GeoDataFrame(columns, geometry=list(rows.geometries), crs=draft.ground.crs)

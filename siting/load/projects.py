@@ -66,7 +66,9 @@ def _require_unique_ids(table: Table, spec: ProjectsSpec, problems: list[SitingE
                 if other == project_id
             ]
             what = (
-                say(f"项目编号 {project_id} 重复", f"project id '{project_id}' occurs {count} times")
+                say(
+                    f"项目编号 {project_id} 重复", f"project id '{project_id}' occurs {count} times"
+                )
                 if project_id
                 else say("项目编号为空", "a project without id")
             )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
 from siting.crs import crs_label, transform_geometries
@@ -22,12 +23,12 @@ from siting.load import contract as terms
 from siting.load.child import Reader
 from siting.load.formats import Format, VectorRequest, fingerprint, format_of
 from siting.load.identity import text_of
-from siting.load.layer import VECTOR_FORMATS, WKB
+from siting.load.layer import IMPLYING, VECTOR_FORMATS, WKB
 from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
 from siting.load.rows import Rows, decode, project, require_kinds
 from siting.load.txt_crs import crs_of, require_cgcs2000
 from siting.load.txt_geometry import GeometryError, geometry_of
-from siting.load.words import listed, say
+from siting.load.words import say
 from siting.model import Project, RedLine, Refusal
 from siting.schema import missing_columns
 
@@ -110,68 +111,62 @@ def _from_txt(spec: RedLineSpec, working_crs: str) -> Batch:
     batch = Batch()
     for number, plot in enumerate(text.plots, start=1):
         name = plot.number or f"{spec.path.stem}-{number}"
-        if not plot.points:
-            reason = say("地块没有坐标", "the plot has no coordinates")
-            batch.refused.append(Refusal(number, name, reason))
-            continue
-        crs = crs_of(plot.points, text.header, spec.crs, spec.path.name)
         try:
-            geometry, notes = geometry_of(plot, crs)
+            geometry, notes = _plot_geometry(plot, text, spec, working_crs)
         except GeometryError as error:
             batch.refused.append(Refusal(number, name, str(error)))
             continue
-        moved = _moved(geometry, crs.crs, working_crs)
-        if moved is None:
-            reason = say("坐标无法投影", "coordinates that cannot be projected")
-            batch.refused.append(Refusal(number, name, reason))
-            continue
-        batch.lines.append(_txt_line(spec, text, plot, name, moved, working_crs, notes))
+        by_header = next((text.header[key] for key in PROJECT_KEYS if text.header.get(key)), "")
+        batch.lines.append(
+            RedLine(
+                id=name,
+                project_id=by_header or plot.number,
+                geometry=geometry,
+                crs=working_crs,
+                version=spec.version,
+                source=spec.path.name,
+                declared_area_m2=plot.declared_area_m2,
+                notes=tuple(dict.fromkeys([*text.notes, *plot.notes, *notes])),
+            )
+        )
     return batch
 
 
-def _moved(geometry: shapely.Geometry, source: str, target: str) -> shapely.Geometry | None:
+def _plot_geometry(
+    plot: Plot, text: RedLineText, spec: RedLineSpec, working_crs: str
+) -> tuple[BaseGeometry, list[str]]:
+    if not plot.points:
+        raise GeometryError(say("地块没有坐标", "the plot has no coordinates"))
+    crs = crs_of(plot.points, text.header, spec.crs, spec.path.name)
+    geometry, notes = geometry_of(plot, crs)
+    moved = _moved(geometry, crs.crs, working_crs)
+    if moved is None:
+        raise GeometryError(say("坐标无法投影", "coordinates that cannot be projected"))
+    return moved, notes
+
+
+def _moved(geometry: BaseGeometry, source: str, target: str) -> BaseGeometry | None:
     if terms.is_same_crs(source, target):
         return geometry
-    moved = transform_geometries([geometry], source, target)[0]
+    moved: BaseGeometry = transform_geometries([geometry], source, target)[0]
     is_finite = bool(np.isfinite(shapely.get_coordinates(moved)).all())
     return moved if is_finite else None
 
 
-def _txt_line(  # noqa: PLR0913, PLR0917
-    spec: RedLineSpec, text: RedLineText, plot: Plot, name: str,
-    geometry: shapely.Geometry, working_crs: str, notes: Sequence[str],
-) -> RedLine:  # fmt: skip
-    by_header = next((text.header[key] for key in PROJECT_KEYS if text.header.get(key)), "")
-    return RedLine(
-        id=name,
-        project_id=by_header or plot.number,
-        geometry=geometry,
-        crs=working_crs,
-        version=spec.version,
-        source=spec.path.name,
-        declared_area_m2=plot.declared_area_m2,
-        notes=tuple(dict.fromkeys([*text.notes, *plot.notes, *notes])),
-    )
-
-
-def _from_vector(
-    spec: RedLineSpec, reader: Reader, file_format: Format, working_crs: str
-) -> Batch:
+def _from_vector(spec: RedLineSpec, reader: Reader, file_format: Format, working_crs: str) -> Batch:
     wanted = tuple(name for name in (spec.id_column, spec.project_column) if name)
     columns = (*wanted, *PROJECT_COLUMNS, AREA_COLUMN)
     request = VectorRequest(spec.path, file_format, spec.sublayer, columns, spec.encoding)
     reply = reader.read_vector(request)
     facts = reply.facts
-    facts["is_crs_implied"] = "has_crs_member" in facts and (
-        file_format in (Format.GEOJSON, Format.GEOJSON_LINES) and not facts["has_crs_member"]
-    )
+    facts["is_crs_implied"] = file_format in IMPLYING and not facts["has_crs_member"]
     found = terms.Findings()
     terms.compare_counts(facts, found)
     for name, hint in missing_columns(facts["available"], wanted).items():
         found.problem(f"缺少列 {name} {hint}", f"there is no column '{name}' {hint}".rstrip())
     crs = terms.settle_crs(spec.crs, facts, found)
     if found.problems:
-        raise _unusable(spec, found, is_crs_missing=not facts["crs"] and not crs)
+        raise _unusable(spec, found, is_crs_missing=not facts["crs"] and not spec.crs)
     shapes = [None if value is None else bytes(value) for value in reply.table[WKB].to_pylist()]
     rows = _decoded(shapes)
     for number, reason in facts["lost"]:
@@ -182,7 +177,7 @@ def _from_vector(
     if lost.any():
         found.note(*_out_of_range(crs, int(lost.sum())))
     values = {name: reply.table[name].to_pylist() for name in reply.table.column_names}
-    return _batch(spec, rows, values, found, working_crs)
+    return _batch(spec, rows, values=values, found=found, working_crs=working_crs)
 
 
 def _out_of_range(crs: str, count: int) -> tuple[str, str]:
@@ -207,7 +202,7 @@ def _decoded(shapes: Sequence[bytes | None]) -> Rows:
         if shape is None or rows.geometries[position] is not None:
             continue
         closed = shapely.from_wkb(shape, on_invalid="fix")
-        if closed is not None and not closed.is_empty:
+        if not shapely.is_missing(closed) and not shapely.is_empty(closed):
             rows.geometries[position] = shapely.force_2d(closed)
             rows.reasons[position] = ""
             rows.repairs[position] = say("环未闭合，已闭合", "an open ring was closed")
@@ -215,9 +210,13 @@ def _decoded(shapes: Sequence[bytes | None]) -> Rows:
 
 
 def _batch(
-    spec: RedLineSpec, rows: Rows, values: Mapping[str, Sequence[object]],
-    found: terms.Findings, working_crs: str,
-) -> Batch:  # fmt: skip
+    spec: RedLineSpec,
+    rows: Rows,
+    *,
+    values: Mapping[str, Sequence[object]],
+    found: terms.Findings,
+    working_crs: str,
+) -> Batch:
     batch = Batch()
     project_column = spec.project_column or next(
         (name for name in PROJECT_COLUMNS if name in values), ""
@@ -241,7 +240,7 @@ def _batch(
                 version=spec.version,
                 source=spec.path.name,
                 declared_area_m2=_number(_value(values, AREA_COLUMN, position)),
-                notes=tuple([*found.notes, *rows.notes, *([repair] if repair else [])]),
+                notes=(*found.notes, *rows.notes, *([repair] if repair else [])),
             )
         )
     return batch
@@ -269,9 +268,9 @@ def settle(batches: Sequence[Batch], projects: Sequence[Project]) -> Batch:
     projects
         The ledger; empty when there is none, then nothing is said of unknown projects.
     """
-    known = {project.id: project.id for project in projects}
-    for project in projects:
-        known |= {alias: project.id for alias in project.aliases if alias not in known}
+    known = {entry.id: entry.id for entry in projects}
+    for entry in projects:
+        known |= {alias: entry.id for alias in entry.aliases if alias not in known}
     lines = [_tied(line, known) for batch in batches for line in batch.lines]
     return Batch(_unique(lines), [refusal for batch in batches for refusal in batch.refused])
 
@@ -317,5 +316,4 @@ def _unique(lines: Sequence[RedLine]) -> list[RedLine]:
 
 def _digest(line: RedLine) -> str:
     shape = shapely.to_wkb(line.geometry, byte_order=1)
-    return hashlib.sha256(shape + "\x1f".join([line.version, line.source]).encode()).hexdigest()
-
+    return hashlib.sha256(shape + f"{line.version}\x1f{line.source}".encode()).hexdigest()

@@ -44,7 +44,9 @@ _AREA_UNITS_M2 = {
     "亩": SQUARE_METRES_PER_MU, "平方公里": 1_000_000.0, "km2": 1_000_000.0,
 }  # fmt: skip
 #: Full-width punctuation that people type in these files.
-_NARROW = str.maketrans({"，": ",", "＝": "=", "＠": "@", "［": "[", "］": "]", "\u3000": " "})
+_NARROW = str.maketrans(
+    {"，": ",", "＝": "=", "＠": "@", "\uff3b": "[", "\uff3d": "]", "\u3000": " "}
+)
 
 
 class Kind(StrEnum):
@@ -196,7 +198,7 @@ def _plot(line: Line) -> Plot:
         plot.notes.append(
             say(
                 f"第 {line.number} 行：@ 前有 {len(fields)} 个字段，标准为 {PLOT_FIELDS} 个",
-                f"line {line.number}: {len(fields)} fields before @, the standard has {PLOT_FIELDS}",
+                f"line {line.number}: {len(fields)} fields before @, not {PLOT_FIELDS}",
             )
         )
     padded = [*fields, *[""] * PLOT_FIELDS]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from siting.crs import transform_geometries
 from siting.load.words import say
@@ -47,7 +48,7 @@ class Rows:
 
 
 def decode(wkb: Sequence[bytes | None]) -> Rows:
-    """Return the rows with geometries in 2D; null, unreadable, empty and non-finite ones refused."""
+    """Return the rows in 2D; null, unreadable, empty and non-finite geometries are refused."""
     raw = np.array(list(wkb), dtype=object)
     geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
     rows = Rows(geometries, [""] * len(raw))
@@ -97,13 +98,13 @@ def require_kinds(rows: Rows, kinds: Sequence[str]) -> None:
 
 def _take_apart(rows: Rows, position: int, kinds: Sequence[str]) -> None:
     parts = leaves(rows.geometries[position])
-    wanted = [part for part in parts if KIND_OF_TYPE[shapely.get_type_id(part)] == kinds[0]]
+    wanted = [part for part in parts if kind_of(part) == kinds[0]]
     if not wanted:
         return
     if kinds[0] == "polygon":
         rows.geometries[position] = as_polygons(wanted)
     else:
-        rows.geometries[position] = shapely.union_all(wanted)
+        rows.geometries[position] = shapely.union_all(np.array(wanted, dtype=object))
     dropped = len(parts) - len(wanted)
     rows.repairs[position] = say(
         f"几何集合：保留 {len(wanted)} 个 {kinds[0]}，舍去其他 {dropped} 个",
@@ -111,16 +112,22 @@ def _take_apart(rows: Rows, position: int, kinds: Sequence[str]) -> None:
     )
 
 
-def leaves(geometry: shapely.Geometry) -> list[shapely.Geometry]:
+def kind_of(geometry: BaseGeometry) -> str:
+    """Return ``point``, ``line``, ``polygon`` or ``collection``."""
+    return KIND_OF_TYPE.get(int(shapely.get_type_id(geometry)), "collection")
+
+
+def leaves(geometry: BaseGeometry) -> list[BaseGeometry]:
     """Return the single parts of a geometry, however deeply it is nested."""
-    if shapely.get_type_id(geometry) < 4:  # noqa: PLR2004 - the single types of shapely
+    if shapely.get_type_id(geometry) < 4:
         return [geometry]
     return [leaf for part in shapely.get_parts(geometry) for leaf in leaves(part)]
 
 
-def as_polygons(parts: Sequence[shapely.Geometry]) -> shapely.Geometry:
+def as_polygons(parts: Sequence[BaseGeometry]) -> BaseGeometry:
     """Return polygons as one geometry, as they are: overlaps stay, nothing is merged."""
-    return parts[0] if len(parts) == 1 else shapely.multipolygons(list(parts))
+    polygons = [part for part in parts if isinstance(part, shapely.Polygon)]
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
 
 
 def project(rows: Rows, source: str, target: str) -> Flags:
@@ -168,15 +175,11 @@ def require_validity(rows: Rows, *, has_repair: bool) -> None:
         )
 
 
-def _repaired(geometry: shapely.Geometry) -> shapely.Geometry | None:
-    valid = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-    kind = KIND_OF_TYPE.get(shapely.get_type_id(geometry))
-    parts = [
-        part
-        for part in leaves(valid)
-        if KIND_OF_TYPE[shapely.get_type_id(part)] == kind and not part.is_empty
-    ]
+def _repaired(geometry: BaseGeometry) -> BaseGeometry | None:
+    valid: BaseGeometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    kind = kind_of(geometry)
+    parts = [part for part in leaves(valid) if kind_of(part) == kind and not part.is_empty]
     if not parts:
         return None
-    merged = as_polygons(parts) if kind == "polygon" else shapely.union_all(parts)
+    merged = as_polygons(parts) if kind == "polygon" else shapely.union_all(np.array(parts))
     return merged if merged.is_valid else None

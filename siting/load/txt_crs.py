@@ -96,11 +96,11 @@ def crs_of(points: list[Point], header: Mapping[str, str], declared: str, file: 
     found = _written_crs(points, header, file)
     if found is None and not declared:
         raise MissingCRSError(
-            say("横坐标不含带号，文件头也没有带号", "eastings without zone, and none in the header"),
+            say("横坐标和文件头都没有带号", "no zone in the eastings, and none in the header"),
             where=Where(file=file),
             expected="带号=38",
             found=f"{header.get('带号', '')} {points[0].easting}",
-            next_step=say("在 city.toml 声明 crs，或补上带号", "declare crs in city.toml, or add 带号"),
+            next_step=say("在 city.toml 声明 crs，或补上带号", "declare crs, or add 带号"),
         )
     if found is None:
         return TextCRS(declared)
@@ -147,7 +147,7 @@ def _written_crs(points: list[Point], header: Mapping[str, str], file: str) -> T
             where=Where(file=file, feature=f"line {points[0].line}"),
             expected="13 … 23, 25 … 45",
             found=str(points[0].easting),
-            next_step=say("核对带号与 X/Y 是否对调", "check the zone, and whether X and Y are swapped"),
+            next_step=say("核对带号与 X/Y 是否对调", "check the zone; are X and Y swapped?"),
         )
     return TextCRS(crs, prefix * PREFIX)
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from siting.load.redline_txt import Plot, Point, rings_of
 from siting.load.txt_crs import TextCRS, coordinate
@@ -28,7 +29,7 @@ class GeometryError(Exception):
     """The points of a plot make no area; the text says why."""
 
 
-def geometry_of(plot: Plot, crs: TextCRS) -> tuple[shapely.Geometry, list[str]]:
+def geometry_of(plot: Plot, crs: TextCRS) -> tuple[BaseGeometry, list[str]]:
     """Return a plot's polygon or multipolygon in `crs` and the deviations met.
 
     Raises
@@ -37,9 +38,7 @@ def geometry_of(plot: Plot, crs: TextCRS) -> tuple[shapely.Geometry, list[str]]:
         When a ring has fewer than three corners.
     """
     notes: list[str] = []
-    rings = [
-        _ring(points, label, crs, notes) for label, points in rings_of(plot.points).items()
-    ]
+    rings = [_ring(points, label, crs, notes) for label, points in rings_of(plot.points).items()]
     return _assembled(rings, notes), notes
 
 
@@ -72,19 +71,20 @@ def _number(label: str) -> str:
     return label.upper().lstrip("J").lstrip("0")
 
 
-def _assembled(rings: list[Ring], notes: list[str]) -> shapely.Geometry:
+def _assembled(rings: list[Ring], notes: list[str]) -> BaseGeometry:
     """Return one geometry: a ring inside an odd number of others is a hole of the innermost."""
-    outlines = [shapely.polygons(ring) for ring in rings]
+    outlines = [shapely.Polygon(ring) for ring in rings]
+    every = range(len(rings))
     around = [
-        [other for other in range(len(rings)) if other != one and _lies_in(rings[one], outlines[other])]
-        for one in range(len(rings))
+        [other for other in every if other != one and _lies_in(rings[one], outlines[other])]
+        for one in every
     ]
-    shells = [one for one in range(len(rings)) if len(around[one]) % 2 == 0]
+    shells = [one for one in every if len(around[one]) % 2 == 0]
     polygons = []
     for shell in shells:
         holes = [
             rings[one]
-            for one in range(len(rings))
+            for one in every
             if len(around[one]) == len(around[shell]) + 1 and shell in around[one]
         ]
         polygons.append(shapely.Polygon(rings[shell], holes))

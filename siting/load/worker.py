@@ -98,7 +98,8 @@ def _read(request: Facts, path: Path, file_format: Format, sublayer: str) -> Fac
         rows = read_rows(wanted)
     except BulkReadError as error:
         return {"problem": str(error)}
-    with pa.OSFile(request["target"], "wb") as sink, pa.ipc.new_file(sink, rows.table.schema) as out:
+    schema = rows.table.schema
+    with pa.OSFile(request["target"], "wb") as sink, pa.ipc.new_file(sink, schema) as out:
         out.write_table(rows.table)
     return {
         "rows_read": rows.table.num_rows,
