@@ -1,0 +1,38 @@
+"""The sample city 示范市: a fictional river city made from a seed, with nothing real in it.
+
+The plan, the ground and the control lines come from one seeded generator, so that tests,
+demonstrations and benchmarks of any size need no outside data. Red lines are planted on
+purpose; ``redlines/planted.toml`` says what each of them meets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from siting.errors import ReadError
+from siting.sample.generator import generate
+
+#: The call that wrote the committed sample.
+SAMPLE_SEED = 2026
+SAMPLE_PARCELS = 4_000
+
+__all__ = ["SAMPLE_PARCELS", "SAMPLE_SEED", "generate", "sample_folder"]
+
+
+def sample_folder() -> Path:
+    """Return the folder of the committed sample city: in the wheel, else in the repo.
+
+    Raises
+    ------
+    ReadError
+        When neither is there (a broken installation).
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "sample_data", package.parent / "data"):
+        if (folder / "city.toml").is_file():
+            return folder
+    raise ReadError(
+        "the sample city is missing",
+        expected="siting/sample_data in the installed package, or data/ beside it",
+        next_step="install siting again, or make it with siting.sample.generate",
+    )
