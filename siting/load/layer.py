@@ -210,7 +210,9 @@ def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
 def wanted_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
     """Return the columns to read: id, name, those of city.toml and those the role needs."""
     extra = (ground.extra_columns or {}).get(spec.role.name, ())
-    names = (spec.id_column, spec.name_column, *spec.columns, *extra)
+    names = (
+        spec.id_column, spec.name_column, *spec.columns, *spec.attributes.values(), *extra,
+    )  # fmt: skip
     return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -264,6 +266,9 @@ def _identify(draft: _Draft, rows: Rows, table: pd.DataFrame) -> None:
     columns: dict[str, Any] = {
         name: table[name] for name in kept if name in kept_columns(spec, draft.ground)
     }
+    for attribute, column in spec.attributes.items():
+        if column in table.columns:
+            columns[attribute] = table[column]
     columns["feature_id"] = draft.ids
     columns["feature_name"] = texts.get(spec.name_column, [""] * len(given))
     frame = gpd.GeoDataFrame(columns, geometry=list(rows.geometries), crs=draft.ground.crs)

@@ -12,6 +12,15 @@ POWER_COVERAGE = 'coverage = { path = "control/coverage.gpkg", sublayer = "power
 TORN_ROLE = "industrial_block"
 TORN_PATH = "control/industrial_block.gpkg"
 WHOLE_CITY = 'coverage = "city"'
+#: What the rule books call a column -> what the sample's files call it.
+ATTRIBUTES: dict[str, dict[str, str]] = {
+    "zoning": {"zone_code": "YDDM"},
+    "power_line": {"voltage_kv": "kv"},
+    "metro_structure": {"structure": "kind"},
+    "railway": {"rail_class": "grade", "setting": "setting"},
+    "highway": {"grade": "grade"},
+    "water_source": {"level": "kind"},
+}
 
 
 @dataclass(frozen=True, slots=True)

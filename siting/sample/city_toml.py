@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from siting.sample.catalogue import LAYERS, LayerEntry
+from siting.sample.catalogue import ATTRIBUTES, LAYERS, LayerEntry
 from siting.sample.codes import AVAILABLE_STATES, PLAN_CODES
 from siting.sample.projects import Entry
 
@@ -82,8 +82,12 @@ show_columns = ["ZL", "YTMC", "ZJMC", "MJ"]
 
 def city_toml(as_of: dt.date) -> str:
     """Return the text of city.toml; dates of the layers lie before `as_of`."""
-    parts = [HEAD + f'path = "{LEDGER}"\nsheet = "{SHEET}"\ncode_system = "{PLAN_CODES}"\n']
-    parts.append("\n[projects.columns]\n" + "".join(f'{key} = "{value}"\n' for key, value in HEADINGS.items()))
+    head = HEAD.replace('language = "zh"', f'language = "zh"\nas_of = {as_of.isoformat()}')
+    parts = [head + f'path = "{LEDGER}"\nsheet = "{SHEET}"\ncode_system = "{PLAN_CODES}"\n']
+    parts.append(
+        "\n[projects.columns]\n"
+        + "".join(f'{key} = "{value}"\n' for key, value in HEADINGS.items())
+    )
     states = ", ".join(f'"{state}"' for state in AVAILABLE_STATES)
     parts.append(SUGGEST.replace("{states}", states))
     parts += [_layer(entry, as_of) for entry in LAYERS]
@@ -93,14 +97,25 @@ def city_toml(as_of: dt.date) -> str:
 
 
 def _layer(entry: LayerEntry, as_of: dt.date) -> str:
-    lines = ["", "[[layer]]", f'name = "{entry.name}"', f'role = "{entry.role}"', f'path = "{entry.path}"']
+    lines = [
+        "",
+        "[[layer]]",
+        f'name = "{entry.name}"',
+        f'role = "{entry.role}"',
+        f'path = "{entry.path}"',
+    ]
     if entry.table:
         lines += [f'sublayer = "{entry.table}"', f'id_column = "{entry.id_column}"']
         lines.append(f'name_column = "{entry.name_column}"')
     if entry.columns:
         lines.append("columns = [" + ", ".join(f'"{column}"' for column in entry.columns) + "]")
+    if entry.role in ATTRIBUTES:
+        pairs = ", ".join(f'{key} = "{column}"' for key, column in ATTRIBUTES[entry.role].items())
+        lines.append(f"attributes = {{ {pairs} }}")
     if entry.name == "industrial_block":
-        lines.append("# this file is torn on purpose: it shows what 未检查 (not checked) looks like")
+        lines.append(
+            "# this file is torn on purpose: it shows what 未检查 (not checked) looks like"
+        )
     lines.append(entry.coverage)
     lines.append(f"dated = {(as_of - dt.timedelta(days=entry.age_days)).isoformat()}")
     lines.append(f'authority = "{entry.authority}"')
@@ -128,7 +143,10 @@ def _red_lines(as_of: dt.date) -> str:
 
 def planted_toml(entries: Sequence[Entry]) -> str:
     """Return what each planted red line was placed to meet, for tests."""
-    lines = ["# What each red line was placed to meet; written by siting.sample, read by tests.", ""]
+    lines = [
+        "# What each red line was placed to meet; written by siting.sample, read by tests.",
+        "",
+    ]
     for entry in entries:
         if entry.planted is None:
             continue
