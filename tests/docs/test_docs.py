@@ -1,0 +1,181 @@
+"""The documents say what the program does: no key, command or link missing or left over."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import click
+import pytest
+
+from siting.city import PROJECT_FIELDS, read_city
+from siting.config import TableReader
+from siting.handover import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
+from siting.score import CRITERIA
+
+#: A city.toml with every table that the parser knows.
+EVERY_TABLE = """
+[city]
+name = "x"
+crs = "EPSG:4547"
+outline = "city"
+[[role]]
+name = "x_own"
+[[layer]]
+name = "a"
+role = "x_own"
+title = "a layer"
+path = "a.gpkg"
+coverage = { path = "b.gpkg" }
+[[redlines]]
+path = "c.txt"
+[projects]
+path = "d.xlsx"
+[projects.columns]
+id = "i"
+name = "n"
+[[off_map]]
+code = "o"
+title = "t"
+office = "f"
+[suggest]
+[suggest.weights]
+[output]
+folder = "maps"
+"""
+#: Places of the parser (as in its messages) -> heading of the reference.
+HEADINGS = {
+    "[city]": "`[city]`",
+    "layer": "`[[layer]]`",
+    "layer.coverage": "`[layer.coverage]`",
+    "role": "`[[role]]`",
+    "redlines": "`[[redlines]]`",
+    "[projects]": "`[projects]`",
+    "[projects].columns": "`[projects.columns]`",
+    "off_map": "`[[off_map]]`",
+    "[suggest]": "`[suggest]`",
+    "[output]": "`[output]`",
+}
+
+
+@pytest.fixture
+def parsed_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """The keys that the parser asks for, by place."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    finish = TableReader.finish
+
+    def spy(reader: TableReader) -> None:
+        place = re.sub(r" \d+( '[^']*')?", "", reader.place)
+        keys[place].update(reader._taken)
+        finish(reader)
+
+    monkeypatch.setattr(TableReader, "finish", spy)
+    path = tmp_path / "city.toml"
+    path.write_text(EVERY_TABLE, encoding="utf-8")
+    read_city(path)
+    return keys
+
+
+def sections(text: str) -> dict[str, set[str]]:
+    """The keys of the first column of each section's table, by heading."""
+    found: dict[str, set[str]] = {}
+    for part in re.split(r"^#{2,3} ", text, flags=re.MULTILINE)[1:]:
+        heading, _, body = part.partition("\n")
+        rows = re.findall(r"^\| (`[^|]*) \|", body, flags=re.MULTILINE)
+        found[heading.strip()] = {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
+    return found
+
+
+def test_every_key_of_city_toml_is_documented_and_none_is_left_over(
+    repo_root: Path, parsed_keys: dict[str, set[str]]
+):
+    documented = sections((repo_root / "docs" / "city-toml.md").read_text(encoding="utf-8"))
+    own_section = {"layer": "attributes", "[projects]": "columns", "[suggest]": "weights"}
+    known = {
+        HEADINGS[place]: keys - {own_section.get(place, "")}
+        for place, keys in parsed_keys.items()
+        if place in HEADINGS
+    }
+    assert set(HEADINGS.values()) == set(known)
+    for heading, keys in known.items():
+        assert documented[heading] == keys, heading
+    assert set(PROJECT_FIELDS) == documented["`[projects.columns]`"]
+
+
+def test_every_place_of_the_parser_has_its_section(parsed_keys: dict[str, set[str]]):
+    unheard = set(parsed_keys) - set(HEADINGS) - {"", "layer.attributes", "[suggest].weights"}
+    assert not {place for place in unheard if place != "[city].outline"}
+
+
+def test_every_criterion_is_documented(repo_root: Path):
+    text = (repo_root / "docs" / "city-toml.md").read_text(encoding="utf-8")
+    weights = text.partition("### `[suggest.weights]`")[2].partition("##")[0]
+    assert set(CRITERIA) <= set(re.findall(r"`([^`]+)`", weights))
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command and sub-command by the words that call it."""
+    from siting.cli import app
+
+    found: dict[str, click.Command] = {}
+    waiting: list[tuple[str, click.Command]] = [("siting", app)]
+    while waiting:
+        words, command = waiting.pop()
+        if isinstance(command, click.Group):
+            waiting += [(f"{words} {name}", sub) for name, sub in command.commands.items()]
+        if words != "siting":
+            found[words] = command
+    return found
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readmes_name_every_command_and_no_other(repo_root: Path, name: str):
+    text = (repo_root / name).read_text(encoding="utf-8")
+    known = set(commands())
+    assert {words for words in known if f"`{words}" not in text} == set()
+    first = {words.split()[1] for words in known}
+    named = set(re.findall(r"`siting ([a-z]+)", text))
+    assert named <= first
+
+
+def test_every_command_and_option_has_help():
+    for words, command in commands().items():
+        assert command.help, words
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.hidden:
+                has_default = option.show_default
+                assert option.help or has_default, f"{words} {option.name}"
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_example_in_the_readme_is_a_city_toml(repo_root: Path, tmp_path: Path, name: str):
+    text = (repo_root / name).read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    path = tmp_path / "city.toml"
+    path.write_text(example, encoding="utf-8")
+    city = read_city(path)
+    assert [layer.role.name for layer in city.layers] == ["district", "farmland"]
+
+
+def documents(root: Path) -> list[Path]:
+    return [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("examples/**/*.md")]
+
+
+def test_links_between_documents_lead_somewhere(repo_root: Path):
+    broken = [
+        f"{document.name}: {target}"
+        for document in documents(repo_root)
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_the_hand_over_page_names_the_columns_that_need_a_word(repo_root: Path):
+    text = (repo_root / "docs" / "handover.md").read_text(encoding="utf-8")
+    columns = {*RED_LINE_COLUMNS, *FINDING_COLUMNS, *SUGGESTION_COLUMNS}
+    named = set(re.findall(r"`([a-z][a-z0-9_]+)`", text))
+    for column in ("outcome", "is_incomplete", "is_valid", "geometry_state", "rank", "is_sliver"):
+        assert column in named
+        assert column in columns
