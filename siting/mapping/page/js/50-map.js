@@ -25,11 +25,13 @@ function startMap() {
   if (map.attributionControl) { map.removeControl(map.attributionControl); }
   map.options.zoomSnap = 0.25;
   map.options.maxZoom = 20;
-  [["base", 210], ["controls", 220], ["sites", 405], ["lines", 410], ["chosen", 420], ["symbols", 430]]
-    .forEach(function (row) {
-      map.createPane(row[0]).style.zIndex = String(row[1]);
-      panes[row[0]] = new HatchCanvas({ pane: row[0], padding: 0.3 });
-    });
+  [["base", 210], ["controls", 220], ["sites", 405], ["lines", 410], ["chosen", 420]].forEach(function (row) {
+    const pane = map.createPane(row[0]);
+    pane.style.zIndex = String(row[1]);
+    // A canvas takes the pointer for its whole pane: only the red lines' may.
+    if (row[0] !== "lines") { pane.style.pointerEvents = "none"; }
+    panes[row[0]] = new HatchCanvas({ pane: row[0], padding: 0.3 });
+  });
   L.control.scale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
   drawDistricts();
   page.data.base.forEach(drawBase);
@@ -144,7 +146,7 @@ function drawLine(item) {
     hatch: isWithheld(item.line) ? "withheld" : null, hatchOpacity: 0.6,
   });
   const symbol = L.circleMarker(item.line.at, {
-    renderer: panes.symbols, pane: "symbols", symbol: look.symbol, radius: symbolRadius(item.line),
+    renderer: panes.lines, pane: "lines", symbol: look.symbol, radius: symbolRadius(item.line),
     color: item.line.incomplete ? "#333333" : "#ffffff", weight: item.line.incomplete ? 1.8 : 1.2,
     dashArray: item.line.incomplete ? "2 2" : null, fillColor: look.fill, fillOpacity: 0.92,
   });

@@ -1,0 +1,143 @@
+"""A layer's release is obeyed to the byte: canaries in geometry and text."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from siting.mapping import city_scene, district_scene, render_page
+from siting.mapping.release import Scope, is_drawable, release_of
+from siting.model import Finding, Release
+
+CITY, DISTRICT = Scope(), Scope("1", "x", shapely.box(0, 0, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("release", "on_city", "on_district"),
+    [
+        (Release.TABLE_ONLY, False, False),
+        (Release.DISTRICT, False, True),
+        (Release.INTERNAL, True, True),
+        (Release.PUBLIC, True, True),
+    ],
+)
+def test_where_a_release_may_be_drawn(release: Release, on_city: bool, on_district: bool):
+    assert is_drawable(release, CITY) is on_city
+    assert is_drawable(release, DISTRICT) is on_district
+
+
+def with_release(made, role: str, release: Release):
+    """The handmade city with one layer under another release."""
+    report, searches, atlas, city = made
+    layers = tuple(
+        dataclasses.replace(layer, release=release) if layer.role == role else layer
+        for layer in atlas.layers
+    )
+    return report, searches, dataclasses.replace(atlas, layers=layers), city
+
+
+def control(payload, role: str):
+    return next(layer for layer in payload["controls"] if layer["role"] == role)
+
+
+def drawn_findings(payload, code: str) -> list[bool]:
+    return [row["shape"] is not None for row in payload["findings"].values() if row["code"] == code]
+
+
+def test_table_only_has_no_geometry_anywhere(made):
+    report, searches, atlas, city = with_release(made, "farmland", Release.TABLE_ONLY)
+    payload = city_scene(report, searches, atlas, city=city).payload
+    layer = control(payload, "farmland")
+    assert layer["hidden"] == "table_only"
+    assert "features" not in layer
+    assert drawn_findings(payload, "LAND-01")
+    assert not any(drawn_findings(payload, "LAND-01"))
+
+
+def test_table_only_keeps_its_rows_and_marks_them_withheld(made):
+    report, searches, atlas, city = made
+    payload = city_scene(report, searches, atlas, city=city).payload
+    rows = [row for row in payload["findings"].values() if row["code"] == "LAND-02"]
+    assert rows
+    assert all(row["withheld"] and row["area"] > 0 for row in rows)
+
+
+def test_district_release_is_drawn_on_district_pages_alone_and_inside(made):
+    report, searches, atlas, city = with_release(made, "farmland", Release.DISTRICT)
+    assert "features" not in control(
+        city_scene(report, searches, atlas, city=city).payload, "farmland"
+    )
+    payload = district_scene(report, searches, atlas, city=city, code="449902").payload
+    box = payload["box"]
+    for _, shape in control(payload, "farmland")["features"]:
+        for rings in shape[1]:
+            east, north = rings[0][0] / 1e7, rings[0][1] / 1e7
+            assert box[0][0] - 1e-6 <= north <= box[1][0] + 1e-6
+            assert box[0][1] - 1e-6 <= east <= box[1][1] + 1e-6
+
+
+def test_internal_is_drawn_and_marked(made):
+    report, searches, atlas, city = made
+    layer = control(city_scene(report, searches, atlas, city=city).payload, "farmland")
+    assert layer["features"]
+    assert layer["internal"] is True
+
+
+def test_sites_follow_the_release_of_the_parcels(made):
+    report, searches, atlas, city = with_release(made, "parcel", Release.TABLE_ONLY)
+    payload = city_scene(report, searches, atlas, city=city).payload
+    sites = [site for search in payload["searches"].values() for site in search["sites"]]
+    assert sites
+    assert all(site["shape"] is None and site["score"] > 0 for site in sites)
+
+
+def test_a_finding_on_an_unknown_layer_is_not_drawn(made):
+    finding = dataclasses.replace(made[0].findings[0], layer="nobody knows")
+    assert release_of(finding, made[2].layers) is Release.TABLE_ONLY
+
+
+def test_a_finding_on_the_red_lines_themselves_is_ours(made):
+    finding: Finding = dataclasses.replace(made[0].findings[0], layer="redlines")
+    assert release_of(finding, made[2].layers) is Release.PUBLIC
+
+
+def first_vertices(atlas, crs: str, role: str) -> list[str]:
+    """The absolute first vertex of each feature of a role, as a page would write it."""
+    layer = next(layer for layer in atlas.layers if layer.role == role)
+    degrees = gpd.GeoSeries(list(layer.frame.geometry), crs=crs).to_crs("EPSG:4326")
+    firsts = [shapely.get_coordinates(shape)[0] for shape in degrees]
+    return [f"{round(east * 1e7)},{round(north * 1e7)}" for east, north in firsts]
+
+
+def test_table_only_coordinates_are_not_in_the_bytes(made, handmade):
+    report, searches, atlas, city = made
+    vertices = first_vertices(atlas, handmade.CRS, "eco_redline")
+    page = render_page(city_scene(report, searches, atlas, city=city))
+    assert not [vertex for vertex in vertices if vertex in page]
+    opened = with_release(made, "eco_redline", Release.PUBLIC)
+    page = render_page(city_scene(report, searches, opened[2], city=city))
+    assert all(vertex in page for vertex in vertices)
+
+
+def test_only_names_of_the_columns_shown_leave_a_layer(made):
+    report, searches, atlas, city = made
+    layers = []
+    for layer in atlas.layers:
+        frame = layer.frame
+        frame = frame if frame is None else frame.assign(owner="CANARY-OWNER")
+        layers.append(dataclasses.replace(layer, frame=frame))
+    bugged = dataclasses.replace(atlas, layers=tuple(layers))
+    assert "CANARY-OWNER" not in render_page(city_scene(report, searches, bugged, city=city))
+
+
+def test_paths_of_the_inputs_are_not_in_the_page(made):
+    report, searches, atlas, city = made
+    inputs = tuple(
+        dataclasses.replace(item, source=dataclasses.replace(item.source, path="/home/canary/x"))
+        for item in report.inputs
+    )
+    bugged = dataclasses.replace(report, inputs=inputs)
+    assert "/home/canary" not in render_page(city_scene(bugged, searches, atlas, city=city))
