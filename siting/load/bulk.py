@@ -158,7 +158,8 @@ def _by_arrays(path: Path, columns: list[str], encoding: Encoding) -> pa.Table:
         path, columns=columns, encoding=encoding.name or None
     )
     by_name = dict(zip(meta["fields"], values, strict=True))
-    arrays = [pa.array(by_name[name], from_pandas=True) for name in columns]
+    # As lists: from an ndarray pyarrow would import pandas, which costs a second.
+    arrays = [pa.array(by_name[name].tolist()) for name in columns]
     shapes = [None] * _length(values) if geometry is None else list(geometry)
     return pa.table([*arrays, pa.array(shapes, type=pa.binary())], names=[*columns, GEOMETRY])
 

@@ -51,16 +51,21 @@ def row_digests(geometries: Geometries, columns: Sequence[Sequence[str]]) -> lis
     Parameters
     ----------
     geometries
-        As the source gives them, without nulls.
+        As the source gives them; nulls count as no shape.
     columns
         The kept columns as texts, each as long as `geometries`.
     """
-    wkb = shapely.to_wkb(geometries, byte_order=1, output_dimension=2)
     values = zip(*columns, strict=True) if columns else ((),) * len(geometries)
     return [
         hashlib.sha256(shape + _SEPARATOR.join(texts).encode()).hexdigest()
-        for shape, texts in zip(wkb.tolist(), values, strict=True)
+        for shape, texts in zip(_shapes(geometries), values, strict=True)
     ]
+
+
+def _shapes(geometries: Geometries) -> list[bytes]:
+    """Return each geometry's WKB; nothing gives no bytes."""
+    wkb = shapely.to_wkb(geometries, byte_order=1, output_dimension=2)
+    return [shape or b"" for shape in wkb.tolist()]
 
 
 def content_sha256(digests: Sequence[str], crs: str) -> str:
@@ -73,8 +78,7 @@ def content_sha256(digests: Sequence[str], crs: str) -> str:
 
 def content_ids(geometries: Geometries, digests: Sequence[str]) -> list[str]:
     """Return an id per row from its geometry; equal geometries get -2, -3 … by content."""
-    wkb = shapely.to_wkb(geometries, byte_order=1, output_dimension=2)
-    bases = [hashlib.sha256(shape).hexdigest()[:ID_DIGITS] for shape in wkb.tolist()]
+    bases = [hashlib.sha256(shape).hexdigest()[:ID_DIGITS] for shape in _shapes(geometries)]
     ids = [""] * len(bases)
     seen: Counter[str] = Counter()
     for position in sorted(range(len(bases)), key=lambda row: (bases[row], digests[row])):

@@ -210,9 +210,8 @@ def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
 def wanted_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
     """Return the columns to read: id, name, those of city.toml and those the role needs."""
     extra = (ground.extra_columns or {}).get(spec.role.name, ())
-    names = (
-        spec.id_column, spec.name_column, *spec.columns, *spec.attributes.values(), *extra,
-    )  # fmt: skip
+    renamed = spec.attributes.values()
+    names = (spec.id_column, spec.name_column, *spec.columns, *renamed, *extra)
     return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -246,6 +245,7 @@ def _place(draft: _Draft, rows: Rows, reply: VectorReply) -> None:
 def _identify(draft: _Draft, rows: Rows, table: pd.DataFrame) -> None:
     """Give each row its id and its digest, and build the frame of the usable ones."""
     import geopandas as gpd
+    import pandas as pd
 
     spec = draft.spec
     usable = rows.usable
@@ -269,9 +269,11 @@ def _identify(draft: _Draft, rows: Rows, table: pd.DataFrame) -> None:
     for attribute, column in spec.attributes.items():
         if column in table.columns:
             columns[attribute] = table[column]
-    columns["feature_id"] = draft.ids
-    columns["feature_name"] = texts.get(spec.name_column, [""] * len(given))
-    frame = gpd.GeoDataFrame(columns, geometry=list(rows.geometries), crs=draft.ground.crs)
+    names = texts.get(spec.name_column, [""] * len(given))
+    columns["feature_id"] = pd.Series(draft.ids, dtype=str)
+    columns["feature_name"] = pd.Series(names, dtype=str)
+    shapes = gpd.array.from_shapely(rows.geometries)
+    frame = gpd.GeoDataFrame(columns, geometry=shapes, crs=draft.ground.crs)
     first = ["feature_id", "feature_name"]
     order = [*first, *(name for name in frame.columns if name not in first)]
     draft.frame = frame.loc[usable, order].reset_index(drop=True)

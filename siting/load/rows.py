@@ -50,7 +50,8 @@ class Rows:
 def decode(wkb: Sequence[bytes | None]) -> Rows:
     """Return the rows in 2D; null, unreadable, empty and non-finite geometries are refused."""
     raw = np.array(list(wkb), dtype=object)
-    geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # NaN in coordinates is found below
+        geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
     rows = Rows(geometries, [""] * len(raw))
     is_null = np.array([value is None for value in raw], dtype=bool)
     rows.refuse(is_null, say("图形为空值", "null geometry"))
