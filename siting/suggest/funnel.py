@@ -67,7 +67,10 @@ class FunnelReader:
             steps.append(_step(EXAMINED, _TITLES[EXAMINED], len(self.examined), None))
         clean = list(self.examined)
         for code in self._breaking_codes():
-            clean = [row for row in clean if code not in self._broken(row)]
+            left = [row for row in clean if code not in self._broken(row)]
+            if len(left) == len(clean):
+                continue  # what it breaks, an earlier rule took out already
+            clean = left
             lift = self._lift_rule(code) if with_lifts else None
             title = self.rechecker.titles().get(code, Text(code))
             steps.append(_step(RULE_STEP_PREFIX + code, title, len(clean), lift))

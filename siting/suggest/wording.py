@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from siting import score
-from siting.candidates import Parcels
+from siting.candidates import SUPPLY, USE, Parcels
 from siting.city import SuggestSpec
 from siting.model import Text
 from siting.suggest.measures import Place, plan_states
@@ -13,6 +13,8 @@ from siting.suggest.measures import Place, plan_states
 #: So many of the largest contributions make the sentence.
 REASONS = 3
 UNKNOWN = "未知"
+#: An area nearer to the middle of the range than this share of its half is called close.
+CLOSE_SHARE = 1 / 3
 
 _PHRASES: Mapping[str, Callable[[float], Text]] = {
     score.SAME_DISTRICT: lambda _: Text("在意向区内", "in the wanted district"),
@@ -21,7 +23,8 @@ _PHRASES: Mapping[str, Callable[[float], Text]] = {
         f"距地铁站 {value:,.0f} m", f"{value:,.0f} m from a metro station"
     ),
     score.AREA_FIT: lambda value: Text(
-        f"面积偏离需求中值 {value:.0%} 半幅", f"area {value:.0%} of half the range off its middle"
+        "面积贴近需求" if value < CLOSE_SHARE else "面积在需求范围内",
+        "area close to the demand" if value < CLOSE_SHARE else "area within the demand",
     ),
     score.ACQUISITION: lambda value: Text(
         "征收收储已完成" if value >= 1 else "征收收储进行中",
@@ -34,10 +37,16 @@ _PHRASES: Mapping[str, Callable[[float], Text]] = {
     score.COMPACTNESS: lambda value: Text(
         f"形状规整（{value:.2f}）", f"compact shape ({value:.2f})"
     ),
+    # "among the rules checked": what was not checked may not read as clear
     score.BURDEN: lambda value: Text(
-        "无其他限制" if value == 0 else "限制较少",
-        "no further restriction" if value == 0 else "few restrictions",
+        "已核查的规则中无其他限制" if value == 0 else "限制较少",
+        "no further restriction among the rules checked" if value == 0 else "few restrictions",
     ),
+}
+#: How filters that could not be compared are called beside the codes of rules.
+_NOT_COMPARED: Mapping[str, Text] = {
+    USE: Text("规划用途", "plan use"),
+    SUPPLY: Text("供应与登记状态", "supply and registration"),
 }
 
 
@@ -61,8 +70,9 @@ def why_text(
         zh += f"；化解现红线的冲突：{'、'.join(resolves)}"
         en += f"; resolves conflicts of the present red line: {', '.join(resolves)}"
     if not_checked:
-        zh += f"；未核查：{'、'.join(not_checked)}"
-        en += f"; not checked: {', '.join(not_checked)}"
+        named = [_NOT_COMPARED.get(code, Text(code)) for code in not_checked]
+        zh += f"；未核查：{'、'.join(text.get('zh') for text in named)}"
+        en += f"; not checked: {', '.join(text.get('en') for text in named)}"
     return Text(zh + "。", en[:1].upper() + en[1:] + ".")
 
 

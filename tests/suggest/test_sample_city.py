@@ -1,0 +1,133 @@
+"""The suggestions for the sample city, held against plain shapely apart from the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+import shapely
+
+from siting.check import check
+from siting.city import read_city
+from siting.load import load_city
+from siting.model import Form
+from siting.rulebook import read_rule_book
+from siting.suggest import suggest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from siting.city import City
+    from siting.model import Atlas, Search, Suggestion
+    from siting.rulebook import RuleBook
+    from siting.rules.overlap import OverlapRule
+
+AS_OF = dt.date(2026, 11, 1)
+
+Sample = tuple["City", "Atlas", "RuleBook", "tuple[Search, ...]"]
+
+
+@pytest.fixture(scope="module")
+def sample(repo_root: Path) -> Sample:
+    city = read_city(repo_root / "data")
+    atlas = load_city(city, as_of=AS_OF)
+    book = read_rule_book(city.rule_book, base=city.path.parent)
+    report = check(atlas, book, city=city, as_of=AS_OF)
+    return city, atlas, book, suggest(atlas, book, report, city=city, as_of=AS_OF)
+
+
+def offered(searches: tuple[Search, ...]) -> list[Suggestion]:
+    return [suggestion for search in searches for suggestion in search.suggestions]
+
+
+def test_every_project_at_the_choke_point_gets_one_search(sample: Sample) -> None:
+    city, atlas, _, searches = sample
+    wanting = sorted(p.id for p in atlas.projects if p.stage in city.suggest.stages)
+    assert [search.project_id for search in searches] == wanting
+
+
+def test_three_sites_or_the_reason_why_not(sample: Sample) -> None:
+    _, atlas, _, searches = sample
+    forms = {project.id: project.form for project in atlas.projects}
+    for search in searches:
+        if forms[search.project_id] is Form.LINEAR:
+            assert search.suggestions == ()
+            assert search.chainage
+        elif not search.suggestions:
+            assert search.blocked_by is not None
+        else:
+            assert len(search.suggestions) == min(3, search.funnel[-1].remaining)
+
+
+def prohibited_overlaps(book: RuleBook) -> list[OverlapRule]:
+    return [
+        rule
+        for rule in book.in_force(AS_OF)
+        if rule.kind == "overlap" and rule.severity == "prohibited"
+    ]
+
+
+def test_no_offered_site_lies_on_prohibited_land(sample: Sample) -> None:
+    _, atlas, book, searches = sample
+    projects = {project.id: project for project in atlas.projects}
+    compared = 0
+    for rule in prohibited_overlaps(book):
+        for layer in atlas.by_role(rule.role):
+            if layer.frame is None:
+                continue
+            frame = layer.frame
+            for one in offered(searches):
+                if not rule.applies_to(projects[one.project_id]):
+                    continue
+                if any(column not in frame.columns for column, _ in rule.where):
+                    assert rule.code in one.not_checked
+                    continue
+                inside = frame
+                for column, values in rule.where:
+                    inside = inside[inside[column].isin(values)]
+                for shape in inside.geometry:
+                    piece = one.site.geometry.intersection(shape)
+                    width_m = 2 * piece.area / piece.length if piece.area > 1e-4 else 0.0
+                    limit_m = 0.0 if rule.has_zero_tolerance else rule.sliver_width_m
+                    assert width_m <= limit_m, (rule.code, one.project_id, one.site.id)
+                    compared += 1
+    assert compared > 1_000
+
+
+def test_no_offered_site_lies_on_another_project_or_offer(sample: Sample) -> None:
+    _, atlas, _, searches = sample
+    sites = offered(searches)
+    for number, one in enumerate(sites):
+        for other in sites[number + 1 :]:
+            assert one.site.geometry.intersection(other.site.geometry).area <= 0.01
+        for line in atlas.red_lines:
+            if line.project_id != one.project_id and shapely.is_valid(line.geometry):
+                assert one.site.geometry.intersection(line.geometry).area <= 0.01
+
+
+def test_every_offered_site_fits_the_ledger_and_is_free(sample: Sample) -> None:
+    city, atlas, _, searches = sample
+    projects = {project.id: project for project in atlas.projects}
+    frame = atlas.by_role("parcel")[0].frame
+    assert frame is not None
+    states = dict(zip(frame["feature_id"], frame[city.suggest.supply_column], strict=True))
+    for one in offered(searches):
+        demand = projects[one.project_id].demand
+        assert demand.area_m2_min is not None
+        assert demand.area_m2_max is not None
+        assert demand.area_m2_min <= one.site.geometry.area <= demand.area_m2_max
+        assert states[one.site.id] in city.suggest.available_states
+
+
+def test_contributions_add_up_and_ranks_follow_the_scores(sample: Sample) -> None:
+    for search in sample[3]:
+        keys = []
+        for rank, one in enumerate(search.suggestions, start=1):
+            parts = sum(Decimal(str(part)) for part in one.contributions.values())
+            assert parts == Decimal(str(one.score))
+            assert one.rank == rank
+            keys.append(one.score)
+        if not any(one.not_checked for one in search.suggestions):
+            assert keys == sorted(keys, reverse=True)
