@@ -22,6 +22,9 @@ from siting.suggest.measures import Yardstick
 #: Parcels per project that go through the engine at first: enough for nearly every project
 #: to have its whole pool re-checked, so that its funnel is complete.
 FIRST_BATCH = 200
+#: Where every place is taken but a parcel beyond might still be better (because a rule could
+#: not be checked for those found), the search ends here: the engine takes about 1 ms each.
+DEEP_ENOUGH = 400
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,12 +82,14 @@ def tier(recheck: Recheck) -> int:
 class Offers:
     """The rows offered to each project, best first, and how deep each pool was examined.
 
-    ``land`` are the parcels that each project's offers lie on, overlapping ones included.
+    ``land`` are the parcels that each project's offers lie on, overlapping ones included;
+    ``cut_short`` are the projects for which a better parcel may lie beyond that depth.
     """
 
     rows: Mapping[str, tuple[int, ...]]
     depth: Mapping[str, int]
     land: Mapping[str, frozenset[int]]
+    cut_short: frozenset[str]
 
     def free(self, rows: Iterable[int], *, project_id: str) -> list[int]:
         """Return the parcels that do not overlap what was offered to *other* projects."""
@@ -108,7 +113,8 @@ def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: i
     Notes
     -----
     Pools go through the engine in batches, best first. A batch more is asked for until no
-    parcel outside could have been chosen, so the result is that of examining all.
+    parcel outside could have been chosen, so the result is that of examining all; but
+    where all places are taken it ends after ``DEEP_ENOUGH`` parcels (``cut_short``).
     """
     land = Land(rechecker.parcels.geometries)
     depth = {a.project_id: min(FIRST_BATCH, len(a.pool)) for a in applicants}
@@ -127,11 +133,16 @@ def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: i
                 and _is_beyond_reach(a, rows[a.project_id], rechecker, depth[a.project_id])
             )
         ]
-        if not open_ends:
-            return Offers(rows, depth, _land_of(rows, land))
-        for applicant in open_ends:
-            deeper = min(2 * depth[applicant.project_id], len(applicant.pool))
-            depth[applicant.project_id] = deeper
+        deeper = [
+            a
+            for a in open_ends
+            if len(rows[a.project_id]) < count or depth[a.project_id] < DEEP_ENOUGH
+        ]
+        if not deeper:
+            cut_short = frozenset(a.project_id for a in open_ends)
+            return Offers(rows, depth, _land_of(rows, land), cut_short)
+        for a in deeper:
+            depth[a.project_id] = min(2 * depth[a.project_id], len(a.pool))
 
 
 def _land_of(rows: Mapping[str, tuple[int, ...]], land: Land) -> dict[str, frozenset[int]]:

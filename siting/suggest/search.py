@@ -210,7 +210,7 @@ class _Bureau:
                 self._suggestion(case, row, rank) for rank, row in enumerate(rows, start=1)
             ),
             blocked_by=None if rows else blocking_text(steps),
-            note=self._note(case),
+            note=self._note(case, is_cut_short=project_id in offers.cut_short),
         )
 
     def _suggestion(self, case: _Case, row: int, rank: int) -> Suggestion:
@@ -252,7 +252,7 @@ class _Bureau:
             attributes=attributes_of(row, self.parcels, city.suggest),
         )
 
-    def _note(self, case: _Case) -> Text | None:
+    def _note(self, case: _Case, *, is_cut_short: bool) -> Text | None:
         left_out = case.applicant.yardstick.left_out(self.weights)
         return joined(
             (
@@ -260,7 +260,10 @@ class _Bureau:
                 *case.filters.notes,
                 left_out_note(left_out),
                 _NO_SITE_FULLY_CHECKED if case.applicant.best_tier else Text(""),
-                _unreadable_red_lines(len(self.atlas.refused_red_lines)),
+                _CUT_SHORT if is_cut_short else Text(""),
+                _unreadable_red_lines(
+                    sum(not refusal.is_repaired for refusal in self.atlas.refused_red_lines)
+                ),
                 _invalid_parcels(self.parcels.left_out),
             )
         )
@@ -298,6 +301,11 @@ _LINEAR = Text(
     "线性项目不荐宗地，列出分区里程表；红线为面时，里程沿最小外接矩形长轴近似量取",
     "a linear project gets no parcel alternatives but its table by district and chainage; for a "
     "polygon the chainage runs along the long axis of its minimum rotated rectangle (approximate)",
+)
+_CUT_SHORT = Text(
+    "候选宗地多，只复核了评分靠前的部分；其余宗地中可能有核查更完整的",
+    "many candidates: only the best by score were re-checked, and among the others there may be "
+    "some that can be checked in full",
 )
 _NO_SITE_FULLY_CHECKED = Text(
     "有禁止性规则因图层缺失而未核查，所荐宗地均非全部核查",

@@ -162,3 +162,21 @@ def test_plan_states_in_words(text: str, worth: float) -> None:
 def test_milder_rules_cost_by_severity() -> None:
     met = (Severity.RESTRICTED, Severity.CONSULT, Severity.ADVISORY)
     assert score.burden_points(met) == 1.75
+
+
+def test_the_page_for_planners_has_the_same_table(repo_root: Path) -> None:
+    text = (repo_root / "docs" / "suggest.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("| `")
+    ]
+    words = {"no": 0.0, "yes": 1.0}
+
+    def number(cell: str) -> float:
+        first = cell.split(maxsplit=1)[0].replace(",", "")
+        return words.get(first) if first in words else float(first)
+
+    told = {row[0]: tuple(number(cell) for cell in row[2:]) for row in rows}
+    known = {name: (c.worst, c.best, c.weight) for name, c in score.CRITERIA.items()}
+    assert told == known

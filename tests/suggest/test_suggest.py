@@ -471,3 +471,21 @@ def test_small_batches_offer_the_same_as_one_large(town: Town, monkeypatch: pyte
     whole = {name: ids(search) for name, search in town.run().items()}
     monkeypatch.setattr("siting.suggest.offers.FIRST_BATCH", 1)
     assert {name: ids(search) for name, search in town.run().items()} == whole
+
+
+def test_a_search_that_ends_early_says_so(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    # the best by score lie outside the farmland layer's coverage, the last one within
+    for row in range(6):
+        town.parcel(f"{row}", town.box(300 + row * 200, 0))
+    town.projects = [town.project("P1")]
+    town.red_lines = [town.red_line("P1", town.box(100, 0))]
+    town.farmland_coverage = town.box(1_250, -50, 4_000, 5_000)
+    town.spec = replace(town.spec, count=2)
+    monkeypatch.setattr("siting.suggest.offers.FIRST_BATCH", 2)
+    monkeypatch.setattr("siting.suggest.offers.DEEP_ENOUGH", 4)
+    found = town.run()["P1"]
+    assert ids(found) == ["0", "1"]
+    assert steps(found)["examined"] == 4
+    assert "核查更完整" in found.note.zh
+    monkeypatch.setattr("siting.suggest.offers.DEEP_ENOUGH", 100)
+    assert ids(town.run()["P1"]) == ["5", "0"]
