@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from siting.city import City
 from siting.crs import VIEWING_CRS, crs_label, parse_crs
 from siting.handover.selection import DistrictPart
 from siting.handover.tables import gaps_of
-from siting.model import Atlas, Input, LoadStatus, Release, Report, Text
+from siting.model import Input, LoadStatus, Release, Report, Search, Text
 from siting.report import identity
 
 FORMAT = "siting-handover"
@@ -36,7 +36,7 @@ _OFFICIAL_NOTE = Text(
 def manifest(
     part: DistrictPart,
     report: Report,
-    atlas: Atlas,
+    searches: Sequence[Search],
     *,
     city: City,
     as_of: dt.date,
@@ -46,7 +46,7 @@ def manifest(
 
     Parameters
     ----------
-    part, report, atlas, city, as_of
+    part, report, searches, city, as_of
         As in :func:`siting.handover.write_packages`.
     files
         For each file of the package what :func:`file_entry` says of it.
@@ -74,8 +74,13 @@ def manifest(
         "inputs": inputs,
         "layers_not_checked": [entry for entry in inputs if entry["status"] != LoadStatus.PASSED],
         "not_checked": [{"rule": code, **_text(gap)} for code, gap in gaps_of(part.verdicts)],
+        "projects_without_site": [
+            {"project_id": search.project_id, **_text(search.blocked_by or Text(""))}
+            for search in sorted(searches, key=lambda search: search.project_id)
+            if search.project_id in part.own_projects and not search.suggestions
+        ],
         "layers_without_geometry": sorted(
-            layer.name for layer in atlas.layers if layer.release is Release.TABLE_ONLY
+            item.name for item in report.inputs if item.release is Release.TABLE_ONLY
         ),
         "files": [{"path": name, **files[name]} for name in sorted(files)],
     }

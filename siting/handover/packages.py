@@ -77,7 +77,7 @@ def write_packages(
         page = render_page(district_scene(own, searches, atlas, city=city, code=part.code))
         write_text(home / "map.html", page)
         entries["map.html"] = file_entry(home / "map.html", rows=None)
-        content = manifest(part, report, atlas, city=city, as_of=as_of, files=entries)
+        content = manifest(part, report, searches, city=city, as_of=as_of, files=entries)
         write_json(home / "manifest.json", content)
         names = sorted([*entries, "manifest.json"])
         archive = folder / f"{home.name}.zip"

@@ -18,6 +18,7 @@ from shapely.geometry import Polygon, box
 
 from siting.errors import WriteError
 from siting.handover import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
+from siting.model import Search, Text
 from siting.report import identity
 
 A, B = "440901", "440902"
@@ -113,6 +114,29 @@ def test_the_manifest_says_what_it_rests_on_and_what_was_not_checked(world, fold
         {"rule": "cn.metro", "zh": "地铁结构未载入", "en": "metro structure did not load"}
     ]
     assert manifest["layers_without_geometry"] == ["farmland"]
+    assert manifest["projects_without_site"] == []
+
+
+def test_the_manifest_names_the_projects_for_which_no_site_was_found(world, write):
+    blocked = Search("PRJ-2", (), (), blocked_by=Text("无合适地块", "no parcel is large enough"))
+    folder = write(replace(world, searches=(*world.searches, blocked)))
+    assert manifest_of(folder / A)["projects_without_site"] == []
+    assert manifest_of(folder / B)["projects_without_site"] == [
+        {"project_id": "PRJ-2", "zh": "无合适地块", "en": "no parcel is large enough"}
+    ]
+
+
+def test_a_district_without_anything_gets_its_empty_package(world, write):
+    report = replace(world.report, results=(), findings=(), verdicts=(), projects=())
+    folder = write(replace(world, report=report, searches=()))
+    entries = {entry["path"]: entry["rows"] for entry in manifest_of(folder / B)["files"]}
+    assert entries["redlines.gpkg"] == {"redlines": 0, "findings": 0, "suggestions": 0}
+    assert [row[0] for row in pyogrio.list_layers(folder / B / "redlines.gpkg")] == [
+        "redlines",
+        "findings",
+        "suggestions",
+    ]
+    assert features_of(folder / B / "suggestions.geojson") == []
 
 
 def test_a_red_line_over_the_border_goes_whole_to_both(folder):
