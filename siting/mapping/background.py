@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from siting.mapping.release import drawn_area, is_drawable, narrowest
-from siting.mapping.shapes import Thinned, clip_to, encode, label_points, thin
+from siting.mapping.shapes import Shape, Thinned, clip_to, encode, label_points, thin
 from siting.mapping.styles import BASE_ROLES, UNDRAWN_ROLES
 from siting.mapping.subject import Subject
 from siting.model import Layer, Text
@@ -36,6 +37,18 @@ def districts(subject: Subject) -> list[Payload]:
         {"code": str(code), "name": str(name), "shape": shape, "at": point}
         for code, name, shape, point in zip(*columns, strict=True)
     ]
+
+
+def borders(subject: Subject) -> Shape | None:
+    """Return the district borders as lines, each drawn once though two districts share it."""
+    outlines = list(subject.atlas.districts.geometry)
+    if subject.scope.area is not None:
+        outlines = [subject.scope.area]
+    if not outlines or not _are_districts_drawable(subject):
+        return None
+    lines = shapely.line_merge(shapely.union_all(shapely.boundary(outlines)))
+    thinned = thin(np.array([lines], dtype=object)).geometries
+    return encode(thinned, subject.city.crs)[0]
 
 
 def _are_districts_drawable(subject: Subject) -> bool:

@@ -6,7 +6,7 @@ columns that the page shows leave here; a district's scene holds that district's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
 from siting.crs import parse_crs
-from siting.mapping.background import Payload, base_layers, control_layers, districts, pair
+from siting.mapping.background import Payload, base_layers, borders, control_layers, districts, pair
 from siting.mapping.release import Scope
 from siting.mapping.rows import (
     finding_rows,
@@ -27,11 +27,13 @@ from siting.mapping.rows import (
 )
 from siting.mapping.shapes import box_of
 from siting.mapping.subject import Subject, union_of
-from siting.model import Atlas, Finding, Report, Search, Severity
+from siting.model import Atlas, Finding, Report, Search, Severity, Status
 from siting.score import CRITERIA
 
 #: Version of the payload, raised when the page's script and data change together.
 PAYLOAD_VERSION = 1
+#: Verdicts that stand in the table of constraints when something was found.
+BROKEN = frozenset({Status.CONFLICT, Status.EXCEPTION_MAY_APPLY, Status.CONSULT})
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +82,7 @@ def _scene(subject: Subject) -> Scene:
         "head": _head(subject),
         "rules": rule_rows(subject),
         "districts": districts(subject),
+        "borders": borders(subject),
         "base": base_layers(subject),
         "controls": control_layers(subject),
         "findings": finding_rows(subject),
@@ -132,20 +135,33 @@ def _box(subject: Subject) -> list[list[float]] | None:
 
 
 def by_constraint(subject: Subject) -> list[list[object]]:
-    """Return ``[code, projects, union m²]`` per rule with findings, worst rules first.
+    """Return ``[code, projects, union m²]`` per rule that is broken here, worst rules first.
 
-    The city's areas are the report's totals; a district's are the union of the pieces
-    that lie in it. Overlapping constraints are never summed.
+    Projects whose verdict is a conflict (or may be an exception, or goes to an office with
+    something found) count. The city's areas are the report's totals; a district's are the
+    union of the pieces that lie in it. Overlapping constraints are never summed.
     """
     found: dict[str, list[Finding]] = {}
     for finding in subject.findings:
         found.setdefault(finding.code, []).append(finding)
     rows: list[tuple[int, float, str, int]] = []
-    for code, findings in found.items():
-        area_m2 = _constraint_area_m2(subject, code, findings)
-        rank = min(finding.severity.rank for finding in findings)
-        rows.append((rank, -area_m2, code, len({f.project_id for f in findings})))
+    for code, projects in _projects_by_code(subject, found).items():
+        area_m2 = _constraint_area_m2(subject, code, found[code])
+        rank = min(finding.severity.rank for finding in found[code])
+        rows.append((rank, -area_m2, code, len(projects)))
     return [[code, count, square_metres(-area)] for _, area, code, count in sorted(rows)]
+
+
+def _projects_by_code(
+    subject: Subject, found: Mapping[str, Sequence[Finding]]
+) -> dict[str, set[str]]:
+    here = {(finding.red_line_id, code) for code, all_of in found.items() for finding in all_of}
+    projects: dict[str, set[str]] = {}
+    for verdicts in subject.verdicts.values():
+        for verdict in verdicts:
+            if verdict.status in BROKEN and (verdict.red_line_id, verdict.code) in here:
+                projects.setdefault(verdict.code, set()).add(verdict.project_id)
+    return projects
 
 
 def _constraint_area_m2(subject: Subject, code: str, findings: Sequence[Finding]) -> float:

@@ -217,6 +217,6 @@ def _badness(result: RedLineResult) -> tuple[int, int, float, str]:
 
 
 def union_of(findings: Sequence[Finding]) -> BaseGeometry:
-    """Return the union of the pieces of `findings`, empty when there are none."""
-    pieces = [finding.geometry for finding in findings if finding.geometry is not None]
+    """Return the union of the pieces that count by area, empty when there are none."""
+    pieces = [f.geometry for f in findings if f.geometry is not None and f.area_m2 is not None]
     return shapely.union_all(np.asarray(pieces, dtype=object))

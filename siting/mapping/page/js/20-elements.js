@@ -59,6 +59,7 @@ function fixed(value, digits) {
 // Hectares with two decimals, four where two would read as nothing.
 function hectares(squareMetres) {
   const value = squareMetres / 10000;
+  if (value > 0 && value < 0.00005) { return "<0.0001"; }
   return fixed(value, value > 0 && value < 0.01 ? 4 : 2);
 }
 

@@ -13,6 +13,15 @@ const BASE_LOOKS = {
   metro_line: { color: "#8a5a9e", weight: 2.2, fillOpacity: 0.3 },
   metro_station: { color: "#8a5a9e", weight: 1.5, fillColor: "#fff", fillOpacity: 1 },
 };
+// Constraints that come as lines: a dash of their own, as a hatch needs a surface.
+const LINE_LOOKS = {
+  power_line: { weight: 1.6, dashArray: "10 3 2 3 2 3" },
+  railway: { weight: 2.4, dashArray: "6 4" },
+  metro_structure: { weight: 2.6, dashArray: "1 5" },
+  highway: { weight: 2.6 },
+  oil_gas_pipe: { weight: 1.8, dashArray: "3 3" },
+};
+const BORDER_COLOUR = "#5d3f85";
 const SITE_COLOUR = "#0b4fb3";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
@@ -25,7 +34,7 @@ function startMap() {
   if (map.attributionControl) { map.removeControl(map.attributionControl); }
   map.options.zoomSnap = 0.25;
   map.options.maxZoom = 20;
-  [["base", 210], ["controls", 220], ["sites", 405], ["lines", 410], ["chosen", 420]].forEach(function (row) {
+  [["base", 210], ["controls", 220], ["borders", 230], ["sites", 405], ["lines", 410], ["chosen", 420]].forEach(function (row) {
     const pane = map.createPane(row[0]);
     pane.style.zIndex = String(row[1]);
     // A canvas takes the pointer for its whole pane: only the red lines' may.
@@ -74,7 +83,9 @@ function shapeLayer(shape, style) {
   const coordinates = coordinatesOf(shape);
   const options = Object.assign({ renderer: panes[style.pane], interactive: false }, style);
   if (shape[0] === "p") { return L.polygon(coordinates, options); }
-  if (shape[0] === "l") { return L.polyline(coordinates, Object.assign({}, options, { fill: false })); }
+  if (shape[0] === "l") {
+    return L.polyline(coordinates, Object.assign({}, options, { fill: false, hatch: null }));
+  }
   return L.layerGroup(coordinates.map(function (points) {
     return L.circleMarker(points[0], Object.assign({ radius: 3.5 }, options));
   }));
@@ -90,11 +101,15 @@ function drawDistricts() {
   const group = L.layerGroup();
   page.data.districts.forEach(function (district) {
     if (!district.shape) { return; }
-    group.addLayer(shapeLayer(district.shape, {
-      pane: "base", color: "#5d6b82", weight: 1.6, dashArray: "7 4", fillColor: "#f7f5ee", fillOpacity: 1,
-    }));
+    group.addLayer(shapeLayer(district.shape, { pane: "base", stroke: false, fillColor: "#f7f5ee", fillOpacity: 1 }));
     group.addLayer(nameTag(district.at, district.name, "district-name"));
   });
+  if (page.data.borders) {
+    group.addLayer(shapeLayer(page.data.borders, { pane: "borders", color: BORDER_COLOUR, weight: 6, opacity: 0.2 }));
+    group.addLayer(shapeLayer(page.data.borders, {
+      pane: "borders", color: BORDER_COLOUR, weight: 1.4, dashArray: "9 3 2 3",
+    }));
+  }
   toggle("districts", group, true);
 }
 
@@ -102,9 +117,7 @@ function drawBase(layer, index) {
   const look = Object.assign({ pane: "base", fill: true }, BASE_LOOKS[layer.role]);
   const group = L.layerGroup();
   layer.features.forEach(function (feature) {
-    const style = layer.role === "road" && feature[1][0] === "l" && feature[2]
-      ? Object.assign({}, look, { weight: feature[2] }) : look;
-    group.addLayer(shapeLayer(feature[1], style));
+    group.addLayer(shapeLayer(feature[1], look));
   });
   toggle("base:" + index, group, true);
 }
@@ -118,7 +131,10 @@ function drawControl(layer, index) {
     dashArray: isOutline ? "12 4 3 4" : null, fill: !isOutline, fillOpacity: 0.07,
     hatch: isOutline ? null : layer.hatch, hatchOpacity: 0.5,
   };
-  layer.features.forEach(function (feature) { group.addLayer(shapeLayer(feature[1], style)); });
+  const lines = Object.assign({}, style, LINE_LOOKS[layer.role] || { weight: 2 }, { color: layer.colour });
+  layer.features.forEach(function (feature) {
+    group.addLayer(shapeLayer(feature[1], feature[1][0] === "l" ? lines : style));
+  });
   toggle("control:" + index, group, true);
 }
 
@@ -132,6 +148,7 @@ function drawAllSites() {
       }));
     });
   });
+  page.hasSites = group.getLayers().length > 0;
   toggle("sites", group, true);
 }
 

@@ -15,7 +15,7 @@ function renderHead() {
     make("span", "", word("asOf") + " " + head.asOf),
     make("span", "", word("ruleBook") + " " + head.ruleBook + hash),
   ]);
-  const plain = say(head.mapTitle) ? word("title") + " · " : "";
+  const plain = title === word("title") ? "" : word("title") + " · ";
   fill(byId("disclaimer"), plain + word("disclaimer"));
   [byId("secrecy"), byId("mark")].forEach(function (element) {
     fill(element, head.secrecy);

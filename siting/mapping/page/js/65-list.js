@@ -56,7 +56,7 @@ function whyText(item) {
       parts.push(ruleTitle(verdict.code) + (verdict.area > 0 ? " " + hectaresText(verdict.area) : ""));
     } else if (verdict.status === "near") {
       parts.push(word("near") + " " + ruleTitle(verdict.code)
-        + (verdict.distance !== undefined ? " " + metresText(verdict.distance) : ""));
+        + (verdict.distance !== undefined ? " " + distanceText(verdict.distance) : ""));
     }
   });
   const named = parts.slice(0, NAMED_AT_MOST).join("；");
@@ -64,6 +64,10 @@ function whyText(item) {
   const gap = unchecked.length ? word("notChecked") + "：" + unchecked.slice(0, 2).join("、")
     + (unchecked.length > 2 ? " " + word("andMore", unchecked.length - 2) : "") : "";
   return punctuated([named + more, gap].filter(Boolean).join("；"));
+}
+
+function distanceText(metres) {
+  return metres < 0.005 ? word("touching") : metresText(metres);
 }
 
 function sitesLine(item) {

@@ -130,7 +130,7 @@ function verdictSection(line) {
 function verdictCard(verdict) {
   const rule = lookUp(page.data.rules, verdict.code);
   const size = verdict.area > 0 ? hectaresText(verdict.area)
-    : verdict.distance !== undefined ? metresText(verdict.distance) : "";
+    : verdict.distance !== undefined ? distanceText(verdict.distance) : "";
   const findings = (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); });
   const elsewhere = verdict.elsewhere ? make("p", "hint", word("elsewhere", verdict.elsewhere)) : null;
   return make("article", "verdict " + verdict.status, [

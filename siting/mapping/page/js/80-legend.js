@@ -17,13 +17,17 @@ function lineEntries() {
   if (Object.keys(page.data.findings).some(function (id) { return page.data.findings[id].withheld; })) {
     entries.push(make("li", "", [swatch("#c1121f", "withheld"), " ", word("legendWithheld")]));
   }
-  entries.push(checkEntry("sites", swatch(SITE_COLOUR, "", { dash: [4, 2] }), word("allSites")));
+  const site = swatch(SITE_COLOUR, "", { dash: [4, 2] });
+  entries.push(page.hasSites ? checkEntry("sites", site, word("allSites"))
+    : make("li", "off", [site, " ", word("sites"), make("small", "", word("noneDrawn"))]));
   return entries;
 }
 
 function controlEntry(layer, index) {
-  const picture = layer.hatch === "outline"
-    ? swatch(layer.colour, "", { dash: [6, 2, 2, 2] }) : swatch(layer.colour, layer.hatch);
+  const isLine = !layer.hidden && layer.features.length > 0 && layer.features[0][1][0] === "l";
+  const look = LINE_LOOKS[layer.role] || { weight: 2 };
+  const picture = isLine ? lineSwatch(layer.colour, look.weight, look.dashArray && look.dashArray.split(" ").map(Number))
+    : layer.hatch === "outline" ? swatch(layer.colour, "", { dash: [6, 2, 2, 2] }) : swatch(layer.colour, layer.hatch);
   if (layer.hidden) {
     return make("li", "off", [picture, " ", say(layer.title), make("small", "", word("hidden_" + layer.hidden))]);
   }
@@ -39,7 +43,7 @@ function remarks(layer) {
 }
 
 function baseEntries() {
-  const entries = [checkEntry("districts", lineSwatch("#5d6b82", 1.6, [6, 3]), word("districts"))];
+  const entries = [checkEntry("districts", lineSwatch(BORDER_COLOUR, 1.6, [9, 3, 2, 3]), word("districts"))];
   page.data.base.forEach(function (layer, index) {
     const look = BASE_LOOKS[layer.role];
     const isArea = layer.features.length > 0 && layer.features[0][1][0] === "p";
