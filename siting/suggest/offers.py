@@ -21,10 +21,10 @@ from siting.suggest.measures import Yardstick
 
 #: Parcels per project that go through the engine at first: enough for nearly every project
 #: to have its whole pool re-checked, so that its funnel is complete.
-FIRST_BATCH = 200
+FIRST_BATCH = 80
 #: Where every place is taken but a parcel beyond might still be better (because a rule could
 #: not be checked for those found), the search ends here: the engine takes about 1 ms each.
-DEEP_ENOUGH = 400
+DEEP_ENOUGH = 320
 
 
 @dataclass(frozen=True, eq=False, slots=True)

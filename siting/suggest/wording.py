@@ -101,7 +101,9 @@ def attributes_of(row: int, parcels: Parcels, spec: SuggestSpec) -> dict[str, st
     found = {title: parcels.text(column, row) or UNKNOWN for title, column in named if column}
     if parcels.zoned.known:
         found["规划用途"] = f"{zone}（占宗地 {share:.0%}）" if zone else "无规划用地覆盖"
-    found["控规状态"] = plan_states(parcels, spec)[row] or UNKNOWN
+    states = plan_states(parcels, spec)
+    if any(states):
+        found["控规状态"] = states[row] or UNKNOWN
     for column in spec.show_columns:
         found[column] = parcels.text(column, row) or UNKNOWN
     return found
