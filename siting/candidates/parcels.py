@@ -99,7 +99,7 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
         return None
     spec = city.suggest
     _require_states(spec, city)
-    ids, geometries, texts = _rows(layers, _columns(spec))
+    ids, geometries, texts = _rows(layers, _columns(spec, layers, atlas))
     rows_in = sum(len(_frame(layer)) for layer in layers)
     supply = texts.get(spec.supply_column)
     states = set(spec.available_states)
@@ -131,9 +131,18 @@ def _require_states(spec: SuggestSpec, city: City) -> None:
         )
 
 
-def _columns(spec: SuggestSpec) -> tuple[str, ...]:
+def _columns(spec: SuggestSpec, layers: Sequence[Layer], atlas: Atlas) -> tuple[str, ...]:
+    # the plan state may stand in the zoning layer alone; every other column is the parcels'
+    is_of_zones = not any(
+        spec.plan_state_column in _frame(layer).columns for layer in layers
+    ) and any(
+        spec.plan_state_column in layer.frame.columns
+        for layer in atlas.by_role("zoning")
+        if layer.is_usable and layer.frame is not None
+    )
+    plan_state_column = "" if is_of_zones else spec.plan_state_column
     named = (
-        spec.supply_column, spec.plan_state_column, spec.acquisition_column,
+        spec.supply_column, plan_state_column, spec.acquisition_column,
         spec.ownership_column, spec.use_column, spec.land_bank_column, *spec.show_columns,
     )  # fmt: skip
     return tuple(dict.fromkeys(column for column in named if column))

@@ -11,7 +11,7 @@ from siting.check import find_conflicts
 from siting.city import City
 from siting.model import Atlas, Project, RedLine, Severity, Status, Text, Verdict
 from siting.rulebook import RuleBook
-from siting.rules.base import layer_gap
+from siting.rules.base import layer_gaps
 
 #: Verdicts that say "this rule is broken here"; a possible exception is a person's to claim.
 _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
@@ -116,7 +116,7 @@ class Rechecker:
     def has_gap_everywhere(self, project: Project) -> bool:
         """True when a prohibited rule for the project lacks its layer: no site is fully checked."""
         return any(
-            layer_gap(role, self.atlas.by_role(role)) is not None
+            layer_gaps(role, self.atlas.by_role(role))
             for rule in self.rule_book.rules
             if rule.severity is Severity.PROHIBITED
             and rule.basis.is_in_force(self.as_of)

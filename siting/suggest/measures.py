@@ -75,18 +75,18 @@ def _acquisition(parcels: Parcels, spec: SuggestSpec) -> NDArray[np.float64] | N
 
 
 def _plan_state(parcels: Parcels, spec: SuggestSpec) -> NDArray[np.float64] | None:
-    states = plan_states(parcels, spec)
+    states = [plan_state_of(row, parcels, spec) for row in range(len(parcels))]
     if not any(states):
         return None
     worth = [score.state_worth(state, score.PLAN_STATE_WORDS) or 0.0 for state in states]
     return np.array(worth, dtype=np.float64)
 
 
-def plan_states(parcels: Parcels, spec: SuggestSpec) -> tuple[str, ...]:
-    """Return the plan state of each parcel: its own column, else that of its zone."""
+def plan_state_of(row: int, parcels: Parcels, spec: SuggestSpec) -> str:
+    """Return the plan state of a parcel: its own column, else that of its zone."""
     if spec.plan_state_column in parcels.texts:
-        return parcels.texts[spec.plan_state_column]
-    return tuple(str(state) for state in parcels.zoned.plan_state)
+        return parcels.text(spec.plan_state_column, row)
+    return str(parcels.zoned.plan_state[row])
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,7 +8,7 @@ from siting import score
 from siting.candidates import SUPPLY, USE, Parcels
 from siting.city import SuggestSpec
 from siting.model import Text
-from siting.suggest.measures import Place, plan_states
+from siting.suggest.measures import Place, plan_state_of
 
 #: So many of the largest contributions make the sentence.
 REASONS = 3
@@ -101,9 +101,8 @@ def attributes_of(row: int, parcels: Parcels, spec: SuggestSpec) -> dict[str, st
     found = {title: parcels.text(column, row) or UNKNOWN for title, column in named if column}
     if parcels.zoned.known:
         found["规划用途"] = f"{zone}（占宗地 {share:.0%}）" if zone else "无规划用地覆盖"
-    states = plan_states(parcels, spec)
-    if any(states):
-        found["控规状态"] = states[row] or UNKNOWN
+    if spec.plan_state_column:
+        found["控规状态"] = plan_state_of(row, parcels, spec) or UNKNOWN
     for column in spec.show_columns:
         found[column] = parcels.text(column, row) or UNKNOWN
     return found

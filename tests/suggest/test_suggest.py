@@ -489,3 +489,17 @@ def test_a_search_that_ends_early_says_so(town: Town, monkeypatch: pytest.Monkey
     assert "核查更完整" in found.note.zh
     monkeypatch.setattr("siting.suggest.offers.DEEP_ENOUGH", 100)
     assert ids(town.run()["P1"]) == ["5", "0"]
+
+
+def test_the_plan_state_may_stand_in_the_zoning_layer(town: Town) -> None:
+    town.spec = replace(town.spec, plan_state_column="state")
+    town.zoning = [
+        ("Z1", town.box(0, 0, 500, 5_000), {"plan_code": "1001", "state": "编制中"}),
+        ("Z2", town.box(500, 0, 500, 5_000), {"plan_code": "1001", "state": "已批"}),
+    ]
+    town.parcel("drawn up", town.box(0, 0))
+    town.parcel("the approved", town.box(600, 0))
+    town.projects = [town.project("P1")]
+    found = town.run()["P1"]
+    assert ids(found) == ["the approved", "drawn up"]
+    assert [s.site.attributes["控规状态"] for s in found.suggestions] == ["已批", "编制中"]
