@@ -181,6 +181,8 @@ def check(
     if projects:
         wanted = {project_id(study, name) for name in projects}
         chosen = tuple(red_line for red_line in chosen if red_line.project_id in wanted)
+    # the plots of two files may both begin with P-01, and verdicts go by id
+    chosen = tuple(_load.with_unique_ids(chosen))
     return _check.check(
         study.atlas,
         study.rule_book,

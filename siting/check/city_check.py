@@ -149,7 +149,11 @@ def _around(atlas: Atlas, rule_book: RuleBook, city: City, as_of: dt.date) -> Su
 
 def _subjects(red_lines: Sequence[RedLine], around: Surroundings) -> list[Subject]:
     return [
-        Subject(red_line, around.projects.get(red_line.project_id) or _unknown(red_line))
+        Subject(
+            red_line,
+            around.projects.get(red_line.project_id) or _unknown(red_line),
+            is_known=red_line.project_id in around.projects,
+        )
         for red_line in red_lines
     ]
 

@@ -177,8 +177,11 @@ def search_lines(searches: Sequence[Search], names: dict[str, str], language: st
 
 
 def is_clean(report: Report) -> bool:
-    """True when no red line has a finding, a gap or a refusal (status 0 of ``check``)."""
-    if report.refused_red_lines:
+    """True when no red line has a finding, a gap or a refusal (status 0 of ``check``).
+
+    Where no red line was checked, nothing is clean.
+    """
+    if report.refused_red_lines or report.findings or not report.results:
         return False
     return all(
         str(result.outcome) in {"clear", "near"} and not result.is_incomplete

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from siting.load.atlas import load_city
     from siting.load.projects import read_projects
-    from siting.load.red_lines import read_red_lines
+    from siting.load.red_lines import read_red_lines, with_unique_ids
 
-__all__ = ["load_city", "read_projects", "read_red_lines"]
+__all__ = ["load_city", "read_projects", "read_red_lines", "with_unique_ids"]
 
 _HOMES = {
     "load_city": "siting.load.atlas",
     "read_projects": "siting.load.projects",
     "read_red_lines": "siting.load.red_lines",
+    "with_unique_ids": "siting.load.red_lines",
 }
 
 

@@ -272,7 +272,8 @@ def settle(batches: Sequence[Batch], projects: Sequence[Project]) -> Batch:
     for entry in projects:
         known |= {alias: entry.id for alias in entry.aliases if alias not in known}
     lines = [_tied(line, known) for batch in batches for line in batch.lines]
-    return Batch(_unique(lines), [refusal for batch in batches for refusal in batch.refused])
+    refused = [refusal for batch in batches for refusal in batch.refused]
+    return Batch(with_unique_ids(lines), refused)
 
 
 def _tied(line: RedLine, known: Mapping[str, str]) -> RedLine:
@@ -294,7 +295,7 @@ def _tied(line: RedLine, known: Mapping[str, str]) -> RedLine:
     return replace(line, notes=(*line.notes, note))
 
 
-def _unique(lines: Sequence[RedLine]) -> list[RedLine]:
+def with_unique_ids(lines: Sequence[RedLine]) -> list[RedLine]:
     """Number red lines of one id by their content, so that the order of rows decides nothing."""
     ranks: dict[int, str] = {}
     taken = {line.id for line in lines}

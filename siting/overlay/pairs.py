@@ -99,7 +99,7 @@ def _with_witness(
     grid = shapely.area(shapely.intersection(left, right, grid_size=WITNESS_GRID_M))
     larger = np.maximum(areas, grid)
     tolerance = np.maximum(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * larger)
-    # DE-9IM: interiors that meet without area, or an area where interiors do not meet
+    # DE-9IM: an area where interiors do not meet
     interiors_meet = shapely.relate_pattern(left, right, "T********")
     is_disputed = (np.abs(areas - grid) > tolerance) | ((larger > tolerance) & ~interiors_meet)
     settled = areas.copy()
@@ -124,9 +124,27 @@ def overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> float:
     return float(pairs.area_m2[0]) if len(pairs) else 0.0
 
 
-def overlap_geometries(left: Geometries, right: Geometries) -> Geometries:
-    """Return the polygonal part of each overlap, pair by pair (for what is shown)."""
-    pieces: Geometries = shapely.intersection(left, right)
+def overlap_geometries(left: Geometries, right: Geometries, pairs: Pairs) -> Geometries:
+    """Return the polygonal part of each overlap, pair by pair (for what is shown).
+
+    Parameters
+    ----------
+    left, right
+        The arrays that `pairs` was made of.
+    pairs
+        From :func:`pair_areas`. A disputed pair shows whichever of the two overlays comes
+        nearer to its settled area, for the float overlay may be empty there.
+    """
+    outlines, shapes = left[pairs.left], right[pairs.right]
+    pieces: Geometries = shapely.intersection(outlines, shapes)
+    for position in np.flatnonzero(pairs.is_disputed):
+        witness = shapely.intersection(
+            outlines[position], shapes[position], grid_size=WITNESS_GRID_M
+        )
+        pieces[position] = min(
+            (pieces[position], witness),
+            key=lambda piece: abs(float(shapely.area(piece)) - float(pairs.area_m2[position])),
+        )
     return np.array([polygons_only(piece) for piece in pieces], dtype=object)
 
 

@@ -118,6 +118,8 @@ class Subject:
 
     red_line: RedLine
     project: Project
+    is_known: bool = True
+    """False when the ledger has no such project: then every rule looks at it."""
 
     @property
     def is_measurable(self) -> bool:
@@ -195,6 +197,8 @@ class Rule(abc.ABC):
     """
 
     kind: ClassVar[str] = ""
+    finds_by_layer: ClassVar[bool] = False
+    """True when what one layer shows stands whatever other layers of its role hold."""
 
     code: str
     title: Text
@@ -253,23 +257,28 @@ def measurable(subjects: Sequence[Subject], seen: Examination) -> list[Subject]:
     return good
 
 
-def layer_gap(role: str, layers: Sequence[Layer]) -> Text | None:
-    """Return why the layers of a role cannot be used at all, or None when they can."""
+def layer_gaps(role: str, layers: Sequence[Layer]) -> list[Text]:
+    """Return why layers of a role cannot vouch for *clear*; nothing when all of them can."""
     if not layers:
-        return Text(f"未配置图层：{role}", f"no layer with role {role} is configured")
+        return [Text(f"未配置图层：{role}", f"no layer with role {role} is configured")]
+    gaps = []
     for layer in layers:
         if not layer.is_usable:
             reasons = "；".join(layer.contract.problems) or "load contract failed"
-            return Text(
-                f"图层“{layer.title.get('zh')}”未通过加载核验：{reasons}",
-                f"layer '{layer.title.get('en')}' failed its load contract: {reasons}",
+            gaps.append(
+                Text(
+                    f"图层“{layer.title.get('zh')}”未通过加载核验：{reasons}",
+                    f"layer '{layer.title.get('en')}' failed its load contract: {reasons}",
+                )
             )
-        if layer.coverage is None:
-            return Text(
-                f"图层“{layer.title.get('zh')}”未声明覆盖范围",
-                f"layer '{layer.title.get('en')}' does not declare its coverage",
+        elif layer.coverage is None:
+            gaps.append(
+                Text(
+                    f"图层“{layer.title.get('zh')}”未声明覆盖范围",
+                    f"layer '{layer.title.get('en')}' does not declare its coverage",
+                )
             )
-    return None
+    return gaps
 
 
 def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> dict[str, Text]:

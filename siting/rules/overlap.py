@@ -33,6 +33,7 @@ class OverlapRule(Rule):
     """
 
     kind: ClassVar[str] = "overlap"
+    finds_by_layer: ClassVar[bool] = True
 
     role: str
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()

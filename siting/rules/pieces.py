@@ -27,7 +27,7 @@ def overlap_pieces(subjects: Sequence[Subject], shapes: Geometries) -> list[Piec
     """Return the overlaps of red lines and shapes, by red line and then by shape."""
     outlines = geometries_of(subjects)
     pairs = pair_areas(outlines, shapes)
-    geometries = overlap_geometries(outlines[pairs.left], shapes[pairs.right])
+    geometries = overlap_geometries(outlines, shapes, pairs)
     return [
         Piece(
             subject=subjects[int(pairs.left[position])],

@@ -13,9 +13,13 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import Severity, Text
+from siting.overlay import mean_width_m
 from siting.rules.base import Examination, Hit, Rule, Subject, Surroundings
 
 Floats = NDArray[np.float64]
+
+#: What an opening may leave of an outline by rounding alone, metres.
+ARM_NOISE_M = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +29,8 @@ class QualityRule(Rule):
     Invalid geometry (bowtie, crossing rings) has the rule's severity and is never
     repaired silently: the finding names the range of areas that the outline may mean.
     ``min_spike_angle_deg``: a sharper corner is a spike. ``min_width_m``: a part that
-    vanishes when shrunk by half of it is too narrow. ``min_edge_m``: shorter edges are
-    doubled points. The last three are advisory.
+    vanishes when shrunk by half of it is too narrow, and so is an arm of it that is longer
+    than this. ``min_edge_m``: shorter edges are doubled points. The last three are advisory.
     """
 
     kind: ClassVar[str] = "quality"
@@ -54,6 +58,7 @@ class QualityRule(Rule):
                 seen.hits.append(self._invalid(subject))
                 continue
             seen.hits.extend(self._narrow(subject))
+            seen.hits.extend(self._arms(subject))
             seen.hits.extend(self._corners(subject))
         return seen
 
@@ -94,6 +99,23 @@ class QualityRule(Rule):
                     severity=Severity.ADVISORY,
                 )
 
+    def _arms(self, subject: Subject) -> Iterator[Hit]:
+        if self.min_width_m <= 0:
+            return
+        arms = narrow_arms(subject.red_line.geometry, self.min_width_m)
+        for number, (arm, length_m) in enumerate(arms, start=1):
+            yield _hit(
+                subject,
+                f"arm-{number}",
+                (mean_width_m(arm), "m", self.min_width_m),
+                Text(
+                    f"有一条长约 {length_m:.1f} m 的狭条窄于 {self.min_width_m:g} m",
+                    f"an arm about {length_m:.1f} m long is narrower than {self.min_width_m:g} m",
+                ),
+                geometry=arm,
+                severity=Severity.ADVISORY,
+            )
+
     def _corners(self, subject: Subject) -> Iterator[Hit]:
         number = 0
         for polygon in shapely.get_parts(subject.red_line.geometry):
@@ -133,6 +155,27 @@ class QualityRule(Rule):
                 ),
                 severity=Severity.ADVISORY,
             )
+
+
+def narrow_arms(geometry: BaseGeometry, width_m: float) -> list[tuple[BaseGeometry, float]]:
+    """Return the arms of a valid polygon that are narrower and longer than `width_m`.
+
+    An arm is what an opening (shrink by half the width, grow again) takes away: also one
+    with a blunt end, which no corner angle betrays. Each comes with its length in metres,
+    longest first. Parts that are narrow as a whole have no arms.
+    """
+    half_m = width_m / 2
+    arms = []
+    for part in shapely.get_parts(geometry):
+        core = shapely.buffer(part, -half_m, join_style="mitre")
+        if shapely.is_empty(core):
+            continue
+        opened = shapely.buffer(core, half_m + ARM_NOISE_M, join_style="mitre")
+        for piece in shapely.get_parts(shapely.difference(part, opened)):
+            length_m = float(shapely.length(piece)) / 2
+            if length_m > width_m:
+                arms.append((piece, length_m))
+    return sorted(arms, key=lambda arm: (-arm[1], arm[0].bounds))
 
 
 def area_range_m2(geometry: BaseGeometry) -> tuple[float, float]:

@@ -82,6 +82,10 @@ class RivalsRule(Rule):
 
 
 def _is_own(other: RedLine, subject: Subject) -> bool:
-    """True for the same red line and for another version of the same project's."""
-    same_project = bool(other.project_id) and other.project_id == subject.red_line.project_id
-    return other.id == subject.red_line.id or same_project
+    """True for the same red line and for another version of the same project's.
+
+    Plot numbers such as P-01 occur in many files: with another project they are another line.
+    """
+    if other.project_id != subject.red_line.project_id:
+        return False
+    return bool(other.project_id) or other.id == subject.red_line.id

@@ -42,6 +42,7 @@ class SetbackRule(Rule):
     """
 
     kind: ClassVar[str] = "setback"
+    finds_by_layer: ClassVar[bool] = True
 
     role: str
     rows: tuple[SetbackRow, ...]

@@ -8,12 +8,13 @@ nothing is near. Whatever cannot be shown is *not checked*.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
 
 from siting.crs import ellipsoidal_areas_m2
-from siting.model import Finding, Severity, Status, Text, Verdict
+from siting.model import Finding, Status, Text, Verdict
 from siting.overlay import mean_width_m
 from siting.rules.base import (
     Examination,
@@ -22,7 +23,7 @@ from siting.rules.base import (
     Subject,
     Surroundings,
     coverage_gaps,
-    layer_gap,
+    layer_gaps,
 )
 
 Judgement = tuple[tuple[Verdict, ...], tuple[Finding, ...]]
@@ -47,7 +48,11 @@ def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judg
     tuple
         Verdicts in the order of the subjects; findings sorted by id.
     """
-    concerned = [subject for subject in subjects if rule.applies_to(subject.project)]
+    concerned = [
+        subject
+        for subject in subjects
+        if not subject.is_known or rule.applies_to(subject.project)
+    ]
     if not concerned:
         return (), ()
     seen = _examine(rule, concerned, around)
@@ -63,19 +68,24 @@ def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judg
 
 
 def _examine(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Examination:
-    missing = [gap for role in rule.needs if (gap := layer_gap(role, around.layers.get(role, ())))]
-    if missing:
-        seen = Examination()
-        for subject in subjects:
-            for gap in missing:
-                seen.gap(subject.red_line.id, gap)
-        return seen
-    seen = rule.examine(subjects, around)
-    good = [subject for subject in subjects if subject.is_measurable]
-    for role in rule.needs:
-        for layer in around.layers[role]:
-            for red_line_id, gap in coverage_gaps(good, layer, rule.reach_m).items():
-                seen.gap(red_line_id, gap)
+    missing = [
+        gap for role in rule.needs for gap in layer_gaps(role, around.layers.get(role, ()))
+    ]
+    usable = {
+        role: tuple(layer for layer in around.layers.get(role, ()) if layer.is_usable)
+        for role in rule.needs
+    }
+    # a conflict with a layer that is at hand is known, whatever else is missing
+    is_examined = not missing or rule.finds_by_layer
+    at_hand = replace(around, layers={**around.layers, **usable})
+    seen = rule.examine(subjects, at_hand) if is_examined else Examination()
+    for subject in subjects:
+        for gap in missing:
+            seen.gap(subject.red_line.id, gap)
+    good = [subject for subject in subjects if subject.is_measurable and is_examined]
+    for layer in (layer for layers in usable.values() for layer in layers):
+        for red_line_id, gap in coverage_gaps(good, layer, rule.reach_m).items():
+            seen.gap(red_line_id, gap)
     return seen
 
 
@@ -88,7 +98,10 @@ def _findings(
     findings = []
     for hit, area_ellipsoidal_m2 in zip(seen.hits, ellipsoidal, strict=True):
         project = projects[hit.red_line_id]
-        has_area = hit.area_m2 is not None and hit.geometry is not None
+        # a disputed pair may be known by its area alone: then it has no width to be a sliver by
+        has_area = (
+            hit.area_m2 is not None and hit.geometry is not None and not hit.geometry.is_empty
+        )
         width_m = mean_width_m(hit.geometry) if has_area and hit.geometry is not None else None
         is_strip = width_m is not None and hit.unit == "m2" and width_m < rule.sliver_width_m
         findings.append(
@@ -182,8 +195,3 @@ def _union_area_m2(findings: Sequence[Finding]) -> float:
     if len(pieces) == 1 and findings[0].area_m2 is not None and len(findings) == 1:
         return findings[0].area_m2
     return float(shapely.area(shapely.union_all(np.array(pieces, dtype=object)))) if pieces else 0.0
-
-
-def worst(severities: Sequence[Severity]) -> Severity | None:
-    """Return the worst severity, None of nothing."""
-    return min(severities, key=lambda severity: severity.rank) if severities else None

@@ -97,8 +97,8 @@ class ZoningRule(Rule):
         use = self.translate(project.use, project.code_system, around.crosswalks)
         if use is None:
             gap = Text(
-                f"项目用途代码（{project.use or '未填'}，代码体系 {project.code_system or '未声明'}）"
-                f"无法对应到 {self.code_system}",
+                f"项目用途代码（{project.use or '未填'}，"
+                f"代码体系 {project.code_system or '未声明'}）无法对应到 {self.code_system}",
                 f"the project's use ({project.use or 'empty'}, code system "
                 f"{project.code_system or 'undeclared'}) has no counterpart in {self.code_system}",
             )
