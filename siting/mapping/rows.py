@@ -17,9 +17,15 @@ from siting.model import (
     Search,
     Status,
     Suggestion,
+    Text,
     Verdict,
 )
 
+#: What stands for a layer where a finding is about the red lines themselves.
+OWN_TITLES = {
+    "redlines": Text("项目红线", "Project red lines"),
+    "": Text("红线本身", "The outline itself"),
+}
 #: Order of verdicts in the details: what is wrong first, what is unknown next.
 _STATUS_ORDER = (
     Status.CONFLICT,
@@ -83,7 +89,7 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
     return {
         "code": finding.code,
         "severity": finding.severity.value,
-        "layer": pair(layer.title) if layer else [finding.layer, finding.layer],
+        "layer": pair(layer.title if layer else OWN_TITLES.get(finding.layer, Text(finding.layer))),
         "feature": finding.feature_id,
         "name": finding.feature_name,
         "message": pair(finding.message),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -181,6 +182,19 @@ def test_a_layer_can_be_switched_off(city):
     assert city.page.evaluate(count) == before
 
 
+def test_a_click_on_a_constraint_tells_its_name(city):
+    layer = next(c for c in data_of(city)["controls"] if c["role"] == "farmland")
+    name, shape = layer["features"][0]
+    corners = np.cumsum(np.array(shape[1][0][0]).reshape(-1, 2), axis=0) / 1e7
+    at = [float(corners[:, 1].mean()), float(corners[:, 0].mean())]
+    city.page.evaluate(
+        "at => map_siting.fire('click', {latlng: L.latLng(at),"
+        " layerPoint: map_siting.latLngToLayerPoint(at)})",
+        at,
+    )
+    assert name in city.page.locator(".leaflet-popup-content").text_content()
+
+
 def test_print_media_shows_map_legend_and_the_whole_list(city):
     city.page.emulate_media(media="print")
     city.page.wait_for_selector("body.printing")
@@ -191,6 +205,14 @@ def test_print_media_shows_map_legend_and_the_whole_list(city):
     assert last["height"] > 0
     assert city.page.locator("#legend .body").is_visible()
     assert city.page.locator("#tools").is_hidden()
+    painted = city.page.evaluate(
+        """() => Array.from(document.querySelectorAll("canvas.traced")).map(canvas => {
+            const size = [canvas.width, canvas.height];
+            const data = canvas.getContext("2d").getImageData(0, 0, ...size).data;
+            return data.some(value => value > 0);
+        })"""
+    )
+    assert painted.count(True) >= 4
     assert len(city.page.pdf(prefer_css_page_size=True)) > 10_000
     city.page.emulate_media(media="screen")
     city.page.wait_for_selector("body:not(.printing)")

@@ -129,6 +129,7 @@ function picture(width, height) {
 
 // The swatch of a constraint, as the map hatches it.
 function swatch(colour, hatch, options) {
+  const dash = hatch === "outline" ? [6, 2, 2, 2] : options && options.dash;
   const made = picture(26, 15);
   const context = made.context;
   context.globalAlpha = 0.14;
@@ -141,7 +142,7 @@ function swatch(colour, hatch, options) {
   }
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
-  if (options && options.dash) { context.setLineDash(options.dash); }
+  if (dash) { context.setLineDash(dash); }
   context.strokeRect(0.75, 0.75, 24.5, 13.5);
   return made.canvas;
 }

@@ -26,7 +26,7 @@ const SITE_COLOUR = "#0b4fb3";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
 const panes = {};
-const drawn = { toggles: {}, lines: {}, selection: null };
+const drawn = { toggles: {}, lines: {}, named: [], selection: null };
 
 function startMap() {
   const map = window.map_siting;
@@ -48,6 +48,7 @@ function startMap() {
   drawAllSites();
   page.items.forEach(drawLine);
   map.on("zoomend", chooseSymbols);
+  map.on("click", tellWhatIsHere);
   goHome();
   map.on("resize", function () { if (!drawn.selection) { goHome(); } });
 }
@@ -133,7 +134,9 @@ function drawControl(layer, index) {
   };
   const lines = Object.assign({}, style, LINE_LOOKS[layer.role] || { weight: 2 }, { color: layer.colour });
   layer.features.forEach(function (feature) {
-    group.addLayer(shapeLayer(feature[1], feature[1][0] === "l" ? lines : style));
+    const drawnFeature = shapeLayer(feature[1], feature[1][0] === "l" ? lines : style);
+    group.addLayer(drawnFeature);
+    drawn.named.push({ layer: layer, name: feature[0], shape: drawnFeature });
   });
   toggle("control:" + index, group, true);
 }
@@ -160,10 +163,11 @@ function drawLine(item) {
   const outline = shapeLayer(item.line.shape, {
     pane: "lines", color: look.colour, weight: 2.2, dashArray: look.dash, fill: true,
     fillColor: look.fill, fillOpacity: 0.16, interactive: true,
+    bubblingMouseEvents: false,
     hatch: isWithheld(item.line) ? "withheld" : null, hatchOpacity: 0.6,
   });
   const symbol = L.circleMarker(item.line.at, {
-    renderer: panes.lines, pane: "lines", symbol: look.symbol, radius: symbolRadius(item.line),
+    renderer: panes.lines, pane: "lines", bubblingMouseEvents: false, symbol: look.symbol, radius: symbolRadius(item.line),
     color: item.line.incomplete ? "#333333" : "#ffffff", weight: item.line.incomplete ? 1.8 : 1.2,
     dashArray: item.line.incomplete ? "2 2" : null, fillColor: look.fill, fillOpacity: 0.92,
   });

@@ -47,7 +47,9 @@ function renderCounters() {
 
 function setFilter(counter) {
   page.filter = page.filter === counter ? null : counter;
-  renderCounters();
+  Array.prototype.forEach.call(document.querySelectorAll(".counter"), function (element) {
+    element.setAttribute("aria-pressed", String(element.dataset.counter === page.filter));
+  });
   renderList();
 }
 

@@ -26,11 +26,11 @@ function unselect() {
   clearSelection();
   byId("details").hidden = true;
   document.body.classList.remove("has-details");
-  page.map.invalidateSize({ animate: false });
   if (page.legendWasFolded) {
     byId("legend").open = true;
     page.legendWasFolded = false;
   }
+  page.map.invalidateSize({ animate: false });
   const row = markRow(null, key);
   if (row) { row.focus(); }
 }
@@ -129,8 +129,8 @@ function verdictSection(line) {
 
 function verdictCard(verdict) {
   const rule = lookUp(page.data.rules, verdict.code);
-  const size = verdict.area > 0 ? hectaresText(verdict.area)
-    : verdict.distance !== undefined ? distanceText(verdict.distance) : "";
+  const isNear = verdict.status === "near" && verdict.distance !== undefined;
+  const size = isNear ? distanceText(verdict.distance) : verdict.area > 0 ? hectaresText(verdict.area) : "";
   const findings = (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); });
   const elsewhere = verdict.elsewhere ? make("p", "hint", word("elsewhere", verdict.elsewhere)) : null;
   return make("article", "verdict " + verdict.status, [
@@ -151,7 +151,7 @@ function texts(className, pairs) {
 function findingLine(finding) {
   const marks = ["sliver", "disputed", "withheld"].filter(function (mark) { return finding[mark]; });
   const sizes = finding.area > 0
-    ? fixed(finding.area, 1) + " m² · " + hectaresText(finding.area) + " · " + mu(finding.area) + " " + word("mu") : "";
+    ? fixed(finding.area, 2) + " m² · " + hectaresText(finding.area) + " · " + mu(finding.area) + " " + word("mu") : "";
   return make("li", "", [
     make("span", "", [say(finding.layer), " ", make("bdi", "", finding.name || ""), " ", make("small", "", make("bdi", "", finding.feature))]),
     make("span", "message", say(finding.message)),

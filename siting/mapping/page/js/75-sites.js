@@ -1,5 +1,5 @@
 // The alternatives: score bars whose parts add up, what each resolves, and the funnel if none.
-const BAR_COLOURS = ["#0b4fb3", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#7a5c3a", "#d55e00", "#777777"];
+const BAR_COLOURS = ["#0b4fb3", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#7a5c3a", "#d55e00", "#777777", "#0072b2", "#b0487f", "#2e8b3d"];
 
 function siteSection(item) {
   const search = lookUp(page.data.searches, item.projectId);
@@ -36,7 +36,7 @@ function siteCard(site) {
     head.appendChild(button("small", word("seeSites"), function () { zoomToSite(site.rank); }));
   }
   const facts = [districtText(site.district), hectaresText(site.area) + " / " + mu(site.area) + " " + word("mu"),
-    site.distance === null ? "" : word("distance", metresText(site.distance)),
+    site.distance === null ? "" : site.distance < 0.05 ? word("adjoins") : word("distance", metresText(site.distance)),
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [
     head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
@@ -59,15 +59,15 @@ function scoreBar(site) {
     const segment = make("span", "", null);
     segment.style.width = Math.max(0, part[1]) + "%";
     segment.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
-    segment.title = criterionName(part[0]) + " " + fixed(part[1], 1);
+    segment.title = criterionName(part[0]) + " " + fixed(part[1], 2);
     return segment;
   }));
   const keys = site.parts.map(function (part, i) {
     const dot = make("i", "", null);
     dot.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
-    return make("li", "", [dot, criterionName(part[0]), " ", make("b", "", fixed(part[1], 1))]);
+    return make("li", "", [dot, criterionName(part[0]), " ", make("b", "", fixed(part[1], 2))]);
   });
-  keys.push(make("li", "sum", [word("sumLine"), " ", make("b", "", fixed(site.score, 1))]));
+  keys.push(make("li", "sum", [word("sumLine"), " ", make("b", "", fixed(site.score, 2))]));
   return make("div", "score", [bar, make("ul", "", keys)]);
 }
 

@@ -11,26 +11,33 @@ function renderLegend() {
 
 function lineEntries() {
   const entries = Object.keys(OUTCOME_LOOKS).map(function (outcome) {
-    return make("li", "", [symbolSwatch(OUTCOME_LOOKS[outcome]), " ", word(outcome)]);
+    return entry([symbolSwatch(OUTCOME_LOOKS[outcome])], word(outcome));
   });
   entries.push(make("li", "hint", word("dotNote")));
   if (Object.keys(page.data.findings).some(function (id) { return page.data.findings[id].withheld; })) {
-    entries.push(make("li", "", [swatch("#c1121f", "withheld"), " ", word("legendWithheld")]));
+    entries.push(entry([swatch("#c1121f", "withheld")], word("legendWithheld")));
   }
   const site = swatch(SITE_COLOUR, "", { dash: [4, 2] });
-  entries.push(page.hasSites ? checkEntry("sites", site, word("allSites"))
-    : make("li", "off", [site, " ", word("sites"), make("small", "", word("noneDrawn"))]));
+  entries.push(page.hasSites ? checkEntry("sites", site, word("allSites")) : offEntry(site, word("sites"), word("noneDrawn")));
   return entries;
+}
+
+function entry(signs, title, remark) {
+  return make("li", "", signs.concat(make("span", "", [title, remark ? make("small", "", remark) : null])));
+}
+
+function offEntry(picture, title, remark) {
+  const item = entry([picture], title, remark);
+  item.className = "off";
+  return item;
 }
 
 function controlEntry(layer, index) {
   const isLine = !layer.hidden && layer.features.length > 0 && layer.features[0][1][0] === "l";
   const look = LINE_LOOKS[layer.role] || { weight: 2 };
-  const picture = isLine ? lineSwatch(layer.colour, look.weight, look.dashArray && look.dashArray.split(" ").map(Number))
-    : layer.hatch === "outline" ? swatch(layer.colour, "", { dash: [6, 2, 2, 2] }) : swatch(layer.colour, layer.hatch);
-  if (layer.hidden) {
-    return make("li", "off", [picture, " ", say(layer.title), make("small", "", word("hidden_" + layer.hidden))]);
-  }
+  const dash = look.dashArray ? look.dashArray.split(" ").map(Number) : null;
+  const picture = isLine ? lineSwatch(layer.colour, look.weight, dash) : swatch(layer.colour, layer.hatch);
+  if (layer.hidden) { return offEntry(picture, say(layer.title), word("hidden_" + layer.hidden)); }
   return checkEntry("control:" + index, picture, say(layer.title), remarks(layer));
 }
 
@@ -59,7 +66,8 @@ function checkEntry(name, picture, title, remark) {
   box.type = "checkbox";
   box.checked = drawn.toggles[name].isShown;
   box.addEventListener("change", function () { setShown(name, box.checked); });
-  return make("li", "", make("label", "", [box, picture, " ", title, remark ? make("small", "", remark) : null]));
+  const text = make("span", "", [title, remark ? make("small", "", remark) : null]);
+  return make("li", "", make("label", "", [box, picture, text]));
 }
 
 function renderTools() {
