@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import shapely
+
 from siting.errors import ConfigError, ReadError, SitingError, Where
 from siting.load.child import Reader
 from siting.load.contract import area_of_use, neighbourhood_of
@@ -16,7 +18,7 @@ from siting.load.layer import Ground, load_layer, one_line
 from siting.load.projects import read_projects
 from siting.load.red_lines import Batch, read_with, settle
 from siting.load.words import say
-from siting.model import Atlas, Layer, Project, Refusal
+from siting.model import Atlas, Layer, Project, RedLine, Refusal
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -77,8 +79,9 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
             is_loaded = spec is district_spec
             layer = district_layer if is_loaded else load_layer(spec, reader, coverages.ground)
             layers.append(coverages.apply(layer, spec.coverage))
+        near = coverages.ground.neighbourhood
         projects = read_projects(city.projects) if city.projects else ()
-        found = _red_lines(city, reader, projects=projects, tell=tell)
+        found = _red_lines(city, reader, projects=projects, near=near, tell=tell)
     return Atlas(
         layers=tuple(layers),
         districts=districts,
@@ -144,7 +147,14 @@ def _coverages(
     return coverages
 
 
-def _red_lines(city: City, reader: Reader, *, projects: Sequence[Project], tell: Progress) -> Batch:
+def _red_lines(
+    city: City,
+    reader: Reader,
+    *,
+    projects: Sequence[Project],
+    near: BaseGeometry | None,
+    tell: Progress,
+) -> Batch:
     batches = []
     for spec in city.red_lines:
         tell(spec.path.name)
@@ -153,4 +163,14 @@ def _red_lines(city: City, reader: Reader, *, projects: Sequence[Project], tell:
         except SitingError as error:
             # One unreadable file must not hide the others; the report lists it.
             batches.append(Batch(refused=[Refusal(0, spec.path.name, one_line(error))]))
-    return settle(batches, projects)
+    settled = settle(batches, projects)
+    return Batch([_placed(line, near) for line in settled.lines], settled.refused)
+
+
+def _placed(line: RedLine, near: BaseGeometry | None) -> RedLine:
+    """Note a red line that lies nowhere near the city: a wrong zone, or X and Y swapped."""
+    box = shapely.box(*shapely.bounds(line.geometry))
+    if near is None or shapely.intersects(near, box):
+        return line
+    note = say("不在本市附近，请核对带号与 X/Y", "lies nowhere near the city: check zone and axes")
+    return replace(line, notes=(*line.notes, note))

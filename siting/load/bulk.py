@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 #: Name of the WKB column in what the reading process returns.
 GEOMETRY = "__wkb__"
+#: WKB kinds (ISO, without Z and M): circular string, compound curve, curve polygon,
+#: multicurve, multisurface, curve, surface.
+ARC_KINDS = frozenset(range(8, 15))
 #: Driver that must have opened each format.
 DRIVERS = {
     Format.GPKG: "GPKG",
@@ -142,7 +145,22 @@ def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
     if name not in table.column_names:
         raise BulkReadError(say("图层没有图形", "the layer has no geometry"))
     rows.table = table.select([*columns, name]).rename_columns([*columns, GEOMETRY])
+    if request.file_format is Format.GPKG and _has_arcs(rows.table):
+        rows.table = _by_arrays(path, columns, encoding, **options)
+        rows.notes.append(
+            say("圆弧按每 4° 一段折线读取", "arcs were read as chords of 4 degrees each")
+        )
     return rows
+
+
+def _has_arcs(table: pa.Table) -> bool:
+    """True when a geometry is a curve: Arrow hands it over as such, and GEOS reads none."""
+    kinds = (
+        int.from_bytes(shape[1:5], "little" if shape[0] else "big") % 1000
+        for shape in table[GEOMETRY].to_pylist()
+        if shape is not None
+    )
+    return any(kind in ARC_KINDS for kind in kinds)
 
 
 def _layer_option(request: VectorRequest) -> dict[str, str]:
@@ -150,12 +168,12 @@ def _layer_option(request: VectorRequest) -> dict[str, str]:
     return {} if is_one_layer or not request.sublayer else {"layer": request.sublayer}
 
 
-def _by_arrays(path: Path, columns: list[str], encoding: Encoding) -> pa.Table:
-    """Read a shapefile: only this interface of pyogrio decodes texts by a given encoding."""
+def _by_arrays(path: Path, columns: list[str], encoding: Encoding, **options: str) -> pa.Table:
+    """Read without Arrow: only so does pyogrio decode by a given encoding and flatten arcs."""
     import pyogrio
 
     meta, _, geometry, values = pyogrio.raw.read(
-        path, columns=columns, encoding=encoding.name or None
+        path, columns=columns, encoding=encoding.name or None, **options
     )
     by_name = dict(zip(meta["fields"], values, strict=True))
     # As lists: from an ndarray pyarrow would import pandas, which costs a second.

@@ -38,6 +38,9 @@ BASE_ROLES = frozenset(
 NEIGHBOURHOOD_FACTOR = 1.0
 #: And at least so far, for a small town.
 NEIGHBOURHOOD_M = 20_000.0
+#: How far beyond the area of use of the working CRS the districts may lie: cities do use
+#: the neighbouring zone, swapped axes are thousands of kilometres off.
+BEYOND_USE_M = 300_000.0
 #: CRS of GeoJSON without a crs member (RFC 7946, section 4).
 GEOJSON_CRS = "EPSG:4326"
 #: Confidence (percent) from which PROJ's match of a .prj text with an EPSG code is believed.
@@ -240,8 +243,14 @@ def area_of_use(crs: str) -> BaseGeometry | None:
         return None
     box = shapely.box(area.west, area.south, area.east, area.north)
     moved = transform_geometries([shapely.segmentize(box, 0.1)], GEOJSON_CRS, crs)[0]
-    is_finite = bool(np.isfinite(shapely.get_coordinates(moved)).all())
-    return neighbourhood_of(moved) if is_finite else None
+    west, south, east, north = shapely.bounds(moved).tolist()
+    if not np.isfinite([west, south, east, north]).all():
+        return None
+    margin_m = BEYOND_USE_M
+    around: BaseGeometry = shapely.box(
+        west - margin_m, south - margin_m, east + margin_m, north + margin_m
+    )
+    return around
 
 
 def check_rows(spec: LayerSpec, rows: Rows, found: Findings) -> None:

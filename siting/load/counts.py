@@ -114,7 +114,9 @@ def _refuse_half_written(path: Path) -> None:
         raise CountError(say("GeoPackage 不完整", "the GeoPackage is cut short"))
     page_bytes = struct.unpack(">H", head[16:18])[0]
     page_bytes = 65536 if page_bytes == 1 else page_bytes
-    expected = page_bytes * int(struct.unpack(">I", head[28:32])[0])
+    # The page count in the head holds only if the last writer kept it (SQLite, file format 1.3.8).
+    is_kept = head[24:28] == head[92:96]
+    expected = page_bytes * int(struct.unpack(">I", head[28:32])[0]) if is_kept else 0
     found = path.stat().st_size
     if found < expected:
         raise CountError(
@@ -182,24 +184,26 @@ def sibling(path: Path, suffix: str) -> Path | None:
     return None
 
 
-def _check_length(path: Path, problems: list[str]) -> None:
+def _check_length(path: Path, problems: list[str]) -> int:
+    """Return the length in bytes that a .shp or .shx says it has, and report a shorter file."""
     with path.open("rb") as file:
         head = file.read(SHAPEFILE_HEADER_BYTES)
-    expected = 2 * struct.unpack(">i", head[24:28])[0] if len(head) >= 28 else 0
+    stated = 2 * int(struct.unpack(">i", head[24:28])[0]) if len(head) >= 28 else 0
     found = path.stat().st_size
-    if len(head) < SHAPEFILE_HEADER_BYTES or expected != found:
+    if stated < SHAPEFILE_HEADER_BYTES or found < stated:
         problems.append(
             say(
-                f"{path.suffix} 长度不符：文件头为 {expected} 字节，实有 {found}",
-                f"{path.suffix} is cut short or damaged: its header says {expected} bytes, "
+                f"{path.suffix} 不完整：文件头为 {stated} 字节，实有 {found}",
+                f"{path.suffix} is cut short or damaged: its header says {stated} bytes, "
                 f"it has {found}",
             )
         )
+    return stated
 
 
 def _shx_rows(path: Path, problems: list[str]) -> int:
-    _check_length(path, problems)
-    return (path.stat().st_size - SHAPEFILE_HEADER_BYTES) // SHX_RECORD_BYTES
+    stated = _check_length(path, problems)
+    return max(0, stated - SHAPEFILE_HEADER_BYTES) // SHX_RECORD_BYTES
 
 
 def _walk_shp(path: Path, problems: list[str]) -> int:

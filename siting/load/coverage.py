@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.errors import ReadError, Where, nearest
 from siting.load.layer import Ground, load_layer, one_line
-from siting.load.rows import as_polygons
+from siting.load.rows import leaves
 from siting.load.words import listed, say
 from siting.model import Layer, LoadStatus, Text
 
@@ -40,15 +41,16 @@ class Coverage:
 def union_of_districts(districts: gpd.GeoDataFrame) -> BaseGeometry:
     """Return the union of the districts without the slivers between their borders."""
     merged = shapely.union_all(districts.geometry.to_numpy())
-    polygons = [part for part in shapely.get_parts(merged) if shapely.get_dimensions(part) == 2]
-    closed = [_without_gaps(polygon) for polygon in polygons]
-    return as_polygons(closed)
-
-
-def _without_gaps(polygon: BaseGeometry) -> BaseGeometry:
-    shell, *holes = shapely.get_rings(polygon).tolist()
-    kept = [hole for hole in holes if 2 * shapely.Polygon(hole).area / hole.length >= GAP_WIDTH_M]
-    return shapely.Polygon(shell, kept)
+    shells = [
+        shapely.Polygon(part.exterior)
+        for part in leaves(merged)
+        if isinstance(part, shapely.Polygon)
+    ]
+    filled: BaseGeometry = shapely.union_all(np.array(shells, dtype=object))
+    openings = leaves(shapely.difference(filled, merged))
+    wide = [part for part in openings if 2 * part.area >= GAP_WIDTH_M * part.length]
+    city: BaseGeometry = shapely.difference(filled, shapely.union_all(np.array(wide, dtype=object)))
+    return city
 
 
 def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> BaseGeometry:

@@ -30,18 +30,19 @@ from pathlib import Path
 from siting.errors import ReadError, Where
 from siting.load.encoding import decode_text
 from siting.load.words import say
-from siting.model import SQUARE_METRES_PER_HECTARE, SQUARE_METRES_PER_MU
+from siting.model import SQUARE_METRES_PER_HECTARE
 
 #: Fields of a plot line before the ``@``.
 PLOT_FIELDS = 8
 POINT_FIELDS = 4
 END_OF_PLOT = "@"
 _AREA = re.compile(r"^([0-9.]+)\s*(公顷|hm2|hm²|ha|平方米|m2|m²|亩|平方公里|km2)?$", re.IGNORECASE)
+_HECTARE = Decimal(int(SQUARE_METRES_PER_HECTARE))
+#: Exact: 24.7 hectares are 247,000 m², not a float beside it.
 _AREA_UNITS_M2 = {
-    "": SQUARE_METRES_PER_HECTARE, "公顷": SQUARE_METRES_PER_HECTARE,
-    "hm2": SQUARE_METRES_PER_HECTARE, "hm²": SQUARE_METRES_PER_HECTARE,
-    "ha": SQUARE_METRES_PER_HECTARE, "平方米": 1.0, "m2": 1.0, "m²": 1.0,
-    "亩": SQUARE_METRES_PER_MU, "平方公里": 1_000_000.0, "km2": 1_000_000.0,
+    "": _HECTARE, "公顷": _HECTARE, "hm2": _HECTARE, "hm²": _HECTARE, "ha": _HECTARE,
+    "平方米": Decimal(1), "m2": Decimal(1), "m²": Decimal(1), "亩": _HECTARE / 15,
+    "平方公里": _HECTARE * 100, "km2": _HECTARE * 100,
 }  # fmt: skip
 #: Full-width punctuation that people type in these files.
 _NARROW = str.maketrans(
@@ -234,7 +235,7 @@ def _area_m2(text: str, plot: Plot) -> float | None:
     if match:
         unit = (match[2] or "").lower()
         try:
-            area_m2 = float(Decimal(match[1])) * _AREA_UNITS_M2[unit]
+            area_m2 = float(Decimal(match[1]) * _AREA_UNITS_M2[unit])
         except InvalidOperation:
             area_m2 = -1.0
         if unit:

@@ -51,7 +51,7 @@ def decode(wkb: Sequence[bytes | None]) -> Rows:
     """Return the rows in 2D; null, unreadable, empty and non-finite geometries are refused."""
     raw = np.array(list(wkb), dtype=object)
     with np.errstate(invalid="ignore"):  # NaN in coordinates is found below
-        geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
+        geometries = _from_wkb(raw)
     rows = Rows(geometries, [""] * len(raw))
     is_null = np.array([value is None for value in raw], dtype=bool)
     rows.refuse(is_null, say("图形为空值", "null geometry"))
@@ -72,10 +72,28 @@ def decode(wkb: Sequence[bytes | None]) -> Rows:
     return rows
 
 
+def _from_wkb(raw: NDArray[np.object_]) -> Geometries:
+    """Return the geometries; None for each that GEOS cannot read."""
+    try:
+        geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
+    except NotImplementedError:
+        # A kind that GEOS has no name for stops the whole array: one by one, then.
+        return np.array([_one_from_wkb(value) for value in raw], dtype=object)
+    return geometries
+
+
+def _one_from_wkb(value: bytes | None) -> BaseGeometry | None:
+    try:
+        geometry: BaseGeometry | None = shapely.from_wkb(value, on_invalid="ignore")
+    except NotImplementedError:
+        return None
+    return geometry
+
+
 def _why_unreadable(wkb: bytes) -> str:
     try:
         shapely.from_wkb(wkb)
-    except (shapely.errors.ShapelyError, ValueError, TypeError) as error:
+    except (shapely.errors.ShapelyError, NotImplementedError, ValueError) as error:
         return say(f"图形无法读取（{error}）", f"geometry that cannot be read ({error})")
     return say("图形无法读取", "geometry that cannot be read")
 

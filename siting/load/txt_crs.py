@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from siting.crs import parse_crs
 from siting.errors import CRSMismatchError, MissingCRSError, ReadError, Where
 from siting.load.contract import is_same_crs
 from siting.load.redline_txt import Point
@@ -37,7 +36,8 @@ class TextCRS:
 
     crs: str
     prefix: int = 0
-    is_geographic: bool = False
+    prefixed_crs: str = ""
+    """The same zone with the prefix in its eastings; a city may be declared in either."""
 
 
 def require_cgcs2000(header: Mapping[str, str], file: str) -> None:
@@ -117,16 +117,14 @@ def crs_of(points: list[Point], header: Mapping[str, str], declared: str, file: 
 
 def _is_same_zone(found: TextCRS, declared: str) -> bool:
     """True when both are one zone, whether its eastings bear the prefix or not."""
-    if is_same_crs(found.crs, declared):
-        return True
-    one, other = parse_crs(found.crs).to_dict(), parse_crs(declared).to_dict()
-    keys = ("proj", "lon_0", "lat_0", "k", "ellps")
-    return not found.is_geographic and all(one.get(key) == other.get(key) for key in keys)
+    return is_same_crs(found.crs, declared) or (
+        bool(found.prefixed_crs) and is_same_crs(found.prefixed_crs, declared)
+    )
 
 
 def _written_crs(points: list[Point], header: Mapping[str, str], file: str) -> TextCRS | None:
     if all(max(abs(point.northing), abs(point.easting)) <= MOST_DEGREES for point in points):
-        return TextCRS(GEOGRAPHIC, is_geographic=True)
+        return TextCRS(GEOGRAPHIC)
     prefixes = {int(point.easting // PREFIX) for point in points}
     if len(prefixes) != 1:
         raise CRSMismatchError(
@@ -140,8 +138,9 @@ def _written_crs(points: list[Point], header: Mapping[str, str], file: str) -> T
     zone = prefix or _whole(header.get("带号", ""))
     if zone is None:
         return None
-    crs = _zone_crs(zone, _whole(header.get("几度分带", "") or header.get("分带", "")))
-    if not crs:
+    degrees = _whole(header.get("几度分带", "") or header.get("分带", ""))
+    codes = _zone_codes(zone, degrees)
+    if codes is None:
         raise ReadError(
             say(f"带号 {zone} 不在中国范围", f"zone {zone} is no zone of China"),
             where=Where(file=file, feature=f"line {points[0].line}"),
@@ -149,7 +148,9 @@ def _written_crs(points: list[Point], header: Mapping[str, str], file: str) -> T
             found=str(points[0].easting),
             next_step=say("核对带号与 X/Y 是否对调", "check the zone; are X and Y swapped?"),
         )
-    return TextCRS(crs, prefix * PREFIX)
+    without_prefix, with_prefix = codes
+    # The prefix is taken off in decimals, exactly, rather than by a projection.
+    return TextCRS(f"EPSG:{without_prefix}", prefix * PREFIX, f"EPSG:{with_prefix}")
 
 
 def _whole(text: str) -> int | None:
@@ -157,13 +158,13 @@ def _whole(text: str) -> int | None:
     return int(match[0]) if match else None
 
 
-def _zone_crs(zone: int, degrees: int | None) -> str:
-    """Return the CRS without zone prefix: the prefix is taken off exactly, in decimals."""
+def _zone_codes(zone: int, degrees: int | None) -> tuple[int, int] | None:
+    """Return the EPSG codes of a zone without and with prefix, or None for no zone of China."""
     if zone in ZONES_3_DEGREES and degrees in (3, None):
-        return f"EPSG:{4534 + zone - ZONES_3_DEGREES.start}"
+        return 4534 + zone - ZONES_3_DEGREES.start, 4488 + zone
     if zone in ZONES_6_DEGREES and degrees in (6, None):
-        return f"EPSG:{4502 + zone - ZONES_6_DEGREES.start}"
-    return ""
+        return 4502 + zone - ZONES_6_DEGREES.start, 4478 + zone
+    return None
 
 
 def coordinate(point: Point, crs: TextCRS) -> tuple[float, float]:
