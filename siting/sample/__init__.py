@@ -7,6 +7,7 @@ purpose; ``redlines/planted.toml`` says what each of them meets.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from siting.errors import ReadError
@@ -15,8 +16,9 @@ from siting.sample.generator import generate
 #: The call that wrote the committed sample.
 SAMPLE_SEED = 2026
 SAMPLE_PARCELS = 4_000
+SAMPLE_AS_OF = dt.date(2026, 11, 20)
 
-__all__ = ["SAMPLE_PARCELS", "SAMPLE_SEED", "generate", "sample_folder"]
+__all__ = ["SAMPLE_AS_OF", "SAMPLE_PARCELS", "SAMPLE_SEED", "generate", "sample_folder"]
 
 
 def sample_folder() -> Path:

@@ -21,6 +21,13 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "highway": {"grade": "grade"},
     "water_source": {"level": "kind"},
 }
+CONTROL_COLUMNS = {
+    "power_line": ("kv",), "railway": ("grade", "setting"), "highway": ("grade",),
+}  # fmt: skip
+CONTROL_ACCURACY_M = {
+    "power_line": 2.0, "metro_structure": 0.2, "hazard": 10.0, "water_source": 5.0,
+}  # fmt: skip
+CONTROL_COVERAGE = {"power_line": POWER_COVERAGE, "hazard": EXCEPT_DANGAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +47,15 @@ class LayerEntry:
     release: str
     code_system: str = ""
     coverage: str = WHOLE_CITY
-    title: str = ""
 
 
-def _control(
-    role: str,
-    age_days: int,
-    authority: str,
-    release: str,
-    *,
-    columns: tuple[str, ...] = ("kind",),
-    accuracy_m: float = 0.5,
-    coverage: str = WHOLE_CITY,
-) -> LayerEntry:
+def _control(role: str, age_days: int, authority: str, release: str) -> LayerEntry:
     # one file for all, but for the one that is torn on purpose
     path = TORN_PATH if role == TORN_ROLE else "control/control.gpkg"
     return LayerEntry(
-        role, role, path, role, "id", "name", columns, age_days, authority, accuracy_m, release,
-        coverage=coverage,
+        role, role, path, role, "id", "name", CONTROL_COLUMNS.get(role, ("kind",)), age_days,
+        authority, CONTROL_ACCURACY_M.get(role, 0.5), release,
+        coverage=CONTROL_COVERAGE.get(role, WHOLE_CITY),
     )  # fmt: skip
 
 
@@ -88,14 +86,12 @@ LAYERS: tuple[LayerEntry, ...] = (
     _control("green_line", 300, "示范市林业和园林局（虚构）", "internal"),
     _control("purple_line", 500, "示范市文物局（虚构）", "internal"),
     _control("yellow_line", 300, PLANNING, "internal"),
-    _control("power_line", 150, "示范供电局（虚构）", "internal", columns=("kv",), accuracy_m=2.0,
-             coverage=POWER_COVERAGE),
-    _control("metro_structure", 120, "示范地铁集团（虚构）", "internal", accuracy_m=0.2),
-    _control("railway", 260, "示范铁路局（虚构）", "district", columns=("grade", "setting")),
-    _control("highway", 260, "示范市交通运输局（虚构）", "public", columns=("grade",)),
-    _control("hazard", 420, "示范市地质环境监测站（虚构）", "district", accuracy_m=10.0,
-             coverage=EXCEPT_DANGAN),
-    _control("water_source", 350, "示范市生态环境局（虚构）", "district", accuracy_m=5.0),
+    _control("power_line", 150, "示范供电局（虚构）", "internal"),
+    _control("metro_structure", 120, "示范地铁集团（虚构）", "internal"),
+    _control("railway", 260, "示范铁路局（虚构）", "district"),
+    _control("highway", 260, "示范市交通运输局（虚构）", "public"),
+    _control("hazard", 420, "示范市地质环境监测站（虚构）", "district"),
+    _control("water_source", 350, "示范市生态环境局（虚构）", "district"),
     _control("industrial_block", 180, "示范市工业和信息化局（虚构）", "internal"),
     LayerEntry("water", "water_body", "base/base.gpkg", "water", "id", "name", ("kind",), 320,
                PLANNING, 1.0, "public"),

@@ -202,7 +202,8 @@ and may be used freely (CC0-1.0). The same call writes the same tables again.
 Columns that rules read: `power_line.kv` (kV); `metro_structure.kind` 地下 / 地上高架 / 车站;
 `railway.grade` 高速铁路 / 普通铁路 and `railway.setting` 城市市区 / 城市郊区 / 其他地区;
 `highway.grade` 高速公路 / 国道 / 省道 / 县道 / 乡道; `zoning.YDDM`, `zoning.GHZT` 已批 / 在编 / 无;
-`parcels.GDZT` 已登记 / 已供 / 供而未用 / 批而未供 / 未供, `ZSZT` 已征收 / 征收中 / 未征收, `SFCB` 是 / 否.
+`parcels.GDZT` 已登记 / 已供 / 供而未用 / 批而未供 / 未供,
+`parcels.ZSZT` 已征收 / 征收中 / 未征收, `parcels.SFCB` 是 / 否.
 Highways, railways and metro structures are polygons: land edge, slope toe, wall.
 
 **On purpose**: `control/industrial_block.gpkg` is torn (its second half is missing): it shows
@@ -213,7 +214,8 @@ of the six districts only, the power lines only east of a sheet edge in the far 
 ## What was planted
 
 `redlines/planted.toml` says the same for machines: the layer roles that each red line meets
-by construction (within the legal distances of 电力设施保护条例, 铁路安全管理条例, 公路安全保护条例).
+by construction (within the legal distances of 电力设施保护条例, 铁路安全管理条例 and
+公路安全保护条例; metro 50 m below ground, 30 m above).
 
 | project | name | stage | red line in | meets | why |
 |---|---|---|---|---|---|

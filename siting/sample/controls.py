@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from siting.sample.districts import DISTRICTS, Cells
 from siting.sample.ground import Geometries, Ground, blob, largest_part, polygon_parts
 from siting.sample.land_use import PLOUGHED
 from siting.sample.lots import Lots
-from siting.sample.networks import Row
+from siting.sample.networks import Row, geometries
 from siting.sample.terrain import Terrain
 
 Texts = NDArray[np.str_]
@@ -36,9 +36,9 @@ class Basis:
 def make_controls(basis: Basis) -> dict[str, list[Row]]:
     """Return the rows of each polygon control layer by role."""
     growth = growth_boundary(basis)
-    urban = shapely.union_all([row["geometry"] for row in growth])
+    urban = shapely.union_all(geometries(growth))
     eco = _eco(basis, urban)
-    wild = shapely.union_all([row["geometry"] for row in eco])
+    wild = shapely.union_all(geometries(eco))
     return {
         "growth_boundary": growth,
         "eco_redline": eco,
@@ -76,11 +76,11 @@ def growth_boundary(basis: Basis) -> list[Row]:
     return _numbered("CZKFBJ", np.concatenate(pieces), name=names, kind="集中建设区")
 
 
-def _eco(basis: Basis, urban: shapely.Geometry) -> list[Row]:
+def _eco(basis: Basis, urban: BaseGeometry) -> list[Row]:
     rng = basis.ground.rng("eco")
     shapes = [
         blob((east, north), (radius * 1.0, radius * 0.8), rng=rng, vertices=72, wobble=0.13)
-        for east, north, radius, top in basis.terrain.hills
+        for east, north, radius, top in basis.terrain.hills.reshape(-1, 4)
         if top > 120
     ]
     parts, _ = polygon_parts(np.array([shapely.union_all(shapes)], dtype=object))
@@ -91,7 +91,7 @@ def _eco(basis: Basis, urban: shapely.Geometry) -> list[Row]:
     return _numbered("STBHHX", parts, name="山地生态保护红线", kind="水源涵养")
 
 
-def _farmland(basis: Basis, wild: shapely.Geometry) -> list[Row]:
+def _farmland(basis: Basis, wild: BaseGeometry) -> list[Row]:
     """Return patches of ploughed fields, joined cell by cell."""
     fields = basis.fields.block_polygons
     spots = shapely.get_coordinates(shapely.centroid(fields))
@@ -99,9 +99,7 @@ def _farmland(basis: Basis, wild: shapely.Geometry) -> list[Row]:
     shapely.prepare(wild)
     chosen = np.isin(basis.field_codes, PLOUGHED) & good & ~shapely.intersects(wild, fields)
     cell = basis.fields.block_cell[chosen]
-    patches = [
-        shapely.union_all(fields[chosen][cell == number]) for number in np.unique(cell)
-    ]
+    patches = [shapely.union_all(fields[chosen][cell == number]) for number in np.unique(cell)]
     parts, index = polygon_parts(np.array(patches, dtype=object), area_m2_min=20_000)
     towns = basis.cells.town[np.unique(cell)[index]]
     return _numbered(
@@ -138,7 +136,14 @@ def _green(basis: Basis) -> list[Row]:
         parts, _ = polygon_parts(np.array([strips], dtype=object), area_m2_min=2000)
         for part in parts:
             label = f"{name}滨水绿带"
-            rows.append({"id": f"LVX{len(rows) + 1:04d}", "name": label, "kind": "滨水绿带", "geometry": part})
+            rows.append(
+                {
+                    "id": f"LVX{len(rows) + 1:04d}",
+                    "name": label,
+                    "kind": "滨水绿带",
+                    "geometry": part,
+                }
+            )
     return rows
 
 
@@ -153,14 +158,25 @@ def _purple(basis: Basis) -> list[Row]:
     for name, seed in zip(names, rng.choice(old, len(names), replace=False), strict=True):
         distance = shapely.distance(spots, shapely.centroid(basis.built.block_polygons[seed]))
         quarter = basis.built.block_polygons[old[np.argsort(distance)[:4]]]
-        joined = shapely.union_all(shapely.buffer(quarter, 9, join_style="mitre"))
-        shape = largest_part(shapely.buffer(joined, -5, join_style="mitre"))
-        rows.append({"id": f"ZX{len(rows) + 1:04d}", "name": name, "kind": "历史文化街区", "geometry": shape})
+        joined = shapely.union_all(shapely.buffer(quarter, 16, join_style="mitre"))
+        shape = largest_part(shapely.buffer(joined, -11, join_style="mitre"))
+        rows.append(
+            {
+                "id": f"ZX{len(rows) + 1:04d}",
+                "name": name,
+                "kind": "历史文化街区",
+                "geometry": shape,
+            }
+        )
     built = np.flatnonzero(np.isin(kinds, ("old", "urban", "new")))
     for number, block in enumerate(rng.choice(built, 16, replace=False), start=1):
         corner = shapely.get_coordinates(basis.built.block_polygons[block])[0]
         shape = blob((corner[0], corner[1]), (34, 26), rng=rng, vertices=14)
-        row: Row = {"id": f"ZX{len(rows) + 1:04d}", "name": f"文物保护单位{number}号", "kind": "文物保护单位"}
+        row: Row = {
+            "id": f"ZX{len(rows) + 1:04d}",
+            "name": f"文物保护单位{number}号",
+            "kind": "文物保护单位",
+        }
         rows.append(row | {"geometry": shape})
     return rows
 
@@ -179,7 +195,7 @@ def _yellow(basis: Basis) -> list[Row]:
 def _hazard(basis: Basis) -> list[Row]:
     rng = basis.ground.rng("hazard")
     shapes, kinds = [], []
-    for east, north, radius, _top in basis.terrain.hills:
+    for east, north, radius, _top in basis.terrain.hills.reshape(-1, 4):
         for _ in range(3):
             turn = rng.uniform(0, 2 * np.pi)
             spot = (east + radius * np.cos(turn) * 0.9, north + radius * np.sin(turn) * 0.9)
@@ -201,11 +217,14 @@ def _water_source(basis: Basis) -> list[Row]:
         if kind == "水库":
             first = shapely.buffer(shape, 120, quad_segs=4)
             second = shapely.difference(shapely.buffer(shape, 420, quad_segs=4), first)
-            zones = (("一级保护区", first), ("二级保护区", second))
-        elif name == "榕江":
+            zones = [("一级保护区", first), ("二级保护区", second)]
+        elif name == "云滘江":
             west, south, east, north = shapely.bounds(outline)
-            reach = shapely.box(west + 0.05 * (east - west), south, west + 0.2 * (east - west), north)
-            zones = (("二级保护区", shapely.buffer(shapely.intersection(shape, reach), 130, quad_segs=3)),)
+            reach = shapely.box(
+                west + 0.05 * (east - west), south, west + 0.2 * (east - west), north
+            )
+            intake = shapely.intersection(shape, reach)
+            zones = [("二级保护区", shapely.buffer(intake, 130, quad_segs=3))]
         else:
             continue
         for level, zone in zones:

@@ -24,6 +24,7 @@ DISTRICTS = (
     ("449905", "北岭区", "Beiling"),
     ("449906", "氹湾区", "Dangwan"),
 )
+DISTRICT_NAMES = {code: name for code, name, _ in DISTRICTS}
 TOWNS = {
     "449901": ("沙滘街道", "榕涌街道", "旧埗街道", "钟楼街道"),
     "449902": ("南漖街道", "石涌街道", "琶埗街道"),
@@ -96,7 +97,7 @@ def road_cells(ground: Ground, grid: RoadGrid, terrain: Terrain) -> Cells:
     code = _district_codes(ground, u, v)
     return Cells(
         polygons=clipped,
-        kinds=_kinds(ground, terrain, clipped, u, v),
+        kinds=_kinds(terrain, clipped, u, v),
         district=code,
         town=_towns(code, u, v),
         column=column,
@@ -114,10 +115,11 @@ def _cell_polygons(
     # each side is sampled from the same end by both neighbours, so corners are identical
     back = np.linspace(1, 0, ROAD_SAMPLES, endpoint=False)
     u = np.hstack([_mix(west, east, share), east + still, _mix(west, east, back), west + still])
-    v = np.hstack([south + still, _mix(south, north, share), north + still, _mix(south, north, back)])
+    v = np.hstack(
+        [south + still, _mix(south, north, share), north + still, _mix(south, north, back)]
+    )
     points = ground.bend(u.ravel(), v.ravel()).reshape(len(column), -1, 2)
-    polygons: Geometries = shapely.polygons(points)
-    return polygons
+    return np.asarray(shapely.polygons(points), dtype=object)
 
 
 def _mix(start: Floats, end: Floats, share: Floats) -> Floats:
@@ -125,12 +127,13 @@ def _mix(start: Floats, end: Floats, share: Floats) -> Floats:
     return mixed
 
 
-def _kinds(
-    ground: Ground, terrain: Terrain, polygons: Geometries, u: Floats, v: Floats
-) -> NDArray[np.str_]:
+def _kinds(terrain: Terrain, polygons: Geometries, u: Floats, v: Floats) -> NDArray[np.str_]:
     local_u, local_v = tile_local(u, v)
+    # a city smaller than a tile keeps its shape: centre, works and villages shrink alike
+    shrink = min(1.0, terrain.ground.scale)
+    local_u, local_v = local_u / shrink, local_v / shrink
     centroid = shapely.get_coordinates(shapely.centroid(polygons))
-    wobble = 0.45 * ground.noise(centroid[:, 0], centroid[:, 1], stage="kinds", wave_m=5000)
+    wobble = 0.45 * terrain.ground.noise(centroid[:, 0], centroid[:, 1], stage="kinds", wave_m=5000)
     radius = np.hypot(local_u / 1.25, local_v) + wobble * 0.8
 
     def near(centre_u: float, centre_v: float, reach_km: float) -> NDArray[np.bool_]:

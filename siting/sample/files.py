@@ -81,14 +81,14 @@ def write_red_line_txt(path: Path, plots: Sequence[Mapping[str, object]]) -> Non
     Parameters
     ----------
     plots
-        ``id``, ``name``, ``use_name``, ``code``, ``area_m2`` and ``geometry``.
+        ``id``, ``name``, ``use_name``, ``code``, ``area_m2`` and ``ring`` (its closed corners).
     """
     lines = [
         "[属性描述]", "坐标系=2000国家大地坐标系", "几度分带=3", "投影类型=高斯克吕格",
         "计量单位=米", "带号=38", "精度=0.001", "转换参数=,,,,,,", "[地块坐标]",
     ]  # fmt: skip
     for plot in plots:
-        ring = shapely.get_coordinates(plot["geometry"])
+        ring = np.asarray(plot["ring"])
         hectares = float(str(plot["area_m2"])) / 10_000
         lines.append(
             f"{len(ring)},{hectares:.4f},{plot['id']},{plot['name']},面,,{plot['use_name']},{plot['code']},@"
@@ -100,7 +100,9 @@ def write_red_line_txt(path: Path, plots: Sequence[Mapping[str, object]]) -> Non
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("gbk"))
 
 
-def write_elevation(path: Path, heights: Floats, corner: tuple[float, float], cell_m: float) -> None:
+def write_elevation(
+    path: Path, heights: Floats, corner: tuple[float, float], cell_m: float
+) -> None:
     """Write heights in metres as a deflated float32 GeoTIFF."""
     import rasterio
     from affine import Affine

@@ -28,7 +28,7 @@ from siting.sample.land_use import block_codes, field_codes, land_use_rows
 from siting.sample.ledger import ledger_rows
 from siting.sample.lots import Lots, cut_cells
 from siting.sample.networks import Networks, Row, make_networks
-from siting.sample.parcels import DISTRICT_NAMES, parcel_rows, plan_blocks
+from siting.sample.parcels import parcel_rows, plan_blocks
 from siting.sample.projects import Entry, plant_projects
 from siting.sample.scene import Scene
 from siting.sample.terrain import Terrain, elevation, make_terrain
@@ -36,7 +36,7 @@ from siting.sample.terrain import Terrain, elevation, make_terrain
 PARCELS_MIN = 2_000
 DEM_CELL_M = 50.0
 #: The elevation model of a large city is coarser, so that it stays small.
-DEM_CELLS_MAX = 2_000
+DEM_CELLS_MAX = 1_000
 
 Table = tuple[pd.DataFrame, Geometries]
 
@@ -81,8 +81,7 @@ def generate(folder: Path, *, seed: int, parcels: int, as_of: dt.date) -> None:
     files.fix_file_dates(as_of)
     ground = Ground(seed, float(np.sqrt(parcels / PARCELS_PER_TILE)))
     made = _make(ground)
-    places = _places(made.cells)
-    entries, power_edge_m = plant_projects(ground, made.scene, places)
+    entries, power_edge_m = plant_projects(ground, made.scene, made.cells)
     _write_layers(folder, made)
     _write_coverage(folder, made.terrain.outline, power_edge_m)
     _write_red_lines(folder, entries)
@@ -109,7 +108,7 @@ def _make(ground: Ground) -> _Made:
     open_codes = field_codes(ground, terrain, fields.block_polygons)
     surveyed = (built, block_codes(plan, _free_share(built, parcels)))
     railways = np.array([row["geometry"] for row in networks.railways], dtype=object)
-    land_use = land_use_rows(cells, terrain, surveyed, (fields, open_codes), railways)
+    land_use = land_use_rows(terrain, cells, railways, [surveyed, (fields, open_codes)])
     controls = make_controls(Basis(ground, terrain, cells, built, plan, fields, open_codes))
     layers = controls | {
         "power_line": networks.power_lines,
@@ -121,7 +120,7 @@ def _make(ground: Ground) -> _Made:
     tables: dict[str, Table] = {role: _table(rows) for role, rows in layers.items()}
     tables |= _base_tables(terrain, networks)
     tables["district"] = (_district_rows(), districts)
-    tables["parcel"] = (parcels.drop(columns=["XZQMC"]), built.lot_polygons)
+    tables["parcel"] = (parcels, built.lot_polygons)
     tables["land_use"] = land_use
     tables["zoning"] = (plan, built.block_polygons)
     scene = Scene(
@@ -163,16 +162,6 @@ def _base_tables(terrain: Terrain, networks: Networks) -> dict[str, Table]:
     }
 
 
-def _places(cells: Cells) -> tuple[object, object]:
-    names = np.array(
-        [
-            (code, DISTRICT_NAMES[code], town)
-            for code, town in zip(cells.district, cells.town, strict=True)
-        ]
-    )
-    return cells.polygons, names
-
-
 def _write_layers(folder: Path, made: _Made) -> None:
     for path in {folder / entry.path for entry in LAYERS}:
         path.unlink(missing_ok=True)
@@ -202,7 +191,9 @@ def _write_coverage(folder: Path, outline: shapely.Polygon, power_edge_m: float)
 def _write_red_lines(folder: Path, entries: tuple[Entry, ...]) -> None:
     for name, path in RED_LINE_FILES.items():
         chosen = [entry for entry in entries if entry.planted and entry.file_format == name]
-        shapes = np.array([entry.planted.geometry for entry in chosen if entry.planted], dtype=object)
+        shapes = np.array(
+            [entry.planted.geometry for entry in chosen if entry.planted], dtype=object
+        )
         if name == "txt":
             files.write_red_line_txt(folder / path, [_plot(entry) for entry in chosen])
             continue
@@ -229,5 +220,6 @@ def _plot(entry: Entry) -> dict[str, object]:
     factor = entry.planted.declared_factor if entry.planted else 1.0
     return {
         "id": entry.id, "name": f"{entry.name}地块", "use_name": entry.kind_name,
-        "code": entry.use, "area_m2": shape.area * factor, "geometry": shape,
+        "code": entry.use, "area_m2": float(shapely.area(shape)) * factor,
+        "ring": shapely.get_coordinates(shape),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -152,7 +153,7 @@ def polygon_parts(
     return whole[keep], origin[keep]
 
 
-def largest_part(geometry: shapely.Geometry) -> shapely.Polygon:
+def largest_part(geometry: BaseGeometry) -> shapely.Polygon:
     """Return the largest polygon of a geometry, empty when it has none."""
     parts, _ = polygon_parts(np.array([geometry], dtype=object), area_m2_min=0.0)
     if len(parts) == 0:

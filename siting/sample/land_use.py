@@ -16,7 +16,20 @@ from siting.sample.parcels import representative_points
 from siting.sample.terrain import Terrain
 
 Texts = NDArray[np.str_]
-VILLAGES = ("上滘", "下滘", "石埗", "沙氹", "大塱", "漖表", "涌口", "凤洭", "麦塱", "蚬埗", "禾氹", "鹭涌")
+VILLAGES = (
+    "上滘",
+    "下滘",
+    "石埗",
+    "沙氹",
+    "大塱",
+    "漖表",
+    "涌口",
+    "凤洭",
+    "麦塱",
+    "蚬埗",
+    "禾氹",
+    "鹭涌",
+)
 GRID_M = 0.001
 PLOUGHED = ("0101", "0103")
 #: Share of field ridges that is deducted from ploughed land (田坎系数), by code.
@@ -46,24 +59,20 @@ def block_codes(plan: pd.DataFrame, free_share: NDArray[np.float64]) -> Texts:
 
 
 def land_use_rows(
-    cells: Cells,
-    terrain: Terrain,
-    built: tuple[Lots, Texts],
-    fields: tuple[Lots, Texts],
-    railways: Geometries,
+    terrain: Terrain, cells: Cells, railways: Geometries, surveyed: list[tuple[Lots, Texts]]
 ) -> tuple[pd.DataFrame, Geometries]:
     """Return the rows of the survey layer and their polygons.
 
     Parameters
     ----------
-    built, fields
-        Blocks and open land, each with its survey codes.
     railways
         Railway land; what else lies between the blocks is road.
+    surveyed
+        Blocks, and open land, each with its survey codes.
     """
-    polygons = [built[0].block_polygons, fields[0].block_polygons]
-    code = [built[1], fields[1]]
-    cell = [built[0].block_cell, fields[0].block_cell]
+    polygons = [lots.block_polygons for lots, _ in surveyed]
+    code = [names for _, names in surveyed]
+    cell = [lots.block_cell for lots, _ in surveyed]
     rest, rest_cell = _between(cells, terrain, np.concatenate(polygons), np.concatenate(cell))
     for parts, within, name in _roads_and_rails(rest, rest_cell, railways):
         road = np.where(cells.is_urban[within], "1004", "1003")
@@ -73,7 +82,9 @@ def land_use_rows(
     water, water_cell, water_code = _water(cells, terrain)
     all_polygons = np.concatenate([*polygons, water])
     all_codes = np.concatenate([*code, water_code])
-    return _attributes(cells, np.concatenate([*cell, water_cell]), all_codes, all_polygons), all_polygons
+    return _attributes(
+        cells, np.concatenate([*cell, water_cell]), all_codes, all_polygons
+    ), all_polygons
 
 
 def _attributes(
@@ -110,7 +121,8 @@ def _between(
     rests = []
     for number, polygon in enumerate(cells.polygons):
         used = polygons[order[bounds[number] : bounds[number + 1]]]
-        wet = terrain.water.polygons[np.sort(water.query(polygon, predicate="intersects"))]
+        near = terrain.water.polygons[np.sort(water.query(polygon, predicate="intersects"))]
+        wet = shapely.intersection(near, polygon)
         # on a 1 mm grid: the float overlay lost a whole field among these near-coincident edges
         covered = shapely.union_all(np.concatenate([used, wet]), grid_size=GRID_M)
         rests.append(shapely.difference(polygon, covered, grid_size=GRID_M))

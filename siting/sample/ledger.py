@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from siting.sample.city_toml import HEADINGS
-from siting.sample.projects import ALLOCATED, Entry
+from siting.sample.intents import ALLOCATED
+from siting.sample.projects import Entry
 
 PROFILES = {
     "school": "服务半径内居住人口，避开高压线与铁路", "hospital": "临主干路，出入便捷",
@@ -48,7 +49,7 @@ def _record(entry: Entry, parcel_ids: Sequence[str]) -> dict[str, object]:
         HEADINGS["district"]: entry.district,
         "所在镇街": entry.town,
         HEADINGS["use"]: entry.use,
-        HEADINGS["uses"]: "、".join(entry.uses),
+        HEADINGS["uses"]: entry.use,
         HEADINGS["area_m2_min"]: entry.area_m2[0],
         HEADINGS["area_m2_max"]: entry.area_m2[1],
         HEADINGS["supply_mode"]: "划拨" if entry.use.startswith(ALLOCATED) else "出让",

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from siting.sample.districts import Cells
 from siting.sample.ground import DECIMALS, Floats, Geometries, Ground, blob, polygon_parts
@@ -71,18 +72,18 @@ class _Cutter:
         self.taken = taken
         self._tree = STRtree(taken)
 
-    def free_land(self, polygon: shapely.Geometry, road_m: float) -> shapely.Geometry:
+    def free_land(self, polygon: BaseGeometry, road_m: float) -> BaseGeometry:
         """Return the inside of a cell without its roads, rails and water."""
-        inside = shapely.buffer(polygon, -road_m, join_style="mitre")
+        inside: BaseGeometry = shapely.buffer(polygon, -road_m, join_style="mitre")
         near = np.sort(self._tree.query(inside, predicate="intersects"))
         if len(near):
             inside = shapely.difference(inside, shapely.union_all(self.taken[near]))
         return inside
 
-    def cut(self, land: shapely.Geometry, style: Style, rng: np.random.Generator) -> Lots:
+    def cut(self, land: BaseGeometry, style: Style, rng: np.random.Generator) -> Lots:
         """Cut `land` into blocks and lots of a style; block_cell is left at 0."""
         corners = _street_grid(land, style, rng)
-        quads = shapely.polygons(corners)
+        quads = _polygons(corners)
         shapely.prepare(land)
         corners = corners[shapely.intersects(land, quads)]
         if style.street_m == 0:
@@ -92,11 +93,11 @@ class _Cutter:
         polygons, kept = _clip(polygons, land, style.lot_m2_min)
         owner = owner[kept]
         outer = nodes[:, [0, 0, -1, -1], [0, -1, -1, 0]]
-        blocks, block_of = _clip(shapely.polygons(outer), land, style.lot_m2_min, is_split=True)
+        blocks, block_of = _clip(_polygons(outer), land, style.lot_m2_min, is_split=True)
         return _join(blocks, block_of, polygons, owner)
 
-    def _fields(self, land: shapely.Geometry, corners: Floats, style: Style) -> Lots:
-        parts, _ = _clip(shapely.polygons(corners), land, style.lot_m2_min, is_split=True)
+    def _fields(self, land: BaseGeometry, corners: Floats, style: Style) -> Lots:
+        parts, _ = _clip(_polygons(corners), land, style.lot_m2_min, is_split=True)
         nothing = np.array([], dtype=object)
         none = np.zeros(0, dtype=np.int64)
         count = len(parts)
@@ -126,15 +127,15 @@ def cut_cells(ground: Ground, cells: Cells, taken: Geometries) -> tuple[Lots, Lo
             continue
         for village in _villages(land, kind, rng):
             inside = shapely.intersection(village, land)
-            built.append(_of_cell(cutter.cut(inside, STYLES["village"], rng), number, is_village=True))
+            built.append(
+                _of_cell(cutter.cut(inside, STYLES["village"], rng), number, is_village=True)
+            )
             land = shapely.difference(land, village)
         open_land.append(_of_cell(cutter.cut(land, style, rng), number))
     return _stack(built), _stack(open_land)
 
 
-def _villages(
-    land: shapely.Geometry, kind: str, rng: np.random.Generator
-) -> list[shapely.Polygon]:
+def _villages(land: BaseGeometry, kind: str, rng: np.random.Generator) -> list[shapely.Polygon]:
     """Return the outlines of the villages of a rural cell: none to two, never touching."""
     count = rng.integers(0, 2 + (rng.random() < 0.4)) if kind == "rural" and land.area > 6e5 else 0
     west, south, east, north = land.bounds
@@ -151,7 +152,12 @@ def _villages(
     return villages
 
 
-def _street_grid(land: shapely.Geometry, style: Style, rng: np.random.Generator) -> Floats:
+def _polygons(rings: Floats) -> Geometries:
+    """Return one polygon per ring of corners."""
+    return np.asarray(shapely.polygons(rings), dtype=object)
+
+
+def _street_grid(land: BaseGeometry, style: Style, rng: np.random.Generator) -> Floats:
     """Return (n, 4, 2) corners of the street grid that covers `land`."""
     west, south, east, north = land.bounds
     middle = np.array([(west + east) / 2, (south + north) / 2])
@@ -165,9 +171,12 @@ def _street_grid(land: shapely.Geometry, style: Style, rng: np.random.Generator)
     y = y + arc * x**2 / reach
     x = x + rng.uniform(-0.07, 0.07) * np.sin(y / reach * 2) * reach * 0.3
     turn = np.deg2rad(_direction_deg(land) + rng.choice(TURNS_DEG) + rng.normal(0, 1.5))
-    points = np.stack(
-        [x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)], axis=-1
-    ) + middle
+    points = (
+        np.stack(
+            [x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)], axis=-1
+        )
+        + middle
+    )
     # to 1 mm before anything is cut, so that cut and uncut neighbours share their corners
     points = np.round(points, DECIMALS)
     quads: Floats = np.stack(
@@ -184,7 +193,7 @@ def _steps(reach_m: float, size_m: float, rng: np.random.Generator) -> Floats:
     return places[places < reach_m + size_m]
 
 
-def _direction_deg(land: shapely.Geometry) -> float:
+def _direction_deg(land: BaseGeometry) -> float:
     """Return the direction of the longest side of the land's box, between -45 and 45."""
     ring = shapely.get_coordinates(shapely.oriented_envelope(land))
     if len(ring) < 3:
@@ -206,7 +215,9 @@ def _block_nodes(corners: Floats, style: Style, rng: np.random.Generator) -> Flo
     cuts[:, 1:-1] += rng.uniform(-0.32, 0.32, (count, style.lots - 1)) / style.lots
     s = edge_s + cuts * (1 - 2 * edge_s)
     back = 0.5 + rng.uniform(-0.1, 0.1, (count, 1)) + rng.uniform(-0.05, 0.05, s.shape)
-    t = np.stack([np.broadcast_to(edge_t, s.shape), back, np.broadcast_to(1 - edge_t, s.shape)], axis=1)
+    t = np.stack(
+        [np.broadcast_to(edge_t, s.shape), back, np.broadcast_to(1 - edge_t, s.shape)], axis=1
+    )
     s = s[:, None, :, None]
     t = t[..., None]
     p00, p10, p11, p01 = (corners[:, None, None, corner] for corner in range(4))
@@ -227,7 +238,7 @@ def _faces(nodes: Floats, style: Style, rng: np.random.Generator) -> tuple[Geome
         block = np.flatnonzero(mask)
         rows, columns = zip(*path, strict=True)
         if len(block):
-            polygons.append(shapely.polygons(nodes[block][:, rows, columns]))
+            polygons.append(_polygons(nodes[block][:, rows, columns]))
             owners.append(block.astype(np.int64))
 
     front = [(0, i) for i in range(lots + 1)]
@@ -250,7 +261,7 @@ def _faces(nodes: Floats, style: Style, rng: np.random.Generator) -> tuple[Geome
 
 
 def _clip(
-    polygons: Geometries, land: shapely.Geometry, area_m2_min: float, *, is_split: bool = False
+    polygons: Geometries, land: BaseGeometry, area_m2_min: float, *, is_split: bool = False
 ) -> tuple[Geometries, Ints]:
     """Cut polygons to the land; keep the largest part of each (or all parts), with its row."""
     shapely.prepare(land)

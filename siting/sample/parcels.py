@@ -8,13 +8,25 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.sample import codes
-from siting.sample.districts import DISTRICTS, Cells
+from siting.sample.districts import Cells
 from siting.sample.ground import Geometries, Ground
 from siting.sample.lots import Lots
 
 Texts = NDArray[np.str_]
-STREETS = ("文明", "滘口", "埗头", "涌边", "榕树", "学宫", "江湾", "新塱", "茶亭", "莲塘", "工业", "朝阳")
-DISTRICT_NAMES = {code: name for code, name, _ in DISTRICTS}
+STREETS = (
+    "文明",
+    "滘口",
+    "埗头",
+    "涌边",
+    "榕树",
+    "学宫",
+    "江湾",
+    "新塱",
+    "茶亭",
+    "莲塘",
+    "工业",
+    "朝阳",
+)
 
 
 def block_kinds(cells: Cells, lots: Lots) -> Texts:
@@ -86,7 +98,6 @@ def parcel_rows(ground: Ground, cells: Cells, lots: Lots, plan: pd.DataFrame) ->
             "SFCB": np.where(banked, "是", "否"),
             "KGZT": plan["GHZT"].to_numpy(dtype="U2")[block],
             "XZQDM": district,
-            "XZQMC": [DISTRICT_NAMES[code] for code in district],
             "ZJMC": town,
             "MJ": np.round(shapely.area(lots.lot_polygons), 2),
         }

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from siting.sample import codes, shapes
 from siting.sample.ground import Geometries, Ground, largest_part, rounded
@@ -27,7 +28,7 @@ class Planted:
     """One planted red line: what it must meet, come near, or lie beyond the coverage of."""
 
     intent: str
-    geometry: shapely.Geometry
+    geometry: BaseGeometry
     use: str
     conflicts: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
@@ -43,7 +44,7 @@ class Planter:
     def __init__(self, ground: Ground, scene: Scene) -> None:
         self.ground = ground
         self.scene = scene
-        self.used: list[shapely.Geometry] = []
+        self.used: list[BaseGeometry] = []
         parcels = scene.parcels
         rng = ground.rng("planting")
         area = parcels["MJ"].to_numpy()
@@ -66,11 +67,11 @@ class Planter:
         return np.array(
             [
                 self.scene.zone_codes(self.scene.parcel_polygons[row]) == {use}
-                for row, use in zip(rows, self.scene.parcels["YTDM"].to_numpy()[rows], strict=True)
+                for row, use in zip(rows, self.use, strict=True)
             ]
         )
 
-    def _is_apart(self, polygon: shapely.Geometry) -> bool:
+    def _is_apart(self, polygon: BaseGeometry) -> bool:
         return all(polygon.distance(other) > 1.0 for other in self.used)
 
     def matches(self, wanted: set[str], *, is_free: bool) -> NDArray[np.bool_]:
@@ -97,7 +98,7 @@ class Planter:
                 row = int(self.rows[position])
                 polygon = self.scene.parcel_polygons[row]
                 if where(int(position)) and self._is_apart(polygon):
-                    return self._take(intent, polygon, str(self.use[position]), wanted, row)
+                    return self._take_parcel(intent, int(position), wanted)
         return self._fallback(intent, wanted, uses)
 
     def _fallback(self, intent: str, wanted: set[str], uses: Sequence[str]) -> Planted:
@@ -111,27 +112,30 @@ class Planter:
             polygon = self.scene.parcel_polygons[row]
             if self._is_apart(polygon):
                 met = {role for role in ROLES if self.hit[role][position]}
-                planted = self._take(intent, polygon, str(self.use[position]), met, row)
+                planted = self._take_parcel(intent, int(position), met)
                 return planted if self.is_planned[position] else self._with_zoning(planted)
-        return self.rectangle(intent, wanted | {"growth_boundary"}, (150.0, 110.0), self.scene.outline)
+        return self.rectangle(intent, wanted | {"growth_boundary"}, self.scene.outline)
 
     @staticmethod
     def _with_zoning(planted: Planted) -> Planted:
         return replace(planted, conflicts=(*planted.conflicts, "zoning"))
 
-    def _take(
-        self, intent: str, polygon: shapely.Geometry, use: str, met: set[str], row: int = -1
-    ) -> Planted:
+    def _take(self, intent: str, polygon: BaseGeometry, use: str, met: set[str]) -> Planted:
         self.used.append(polygon)
-        return Planted(intent, polygon, use, tuple(sorted(met)), parcel=row)
+        return Planted(intent, polygon, use, tuple(sorted(met)))
+
+    def _take_parcel(self, intent: str, position: int, met: set[str]) -> Planted:
+        row = int(self.rows[position])
+        polygon = self.scene.parcel_polygons[row]
+        return replace(self._take(intent, polygon, str(self.use[position]), met), parcel=row)
 
     def rectangle(
         self,
         intent: str,
         wanted: set[str],
-        size: tuple[float, float],
-        area: shapely.Geometry,
+        area: BaseGeometry,
         *,
+        size: tuple[float, float] = (150.0, 110.0),
         use: str = "100101",
     ) -> Planted:
         """Lay a rectangle that meets exactly the wanted roles, anywhere in `area`."""
@@ -171,7 +175,12 @@ class Planter:
 
 
 def corridor_candidates(
-    scene: Scene, *, centre_of: Geometries, length_m: float, width_m: float, rng: np.random.Generator
+    scene: Scene,
+    *,
+    centre_of: Geometries,
+    length_m: float,
+    width_m: float,
+    rng: np.random.Generator,
 ) -> list[shapely.Polygon]:
     """Return slightly bent corridors across the given polygons."""
     made = []
@@ -184,12 +193,12 @@ def corridor_candidates(
             t = np.linspace(-0.5, 0.5, 9)[:, None]
             sway = 40 * np.sin(3 * t + rng.uniform(0, 6))
             made.append(shapes.corridor(spot + along * t * length_m + side * sway, width_m))
-    return [shape for shape in made if scene.inner.covers(shape)]
+    return [shape for shape in made if scene.inner.covers(shape)] or made
 
 
 def bridge_candidates(scene: Scene, *, rng: np.random.Generator) -> list[shapely.Polygon]:
     """Return straight corridors over the wide river inside the city."""
-    river = scene.layers["blue_line"][0]["geometry"]
+    river = scene.geometries("blue_line")[0]
     west, south, east, north = shapely.bounds(scene.growth)
     made = []
     for easting in rng.uniform(west + 0.3 * (east - west), east - 0.2 * (east - west), 300):
@@ -197,22 +206,26 @@ def bridge_candidates(scene: Scene, *, rng: np.random.Generator) -> list[shapely
         if cut is not None:
             low, high = cut
             lean = float(rng.uniform(-60, 60))
-            made.append(shapes.corridor(np.array([[easting, low - 140], [easting + lean, high + 140]]), 38.0))
+            made.append(
+                shapes.corridor(
+                    np.array([[easting, low - 140], [easting + lean, high + 140]]), 38.0
+                )
+            )
     return made
 
 
 def largest_bank(
-    river: object, easting: float, south: float, north: float
+    river: BaseGeometry, easting: float, south: float, north: float
 ) -> tuple[float, float] | None:
     """Return the northings of the two banks at an easting, or None off the river."""
     line = shapely.LineString([(easting, south), (easting, north)])
-    cut = shapely.intersection(line, shapely.polygons(shapely.get_exterior_ring(river)))
+    cut = shapely.intersection(line, largest_part(river))
     if cut.is_empty:
         return None
     _, low, _, high = shapely.bounds(cut)
     return float(low), float(high)
 
 
-def joined(first: shapely.Geometry, second: shapely.Geometry) -> shapely.Polygon:
+def joined(first: BaseGeometry, second: BaseGeometry) -> shapely.Polygon:
     """Return two touching parcels as one polygon."""
     return largest_part(rounded(np.array([shapely.union(first, second)], dtype=object))[0])

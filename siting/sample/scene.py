@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from siting.sample.ground import Geometries
 from siting.sample.networks import Row
@@ -36,6 +37,7 @@ RAILWAY_M = {
 }  # fmt: skip
 #: A planted red line that shall not meet a line stays this much farther away than it must.
 CLEAR_MARGIN_M = 25.0
+SOME = 240
 
 
 def setback_m(role: str, row: Row) -> float:
@@ -74,10 +76,16 @@ class Scene:
         shapely.prepare(self.growth)
         shapely.prepare(self.inner)
         self.zone_tree = STRtree(self.zone_polygons)
+        self.zone_use = self.zones["YDDM"].to_numpy(dtype="U6")
 
     def geometries(self, role: str) -> Geometries:
         """Return the geometries of a role, in the order of its rows."""
         return np.array([row["geometry"] for row in self.layers[role]], dtype=object)
+
+    def some(self, role: str, rng: np.random.Generator) -> Geometries:
+        """Return some geometries of a role, enough to find places in a city of any size."""
+        found = self.geometries(role)
+        return found[np.sort(rng.permutation(len(found))[:SOME])]
 
     def touched(self, role: str, polygons: Geometries, *, margin_m: float = 0.0) -> Bools:
         """Return which polygons break the rule of a role, or come within `margin_m` of it."""
@@ -91,20 +99,21 @@ class Scene:
             if key not in self._trees:
                 self._trees[key] = STRtree(self.geometries(role)[legal == distance])
             reach = float(distance) + margin_m
-            predicate = "intersects" if reach == 0 else "dwithin"
-            distances = None if reach == 0 else reach
-            hit, _ = self._trees[key].query(polygons, predicate=predicate, distance=distances)
-            found[hit] = True
+            tree = self._trees[key]
+            if reach == 0:
+                found[tree.query(polygons, predicate="intersects")[0]] = True
+            else:
+                found[tree.query(polygons, predicate="dwithin", distance=reach)[0]] = True
         return found
 
-    def roles(self, polygons: Sequence[shapely.Geometry]) -> tuple[dict[str, Bools], dict[str, Bools]]:
+    def roles(self, polygons: Sequence[BaseGeometry]) -> tuple[dict[str, Bools], dict[str, Bools]]:
         """Return per role which polygons meet it, and which come near it (with the margin)."""
         array = np.array(list(polygons), dtype=object)
         hit = {role: self.touched(role, array) for role in ROLES}
         near = {role: self.touched(role, array, margin_m=CLEAR_MARGIN_M) for role in ROLES}
         return hit, near
 
-    def exactly(self, polygons: Sequence[shapely.Geometry], wanted: set[str]) -> Bools:
+    def exactly(self, polygons: Sequence[BaseGeometry], wanted: set[str]) -> Bools:
         """Return which polygons meet the wanted roles and stay well clear of all others."""
         hit, near = self.roles(polygons)
         good = np.asarray(shapely.covers(self.inner, np.array(list(polygons), dtype=object)))
@@ -112,8 +121,8 @@ class Scene:
             good &= hit[role] if role in wanted else ~near[role]
         return good
 
-    def zone_codes(self, polygon: shapely.Geometry) -> set[str]:
+    def zone_codes(self, polygon: BaseGeometry) -> set[str]:
         """Return the plan's codes that a polygon overlaps by more than 1 m²."""
         rows = self.zone_tree.query(polygon, predicate="intersects")
         shares = shapely.area(shapely.intersection(self.zone_polygons[rows], polygon))
-        return set(self.zones["YDDM"].to_numpy()[rows[shares > 1.0]].tolist())
+        return set(self.zone_use[rows[shares > 1.0]].tolist())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from siting.sample.ground import DECIMALS, Floats, Geometries, rounded
 
@@ -29,7 +32,7 @@ def rectangle(
 
 
 def random_rectangles(
-    area: shapely.Geometry, size: tuple[float, float], *, count: int, rng: np.random.Generator
+    area: BaseGeometry, size: tuple[float, float], *, count: int, rng: np.random.Generator
 ) -> list[shapely.Polygon]:
     """Return turned rectangles whose centres lie in the bounds of the parts of `area`."""
     parts = shapely.get_parts(area)
@@ -51,12 +54,14 @@ def corridor(points: Floats, width_m: float) -> shapely.Polygon:
     return shape
 
 
-def sliver_rectangles(polygons: Geometries, *, length_m: float, depth_m: float) -> list[shapely.Polygon]:
+def sliver_rectangles(
+    polygons: Geometries, *, length_m: float, depth_m: float
+) -> list[shapely.Polygon]:
     """Return rectangles that lie along straight edges and reach SLIVER_M into the polygon."""
     made = []
     for polygon in polygons:
         ring = shapely.get_coordinates(shapely.orient_polygons(polygon).exterior)
-        for start, end in zip(ring[:-1], ring[1:], strict=True):
+        for start, end in pairwise(ring):
             edge = end - start
             length = float(np.hypot(*edge))
             if length < length_m + 20:
@@ -74,13 +79,13 @@ def sliver_rectangles(polygons: Geometries, *, length_m: float, depth_m: float) 
     return made
 
 
-def bowtie(polygon: shapely.Polygon) -> shapely.Polygon:
+def bowtie(polygon: BaseGeometry) -> shapely.Polygon:
     """Return a self-crossing ring over the box of a parcel: two corners are swapped."""
     ring = shapely.get_coordinates(shapely.oriented_envelope(shapely.buffer(polygon, -8)))[:4]
     return shapely.Polygon(np.round(ring[[0, 1, 3, 2]], DECIMALS))
 
 
-def spiked(polygon: shapely.Polygon) -> shapely.Polygon:
+def spiked(polygon: BaseGeometry) -> shapely.Polygon:
     """Return the inside of a parcel with a spike: SPIKE_WIDTH_M wide, SPIKE_LENGTH_M long."""
     box = shapely.oriented_envelope(shapely.buffer(polygon, -25))
     ring = shapely.get_coordinates(box)[:4]
@@ -90,6 +95,11 @@ def spiked(polygon: shapely.Polygon) -> shapely.Polygon:
     outward = outward / np.hypot(*outward)
     foot = (ring[0] + ring[1]) / 2
     half = along * SPIKE_WIDTH_M / 2
-    spike = [foot - half, foot - half + outward * SPIKE_LENGTH_M, foot + half + outward * SPIKE_LENGTH_M, foot + half]
+    spike = [
+        foot - half,
+        foot - half + outward * SPIKE_LENGTH_M,
+        foot + half + outward * SPIKE_LENGTH_M,
+        foot + half,
+    ]
     corners = np.vstack([ring[0], *spike, ring[1], ring[2], ring[3]])
     return shapely.Polygon(np.round(corners, DECIMALS))

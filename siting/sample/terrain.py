@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +29,13 @@ HILLS = (
 )  # fmt: skip
 #: Courses on the straight grid in km: name, half width in m, blue-line strip in m, points.
 COURSES = (
-    ("榕江", 210.0, 40.0, ((-14, 0), (-6, 0), (0, 0), (6, 0), (14, 0))),
-    ("南滘水道", 95.0, 30.0, ((-2.6, 0), (-1.6, -1.5), (0.2, -2.9), (3.2, -3.6), (7, -4.6), (14, -6))),
+    ("云滘江", 210.0, 40.0, ((-14, 0), (-6, 0), (0, 0), (6, 0), (14, 0))),
+    (
+        "南滘水道",
+        95.0,
+        30.0,
+        ((-2.6, 0), (-1.6, -1.5), (0.2, -2.9), (3.2, -3.6), (7, -4.6), (14, -6)),
+    ),
     ("北涌", 32.0, 20.0, ((2.3, 9.5), (2.0, 6.4), (2.9, 4.4), (2.5, 2.4), (3.0, 0))),
     ("石涌", 24.0, 15.0, ((-6.6, 8.5), (-6.1, 5.0), (-5.2, 3.2), (-5.6, 1.5), (-5.0, 0))),
     ("蚬涌", 20.0, 15.0, ((10.8, 3.2), (8.8, 2.8), (7.9, 1.4), (6.9, 0))),
@@ -55,15 +61,25 @@ class Terrain:
     ground: Ground
     outline: shapely.Polygon
     water: Water
-    hills: tuple[tuple[float, float, float, float], ...]
+    hills: Floats
+    """(tile column, tile row, hill, 4): easting, northing, radius and height in m."""
 
     def height_m(self, easting: Floats, northing: Floats) -> Floats:
         """Return the height above sea level: a river plain with hills, metres."""
         height = 4.0 + 1.2 * self.ground.noise(easting, northing, stage="plain", wave_m=3000)
         rough = 1 + 0.16 * self.ground.noise(easting, northing, stage="rough", wave_m=1500)
-        for east, north, radius, top in self.hills:
-            distance = np.hypot(easting - east, northing - north) / radius
-            height = height + top * rough * np.exp(-((distance) ** 2) * 1.4)
+        tiles = len(self.hills)
+        column = np.floor((easting - CITY_EASTING) / TILE_U_M + tiles / 2).astype(int)
+        row = np.floor((northing - CITY_NORTHING) / TILE_V_M + tiles / 2).astype(int)
+        # only the hills of the own tile and its neighbours reach a place
+        for step_u, step_v in itertools.product((-1, 0, 1), repeat=2):
+            tile_u, tile_v = column + step_u, row + step_v
+            is_there = (tile_u >= 0) & (tile_u < tiles) & (tile_v >= 0) & (tile_v < tiles)
+            near = self.hills[np.clip(tile_u, 0, tiles - 1), np.clip(tile_v, 0, tiles - 1)]
+            for number in range(len(HILLS)):
+                east, north, radius, top = np.moveaxis(near[..., number, :], -1, 0)
+                distance = np.hypot(easting - east, northing - north) / radius
+                height = height + is_there * top * rough * np.exp(-(distance**2) * 1.4)
         return np.asarray(height, dtype=np.float64)
 
 
@@ -73,22 +89,21 @@ def make_terrain(ground: Ground) -> Terrain:
     return Terrain(ground, outline, _water(ground, outline), _hills(ground))
 
 
-def _hills(ground: Ground) -> tuple[tuple[float, float, float, float], ...]:
+def _hills(ground: Ground) -> Floats:
+    """Return the hills of each tile, a little moved in each; the city's tile is the middle one."""
     rng = ground.rng("hills")
-    reach_u = int(np.ceil((ground.scale - 1) / 2 - 1e-9))
-    hills = []
-    for tile_u in range(-reach_u, reach_u + 1):
-        for tile_v in range(-reach_u, reach_u + 1):
-            for east, north, radius, top in HILLS:
-                hills.append(
-                    (
-                        CITY_EASTING + tile_u * TILE_U_M + 1000 * east + rng.normal(0, 150),
-                        CITY_NORTHING + tile_v * TILE_V_M + 1000 * north + rng.normal(0, 150),
-                        1000 * radius * rng.uniform(0.9, 1.1),
-                        top * rng.uniform(0.9, 1.1),
-                    )
-                )
-    return tuple(hills)
+    reach = int(np.ceil((ground.scale - 1) / 2 - 1e-9))
+    tiles = 2 * reach + 1
+    hills = np.empty((tiles, tiles, len(HILLS), 4))
+    base = np.array(HILLS) * (1000, 1000, 1000, 1)
+    for column, row in itertools.product(range(tiles), repeat=2):
+        moved = base * rng.uniform(0.92, 1.08, base.shape)
+        moved[:, 0] = base[:, 0] + rng.normal(0, 150, len(base))
+        moved[:, 1] = base[:, 1] + rng.normal(0, 150, len(base))
+        moved[:, 0] += CITY_EASTING + (column - reach) * TILE_U_M
+        moved[:, 1] += CITY_NORTHING + (row - reach) * TILE_V_M
+        hills[column, row] = moved
+    return hills
 
 
 def _water(ground: Ground, outline: shapely.Polygon) -> Water:
@@ -122,9 +137,17 @@ def _course(
     is_bent_by_grid = all(north == 0 for _, north in points)
     if not is_bent_by_grid:
         along = np.linspace(0, len(points), len(curve))
-        curve = curve + np.column_stack(
-            [130 * np.sin(along * 3.1 + rng.uniform(0, 6)), 110 * np.sin(along * 4.3 + rng.uniform(0, 6))]
-        ) * np.minimum(1, (len(points) - along) / 0.7)[:, None] * np.minimum(1, along / 0.7)[:, None]
+        curve = (
+            curve
+            + np.column_stack(
+                [
+                    130 * np.sin(along * 3.1 + rng.uniform(0, 6)),
+                    110 * np.sin(along * 4.3 + rng.uniform(0, 6)),
+                ]
+            )
+            * np.minimum(1, (len(points) - along) / 0.7)[:, None]
+            * np.minimum(1, along / 0.7)[:, None]
+        )
     middle = ground.bend(curve[:, 0], curve[:, 1])
     direction = np.gradient(middle, axis=0)
     direction = direction / np.hypot(direction[:, 0], direction[:, 1])[:, None]
