@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.city import City
 from siting.crs import parse_crs
 from siting.mapping.background import Payload, base_layers, borders, control_layers, districts, pair
-from siting.mapping.release import Scope
+from siting.mapping.release import Scope, is_drawable
 from siting.mapping.rows import (
     finding_rows,
     project_rows,
@@ -27,11 +27,13 @@ from siting.mapping.rows import (
 )
 from siting.mapping.shapes import box_of
 from siting.mapping.subject import Subject, union_of
-from siting.model import Atlas, Finding, Report, Search, Severity, Status
+from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
 from siting.score import CRITERIA
 
 #: Version of the payload, raised when the page's script and data change together.
 PAYLOAD_VERSION = 1
+#: Mark of a page with layers that are not public, where city.toml names none.
+INTERNAL = Text("内部资料", "Internal material")
 #: Verdicts that stand in the table of constraints when something was found.
 BROKEN = frozenset({Status.CONFLICT, Status.EXCEPTION_MAY_APPLY, Status.CONSULT})
 
@@ -122,10 +124,23 @@ def _head(subject: Subject) -> Payload:
         "asOf": report.as_of.isoformat(),
         "ruleBook": report.rule_book,
         "ruleBookHash": report.rule_book_sha256[:12],
-        "secrecy": city.secrecy_mark,
+        "secrecy": pair(_secrecy(subject)),
         "areaOfRecord": report.area_of_record,
         "versions": [[name, text] for name, text in sorted(report.versions.items())],
     }
+
+
+def _secrecy(subject: Subject) -> Text:
+    """Return the city's own mark, else 内部资料 as soon as anything drawn is not public."""
+    if subject.city.secrecy_mark:
+        return Text(subject.city.secrecy_mark)
+    is_internal = any(
+        layer.is_usable
+        and layer.release is not Release.PUBLIC
+        and is_drawable(layer.release, subject.scope)
+        for layer in subject.atlas.layers
+    )
+    return INTERNAL if is_internal else Text("")
 
 
 def _box(subject: Subject) -> list[list[float]] | None:

@@ -86,6 +86,17 @@ def test_internal_is_drawn_and_marked(made):
     assert layer["internal"] is True
 
 
+def test_a_page_with_layers_not_public_is_marked_without_being_told(made):
+    report, searches, atlas, city = made
+    bare = dataclasses.replace(city, secrecy_mark="")
+    head = city_scene(report, searches, atlas, city=bare).payload["head"]
+    assert head["secrecy"] == ["内部资料", "Internal material"]
+    layers = tuple(dataclasses.replace(x, release=Release.PUBLIC) for x in atlas.layers)
+    public = dataclasses.replace(atlas, layers=layers)
+    head = city_scene(report, searches, public, city=bare).payload["head"]
+    assert head["secrecy"] == ["", ""]
+
+
 def test_sites_follow_the_release_of_the_parcels(made):
     report, searches, atlas, city = with_release(made, "parcel", Release.TABLE_ONLY)
     payload = city_scene(report, searches, atlas, city=city).payload

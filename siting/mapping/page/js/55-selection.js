@@ -1,5 +1,5 @@
 // One chosen project on the map: red line, hatched pieces, numbered alternatives, thin joins.
-const RED_LINE_LEAST_PX = 28;
+const RED_LINE_LEAST_PX = 16;
 
 function clearSelection() {
   if (drawn.selection) { drawn.selection.group.remove(); }

@@ -18,8 +18,8 @@ function renderHead() {
   const plain = title === word("title") ? "" : word("title") + " · ";
   fill(byId("disclaimer"), plain + word("disclaimer"));
   [byId("secrecy"), byId("mark")].forEach(function (element) {
-    fill(element, head.secrecy);
-    element.hidden = !head.secrecy;
+    fill(element, say(head.secrecy));
+    element.hidden = !say(head.secrecy);
   });
   const button = byId("language");
   fill(button, word("otherLanguage"));
