@@ -57,39 +57,45 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
         When no layer has the role ``district``, or the ledger has faulty rows.
     """
     tell = progress or logger.info
-    ground = Ground(
-        city.crs, as_of, city.path.parent, area_of_use(city.crs), {"parcel": _shown_columns(city)}
-    )
     with Reader() as reader:
         reader.start()
-        outline = None
-        if city.outline.kind == "file":
-            outline = read_outline(city.outline, reader, ground)
-            ground = replace(ground, neighbourhood=neighbourhood_of(outline))
-        specs = city.layers_as_of(as_of)
-        district_spec = _district_spec(specs, city)
-        tell(district_spec.title.zh)
-        district_layer = load_layer(district_spec, reader, ground)
-        districts = _usable_districts(district_layer)
-        coverages = _coverages(city, reader, ground=ground, districts=districts, outline=outline)
+        coverages, district_layer = _grounded(city, reader, as_of=as_of, tell=tell)
         layers = []
-        for spec in specs:
-            if spec is not district_spec:
+        for spec in city.layers_as_of(as_of):
+            layer = district_layer
+            if spec.name != district_layer.name:
                 tell(spec.title.zh)
-            is_loaded = spec is district_spec
-            layer = district_layer if is_loaded else load_layer(spec, reader, coverages.ground)
+                layer = load_layer(spec, reader, coverages.ground)
             layers.append(coverages.apply(layer, spec.coverage))
-        near = coverages.ground.neighbourhood
         projects = read_projects(city.projects) if city.projects else ()
+        near = coverages.ground.neighbourhood
         found = _red_lines(city, reader, projects=projects, near=near, tell=tell)
     return Atlas(
         layers=tuple(layers),
-        districts=districts,
+        districts=coverages.districts,
         outline=coverages.outline,
         projects=projects,
         red_lines=tuple(found.lines),
         refused_red_lines=tuple(found.refused),
     )
+
+
+def _grounded(
+    city: City, reader: Reader, *, as_of: dt.date, tell: Progress
+) -> tuple[Coverages, Layer]:
+    """Load the districts and the outline, which all other layers are held against."""
+    ground = Ground(
+        city.crs, as_of, city.path.parent, area_of_use(city.crs), {"parcel": _shown_columns(city)}
+    )
+    outline = None
+    if city.outline.kind == "file":
+        outline = read_outline(city.outline, reader, ground)
+        ground = replace(ground, neighbourhood=neighbourhood_of(outline))
+    spec = _district_spec(city.layers_as_of(as_of), city)
+    tell(spec.title.zh)
+    layer = load_layer(spec, reader, ground)
+    districts = _usable_districts(layer)
+    return _coverages(city, reader, ground=ground, districts=districts, outline=outline), layer
 
 
 def _shown_columns(city: City) -> tuple[str, ...]:

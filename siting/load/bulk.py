@@ -11,7 +11,7 @@ import itertools
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -196,7 +196,6 @@ def record_by_record(path: Path, request: VectorRequest, encoding: Encoding, why
     """
     import fiona
     import fiona.errors
-    import shapely.geometry
 
     note = say(
         f"批量读取失败（{why}），已逐条读取；逐条读取会自动闭合未闭合的环",
@@ -212,26 +211,35 @@ def record_by_record(path: Path, request: VectorRequest, encoding: Encoding, why
         )
     except (fiona.errors.FionaError, OSError) as error:
         raise BulkReadError(say(f"无法打开：{error}", f"cannot be opened: {error}")) from error
-    lost: list[tuple[int, str]] = []
-    records: list[dict[str, Any]] = []
     with source:
         available = list(source.schema["properties"])
         columns = [name for name in dict.fromkeys(request.columns) if name in available]
         crs = source.crs_wkt or None
-        numbers = itertools.count(1)
-        iterator = iter(source)
-        while True:
-            number = next(numbers)
-            record: dict[str, Any] = dict.fromkeys([*columns, GEOMETRY])
-            try:
-                feature = next(iterator)
-                record |= {name: feature.properties[name] for name in columns}
-                if feature.geometry is not None:
-                    record[GEOMETRY] = shapely.geometry.shape(feature.geometry).wkb
-            except StopIteration:
-                break
-            except (fiona.errors.FionaError, shapely.errors.ShapelyError, ValueError) as error:
-                lost.append((number, say(f"无法读取：{error}", f"cannot be read: {error}")))
-            records.append(record)
+        records, lost = _records(source, columns)
     table = pa.table({name: [record[name] for record in records] for name in [*columns, GEOMETRY]})
     return Rows(table, crs, available, DRIVERS[request.file_format], [note], lost)
+
+
+def _records(
+    source: Iterable[Any], columns: list[str]
+) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+    """Return one record per feature, without geometry where it was lost, and the losses."""
+    import fiona.errors
+    import shapely.geometry
+
+    records: list[dict[str, Any]] = []
+    lost: list[tuple[int, str]] = []
+    iterator = iter(source)
+    for number in itertools.count(1):
+        record: dict[str, Any] = dict.fromkeys([*columns, GEOMETRY])
+        try:
+            feature = next(iterator)
+            record |= {name: feature.properties[name] for name in columns}
+            if feature.geometry is not None:
+                record[GEOMETRY] = shapely.geometry.shape(feature.geometry).wkb
+        except StopIteration:
+            break
+        except (fiona.errors.FionaError, shapely.errors.ShapelyError, ValueError) as error:
+            lost.append((number, say(f"无法读取：{error}", f"cannot be read: {error}")))
+        records.append(record)
+    return records, lost

@@ -83,19 +83,8 @@ def settle_crs(declared: str, facts: dict[str, Any], found: Findings) -> str:
             )
             return declared
         return GEOJSON_CRS
-    if not in_file and not declared:
-        found.problem(
-            "没有坐标系：文件中没有，city.toml 也未声明 crs；不会猜测",
-            "no coordinate reference system: neither in the file nor declared as crs in "
-            "city.toml; none is guessed",
-        )
-        return ""
     if not in_file:
-        found.note(
-            f"文件没有坐标系，按 city.toml 的 {declared} 读取",
-            f"the file has no CRS; {declared} is taken from city.toml",
-        )
-        return declared
+        return _declared_crs(declared, found)
     if declared and not is_same_crs(in_file, declared):
         name = crs_label(in_file)
         found.problem(
@@ -104,6 +93,22 @@ def settle_crs(declared: str, facts: dict[str, Any], found: Findings) -> str:
         )
         return ""
     return declared or in_file
+
+
+def _declared_crs(declared: str, found: Findings) -> str:
+    """Return the CRS of city.toml for a file that carries none, and say so; or a problem."""
+    if not declared:
+        found.problem(
+            "没有坐标系：文件中没有，city.toml 也未声明 crs；不会猜测",
+            "no coordinate reference system: neither in the file nor declared as crs in "
+            "city.toml; none is guessed",
+        )
+        return ""
+    found.note(
+        f"文件没有坐标系，按 city.toml 的 {declared} 读取",
+        f"the file has no CRS; {declared} is taken from city.toml",
+    )
+    return declared
 
 
 def is_same_crs(left: str, right: str) -> bool:

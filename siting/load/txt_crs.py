@@ -94,16 +94,8 @@ def crs_of(points: list[Point], header: Mapping[str, str], declared: str, file: 
         Points of two zones in one plot, or a declared CRS that is another one.
     """
     found = _written_crs(points, header, file)
-    if found is None and not declared:
-        raise MissingCRSError(
-            say("横坐标和文件头都没有带号", "no zone in the eastings, and none in the header"),
-            where=Where(file=file),
-            expected="带号=38",
-            found=f"{header.get('带号', '')} {points[0].easting}",
-            next_step=say("在 city.toml 声明 crs，或补上带号", "declare crs, or add 带号"),
-        )
     if found is None:
-        return TextCRS(declared)
+        return _declared_crs(points, header, declared, file)
     if declared and not _is_same_zone(found, declared):
         raise CRSMismatchError(
             say("文件自述的坐标系与 city.toml 不一致", "the file and city.toml name two CRSs"),
@@ -113,6 +105,20 @@ def crs_of(points: list[Point], header: Mapping[str, str], declared: str, file: 
             next_step=say("核对带号", "check the zone"),
         )
     return found
+
+
+def _declared_crs(
+    points: list[Point], header: Mapping[str, str], declared: str, file: str
+) -> TextCRS:
+    if declared:
+        return TextCRS(declared)
+    raise MissingCRSError(
+        say("横坐标和文件头都没有带号", "no zone in the eastings, and none in the header"),
+        where=Where(file=file),
+        expected="带号=38",
+        found=f"{header.get('带号', '')} {points[0].easting}",
+        next_step=say("在 city.toml 声明 crs，或补上带号", "declare crs, or add 带号"),
+    )
 
 
 def _is_same_zone(found: TextCRS, declared: str) -> bool:
