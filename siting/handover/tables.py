@@ -173,7 +173,17 @@ def _released(
     if release is not Release.DISTRICT or part.area.covers(geometry):
         return geometry, AS_FOUND
     sound = geometry if geometry.is_valid else shapely.make_valid(geometry)
-    return shapely.intersection(sound, part.area), CLIPPED
+    return _same_kind(shapely.intersection(sound, part.area), geometry), CLIPPED
+
+
+def _same_kind(clipped: BaseGeometry, original: BaseGeometry) -> BaseGeometry:
+    """Drop the lines and points that clipping a surface along a border leaves behind."""
+    dimension = shapely.get_dimensions(original)
+    if clipped.geom_type != "GeometryCollection":
+        return clipped
+    parts = shapely.get_parts(clipped)
+    kept: BaseGeometry = shapely.union_all(parts[shapely.get_dimensions(parts) == dimension])
+    return kept
 
 
 def suggestion_table(part: DistrictPart, report: Report, atlas: Atlas) -> gpd.GeoDataFrame:

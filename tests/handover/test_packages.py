@@ -179,6 +179,19 @@ def test_release_decides_which_geometry_travels(folder):
     assert by_id["F-2"]["properties"]["area_m2"] == 12.5
 
 
+def test_clipping_leaves_no_lines_behind(world, write):
+    """A piece in A that also runs along the border with B on B's side: a surface and a line."""
+    corners = [(990, 100), (990, 150), (1000, 150), (1000, 200), (1010, 200), (1010, 100)]
+    ring = [(EAST + p, NORTH + q) for p, q in corners]
+    original = world.report.findings[3]
+    changed = replace(original, geometry=Polygon(ring))
+    report = replace(world.report, findings=(changed,))
+    folder = write(replace(world, report=report))
+    table = pyogrio.read_dataframe(folder / A / "redlines.gpkg", layer="findings")
+    assert set(table.geometry.geom_type) <= {"Polygon", "MultiPolygon"}
+    assert table.geometry.area.tolist() == pytest.approx([500.0], abs=1e-6)
+
+
 def test_a_withheld_corner_stands_nowhere_in_the_package(folder):
     """The eastern edge of the farmland piece, 433170, is no corner of anything else."""
     lon, _ = pyproj.Transformer.from_crs("EPSG:4547", "EPSG:4326", always_xy=True).transform(

@@ -14,7 +14,7 @@ import pyogrio
 import pyproj
 import pytest
 import shapely
-from shapely.geometry import Point, Polygon, box
+from shapely.geometry import GeometryCollection, LineString, Point, Polygon, box
 
 from siting.errors import CRSMismatchError, WriteError
 from siting.save import write_gpkg, write_viewing_geojson
@@ -50,6 +50,17 @@ def test_geopackage_holds_several_tables_also_without_geometry_and_without_rows(
     assert [row[0] for row in pyogrio.list_layers(path)] == ["plots", "none", "plain"]
     assert pyogrio.read_dataframe(path, layer="plain").to_dict("list") == {"code": ["A"], "n": [3]}
     assert pyogrio.read_info(path, layer="none", force_feature_count=True)["features"] == 0
+
+
+def test_geopackage_takes_every_kind_of_geometry_in_one_table(tmp_path: Path):
+    path = tmp_path / "a.gpkg"
+    kinds = [PLOT, LineString([(EAST, NORTH), (EAST + 1, NORTH)]), Point(EAST, NORTH), None]
+    kinds.append(GeometryCollection(kinds[:3]))
+    write_gpkg(path, {"mixed": frame_of(*kinds)})
+    back = pyogrio.read_dataframe(path, layer="mixed").geometry
+    assert back.isna().tolist() == [False, False, False, True, False]
+    for written, read_again in zip(kinds, back, strict=True):
+        assert written is None or shapely.equals(read_again, written)
 
 
 def test_geopackage_is_a_sound_database(tmp_path: Path):
