@@ -14,10 +14,10 @@ from siting.errors import ConfigError, ReadError, SitingError, Where
 from siting.load.child import Reader
 from siting.load.contract import area_of_use, neighbourhood_of
 from siting.load.coverage import Coverages, read_outline, union_of_districts
-from siting.load.layer import Ground, load_layer, one_line
+from siting.load.layer import Ground, load_layer
 from siting.load.projects import read_projects
 from siting.load.red_lines import Batch, read_with, settle
-from siting.load.words import say
+from siting.load.words import one_line, say
 from siting.model import Atlas, Layer, Project, RedLine, Refusal
 
 if TYPE_CHECKING:

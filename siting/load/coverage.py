@@ -13,9 +13,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.errors import ReadError, Where, nearest
-from siting.load.layer import Ground, load_layer, one_line
+from siting.load.layer import Ground, load_layer
 from siting.load.rows import leaves
-from siting.load.words import listed, say
+from siting.load.words import listed, one_line, say
 from siting.model import Layer, LoadStatus, Text
 
 if TYPE_CHECKING:

@@ -107,11 +107,6 @@ def load_layer(spec: LayerSpec, reader: Reader, ground: Ground) -> Layer:
     return _layer(draft)
 
 
-def one_line(error: SitingError) -> str:
-    """Return what an error says and found, in one line without paths."""
-    return f"{error.what} ({error.found})" if error.found else error.what
-
-
 def _layer(draft: _Draft) -> Layer:
     spec = draft.spec
     contract = terms.conclude(draft.found, draft.rows, draft.ids or ())

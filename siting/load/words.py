@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from siting.errors import SitingError
+
 #: How many ids or values a message lists before it says how many more there are.
 LISTED_AT_MOST = 10
 
@@ -18,3 +20,8 @@ def listed(values: Iterable[object]) -> str:
     texts = [str(value) for value in values]
     shown = ", ".join(texts[:LISTED_AT_MOST])
     return shown if len(texts) <= LISTED_AT_MOST else f"{shown}, … ({len(texts)})"
+
+
+def one_line(error: SitingError) -> str:
+    """Return what an error says and found, in one line without paths."""
+    return f"{error.what} ({error.found})" if error.found else error.what
