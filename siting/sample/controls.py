@@ -120,7 +120,7 @@ def _green(basis: Basis) -> list[Row]:
     """Return parks with a fixed green line and the green strip along the wide rivers."""
     rng = basis.ground.rng("green")
     use = basis.plan["YDDM"].to_numpy(dtype="U6")
-    chosen = (use == "1402") | ((use == "1401") & (rng.random(len(use)) < 0.65))
+    chosen = (use == "1402") | ((use == "1401") & (rng.random(len(use)) < 0.5))
     parks = basis.built.block_polygons[chosen]
     rows = _numbered("LVX", parks, name="公园与防护绿地绿线", kind="地块绿线")
     water = basis.terrain.water

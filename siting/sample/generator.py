@@ -71,13 +71,7 @@ def generate(folder: Path, *, seed: int, parcels: int, as_of: dt.date) -> None:
     ConfigError
         When fewer than 2,000 parcels are wanted: the planted red lines need room.
     """
-    if parcels < PARCELS_MIN:
-        raise ConfigError(
-            "the sample city cannot be that small",
-            expected=f"at least {PARCELS_MIN} parcels",
-            found=str(parcels),
-            next_step="ask for more parcels",
-        )
+    _require_room(parcels)
     files.fix_file_dates(as_of)
     ground = Ground(seed, float(np.sqrt(parcels / PARCELS_PER_TILE)))
     made = _make(ground)
@@ -87,13 +81,29 @@ def generate(folder: Path, *, seed: int, parcels: int, as_of: dt.date) -> None:
     _write_red_lines(folder, entries)
     ledger = ledger_rows(entries, made.scene.parcels["ZDDM"].tolist())
     files.write_workbook(folder / LEDGER, SHEET, ledger, as_of)
-    texts = {
-        "city.toml": city_toml(as_of),
-        "redlines/planted.toml": planted_toml(entries),
-        "SOURCE.md": source_md(entries, seed=seed, parcels=parcels, as_of=as_of),
-    }
+    _write_texts(
+        folder,
+        {
+            "city.toml": city_toml(as_of),
+            "redlines/planted.toml": planted_toml(entries),
+            "SOURCE.md": source_md(entries, seed=seed, parcels=parcels, as_of=as_of),
+        },
+    )
+
+
+def _require_room(parcels: int) -> None:
+    if parcels < PARCELS_MIN:
+        raise ConfigError(
+            "the sample city cannot be that small",
+            expected=f"at least {PARCELS_MIN} parcels",
+            found=str(parcels),
+            next_step="ask for more parcels",
+        )
+
+
+def _write_texts(folder: Path, texts: dict[str, str]) -> None:
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _make(ground: Ground) -> _Made:

@@ -101,7 +101,7 @@ class Placer:
     def _eco_redline(self) -> Planted:
         land = shapely.MultiPolygon(list(self.scene.some("eco_redline", self.ground.rng("eco"))))
         wanted = {"eco_redline", "growth_boundary"}
-        return self.planter.rectangle("eco_redline", wanted, land, size=(150.0, 100.0), use="1208")
+        return self.planter.rectangle("eco_redline", wanted, land, size=(150.0, 100.0), use="0901")
 
     def _growth_boundary(self) -> Planted:
         land = shapely.difference(self.scene.inner, self.scene.growth)
@@ -111,7 +111,7 @@ class Placer:
 
     def _zoning(self) -> Planted:
         lot = self.planter.parcel("zoning", set(), uses=("0701",), where=self._covered)
-        return replace(lot, use="100102", conflicts=("zoning",))
+        return replace(lot, use="1101", conflicts=("zoning",))
 
     def _declared_area(self) -> Planted:
         lot = self.planter.parcel("declared_area", set(), where=self._covered)

@@ -9,14 +9,16 @@ import shapely
 from shapely import STRtree
 
 from siting.sample.districts import DISTRICT_NAMES, Cells
-from siting.sample.ground import Ground
+from siting.sample.ground import Floats, Ground
 from siting.sample.intents import ENTRIES, KINDS, STAGES, WORKS
 from siting.sample.placing import Placer, power_edge
 from siting.sample.planting import LOT_M2, Planted, Planter
 from siting.sample.scene import Scene
 
 #: So many free parcels shall fall into the area range of a demand, where there are so many.
-CHOICES_WANTED = 7
+CHOICES_WANTED = 9
+#: No demand is vaguer than this ratio of largest to smallest area.
+WIDEST = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,18 @@ class _Demands:
             area = planted.geometry.area
             return float(np.floor(area / 1e3 * 0.9) * 1e3), float(np.ceil(area / 1e3 * 1.1) * 1e3)
         stock = self.planter.stock_m2(use)
+        stock = stock[(stock > LOT_M2[0]) & (stock < LOT_M2[1])]
         wanted = planted.geometry.area if planted is not None else 0.0
         if not LOT_M2[0] < wanted < LOT_M2[1]:
             wanted = float(self.rng.choice(stock)) if len(stock) else 20_000.0
         low, high = wanted * 0.75, wanted * 1.3
-        while ((stock >= low) & (stock <= high)).sum() < min(CHOICES_WANTED, len(stock)):
-            low, high = low * 0.9, high * 1.12
+        while self._choices(stock, low, high) < CHOICES_WANTED and high / low < WIDEST:
+            low, high = low * 0.92, high * 1.1
         return float(np.floor(low / 500) * 500), float(np.ceil(high / 500) * 500)
+
+    @staticmethod
+    def _choices(stock: Floats, low: float, high: float) -> int:
+        return int(((stock >= low) & (stock <= high)).sum())
 
 
 def _entry(number: int, planted: Planted | None, demands: _Demands, places: _Places) -> Entry:
