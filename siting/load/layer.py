@@ -39,6 +39,7 @@ from siting.load.rows import (
     require_kinds,
     require_validity,
 )  # fmt: skip
+from siting.load.words import one_line
 from siting.model import Layer, Source
 from siting.schema import LAYER_COLUMNS, missing_columns, require_columns
 
