@@ -503,3 +503,16 @@ def test_the_plan_state_may_stand_in_the_zoning_layer(town: Town) -> None:
     found = town.run()["P1"]
     assert ids(found) == ["the approved", "drawn up"]
     assert [s.site.attributes["控规状态"] for s in found.suggestions] == ["已批", "编制中"]
+
+
+def test_a_burdened_first_batch_does_not_end_the_search(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.parcel("burdened", town.box(300, 0))
+    town.parcel("free", town.box(350, 200))
+    town.hazard = [("H", town.box(320, 20, 20, 20))]
+    town.projects = [town.project("P1")]
+    town.red_lines = [town.red_line("P1", town.box(100, 0))]
+    town.spec = replace(town.spec, count=1)
+    monkeypatch.setattr("siting.suggest.offers.FIRST_BATCH", 1)
+    assert ids(town.run()["P1"]) == ["free"]
