@@ -108,6 +108,7 @@ const WORDS = {
   site: ["备选", "Site"],
   score: ["得分", "score"],
   adjoins: ["与红线相接", "adjoins the red line"],
+  distanceFromPlace: ["距意向位置 {0}", "{0} from the intended place"],
   distance: ["距红线 {0}", "{0} from the red line"],
   resolves: ["可消除", "Resolves"],
   remains: ["仍涉及", "Still meets"],

@@ -97,7 +97,7 @@ function renderInputs() {
     const isBad = input.status === "failed";
     const state = make("span", isBad ? "bad" : "", word(input.status));
     return [make("span", "", [say(input.title), make("small", "", input.problems.join("; "))]),
-      isBad ? "–" : grouped(String(input.rows)) + refused, input.dated || "–", state];
+      isBad ? "–" : grouped(String(input.rows)) + refused, make("span", "date", input.dated || "–"), state];
   });
   const content = [table("sums", [word("layer"), word("rows"), word("dated"), word("state")], rows, [1])];
   if (page.data.refused) {

@@ -11,7 +11,7 @@ function siteSection(item) {
     parts.push(make("p", "bad", word("blocked") + say(search.blocked)));
   }
   if (search.note) { parts.push(make("p", "hint", say(search.note))); }
-  search.sites.forEach(function (site) { parts.push(siteCard(site)); });
+  search.sites.forEach(function (site) { parts.push(siteCard(site, item)); });
   if (search.funnel.length) { parts.push(funnelTable(search)); }
   return make("section", "", parts);
 }
@@ -24,7 +24,7 @@ function chainageTable(search) {
   return table("sums", [word("district"), word("fromTo"), "", word("constraint"), word("hectares")], rows, [2, 4]);
 }
 
-function siteCard(site) {
+function siteCard(site, item) {
   if (site.elsewhere) {
     return make("article", "site", [make("h4", "", [make("span", "rank", String(site.rank)), " ",
       word("siteElsewhere"), make("b", "row-size", fixed(site.score, 1))]),
@@ -36,13 +36,19 @@ function siteCard(site) {
     head.appendChild(button("small", word("seeSites"), function () { zoomToSite(site.rank); }));
   }
   const facts = [districtText(site.district), hectaresText(site.area) + " / " + mu(site.area) + " " + word("mu"),
-    site.distance === null ? "" : site.distance < 0.05 ? word("adjoins") : word("distance", metresText(site.distance)),
+    distanceOf(site, item),
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [
     head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
     scoreBar(site), codes("resolves", site.resolves), codes("remains", site.remains), codes("notChecked", site.notChecked),
     attributeList(site.attributes),
   ]);
+}
+
+function distanceOf(site, item) {
+  if (site.distance === null) { return ""; }
+  if (!item.line) { return word("distanceFromPlace", metresText(site.distance)); }
+  return site.distance < 0.05 ? word("adjoins") : word("distance", metresText(site.distance));
 }
 
 function zoomToSite(rank) {
