@@ -13,6 +13,10 @@ import numpy as np
 import pytest
 import shapely
 
+from siting.city import LayerSpec, built_in_roles
+from siting.load.child import Reader, VectorReply
+from siting.load.formats import VectorRequest
+from siting.load.layer import Ground, load_layer
 from siting.model import Contract, Layer, LoadStatus
 
 from .town import CRS, EAST, NORTH, Load, frame_of, square
@@ -463,3 +467,25 @@ def test_attributes_come_under_the_rule_books_names(tmp_path: Path, load: Load) 
     assert layer.frame is not None
     assert list(layer.frame["kv"]) == [110] * 5
     assert "VOLT" not in layer.frame.columns
+
+
+def test_file_changed_while_it_was_read(tmp_path: Path, ground: Ground) -> None:
+    path = write(tmp_path / "a.geojson")
+
+    class Meddling(Reader):
+        def read_vector(self, request: VectorRequest) -> VectorReply:
+            reply = super().read_vector(request)
+            path.write_bytes(path.read_bytes() + b"\n")
+            return reply
+
+    role = built_in_roles()["farmland"]
+    with Meddling() as reader:
+        layer = load_layer(LayerSpec("layer", role, role.title, path), reader, ground)
+    assert "changed while it was being read" in failure(layer)
+
+
+def test_lost_part_of_a_shapefile_changes_its_sha256(tmp_path: Path, load: Load) -> None:
+    path = write(tmp_path / "a.shp")
+    recorded = load(path).source.sha256
+    path.with_suffix(".cpg").unlink()
+    assert "sha256 differs" in failure(load(path, sha256=recorded))
