@@ -36,6 +36,8 @@ def exact_overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> fl
     float | None
         m² (square units of the plane), or None when the pair has too many edges.
     """
+    if shapely.is_empty(left) or shapely.is_empty(right):
+        return 0.0
     base = Fraction(min(shapely.bounds(left)[1], shapely.bounds(right)[1]))
     left_edges, right_edges = _edges(left, base), _edges(right, base)
     pairs = _pairs_with_common_range(left_edges, right_edges)

@@ -49,9 +49,7 @@ def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judg
         Verdicts in the order of the subjects; findings sorted by id.
     """
     concerned = [
-        subject
-        for subject in subjects
-        if not subject.is_known or rule.applies_to(subject.project)
+        subject for subject in subjects if not subject.is_known or rule.applies_to(subject.project)
     ]
     if not concerned:
         return (), ()
@@ -68,9 +66,7 @@ def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judg
 
 
 def _examine(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Examination:
-    missing = [
-        gap for role in rule.needs for gap in layer_gaps(role, around.layers.get(role, ()))
-    ]
+    missing = [gap for role in rule.needs for gap in layer_gaps(role, around.layers.get(role, ()))]
     usable = {
         role: tuple(layer for layer in around.layers.get(role, ()) if layer.is_usable)
         for role in rule.needs
