@@ -13,6 +13,8 @@ import shapely
 from siting.crs import transform_geometries
 from siting.sample.ground import CRS, Floats, Geometries
 
+#: 1e-11 degrees are a micrometre: the parcel is met again to less than any tolerance.
+DEGREE_DECIMALS = 11
 GEOGRAPHIC_CRS = "EPSG:4490"
 #: Share of the bytes that the layer that does not load on purpose keeps.
 TORN_SHARE = 0.55
@@ -60,12 +62,12 @@ def write_shapefile(path: Path, rows: pd.DataFrame, geometries: Geometries) -> N
 
 
 def write_geojson(path: Path, rows: pd.DataFrame, geometries: Geometries) -> None:
-    """Write GeoJSON in CGCS2000 longitude and latitude with 9 decimals."""
+    """Write GeoJSON in CGCS2000 longitude and latitude (a micrometre)."""
     import json
 
     path.parent.mkdir(parents=True, exist_ok=True)
     moved = transform_geometries(geometries, CRS, GEOGRAPHIC_CRS)
-    moved = shapely.transform(moved, lambda xy: np.round(xy, 9))
+    moved = shapely.transform(moved, lambda xy: np.round(xy, DEGREE_DECIMALS))
     features = [
         {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(shape)}
         for properties, shape in zip(rows.to_dict("records"), moved, strict=True)

@@ -27,6 +27,7 @@ TILE_V_M = 16_000.0
 PARCELS_PER_TILE = 4_000.0
 #: Coordinates are kept to the millimetre, as 勘测定界 delivers them.
 DECIMALS = 3
+GRID_M = 0.001
 RIVER_REACH_M = 4_500.0
 
 

@@ -10,7 +10,7 @@ from shapely import STRtree
 
 from siting.sample import codes
 from siting.sample.districts import Cells
-from siting.sample.ground import Geometries, Ground, polygon_parts, rounded
+from siting.sample.ground import GRID_M, Geometries, Ground, polygon_parts, rounded
 from siting.sample.lots import Lots
 from siting.sample.parcels import representative_points
 from siting.sample.terrain import Terrain
@@ -30,7 +30,6 @@ VILLAGES = (
     "禾氹",
     "鹭涌",
 )
-GRID_M = 0.001
 PLOUGHED = ("0101", "0103")
 #: Share of field ridges that is deducted from ploughed land (田坎系数), by code.
 RIDGE_SHARE = {"0101": 0.0312, "0103": 0.0547}

@@ -16,7 +16,16 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from siting.sample.districts import Cells
-from siting.sample.ground import DECIMALS, Floats, Geometries, Ground, blob, polygon_parts
+from siting.sample.ground import (
+    DECIMALS,
+    GRID_M,
+    Floats,
+    Geometries,
+    Ground,
+    blob,
+    largest_part,
+    polygon_parts,
+)
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -92,8 +101,10 @@ class _Cutter:
         polygons, owner = _faces(nodes, style, rng)
         polygons, kept = _clip(polygons, land, style.lot_m2_min)
         owner = owner[kept]
-        outer = nodes[:, [0, 0, -1, -1], [0, -1, -1, 0]]
-        blocks, block_of = _clip(_polygons(outer), land, style.lot_m2_min, is_split=True)
+        # with the corners of the lots on it, so that each lot lies wholly in its block
+        rows, columns = zip(*_outline_path(style.lots), strict=True)
+        outer = _polygons(nodes[:, rows, columns])
+        blocks, block_of = _clip(outer, land, style.lot_m2_min, is_split=True)
         return _join(blocks, block_of, polygons, owner)
 
     def _fields(self, land: BaseGeometry, corners: Floats, style: Style) -> Lots:
@@ -241,9 +252,7 @@ def _faces(nodes: Floats, style: Style, rng: np.random.Generator) -> tuple[Geome
             polygons.append(_polygons(nodes[block][:, rows, columns]))
             owners.append(block.astype(np.int64))
 
-    front = [(0, i) for i in range(lots + 1)]
-    rear = [(2, i) for i in range(lots, -1, -1)]
-    add(whole, [*front, (1, lots), *rear, (1, 0)])
+    add(whole, _outline_path(lots))
     for i in range(lots):
         add(through[:, i], [(0, i), (0, i + 1), (1, i + 1), (2, i + 1), (2, i), (1, i)])
     single = ~through & ~whole[:, None]
@@ -258,6 +267,13 @@ def _faces(nodes: Floats, style: Style, rng: np.random.Generator) -> tuple[Geome
     if not polygons:
         return np.array([], dtype=object), np.zeros(0, dtype=np.int64)
     return np.concatenate(polygons), np.concatenate(owners)
+
+
+def _outline_path(lots: int) -> list[tuple[int, int]]:
+    """Return the mesh nodes round a block: front, one side, rear, other side."""
+    front = [(0, i) for i in range(lots + 1)]
+    rear = [(2, i) for i in range(lots, -1, -1)]
+    return [*front, (1, lots), *rear, (1, 0)]
 
 
 def _clip(
@@ -292,8 +308,21 @@ def _join(blocks: Geometries, block_of: Ints, lots: Geometries, owner: Ints) -> 
         lot, part = lot[same], part[same]
         lot, first = np.unique(lot, return_index=True)
         lots, owner = lots[lot], part[first].astype(np.int64)
+        blocks = _cover_lots(blocks, lots, owner)
     count = len(blocks)
     return Lots(blocks, np.zeros(count, np.int64), np.zeros(count, bool), lots, owner)
+
+
+def _cover_lots(blocks: Geometries, lots: Geometries, owner: Ints) -> Geometries:
+    """Return the blocks with the corners of their cut lots, which stood out by half a millimetre.
+
+    On a 1 mm grid, so that no new corner arises.
+    """
+    covered = blocks.copy()
+    for block in np.unique(owner[~shapely.covers(blocks[owner], lots)]):
+        pieces = [blocks[block], *lots[owner == block]]
+        covered[block] = largest_part(shapely.union_all(pieces, grid_size=GRID_M))
+    return covered
 
 
 def _of_cell(lots: Lots, cell: int, *, is_village: bool = False) -> Lots:

@@ -65,7 +65,10 @@ class Placer:
         if intent.startswith(("demand", "impossible")):
             return None
         if intent in PLAIN:
-            return self._with_power(self.planter.parcel(intent, {intent}, where=self._covered))
+            # a park is at home on a green line
+            uses = [use for use in STOCKED if intent != "green_line" or use != "1401"]
+            lot = self.planter.parcel(intent, {intent}, uses=uses, where=self._covered)
+            return self._with_power(lot)
         if intent in {"clean", "supplied"}:
             return self._clean(intent, is_free=intent == "clean")
         made: Planted = getattr(self, f"_{intent}")()
