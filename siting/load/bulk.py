@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from siting.load.counts import sibling
-from siting.load.encoding import Encoding, dbf_encoding
+from siting.load.encoding import Encoding, dbf_encoding, lenient_text
 from siting.load.formats import SHAPEFILE_PARTS, Format, VectorRequest
 from siting.load.words import say
 
@@ -86,6 +86,31 @@ def read_rows(request: VectorRequest) -> Rows:
             rows = record_by_record(path, request, encoding, str(error))
     if encoding.note:
         rows.notes.append(encoding.note)
+    return with_readable_texts(rows)
+
+
+def with_readable_texts(rows: Rows) -> Rows:
+    """Return the rows with texts that are UTF-8, as Arrow demands and a file may break.
+
+    A column with other bytes is read as GB18030 where that fits, else with replacement
+    marks; both are said.
+    """
+    for position, name in enumerate(rows.table.column_names):
+        column = rows.table[name]
+        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            continue
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            raw = column.cast(pa.binary()).to_pylist()
+            texts = [None if value is None else lenient_text(value) for value in raw]
+            rows.table = rows.table.set_column(position, name, pa.array(texts, pa.string()))
+            rows.notes.append(
+                say(
+                    f"列 {name} 的文字不是 UTF-8，请核对",
+                    f"texts of {name} are no UTF-8: check them",
+                )
+            )
     return rows
 
 

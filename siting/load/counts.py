@@ -91,7 +91,7 @@ def _gpkg(path: Path, sublayer: str) -> Count:
             return _gpkg_count(connection, sublayer)
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # names that are no UTF-8 any more
         raise CountError(
             say(f"GeoPackage 已损坏：{error}", f"the GeoPackage is damaged: {error}")
         ) from error

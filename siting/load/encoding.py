@@ -59,6 +59,16 @@ def decode_text(content: bytes) -> tuple[str, str]:
         return content.decode(CHINESE), CHINESE
 
 
+def lenient_text(content: bytes) -> str:
+    """Return a text by strict UTF-8, strict GB18030, or UTF-8 with replacement marks."""
+    for name in ("utf-8", CHINESE):
+        try:
+            return content.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("utf-8", errors="replace")
+
+
 def dbf_encoding(dbf: Path, cpg: Path | None, declared: str) -> Encoding:
     """Return the encoding of a .dbf's texts.
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import xml.etree.ElementTree as ET
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,8 +98,16 @@ def _refuse_bomb(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile as error:
+            _refuse_size(path, members)
+            # Reads each member against its CRC, which openpyxl does not.
+            broken = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise _damaged(path, str(error)) from error
+    if broken:
+        raise _damaged(path, broken)
+
+
+def _refuse_size(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     if len(members) > MOST_MEMBERS or unpacked > MOST_BYTES or unpacked > MOST_RATIO * packed:
@@ -127,7 +137,7 @@ def _sheet_rows(path: Path, sheet: str) -> list[tuple[int, list[str]]]:
                 (number, [_cell_text(value) for value in row])
                 for number, row in enumerate(rows, start=1)
             ]
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (InvalidFileException, ET.ParseError, KeyError, TypeError, ValueError) as error:
         raise _damaged(path, str(error)) from error
 
 
