@@ -44,6 +44,20 @@ class CoverageSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinSpec:
+    """``join`` of a layer: a table whose ``columns`` are put beside the layer's own.
+
+    A feature whose column ``on`` equals the table's column ``key`` gets the row's values.
+    """
+
+    path: Path
+    on: str
+    key: str
+    columns: tuple[str, ...]
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LayerSpec:
     """One ``[[layer]]`` of city.toml."""
 
@@ -57,6 +71,7 @@ class LayerSpec:
     columns: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     """What the rule book calls a column -> what the file calls it."""
+    join: JoinSpec | None = None
     crs: str = ""
     encoding: str = ""
     coverage: CoverageSpec = field(default_factory=CoverageSpec)
@@ -95,6 +110,8 @@ class ProjectsSpec:
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     code_system: str = ""
+    has_merged_rows: bool = False
+    """Rows of one id are phases of one project: distinct values are put side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +363,7 @@ def _layer(reader: TableReader, roles: Mapping[str, Role], places: _Places) -> L
         name_column=reader.text("name_column"),
         columns=reader.texts("columns"),
         attributes=_attributes(reader.table("attributes")),
+        join=_join(reader.table("join"), places) if "join" in reader else None,
         crs=_checked_crs(reader, "crs"),
         encoding=reader.text("encoding"),
         coverage=_coverage(reader, places),
@@ -362,6 +380,25 @@ def _layer(reader: TableReader, roles: Mapping[str, Role], places: _Places) -> L
     )
     reader.finish()
     return spec
+
+
+def _join(reader: TableReader, places: _Places) -> JoinSpec:
+    on = reader.text("on", required=True)
+    join = JoinSpec(
+        path=places.path(reader),
+        on=on,
+        key=reader.text("key", on),
+        columns=reader.texts("columns"),
+        sheet=reader.text("sheet"),
+    )
+    if not join.columns:
+        reader.problem(
+            "the join takes no column",
+            expected="columns = [names in the table]",
+            next_step="name the columns to take",
+        )
+    reader.finish()
+    return join
 
 
 def _attributes(reader: TableReader) -> dict[str, str]:
@@ -426,6 +463,7 @@ def _projects(reader: TableReader, places: _Places) -> ProjectsSpec:
         sheet=reader.text("sheet"),
         columns=mapping,
         code_system=reader.text("code_system"),
+        has_merged_rows=bool(reader.flag("merge_rows", default=False)),
     )
     reader.finish()
     return spec

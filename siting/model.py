@@ -92,9 +92,14 @@ class Way(StrEnum):
 
 
 class LoadStatus(StrEnum):
-    """What became of a layer: passed its load contract, or why not."""
+    """What became of a layer under its load contract.
+
+    ``short``: rows were refused, the rest is usable. A conflict with what is left is a
+    conflict, but nothing is ever clear of a short layer.
+    """
 
     PASSED = "passed"
+    SHORT = "short"
     FAILED = "failed"
 
 
@@ -188,8 +193,8 @@ class Layer:
 
     @property
     def is_usable(self) -> bool:
-        """True when the contract passed and rows are at hand."""
-        return self.contract.status is LoadStatus.PASSED and self.frame is not None
+        """True when rows are at hand: the contract passed, or it is short of some rows."""
+        return self.contract.status is not LoadStatus.FAILED and self.frame is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ import click
 
 from siting.cli.options import echo_json, json_option, language_option, open_study, study_options
 
+_MARKS = {"passed": ("✓", "green"), "short": ("!", "yellow"), "failed": ("✗", "red")}
+
 
 @click.command("layers")
 @study_options
@@ -24,7 +26,7 @@ def layers_command(
 ) -> None:
     """Load every layer and show what its load contract found. 图层核验
 
-    Status 1 when a layer failed: rules that need it will say "not checked".
+    Status 1 when a layer failed (✗) or is short of rows (!): nothing is clear of it then.
     """
     from siting import api
     from siting.report import report_to_dict
@@ -37,7 +39,8 @@ def layers_command(
         raise SystemExit(1 if failed else 0)
     for layer in study.atlas.layers:
         contract = layer.contract
-        mark = click.style("✓", fg="green") if layer not in failed else click.style("✗", fg="red")
+        sign, color = _MARKS[str(contract.status)]
+        mark = click.style(sign, fg=color)
         click.echo(
             f"{mark} {layer.name} ({layer.title.get(language or study.city.language)}) "
             f"{contract.rows_in:,} = {contract.rows_used:,} + {contract.rows_refused:,}"

@@ -10,12 +10,12 @@ import click
 
 @click.command("sample")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--parcels", type=click.IntRange(min=400), default=4000, show_default=True)
-@click.option("--seed", type=int, default=20261101, show_default=True)
+@click.option("--parcels", type=click.IntRange(min=2000), default=4000, show_default=True)
+@click.option("--seed", type=int, default=2026, show_default=True)
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
-    default="2026-11-01",
+    default="2026-11-20",
     show_default=True,
     metavar="DATE",
     help="Date of the fictional data.",

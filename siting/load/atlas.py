@@ -18,7 +18,7 @@ from siting.load.layer import Ground, load_layer
 from siting.load.projects import read_projects
 from siting.load.red_lines import Batch, read_with, settle
 from siting.load.words import one_line, say
-from siting.model import Atlas, Layer, Project, RedLine, Refusal
+from siting.model import Atlas, Layer, LoadStatus, Project, RedLine, Refusal
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -122,7 +122,8 @@ def _district_spec(specs: Sequence[LayerSpec], city: City) -> LayerSpec:
 
 
 def _usable_districts(layer: Layer) -> gpd.GeoDataFrame:
-    if layer.frame is None or layer.frame.empty:
+    is_whole = layer.contract.status is LoadStatus.PASSED
+    if not is_whole or layer.frame is None or layer.frame.empty:
         raise ReadError(
             say("行政区图层不能用，后续无法进行", "the districts cannot be used: nothing works so"),
             where=Where(file=layer.source.path, layer=layer.name),

@@ -1,9 +1,8 @@
 """The load contract of one layer: what must hold before a rule may look at it.
 
-A missed conflict is the worst failure, so the contract errs to the side of "not checked":
-a control layer that lost a single row fails as a whole, because that row could have been
-the conflict. Only layers whose rows can never turn a conflict into "clear" go on without
-a lost row (:data:`BASE_ROLES`); it is listed all the same.
+A missed conflict is the worst failure, so the contract errs to the side of "not checked": a
+layer that lost a single row is *short*, because that row could have been the conflict. What
+is left of it still counts, so a conflict with it is known; but nothing is clear of it.
 """
 
 from __future__ import annotations
@@ -27,11 +26,6 @@ from siting.model import Contract, LoadStatus, Refusal
 if TYPE_CHECKING:
     from siting.city import LayerSpec
 
-#: Roles whose layers pass although rows were refused: candidates for sites and the base
-#: map. No rule finds a conflict in them, so a lost row hides none.
-BASE_ROLES = frozenset(
-    {"parcel", "road", "metro_station", "school", "hospital", "water_body", "metro_line"}
-)
 #: How far beyond the city's outline a layer may begin and still belong to it, as a multiple
 #: of the outline's larger side. A wrong zone, swapped axes or a wrong unit are hundreds of
 #: kilometres off; a province's layer around the city is not.
@@ -278,11 +272,6 @@ def check_rows(spec: LayerSpec, rows: Rows, found: Findings) -> None:
             f"{total} 行全部被拒：{listed(dict.fromkeys(rows.reasons))}",
             f"all {total} rows were refused: {listed(dict.fromkeys(rows.reasons))}",
         )
-    elif refused and spec.role.name not in BASE_ROLES:
-        found.problem(
-            f"{refused} 行被拒（共 {total} 行）；控制图层不得缺行",
-            f"{refused} of {total} rows were refused, and a control layer may not lose any",
-        )
     elif refused:
         found.note(
             f"{refused} 行被拒（共 {total} 行），见清单",
@@ -304,6 +293,12 @@ def check_ids(blank: int, duplicates: Sequence[str], column: str, found: Finding
         )
 
 
+def _status(found: Findings, refused: int) -> LoadStatus:
+    if found.problems:
+        return LoadStatus.FAILED
+    return LoadStatus.SHORT if refused else LoadStatus.PASSED
+
+
 def conclude(found: Findings, rows: Rows | None, ids: Sequence[str] = ()) -> Contract:
     """Return the contract: rows in = rows used + rows refused."""
     refusals = []
@@ -318,7 +313,7 @@ def conclude(found: Findings, rows: Rows | None, ids: Sequence[str] = ()) -> Con
     total = 0 if rows is None else len(rows.reasons)
     refused = sum(not refusal.is_repaired for refusal in refusals)
     return Contract(
-        status=LoadStatus.FAILED if found.problems else LoadStatus.PASSED,
+        status=_status(found, refused),
         rows_in=total,
         rows_used=total - refused,
         refusals=tuple(refusals),

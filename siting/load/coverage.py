@@ -73,11 +73,14 @@ def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> BaseGeom
     layer = load_layer(
         LayerSpec(path.stem, role, role.title, path, sublayer=spec.sublayer), reader, ground
     )
-    if layer.frame is None:
+    # A part that was refused would shrink the area for which layers count as complete.
+    if layer.frame is None or layer.contract.status is not LoadStatus.PASSED:
         raise ReadError(
             say("范围文件不能用", "the outline file cannot be used"),
             where=Where(file=path.name, layer=spec.sublayer),
-            found=listed(layer.contract.problems),
+            found=listed(
+                [*layer.contract.problems, *(entry.reason for entry in layer.contract.refusals)]
+            ),
             next_step=say("更正该文件", "mend the file"),
         )
     union: BaseGeometry = shapely.union_all(layer.frame.geometry.to_numpy())

@@ -60,6 +60,12 @@ EXTENSIONS = {
 TABLE_FORMATS = (Format.CSV, Format.XLSX)
 
 
+#: Formats with geometry that GDAL reads for us.
+VECTOR_FORMATS = (
+    Format.GPKG, Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES, Format.TOPOJSON,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """The sha256 of a file (see :func:`fingerprint`) and the parts it was taken over."""

@@ -1,4 +1,4 @@
-"""Joining a table to a layer: tax rolls, ownership lists and supply lists come apart from the map."""
+"""Joining a table to a layer: tax rolls and supply lists come apart from the map."""
 
 from __future__ import annotations
 

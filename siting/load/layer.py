@@ -18,6 +18,7 @@ from siting.load import contract as terms
 from siting.load.child import Reader, VectorReply
 from siting.load.formats import (
     TABLE_FORMATS,
+    VECTOR_FORMATS,
     Fingerprint,
     Format,
     VectorRequest,
@@ -31,6 +32,7 @@ from siting.load.identity import (
     row_digests,
     texts_of,
 )  # fmt: skip
+from siting.load.join import joined
 from siting.load.rows import (
     Geometries,
     Rows,
@@ -53,9 +55,6 @@ if TYPE_CHECKING:
 WKB = "__wkb__"
 #: Formats that imply a CRS without naming it.
 IMPLYING = (Format.GEOJSON, Format.GEOJSON_LINES)
-VECTOR_FORMATS = (
-    Format.GPKG, Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES, Format.TOPOJSON,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +186,7 @@ def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
         why = ("表格没有图形", "a table has no geometry")
         draft.found.problem(*(why if is_table else ("不是矢量图层", "no vector layer")))
         return
-    wanted = wanted_columns(spec, draft.ground)
+    wanted = read_columns(spec, draft.ground)
     request = VectorRequest(spec.path, file_format, spec.sublayer, wanted, spec.encoding)
     reply = reader.read_vector(request)
     if file_format in IMPLYING and not reply.facts["has_crs_member"]:
@@ -200,20 +199,34 @@ def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
         rows.reasons[number - 1] = reason
     _place(draft, rows, reply)
     terms.check_rows(spec, rows, draft.found)
-    _identify(draft, rows, reply.table.drop_columns([WKB]).to_pandas())
+    table = reply.table.drop_columns([WKB]).to_pandas()
+    if spec.join is not None:
+        table = joined(table, spec.join, draft.found)
+    _identify(draft, rows, table)
+
+
+def read_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
+    """Return the columns to read from the layer itself; a joined table brings the others."""
+    wanted = wanted_columns(spec, ground)
+    if spec.join is None:
+        return wanted
+    own = (name for name in wanted if name not in spec.join.columns)
+    return tuple(dict.fromkeys((*own, spec.join.on)))
 
 
 def wanted_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
-    """Return the columns to read: id, name, those of city.toml and those the role needs."""
+    """Return the columns to have: id, name, those of city.toml and those the role needs."""
     extra = (ground.extra_columns or {}).get(spec.role.name, ())
+    joined_ones = () if spec.join is None else spec.join.columns
     renamed = spec.attributes.values()
-    names = (spec.id_column, spec.name_column, *spec.columns, *renamed, *extra)
+    names = (spec.id_column, spec.name_column, *spec.columns, *renamed, *joined_ones, *extra)
     return tuple(dict.fromkeys(name for name in names if name))
 
 
 def kept_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
     """Return the columns that the frame keeps under their own names."""
-    return (*spec.columns, *(ground.extra_columns or {}).get(spec.role.name, ()))
+    joined_ones = () if spec.join is None else spec.join.columns
+    return (*spec.columns, *joined_ones, *(ground.extra_columns or {}).get(spec.role.name, ()))
 
 
 def _place(draft: _Draft, rows: Rows, reply: VectorReply) -> None:

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 from siting.city import form_of
 from siting.config import raise_collected
 from siting.errors import ReadError, SitingError, Where, nearest
+from siting.load.child import Reader
+from siting.load.formats import VECTOR_FORMATS, VectorRequest, format_of
+from siting.load.identity import text_of
+from siting.load.join import BETWEEN_VALUES
 from siting.load.tables import Table, read_table, require_headings
 from siting.load.words import say
 from siting.model import Demand, Form, Project
@@ -32,7 +36,9 @@ def read_projects(spec: ProjectsSpec) -> tuple[Project, ...]:
     Parameters
     ----------
     spec
-        ``[projects]`` of city.toml; its ``columns`` map our fields to the headings.
+        ``[projects]`` of city.toml; its ``columns`` map our fields to the headings. The
+        file is a table, or a vector file whose attributes serve as one (``sheet`` is then
+        the layer).
 
     Raises
     ------
@@ -42,8 +48,11 @@ def read_projects(spec: ProjectsSpec) -> tuple[Project, ...]:
         With every faulty row at once: an id that is blank or occurs twice, an unknown
         form, a number that is none.
     """
-    table = read_table(spec.path, sheet=spec.sheet)
+    is_vector = format_of(spec.path) in VECTOR_FORMATS
+    table = _attributes(spec) if is_vector else read_table(spec.path, sheet=spec.sheet)
     require_headings(table, spec.columns.values(), spec.path)
+    if spec.has_merged_rows:
+        table = _merged(table, spec.columns["id"])
     problems: list[SitingError] = []
     records = [
         _Record(dict(zip(table.columns, row, strict=True)), number, spec, problems)
@@ -53,6 +62,39 @@ def read_projects(spec: ProjectsSpec) -> tuple[Project, ...]:
     projects = tuple(record.project() for record in records)
     raise_collected(f"'{spec.path.name}' has faulty rows", problems)
     return projects
+
+
+def _merged(table: Table, key: str) -> Table:
+    """Return one row per id; where its rows differ, their values stand side by side."""
+    rows_of: dict[str, list[int]] = {}
+    for row, project_id in enumerate(table.column(key)):
+        rows_of.setdefault(project_id, []).append(row)
+    merged = tuple(
+        tuple(
+            BETWEEN_VALUES.join(dict.fromkeys(table.rows[row][column] for row in rows))
+            for column in range(len(table.columns))
+        )
+        for rows in rows_of.values()
+    )
+    return Table(table.columns, merged, tuple(table.numbers[rows[0]] for rows in rows_of.values()))
+
+
+def _attributes(spec: ProjectsSpec) -> Table:
+    """Return the attributes of a vector file, once for all parts of one project.
+
+    Districts deliver red lines whose attributes are the only ledger there is. Rows that say
+    the same of a project are its parts; rows that differ stay, and are then refused.
+    """
+    headings = tuple(dict.fromkeys(spec.columns.values()))
+    request = VectorRequest(spec.path, format_of(spec.path), spec.sheet, headings, "")
+    with Reader() as reader:
+        table = reader.read_vector(request).table
+    present = [name for name in headings if name in table.column_names]
+    texts = [[text_of(value) for value in table[name].to_pylist()] for name in present]
+    numbers: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(zip(*texts, strict=True), start=1):
+        numbers.setdefault(row, number)
+    return Table(tuple(present), tuple(numbers), tuple(numbers.values()))
 
 
 def _require_unique_ids(table: Table, spec: ProjectsSpec, problems: list[SitingError]) -> None:

@@ -21,9 +21,9 @@ from siting.crs import crs_label, transform_geometries
 from siting.errors import MissingCRSError, ReadError, SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader
-from siting.load.formats import Format, VectorRequest, fingerprint, format_of
+from siting.load.formats import VECTOR_FORMATS, Format, VectorRequest, fingerprint, format_of
 from siting.load.identity import text_of
-from siting.load.layer import IMPLYING, VECTOR_FORMATS, WKB
+from siting.load.layer import IMPLYING, WKB
 from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
 from siting.load.rows import Rows, decode, project, require_kinds
 from siting.load.txt_crs import crs_of, require_cgcs2000

@@ -23,6 +23,7 @@ from siting.model import (
     Basis,
     Form,
     Layer,
+    LoadStatus,
     Project,
     RedLine,
     Route,
@@ -271,7 +272,17 @@ def layer_gaps(role: str, layers: Sequence[Layer]) -> list[Text]:
                     f"layer '{layer.title.get('en')}' failed its load contract: {reasons}",
                 )
             )
-        elif layer.coverage is None:
+            continue
+        if layer.contract.status is LoadStatus.SHORT:
+            refused = layer.contract.rows_refused
+            gaps.append(
+                Text(
+                    f"图层“{layer.title.get('zh')}”有 {refused} 行未能使用，见加载核验",
+                    f"layer '{layer.title.get('en')}' is short of {refused} row(s): see its load "
+                    "contract",
+                )
+            )
+        if layer.coverage is None:
             gaps.append(
                 Text(
                     f"图层“{layer.title.get('zh')}”未声明覆盖范围",

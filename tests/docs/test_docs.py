@@ -28,6 +28,7 @@ role = "x_own"
 title = "a layer"
 path = "a.gpkg"
 coverage = { path = "b.gpkg" }
+join = { path = "t.csv", on = "k", columns = ["c"] }
 [[redlines]]
 path = "c.txt"
 [projects]
@@ -49,6 +50,7 @@ HEADINGS = {
     "[city]": "`[city]`",
     "layer": "`[[layer]]`",
     "layer.coverage": "`[layer.coverage]`",
+    "layer.join": "`[layer.join]`",
     "role": "`[[role]]`",
     "redlines": "`[[redlines]]`",
     "[projects]": "`[projects]`",
