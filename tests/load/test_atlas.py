@@ -215,3 +215,12 @@ def test_red_line_far_away_is_kept_with_a_note(folder: Path) -> None:
     atlas = load(folder, HEAD + DISTRICTS + '[[redlines]]\npath = "red.gpkg"\n')
     (line,) = atlas.red_lines
     assert "nowhere near the city" in line.notes[-1]
+
+
+def test_districts_short_of_one_end_it(folder: Path) -> None:
+    """A lost district would shrink the city, and with it every declared coverage."""
+    frame_of([WEST_HALF, None], code=["01", "02"], name=["西", "东"]).to_file(
+        folder / "districts.gpkg"
+    )
+    with pytest.raises(ReadError, match="null geometry"):
+        load(folder, HEAD + DISTRICTS)
