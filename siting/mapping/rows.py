@@ -86,6 +86,7 @@ def finding_rows(subject: Subject) -> dict[str, Payload]:
 def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload:
     layer = subject.layers.get(finding.layer)
     look = subject.looks[subject.role_of(finding.code, finding.layer)]
+    rule = subject.rules.get(finding.code)
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -98,7 +99,7 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
         "sliver": finding.is_sliver,
         "disputed": finding.is_disputed,
         "exceptions": list(finding.exceptions),
-        "route": _route(finding.route),
+        "route": None if rule and finding.route == rule.route else _route(finding.route),
         "colour": look.colour,
         "hatch": look.hatch,
         "shape": shape,

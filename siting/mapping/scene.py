@@ -77,7 +77,7 @@ def district_scene(
 
 def _scene(subject: Subject) -> Scene:
     city, report = subject.city, subject.report
-    place = " ".join(part for part in (city.name.get(city.language), subject.scope.name) if part)
+    place = " · ".join(part for part in (city.name.get(city.language), subject.scope.name) if part)
     payload: Payload = {
         "version": PAYLOAD_VERSION,
         "language": city.language,

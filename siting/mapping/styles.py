@@ -54,6 +54,13 @@ RULE_LOOKS: Mapping[str, Look] = {
     "parcel": Look("#555555", "slash"),
     "red_line": Look("#c1272d", "cross"),
     "dem": Look("#795548", "wave"),
+    "water_body": Look("#004f7c", "zigzag"),
+    "road": Look("#8a5a44", "dash"),
+    "metro_line": Look("#8a5a9e", "vertical"),
+    "metro_station": Look("#8a5a9e", "dots"),
+    "school": Look("#9a5b00", "dots"),
+    "hospital": Look("#a33b6a", "cross"),
+    "district": Look("#5d3f85", "outline"),
 }
 
 #: Taken in turn by roles that the tables above do not name.

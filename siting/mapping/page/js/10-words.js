@@ -117,7 +117,7 @@ const WORDS = {
   filter: ["条件", "Filter"],
   left: ["剩余", "Left"],
   ifLifted: ["若放宽", "If lifted"],
-  blocked: ["无可选地块：", "No site: "],
+  blocked: ["无可选地块", "No site"],
   siteWithheld: ["地块图形受控，不上图", "parcel geometry not released"],
   offMap: ["不上图事项（另行征询）", "Matters never on this map: ask"],
   legend: ["图例与图层", "Legend and layers"],
@@ -155,6 +155,16 @@ function word(key) {
   const text = known ? known[page.language === "en" ? 1 : 0] : key;
   const values = Array.prototype.slice.call(arguments, 1);
   return text.replace(/\{(\d)\}/g, function (_, place) { return String(values[Number(place)]); });
+}
+
+// A word with its colon.
+function label(key) {
+  return word(key) + (page.language === "en" ? ": " : "：");
+}
+
+// Land in China is counted in mu as well.
+function hasMu() {
+  return page.data.language !== "en";
 }
 
 function hasWord(key) {

@@ -72,6 +72,18 @@ function mu(squareMetres) {
   return fixed(squareMetres * 15 / 10000, 2);
 }
 
+function muText(squareMetres) {
+  return hasMu() ? " · " + mu(squareMetres) + " " + word("mu") : "";
+}
+
+function units() {
+  return ["m²", word("hectares")].concat(hasMu() ? [word("mu")] : []);
+}
+
+function inUnits(squareMetres) {
+  return [fixed(squareMetres, 2), fixed(squareMetres / 10000, 4)].concat(hasMu() ? [mu(squareMetres)] : []);
+}
+
 function metresText(metres) {
   if (metres >= 1000) { return fixed(metres / 1000, 2) + " km"; }
   return fixed(metres, metres < 10 ? 2 : 0) + " m";

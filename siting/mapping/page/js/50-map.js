@@ -47,7 +47,10 @@ function startMap() {
   page.data.controls.forEach(drawControl);
   drawAllSites();
   page.items.forEach(drawLine);
-  map.on("zoomend", chooseSymbols);
+  map.on("zoomend", function () {
+    chooseSymbols();
+    declutter();
+  });
   map.on("click", tellWhatIsHere);
   goHome();
   map.on("resize", function () { if (!drawn.selection) { goHome(); } });
@@ -57,6 +60,20 @@ function goHome() {
   const box = page.data.box || [[-60, -170], [70, 170]];
   page.map.fitBounds(box, framing(18));
   chooseSymbols();
+  declutter();
+}
+
+// Hides a district's name where it would lie on one that is shown already.
+function declutter() {
+  const taken = [];
+  Array.prototype.forEach.call(document.querySelectorAll(".district-name"), function (tag) {
+    const box = tag.getBoundingClientRect();
+    const isFree = taken.every(function (other) {
+      return box.right < other.left || box.left > other.right || box.bottom < other.top || box.top > other.bottom;
+    });
+    tag.style.visibility = isFree ? "visible" : "hidden";
+    if (isFree) { taken.push(box); }
+  });
 }
 
 // Padding that keeps what is shown out from under an open legend.
@@ -185,7 +202,8 @@ function lineTip(item) {
 }
 
 function symbolRadius(line) {
-  return 4.5 + Math.min(9, Math.sqrt(line.conflict / 10000) * 2);
+  const scale = window.innerWidth < 760 ? 0.7 : 1;
+  return scale * (4.5 + Math.min(9, Math.sqrt(line.conflict / 10000) * 2));
 }
 
 function pixelSize(bounds) {

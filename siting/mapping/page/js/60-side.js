@@ -3,7 +3,7 @@ const COUNTERS = ["conflict", "review", "incomplete", "near", "clear", "suggeste
 
 function renderHead() {
   const head = page.data.head;
-  const place = say(head.city) + (head.district ? " " + head.district : "");
+  const place = [say(head.city), head.district].filter(Boolean).join(" · ");
   const title = say(head.mapTitle) || word("title");
   document.title = place + " " + title;
   document.documentElement.lang = page.language === "en" ? "en" : "zh-CN";

@@ -75,7 +75,7 @@ function sitesLine(item) {
   if (!search.sites) { return ""; }
   if (search.sites.length) { return word("sites") + " " + search.sites.length; }
   if (search.chainage.length) { return say(search.note); }
-  return word("blocked") + (say(search.blocked) || say(search.note));
+  return label("blocked") + (say(search.blocked) || say(search.note));
 }
 
 function punctuated(text) {

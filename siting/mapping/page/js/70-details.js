@@ -1,4 +1,6 @@
 // The details of one project: facts, verdicts, areas.
+const FINDINGS_AT_MOST = 4;
+
 function select(key) {
   const item = page.itemOf[key];
   if (!item) { return; }
@@ -94,7 +96,8 @@ function factsTable(item) {
     ["version", item.line ? item.line.version : ""], ["source", item.line ? item.line.source : ""],
   ].filter(function (row) { return row[1]; });
   return make("dl", "facts", rows.reduce(function (all, row) {
-    return all.concat([make("dt", "", word(row[0])), make("dd", "", make("bdi", "", row[1]))]);
+    const className = String(row[1]).length > 16 ? "wide" : "";
+    return all.concat([make("dt", className, word(row[0])), make("dd", className, make("bdi", "", row[1]))]);
   }, []));
 }
 
@@ -133,14 +136,29 @@ function verdictCard(verdict) {
   const size = isNear ? distanceText(verdict.distance) : verdict.area > 0 ? hectaresText(verdict.area) : "";
   const findings = (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); });
   const elsewhere = verdict.elsewhere ? make("p", "hint", word("elsewhere", verdict.elsewhere)) : null;
-  return make("article", "verdict " + verdict.status, [
+  return make("article", "verdict " + verdict.status + (isBinding(rule) ? "" : " mild"), [
     make("h4", "", [swatch(rule.colour || "#555", rule.hatch || "slash"), " ", ruleTitle(verdict.code), make("b", "row-size", size)]),
-    make("p", "", [make("span", "status " + verdict.status, word("status_" + verdict.status)), " ",
+    make("p", "", [make("span", "status " + verdict.status + (isBinding(rule) ? "" : " mild"), word("status_" + verdict.status)), " ",
       make("span", "severity " + rule.severity, word(rule.severity || "")), " ", make("code", "", verdict.code)]),
-    findings.length ? make("ul", "findings", findings.map(findingLine)) : null, elsewhere,
+    findingList(findings), elsewhere,
     texts("gaps", verdict.gaps), texts("notes", verdict.notes),
-    citation(rule), routeLines(findings.length ? findings[0].route : rule.route, verdict),
+    citation(rule), routeLines(findings.length && findings[0].route || rule.route, verdict),
   ]);
+}
+
+function isBinding(rule) {
+  return rule.severity === "prohibited" || rule.severity === "restricted";
+}
+
+// The first few; the others unfold.
+function findingList(findings) {
+  if (!findings.length) { return null; }
+  const few = findings.length > FINDINGS_AT_MOST + 1 ? FINDINGS_AT_MOST : findings.length;
+  const list = make("ul", "findings", findings.slice(0, few).map(findingLine));
+  if (few === findings.length) { return list; }
+  const rest = make("details", "quiet", make("summary", "", word("andMore", findings.length - few)));
+  rest.appendChild(make("ul", "findings", findings.slice(few).map(findingLine)));
+  return make("div", "", [list, rest]);
 }
 
 function texts(className, pairs) {
@@ -151,7 +169,7 @@ function texts(className, pairs) {
 function findingLine(finding) {
   const marks = ["sliver", "disputed", "withheld"].filter(function (mark) { return finding[mark]; });
   const sizes = finding.area > 0
-    ? fixed(finding.area, 2) + " m² · " + hectaresText(finding.area) + " · " + mu(finding.area) + " " + word("mu") : "";
+    ? fixed(finding.area, 2) + " m² · " + hectaresText(finding.area) + muText(finding.area) : "";
   return make("li", "", [
     make("span", "", [say(finding.layer), " ", make("bdi", "", finding.name || ""), " ", make("small", "", make("bdi", "", finding.feature))]),
     make("span", "message", say(finding.message)),
@@ -163,19 +181,19 @@ function findingLine(finding) {
 function citation(rule) {
   if (!rule.citation) { return null; }
   const key = "certainty_" + rule.certainty;
-  return make("p", "citation", [word("basis"), "：", make("bdi", "", rule.citation),
+  return make("p", "citation", [label("basis"), make("bdi", "", rule.citation),
     hasWord(key) ? make("span", "badge mark", word(key)) : null]);
 }
 
 function routeLines(route, verdict) {
   if (!route || ["clear", "not_checked"].indexOf(verdict.status) >= 0) { return null; }
   const office = say(route.office);
-  const parts = [word("routeOut") + "：" + word(route.way), say(route.text),
-    office ? word("office") + "：" + office : "",
-    route.papers.length ? word("papers") + "：" + route.papers.join("、") : ""].filter(Boolean);
+  const parts = [label("routeOut") + word(route.way), say(route.text),
+    office ? label("office") + office : "",
+    route.papers.length ? label("papers") + route.papers.join("、") : ""].filter(Boolean);
   const exceptions = verdict.status === "exception_may_apply" ? lookUp(page.data.rules, verdict.code).exceptions || [] : [];
   return make("div", "route", [make("p", "", punctuated(parts.join("；")))].concat(exceptions.map(function (text) {
-    return make("p", "", [word("exception"), "：", text]);
+    return make("p", "", [label("exception"), text]);
   })));
 }
 
@@ -184,20 +202,20 @@ function areaSection(line) {
   const row = function (key, value) {
     if (value === null || value === undefined) { return null; }
     const name = make("span", "", [word(key), key === record ? make("span", "badge mark", word("ofRecord")) : null]);
-    return [name, fixed(value, 2), fixed(value / 10000, 4), mu(value)];
+    return [name].concat(inUnits(value));
   };
   const rows = [row("planar", line.area), row("ellipsoidal", line.areaEllipsoidal), row("declared", line.declared),
     line.conflict > 0 ? row("inConflict", line.conflict) : null].filter(Boolean);
   const parts = [make("h3", "", word("areas")),
-    table("sums", [word("method"), "m²", word("hectares"), word("mu")], rows, [1, 2, 3])];
+    table("sums", [word("method")].concat(units()), rows, [1, 2, 3])];
   if (line.ladder.length > 1) {
-    parts.push(make("p", "hint", word("ladder")), table("sums", [word("constraint"), "m²", word("hectares"), word("mu")],
+    parts.push(make("p", "hint", word("ladder")), table("sums", [word("constraint")].concat(units()),
       line.ladder.map(function (pair) {
-        return [ruleTitle(pair[0]), fixed(pair[1], 2), fixed(pair[1] / 10000, 4), mu(pair[1])];
+        return [ruleTitle(pair[0])].concat(inUnits(pair[1]));
       }), [1, 2, 3]));
   }
   if (line.notes.length) {
-    parts.push(make("p", "hint", word("notes") + "：" + line.notes.join("；")));
+    parts.push(make("p", "hint", label("notes") + line.notes.join("；")));
   }
   return make("section", "", parts);
 }

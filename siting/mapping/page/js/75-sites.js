@@ -8,7 +8,7 @@ function siteSection(item) {
   if (search.chainage.length) {
     parts.push(chainageTable(search));
   } else if (!search.sites.length) {
-    parts.push(make("p", "bad", word("blocked") + say(search.blocked)));
+    parts.push(make("p", "bad", label("blocked") + say(search.blocked)));
   }
   if (search.note) { parts.push(make("p", "hint", say(search.note))); }
   search.sites.forEach(function (site) { parts.push(siteCard(site, item)); });
@@ -35,7 +35,7 @@ function siteCard(site, item) {
   if (site.shape) {
     head.appendChild(button("small", word("seeSites"), function () { zoomToSite(site.rank); }));
   }
-  const facts = [districtText(site.district), hectaresText(site.area) + " / " + mu(site.area) + " " + word("mu"),
+  const facts = [districtText(site.district), hectaresText(site.area) + muText(site.area),
     distanceOf(site, item),
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [
@@ -87,7 +87,8 @@ function codes(key, list) {
 function attributeList(pairs) {
   if (!pairs.length) { return null; }
   return make("dl", "facts", pairs.reduce(function (all, pair) {
-    return all.concat([make("dt", "", make("bdi", "", pair[0])), make("dd", "", make("bdi", "", pair[1]))]);
+    const className = pair[1].length > 16 ? "wide" : "";
+    return all.concat([make("dt", className, make("bdi", "", pair[0])), make("dd", className, make("bdi", "", pair[1]))]);
   }, []));
 }
 
