@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from siting.model import (
+    ChainageRow,
     Finding,
     Input,
     Outcome,
@@ -261,6 +262,19 @@ def _search(search: Search) -> dict[str, Any]:
         "suggestions": len(search.suggestions),
         "blocked_by": _text(search.blocked_by),
         "note": _text(search.note),
+        "chainage": [_stretch(row) for row in search.chainage],
+    }
+
+
+def _stretch(row: ChainageRow) -> dict[str, Any]:
+    return {
+        "red_line_id": row.red_line_id,
+        "district": row.district,
+        "from_m": rounded(row.from_m),
+        "to_m": rounded(row.to_m),
+        "length_m": rounded(row.length_m),
+        "code": row.code,
+        "area_m2": rounded(row.area_m2),
     }
 
 
