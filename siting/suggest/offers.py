@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.candidates import OVERLAP_TOLERANCE_M2, Recheck, Rechecker, as_array
+from siting.model import Severity
 from siting.overlay import pair_areas
 from siting.score import Score, score_site
 from siting.suggest.measures import Yardstick
@@ -33,7 +34,7 @@ class Applicant:
 
     ``pool`` are the parcels that pass the cheap filters, the best first *as if none broke
     or met a rule*; ``best_possible`` are their scores then, in hundredths: a true score is
-    never higher. ``best_tier`` is 1 when no site at all can be fully checked, else 0.
+    never higher. ``best_tier`` is 2 when no site at all can be fully checked, else 0.
     """
 
     project_id: str
@@ -61,7 +62,7 @@ class Applicant:
             weights,
             tuple(yardstick.rows[order].tolist()),
             tuple(possible[order].tolist()),
-            int(has_gap_everywhere),
+            2 * has_gap_everywhere,
         )
 
     def score(self, row: int, recheck: Recheck) -> Score:
@@ -69,13 +70,19 @@ class Applicant:
         return score_site(self.yardstick.measures(row, recheck), self.weights)
 
     def order(self, row: int, recheck: Recheck) -> tuple[int, int, int]:
-        """Return the sort key of a site: fully checked first, then score, then parcel id."""
+        """Return the sort key of a site: its tier, then its score, then the parcel id."""
         return tier(recheck), -self.score(row, recheck).hundredths, row
 
 
 def tier(recheck: Recheck) -> int:
-    """Return 0 when every prohibited rule was checked in full, else 1: offered after."""
-    return int(bool(recheck.unchecked_prohibited))
+    """Return the group a site is offered in; within a group the score decides.
+
+    0: every prohibited rule checked in full, no restricted rule met. 1: a restricted rule
+    met (a site that needs a consent is no way out while there is one that needs none).
+    2 and 3: the same with a prohibited rule not checked in full.
+    """
+    is_restricted = Severity.RESTRICTED in recheck.burden
+    return 2 * bool(recheck.unchecked_prohibited) + is_restricted
 
 
 @dataclass(frozen=True, eq=False, slots=True)
