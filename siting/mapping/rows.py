@@ -58,7 +58,6 @@ def _rule(subject: Subject, rule: RuleSummary) -> Payload:
         "certainty": basis.certainty,
         "route": _route(rule.route),
         "exceptions": list(rule.exceptions),
-        "inForce": rule.in_force,
         "colour": look.colour,
         "hatch": look.hatch,
     }
@@ -89,7 +88,6 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
     rule = subject.rules.get(finding.code)
     return {
         "code": finding.code,
-        "severity": finding.severity.value,
         "layer": pair(layer.title if layer else OWN_TITLES.get(finding.layer, Text(finding.layer))),
         "feature": finding.feature_id,
         "name": finding.feature_name,

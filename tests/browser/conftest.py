@@ -102,6 +102,3 @@ def open_page(chromium) -> Iterator[Callable[..., Opened]]:
     yield opened
     for context in contexts:
         context.close()
-
-
-CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}

@@ -96,10 +96,12 @@ function renderInputs() {
     const refused = input.refused ? " (" + word("refusedRows") + " " + input.refused + ")" : "";
     const isBad = input.status === "failed";
     const state = make("span", isBad ? "bad" : "", word(input.status));
-    return [make("span", "", [say(input.title), make("small", "", input.problems.join("; "))]),
+    const about = [input.authority, input.coverage, word("release_" + input.release)].filter(Boolean).join(" · ");
+    return [make("span", "", [say(input.title), make("small", "", about), make("small", "bad", input.problems.join("; "))]),
       isBad ? "–" : grouped(String(input.rows)) + refused, make("span", "date", input.dated || "–"), state];
   });
   const content = [table("sums", [word("layer"), word("rows"), word("dated"), word("state")], rows, [1])];
+  content.push(make("p", "hint", page.data.head.versions.map(function (row) { return row.join(" "); }).join(" · ")));
   if (page.data.refused) {
     content.unshift(make("p", "hint bad", page.data.refused + " " + word("refusedRedLines")));
   }

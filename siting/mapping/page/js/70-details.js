@@ -191,10 +191,20 @@ function routeLines(route, verdict) {
   const parts = [label("routeOut") + word(route.way), say(route.text),
     office ? label("office") + office : "",
     route.papers.length ? label("papers") + route.papers.join("、") : ""].filter(Boolean);
-  const exceptions = verdict.status === "exception_may_apply" ? lookUp(page.data.rules, verdict.code).exceptions || [] : [];
+  const exceptions = verdict.status === "exception_may_apply" ? exceptionsOf(verdict) : [];
   return make("div", "route", [make("p", "", punctuated(parts.join("；")))].concat(exceptions.map(function (text) {
     return make("p", "", [label("exception"), text]);
   })));
+}
+
+// What the exceptions that fit this project ask for; the rule's own where none was named.
+function exceptionsOf(verdict) {
+  const named = {};
+  (verdict.findings || []).forEach(function (id) {
+    (lookUp(page.data.findings, id).exceptions || []).forEach(function (text) { named["e:" + text] = text; });
+  });
+  const texts = Object.keys(named).map(function (key) { return named[key]; });
+  return texts.length ? texts : lookUp(page.data.rules, verdict.code).exceptions || [];
 }
 
 function areaSection(line) {
