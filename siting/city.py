@@ -326,6 +326,11 @@ def _own_roles(reader: TableReader) -> dict[str, Role]:
     return roles
 
 
+def _title(reader: TableReader, role: Role) -> Text:
+    title = reader.bilingual("title")
+    return title if title.zh or title.en else role.title
+
+
 def _coverage(reader: TableReader, places: _Places, *, key: str = "coverage") -> CoverageSpec:
     if key not in reader:
         return CoverageSpec()
@@ -356,7 +361,7 @@ def _layer(reader: TableReader, roles: Mapping[str, Role], places: _Places) -> L
     spec = LayerSpec(
         name=name,
         role=role,
-        title=reader.bilingual("title") if "title" in reader else role.title,
+        title=_title(reader, role),
         path=places.path(reader),
         sublayer=reader.text("sublayer"),
         id_column=reader.text("id_column"),

@@ -85,11 +85,14 @@ class TableReader:
     ) -> None:
         self._table = table
         self._taken: list[str] = []
+        self._asked: list[str] = []
         self.file = file
         self.place = place
         self.problems: list[SitingError] = [] if problems is None else problems
 
     def __contains__(self, key: str) -> bool:
+        # an optional key is known, and so the nearest match of a misspelt one, though absent
+        self._asked.append(key)
         return key in self._table
 
     def names(self) -> list[str]:
@@ -218,13 +221,14 @@ class TableReader:
 
     def finish(self) -> None:
         """Remember a problem for each key that nobody asked for, with the nearest known one."""
+        known = sorted({*self._taken, *self._asked})
         for key in self._table:
             if key not in self._taken:
                 self.problem(
                     f"unknown key '{key}'",
-                    expected=", ".join(sorted(set(self._taken))),
+                    expected=", ".join(known),
                     found=key,
-                    next_step=nearest(key, self._taken) or f"remove {key}",
+                    next_step=nearest(key, known) or f"remove {key}",
                 )
 
     def raise_problems(self) -> None:
