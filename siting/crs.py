@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,20 @@ VIEWING_CRS = "EPSG:4326"
 #: a straight edge in the plane is no geodesic (20 m² off for one edge of 10 km).
 GEODESIC_STEP_M = 500.0
 
+#: False easting of a Gauss-Krüger zone without prefix, and what one zone number adds to it.
+FALSE_EASTING_M = 500_000.0
+ZONE_PREFIX_M = 1_000_000.0
+
 Geometries = NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class GaussZone:
+    """A zone of the Gauss-Krüger projection: its width, number, and whether eastings bear it."""
+
+    degrees: int
+    number: int
+    is_prefixed: bool
 
 
 @functools.lru_cache(maxsize=64)
@@ -86,6 +100,31 @@ def crs_label(crs: pyproj.CRS | str) -> str:
     parsed = parse_crs(crs) if isinstance(crs, str) else crs
     authority = parsed.to_authority()
     return ":".join(authority) if authority else parsed.name
+
+
+@functools.lru_cache(maxsize=64)
+def gauss_zone(crs: str) -> GaussZone | None:
+    """Return the 3° or 6° zone of a Gauss-Krüger CRS of any datum, or None if it is none.
+
+    Without a prefix in its false easting a meridian that both divisions share (117°E) is
+    taken for the 3° zone.
+    """
+    parsed = parse_crs(crs)
+    projected = parsed.source_crs if parsed.is_bound else parsed
+    if projected is None or not projected.is_projected or projected.coordinate_operation is None:
+        return None
+    parameters = {item.name: float(item.value) for item in projected.coordinate_operation.params}
+    meridian = parameters.get("Longitude of natural origin")
+    easting_m = parameters.get("False easting")
+    scale = parameters.get("Scale factor at natural origin")
+    if meridian is None or easting_m is None or scale != 1.0:
+        return None
+    prefix = (easting_m - FALSE_EASTING_M) / ZONE_PREFIX_M
+    of_six, of_three = (meridian + 3) / 6, meridian / 3
+    if prefix and prefix == of_six:
+        return GaussZone(6, int(of_six), is_prefixed=True)
+    is_local = of_three != int(of_three) or prefix not in {0, of_three}
+    return None if is_local else GaussZone(3, int(of_three), is_prefixed=bool(prefix))
 
 
 def project_frame(
