@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -84,11 +85,14 @@ def shapes_of_wkt(content: str, crs: str) -> Shapes:
 
 def _wkt_shape(row: int, text: str) -> Shape:
     try:
-        geometry = shapely.force_2d(shapely.from_wkt(text))
+        with np.errstate(all="ignore"):
+            geometry = shapely.force_2d(shapely.from_wkt(text))
     except (shapely.errors.ShapelyError, ValueError) as error:
         return Shape(row, "", "", None, say("不是有效的 WKT", "no valid WKT") + f" ({error})")
     if geometry.geom_type not in {"Polygon", "MultiPolygon"} or shapely.is_empty(geometry):
         return Shape(row, "", "", None, _no_area(geometry.geom_type))
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
+        return Shape(row, "", "", None, say("坐标不是数字", "coordinates that are no numbers"))
     return Shape(row, "", "", geometry)
 
 

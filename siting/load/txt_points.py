@@ -92,7 +92,8 @@ def _place_of_coordinates(fields: list[str]) -> int | None:
     for place in range(count - 1):
         if _are_metres(fields[place : place + 2]):
             return place
-    return 2 if count > POINT_FIELDS else None
+    is_degrees = count > POINT_FIELDS and all("." in text for text in fields[2:4])
+    return 2 if is_degrees else None
 
 
 def _are_metres(texts: Iterable[str]) -> bool:
