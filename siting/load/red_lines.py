@@ -249,6 +249,8 @@ def with_unique_ids(lines: Sequence[RedLine]) -> list[RedLine]:
     for position, line in enumerate(lines):
         positions.setdefault(line.id, []).append(position)
     for name, same in sorted(positions.items()):
+        if len(same) == 1:
+            continue
         same.sort(key=lambda position: _digest(lines[position]))
         number = 1
         for position in same[1:]:

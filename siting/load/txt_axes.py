@@ -209,7 +209,12 @@ def _is_nowhere(reading: Reading) -> bool:
 
 
 def _area_name(crs: TextCRS | None) -> str:
-    return f" {crs_label(crs.crs)} " if crs is not None else " CRS "
+    return f" {_label(crs.crs)} " if crs is not None else " CRS "
+
+
+@functools.lru_cache(maxsize=64)
+def _label(crs: str) -> str:
+    return crs_label(crs)
 
 
 def _outline_box(ground: Ground, crs: TextCRS | None) -> Box | None:

@@ -169,21 +169,21 @@ def crs_of_values(values: Values, header: Mapping[str, str], declared: str, file
     """Return the CRS of northings and eastings; parameters and errors of :func:`crs_of`."""
     if bool((np.abs(values) <= MOST_DEGREES).all()):
         return _degrees(declared, file)
-    prefixes = np.unique(np.floor_divide(values[:, 1], PREFIX))
+    first, last = values[:, 1].min() // PREFIX, values[:, 1].max() // PREFIX
     if declared and _is_foreign(declared) and gauss_zone(declared) is None:
         return TextCRS(declared)
-    if len(prefixes) != 1:
+    if first != last:
         raise CRSMismatchError(
             say("同一地块的横坐标属于不同带", "eastings of one plot lie in different zones"),
             where=Where(file=file),
             expected=say("一个带号", "one zone"),
-            found=", ".join(f"{prefix:.0f}" for prefix in prefixes),
+            found=f"{first:.0f} … {last:.0f}",
             next_step=say("更正横坐标", "mend the eastings"),
         )
     zone, degrees = whole(header.get(ZONE, "")), whole(header.get(DEGREES, ""))
     code = header.get(DATUM, "")
     own = code.upper() if _CODE.fullmatch(code) else ""
-    return _zoned(int(prefixes[0]), zone, degrees, declared=declared or own, file=file)
+    return _zoned(int(first), zone, degrees, declared=declared or own, file=file)
 
 
 def _degrees(declared: str, file: str) -> TextCRS:
