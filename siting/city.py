@@ -145,7 +145,8 @@ class SuggestSpec:
     use_column: str = ""
     land_bank_column: str = ""
     zoning_column: str = ""
-    show_columns: tuple[str, ...] = ()
+    show_columns: Mapping[str, str] = field(default_factory=dict)
+    """Further parcel columns to show with a site -> what people call them."""
     area_m2_min: float | None = None
     area_m2_max: float | None = None
 
@@ -486,6 +487,13 @@ def _off_map(reader: TableReader) -> OffMapMatter:
     return matter
 
 
+def _show_columns(reader: TableReader) -> dict[str, str]:
+    if not reader.is_table("show_columns"):
+        return {column: column for column in reader.texts("show_columns")}
+    table = reader.table("show_columns")
+    return {column: table.text(column, column) for column in table.names()}
+
+
 def _suggest(reader: TableReader) -> SuggestSpec:
     weights = reader.table("weights")
     numbers = {}
@@ -509,7 +517,7 @@ def _suggest(reader: TableReader) -> SuggestSpec:
         use_column=reader.text("use_column"),
         land_bank_column=reader.text("land_bank_column"),
         zoning_column=reader.text("zoning_column"),
-        show_columns=reader.texts("show_columns"),
+        show_columns=_show_columns(reader),
         area_m2_min=reader.number("area_m2_min"),
         area_m2_max=reader.number("area_m2_max"),
     )

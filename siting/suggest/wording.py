@@ -103,8 +103,8 @@ def attributes_of(row: int, parcels: Parcels, spec: SuggestSpec) -> dict[str, st
         found["规划用途"] = f"{zone}（占宗地 {share:.0%}）" if zone else "无规划用地覆盖"
     if spec.plan_state_column:
         found["控规状态"] = plan_state_of(row, parcels, spec) or UNKNOWN
-    for column in spec.show_columns:
-        found[column] = parcels.text(column, row) or UNKNOWN
+    for column, title in spec.show_columns.items():
+        found[title] = parcels.text(column, row) or UNKNOWN
     return found
 
 
