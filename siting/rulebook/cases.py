@@ -60,6 +60,7 @@ class Case:
     declared_area_m2: float | None = None
     area_m2: float | None = None
     distance_m: float | None = None
+    slivers: int | None = None
     as_of: dt.date | None = None
 
 
@@ -92,6 +93,7 @@ def read_case(reader: TableReader, rule_code: str) -> Case:
         declared_area_m2=reader.number("declared_area_m2"),
         area_m2=reader.number("area_m2"),
         distance_m=reader.number("distance_m"),
+        slivers=reader.whole("slivers"),
         as_of=reader.date("as_of"),
     )
     reader.finish()
@@ -172,6 +174,9 @@ def _fault(book: RuleBook, rule: Rule, case: Case) -> str:
     if not verdicts:
         return "" if case.expect == "not_applicable" else "the rule does not apply to the project"
     distance_m = findings[0].measure if findings and findings[0].unit == "m" else None
+    slivers = sum(finding.is_sliver for finding in findings)
+    if case.slivers is not None and slivers != case.slivers:
+        return f"expected {case.slivers} sliver(s), found {slivers}"
     return _difference(case, verdicts[0], distance_m)
 
 
