@@ -102,7 +102,8 @@ def test_coverage_by_word_and_by_file(tmp_path: Path) -> None:
         (HEAD + "[projects]\npath = 'a.xlsx'\n", "which column is the id"),
         (HEAD + "[projects]\npath = 'a.xlsx'\n[projects.columns]\nid = 'a'\nnme = 'b'\n",
          "did you mean 'name'?"),
-        (HEAD + "[[redlines]]\nproject_colum = 'x'\npath = 'a'\n", "did you mean 'project_column'?"),
+        (HEAD + "[[redlines]]\nproject_colum = 'x'\npath = 'a'\n",
+         "did you mean 'project_column'?"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named(text: str, words: str, tmp_path: Path) -> None:

@@ -59,8 +59,9 @@ def test_planar_exceeds_ellipsoidal_by_the_scale_of_the_projection() -> None:
 
 
 def test_holes_count_out_whatever_way_they_run() -> None:
-    shell, hole = shapely.box(4e5, 25e5, 4e5 + 1000, 25e5 + 1000), shapely.box(
-        4e5 + 100, 25e5 + 100, 4e5 + 200, 25e5 + 200
+    shell, hole = (
+        shapely.box(4e5, 25e5, 4e5 + 1000, 25e5 + 1000),
+        shapely.box(4e5 + 100, 25e5 + 100, 4e5 + 200, 25e5 + 200),
     )
     areas = [
         ellipsoidal_areas_m2([shapely.Polygon(shell.exterior, [ring])], "EPSG:4547")[0]
@@ -79,7 +80,12 @@ def test_long_edges_are_followed() -> None:
 
 
 def test_what_has_no_area_has_none() -> None:
-    nothing = [None, shapely.Polygon(), shapely.Point(4e5, 25e5), shapely.LineString([(0, 0), (1, 1)])]
+    nothing = [
+        None,
+        shapely.Polygon(),
+        shapely.Point(4e5, 25e5),
+        shapely.LineString([(0, 0), (1, 1)]),
+    ]
     assert ellipsoidal_areas_m2(nothing, "EPSG:4547").tolist() == [0.0] * 4
     assert ellipsoidal_areas_m2([], "EPSG:4547").tolist() == []
     mixed = shapely.GeometryCollection([shapely.box(4e5, 25e5, 4e5 + 10, 25e5 + 10), nothing[3]])
@@ -89,7 +95,10 @@ def test_what_has_no_area_has_none() -> None:
 def test_easting_comes_first_whatever_the_authority_says() -> None:
     point = shapely.Point(113.0, 22.6)
     moved = transform_geometries([point], "EPSG:4490", "EPSG:4547")[0]
-    assert (moved.x, moved.y) == (pytest.approx(397_200, abs=200), pytest.approx(2_500_300, abs=900))
+    assert (moved.x, moved.y) == (
+        pytest.approx(397_200, abs=200),
+        pytest.approx(2_500_300, abs=900),
+    )
     back = to_viewing([moved], "EPSG:4547")[0]
     assert (back.x, back.y) == (pytest.approx(113.0, abs=1e-8), pytest.approx(22.6, abs=1e-8))
 

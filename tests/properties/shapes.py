@@ -13,9 +13,7 @@ from ..tiny_city import ORIGINS, place
 CRSS = st.sampled_from(sorted(ORIGINS))
 
 
-def _star(
-    centre: tuple[int, int], radii: list[int], turn: float, hole: float
-) -> BaseGeometry:
+def _star(centre: tuple[int, int], radii: list[int], turn: float, hole: float) -> BaseGeometry:
     """A star-shaped ring is always simple; the hole is the same star, smaller."""
     steps = [turn + 2 * math.pi * k / len(radii) for k in range(len(radii))]
     ring = [

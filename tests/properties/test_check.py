@@ -10,9 +10,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from siting.check import check as check_lines
+from siting.check import check_partition, cut, merge
+from siting.check.partition import surroundings
 from siting.report import identity
+from siting.rules.base import Subject
 
-from ..tiny_city import check, layer, place, red_line, rule
+from ..tiny_city import AS_OF, atlas, book, check, layer, place, project, red_line, rule
+from ..tiny_city import city as tiny_city
 from .shapes import CRSS, polygons
 
 FOUND = {"conflict", "exception_may_apply"}
@@ -65,12 +70,6 @@ def test_order_of_rows_layers_and_red_lines(scene, rng: random.Random) -> None:
 @given(scenes())
 def test_cut_into_parts_or_whole(scene) -> None:
     """The same as any number of workers, without starting processes 200 times."""
-    from siting.check import check_partition, cut, merge
-    from siting.check.partition import surroundings
-    from siting.rules.base import Subject
-
-    from ..tiny_city import AS_OF, project
-
     crs, layers, lines = scene
     # far apart, so that each has a tile of its own
     spread = [
@@ -80,7 +79,9 @@ def test_cut_into_parts_or_whole(scene) -> None:
     around = surroundings(layers, spread, [], as_of=AS_OF, crs=crs, crosswalks={})
     subjects = [Subject(line, project(line.project_id)) for line in spread]
     whole, parts = (
-        merge([check_partition(part) for part in cut(subjects, RULES, around, is_whole=flag)], RULES)
+        merge(
+            [check_partition(part) for part in cut(subjects, RULES, around, is_whole=flag)], RULES
+        )
         for flag in (True, False)
     )
     assert whole.verdicts == parts.verdicts
@@ -93,8 +94,15 @@ def test_cut_into_parts_or_whole(scene) -> None:
 @given(scenes())
 def test_two_workers(scene) -> None:
     crs, layers, lines = scene
-    far = [replace(line, geometry=shapely.transform(line.geometry, lambda xy: xy + 9_000.0),
-                   id=f"{line.id}b", project_id=f"{line.project_id}b") for line in lines]  # fmt: skip
+    far = [
+        replace(
+            line,
+            geometry=shapely.transform(line.geometry, lambda xy: xy + 9_000.0),
+            id=f"{line.id}b",
+            project_id=f"{line.project_id}b",
+        )
+        for line in lines
+    ]
     one, two = (
         identity(check(layers, [*lines, *far], RULES, crs=crs, workers=count)) for count in (1, 2)
     )
@@ -136,13 +144,12 @@ def test_the_city_is_the_union_of_its_districts(scene, border_dm: int) -> None:
             line for line in lines
             if side * (border - line.geometry.bounds[0 if side == 1 else 2]) >= 0
         ]  # fmt: skip
-        from siting.check import check as check_lines
-
-        from ..tiny_city import AS_OF, atlas, book
-        from ..tiny_city import city as tiny
-
         report = check_lines(
-            atlas(layers, lines, crs=crs), book(*RULES), city=tiny(crs), as_of=AS_OF, red_lines=own
+            atlas(layers, lines, crs=crs),
+            book(*RULES),
+            city=tiny_city(crs),
+            as_of=AS_OF,
+            red_lines=own,
         )
         pieces |= {finding.id: finding for finding in report.findings}
     assert sorted(pieces) == sorted(finding.id for finding in city.findings)

@@ -65,7 +65,7 @@ FAULTS = {
     "a code twice": ("T-POWER", "T-FARM", "two rules have the code T-FARM"),
     "no WKT": ("POLYGON ((90 0", "POLYGON (90 0", "is no WKT"),
     "a wrong verdict": ('expect = "conflict"', 'expect = "conflicts"', "did you mean 'conflict'?"),
-    "a setback without table": ('when = { kv = [110, 220] }', "when = 3", "wrong kind"),
+    "a setback without table": ("when = { kv = [110, 220] }", "when = 3", "wrong kind"),
 }  # fmt: skip
 
 
