@@ -6,7 +6,9 @@ for name in chromium chromium-browser google-chrome; do
 done
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "browser: Chromium is missing: installing it" >&2
-  if apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; then
+  # the fonts too: without Chinese letters the pages would be measured with empty boxes
+  if apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+      chromium fontconfig fonts-noto-cjk >/dev/null; then
     exit 0
   fi
 fi
