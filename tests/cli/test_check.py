@@ -26,7 +26,7 @@ def test_text_shows_the_worst_first_and_why(siting: Siting, two: Files) -> None:
     assert run.status == 1
     lines = run.out.splitlines()
     assert next(line for line in lines if line.startswith("R")).startswith("R2  [conflict]")
-    assert "T-FARM overlaps farmland 'F1' by 5,000.00 m²" in run.out
+    assert "T-FARM farmland: overlaps 'F1' by 5,000.00 m²" in run.out
     assert "1.0000 ha (15.00 mu)" in run.out
     assert "2 red lines: conflict 1" in run.out
     assert "· " in run.err
