@@ -18,6 +18,7 @@ from siting.crs import transform_geometries
 from siting.errors import ReadError, SitingError, Where
 from siting.load.contract import is_same_crs
 from siting.load.deviation import notes_of
+from siting.load.encoding import decode_text
 from siting.load.paste_rows import EAST_FIRST, UNKNOWN, Rows, rows_of
 from siting.load.paste_shapes import (
     PASTED,
@@ -52,13 +53,16 @@ class Pasted:
     taken_as: Text
 
 
-def read_pasted(text: str, *, crs: str = "", working_crs: str, ways: TextWays = TOLERANT) -> Pasted:
+def read_pasted(
+    text: str | bytes, *, crs: str = "", working_crs: str, ways: TextWays = TOLERANT
+) -> Pasted:
     """Read coordinates as they come from the clipboard.
 
     Parameters
     ----------
     text
-        Rows of a red-line TXT, rows of ``x,y`` or ``id,x,y`` with any separator (blank lines
+        As text, or as bytes in UTF-8, UTF-16 or GB18030 as a pipe delivers them. Rows of a
+        red-line TXT, rows of ``x,y`` or ``id,x,y`` with any separator (blank lines
         between red lines), degrees with symbols, WKT, or GeoJSON.
     crs
         CRS of the coordinates, where the text does not bear it.
@@ -75,7 +79,7 @@ def read_pasted(text: str, *, crs: str = "", working_crs: str, ways: TextWays = 
     MissingCRSError, CRSMismatchError
         No CRS in the text and none given, or two.
     """
-    content = text.lstrip("\ufeff").strip().replace("\x00", "")
+    content = _decoded(text).lstrip("\ufeff").strip().replace("\x00", "")
     if not content or len(content) > MOST_CHARACTERS:
         raise _no_coordinates(content)
     if is_geojson(content):
@@ -95,6 +99,21 @@ def read_pasted(text: str, *, crs: str = "", working_crs: str, ways: TextWays = 
     note = say(f"按{taken.zh}读取", f"taken for {taken.en}")
     lines = tuple(replace(line, notes=(note, *line.notes)) for line in batch.lines)
     return Pasted(lines, tuple(batch.refused), taken)
+
+
+def _decoded(text: str | bytes) -> str:
+    if isinstance(text, str):
+        return text
+    try:
+        return decode_text(text)[0]
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            say("无法按文本读取", "it cannot be read as text"),
+            where=Where(file=PASTED),
+            expected="UTF-8, UTF-16, GB18030",
+            found=str(error),
+            next_step=say("重新复制", "copy it again"),
+        ) from error
 
 
 def _from_rows(
