@@ -25,7 +25,6 @@ class DeviationKind(StrEnum):
     SECTION = "section"
     HEADER = "header"
     DATUM = "datum"
-    ZONE = "zone"
     PLOT_LINE = "plot_line"
     AREA = "area"
     POINT_LINE = "point_line"

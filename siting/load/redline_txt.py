@@ -45,6 +45,8 @@ class Plot:
     """One plot: what its line says of it, and its points in the order of the file.
 
     ``faults`` are lines that should be points and are none: the plot cannot be used.
+    ``is_last`` tells that the file ends with it, ``is_last_row_open`` that it does so
+    without a line end: there a file may have been cut off.
     """
 
     line: int
@@ -61,6 +63,8 @@ class Plot:
     header: Mapping[str, str] = field(default_factory=dict)
     deviations: Deviations = field(default_factory=Deviations)
     faults: list[Deviation] = field(default_factory=list)
+    is_last: bool = False
+    is_last_row_open: bool = False
 
     @property
     def notes(self) -> list[str]:
@@ -149,6 +153,10 @@ def parse(text: str, *, file: str, encoding: str = "utf-8") -> RedLineText:
         else:
             parser.take(number, raw)
     parser.finish()
+    if parser.plots and parser.plots[-1].points:
+        last = parser.plots[-1]
+        last.is_last = True
+        last.is_last_row_open = last.points[-1].line == len(lines)
     if encoding.startswith(_WIDE_ENCODING):
         said = Text("文件为 UTF-16 编码", "the file is in UTF-16")
         parser.deviations.add(0, DeviationKind.ENCODING, said, expected="GBK, GB18030, UTF-8")

@@ -17,7 +17,7 @@ from siting.load.deviation import Deviations, notes_of
 from siting.load.redline_txt import Plot
 from siting.load.txt_crs import TextCRS
 from siting.load.txt_fields import AREA_SHAPES
-from siting.load.txt_rings import GeometryError, Ring, rings_of
+from siting.load.txt_rings import FEWEST_CORNERS, GeometryError, Ring, rings_of
 from siting.load.words import say
 
 __all__ = ["GeometryError", "geometry_of", "plot_geometry"]
@@ -49,9 +49,11 @@ def plot_geometry(
     GeometryError
         When the points make no area, or are a line that does not close.
     """
-    rings = rings_of(plot.points, crs, deviations, declared=plot.declared_points)
+    rings = rings_of(plot.points, crs, deviations)
     is_area = plot.shape in AREA_SHAPES or not plot.shape
-    if not is_area and any("not closed" in d.text.en for d in deviations):
+    is_open = any("not closed" in deviation.text.en for deviation in deviations)
+    _require_whole(plot, is_open=is_open)
+    if not is_area and is_open:
         raise GeometryError(
             say(
                 f"记录图形属性为“{plot.shape}”且未闭合，不是面",
@@ -61,6 +63,36 @@ def plot_geometry(
     if len(rings) == 1:
         return shapely.Polygon(rings[0]), []
     return _assembled(rings)
+
+
+def _require_whole(plot: Plot, *, is_open: bool) -> None:
+    """Refuse a plot whose last rows are missing: a smaller plot or a lost hole is no red line.
+
+    Rows are missing when an open ring has fewer than declared (a closing row may be counted),
+    when the file ends and a whole ring could have followed, or when it ends within a number.
+    """
+    found = len(plot.points)
+    missing = 0 if plot.declared_points is None else plot.declared_points - found
+    if (is_open and missing > 1) or (plot.is_last and missing >= FEWEST_CORNERS):
+        raise GeometryError(
+            say(
+                f"声明 {plot.declared_points} 个界址点，只有 {found} 行：文件可能被截断",
+                f"{plot.declared_points} points declared, only {found} rows: is it cut off?",
+            )
+        )
+    if is_open and plot.is_last_row_open and _is_number_cut(plot):
+        raise GeometryError(
+            say(
+                f"第 {plot.points[-1].line} 行：文件末行数字不全，可能被截断",
+                f"line {plot.points[-1].line}: digits missing at the end of the file: cut off?",
+            )
+        )
+
+
+def _is_number_cut(plot: Plot) -> bool:
+    """True when all rows have the same number of decimals, and the last one fewer."""
+    *before, last = (len(point.easting.partition(".")[2]) for point in plot.points)
+    return len(set(before)) == 1 and last < before[0]
 
 
 def _assembled(rings: Sequence[Ring]) -> tuple[BaseGeometry, list[str]]:

@@ -58,9 +58,7 @@ def corners_of(points: Sequence[Point], crs: TextCRS) -> list[Corner]:
     return [(float(point[4]), float(point[3])) for point in points]
 
 
-def rings_of(
-    points: Sequence[Point], crs: TextCRS, deviations: Deviations, *, declared: int | None = None
-) -> list[Ring]:
+def rings_of(points: Sequence[Point], crs: TextCRS, deviations: Deviations) -> list[Ring]:
     """Return the closed rings of a plot, in the order of the file.
 
     Parameters
@@ -69,25 +67,15 @@ def rings_of(
         Of the plot.
     deviations
         Where openings and other closings are added.
-    declared
-        The number of points that the plot line declares: far fewer rows and an open end are
-        a file that was cut off.
 
     Raises
     ------
     GeometryError
         A ring of fewer than three corners, one that comes back to the number of its first
-        point at another place, one torn apart by another, or rows missing at the end.
+        point at another place, or one torn apart by another.
     """
     runs = [part for run in _runs(points, crs) for part in _parts(run, deviations)]
     _require_whole(runs)
-    if declared is not None and runs and not runs[-1].is_closed and len(points) < declared - 1:
-        raise GeometryError(
-            say(
-                f"声明 {declared} 个界址点，只有 {len(points)} 行且未闭合：文件可能被截断",
-                f"{declared} points declared, {len(points)} rows and no closing: cut off?",
-            )
-        )
     return [_ring(run, deviations) for run in runs]
 
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import shapely
 
+from siting.city import RedLineSpec
 from siting.errors import (
     ConfigError,
     CRSMismatchError,
@@ -15,8 +17,11 @@ from siting.errors import (
     ReadError,
     SitingError,
 )
-from siting.load import TextWays
+from siting.load import TextWays, read_red_lines
+from siting.load.deviation import DeviationKind
+from siting.load.encoding import decode_text
 from siting.load.redline_txt import parse
+from siting.load.txt_red_lines import red_lines_of
 
 from .txt_text import (
     CRS,
@@ -290,23 +295,31 @@ def test_one_faulty_plot_costs_one_plot(tmp_path: Path) -> None:
     assert "line 19: is no boundary point" in refused[0].reason
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999])
-def test_cut_off_is_refused_or_whole(tmp_path: Path, share: float) -> None:
-    """A plot without its last rows never reads as a smaller plot."""
-    corners = [(2579600 + 7 * n, 38378300 + 11 * (n % 5) + n) for n in range(20)]
-    rows = [f"J{n},1,{north}.000,{east}.000" for n, (north, east) in enumerate(corners, 1)]
-    content = HEADER + PLOT.replace("5,", "21,", 1) + "\n".join([*rows, rows[0]]) + "\n"
-    whole = read_one(tmp_path, content)
-    data = content.encode("gb18030")
-    (tmp_path / "a.txt").write_bytes(data[: int(len(data) * share)])
-    try:
-        lines, refused = read_all(
-            tmp_path, data[: int(len(data) * share)].decode("gb18030", "ignore")
-        )
-    except SitingError:
-        return
-    assert lines or refused
-    assert all(line.geometry.equals(whole.geometry) for line in lines)
+def test_cut_off_anywhere_is_refused_or_whole(tmp_path: Path) -> None:
+    """Cut at every byte, no plot ever reads as a smaller or another one."""
+    plots = []
+    for number in range(1, 4):
+        corners = [(2579600 + 7 * n, 378300 + 11 * (n % 5) + n) for n in range(3 + number)]
+        rows = [f"J{n},1,{x}.125,38{y}.375" for n, (x, y) in enumerate(corners, 1)]
+        plots.append(f"{len(rows) + 1},0.1,P-0{number},甲,面,,,,@\n" + "\n".join([*rows, rows[0]]))
+    data = (HEADER + "\n".join(plots) + "\n").encode("gb18030")
+    spec = RedLineSpec(tmp_path / "a.txt")
+
+    def read(content: bytes) -> dict[str, object]:
+        text, encoding = decode_text(content)
+        parsed = parse(text, file="a.txt", encoding=encoding)
+        return {line.id: line.geometry for line in red_lines_of(parsed, spec, CRS).lines}
+
+    with_hole = PLOT.replace("5,", "10,", 1).replace("P-01", "P-09") + RING + HOLE
+    data += with_hole.encode("gb18030")
+    whole = read(data)
+    assert len(whole) == 4
+    for length in range(len(data)):
+        try:
+            found = read(data[:length])
+        except (SitingError, UnicodeDecodeError):
+            continue
+        assert all(geometry == whole[name] for name, geometry in found.items()), length
 
 
 # ------------------------------------------------------------------ encodings
@@ -324,9 +337,6 @@ def test_utf8_cut_within_a_letter_is_not_taken_for_gb18030(tmp_path: Path) -> No
     data = (STANDARD + PLOT).encode()
     cut = data[: data.rindex("公".encode()) + 2]
     (tmp_path / "a.txt").write_bytes(cut)
-    from siting.city import RedLineSpec
-    from siting.load import read_red_lines
-
     with pytest.raises(ReadError, match="cannot be read as text"):
         read_red_lines(RedLineSpec(tmp_path / "a.txt"), working_crs=CRS)
 
@@ -390,9 +400,6 @@ def test_outline_tells_the_axes_where_the_crs_cannot(tmp_path: Path) -> None:
     text = header + PLOT.replace("5", "4", 1) + ring
     path = tmp_path / "a.txt"
     path.write_text(text, encoding="utf-8")
-    from siting.city import RedLineSpec
-    from siting.load import read_red_lines
-
     city = shapely.box(80_000, 20_000, 100_000, 40_000)  # east of the origin
     spec = RedLineSpec(path, crs=local)
     with pytest.raises(ReadError, match="the city's neighbourhood"):
@@ -484,3 +491,11 @@ def test_deviations_are_records() -> None:
     assert (deviation.line, deviation.count, deviation.kind.value) == (11, 5, "point_line")
     assert (deviation.expected, deviation.found) == ("J1", "1")
     assert deviation.note().startswith("第 11 行：点号没有 J")
+
+
+def test_every_kind_of_deviation_is_explained_to_planners() -> None:
+    page = Path(__file__).parents[2] / "docs" / "red-line-txt.md"
+    explained = re.findall(
+        r"^\| `([a-z_]+)` \|", page.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    assert {kind.value for kind in DeviationKind} <= set(explained)
