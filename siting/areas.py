@@ -25,8 +25,9 @@ from siting.errors import ConfigError, SitingError
 #: Ellipsoid of CGCS2000 (EPSG:1024): semi-major axis in metres, and flattening.
 CGCS2000_SEMI_MAJOR_M = 6_378_137.0
 CGCS2000_FLATTENING = 1 / 298.257222101
-#: Edges longer than this get points in between, evenly spaced in the plane: the third national
-#: land survey does so, because a straight edge in the plane is not straight on the ellipsoid.
+#: Edges longer than this get points in between, evenly spaced in the plane: software for the
+#: third national land survey does so (SuperMap GAF, AreaCalculate.java, 2021), because a straight
+#: edge in the plane is not straight on the ellipsoid.
 EDGE_STEP_M = 70.0
 #: No edge is longer than so many steps: 70,000 km is more than once round the earth.
 _MOST_STEPS = 1e6
@@ -119,7 +120,7 @@ def trapezoid_areas_m2(geometries: Iterable[object], crs: str) -> Floats:
 
     Each edge spans a trapezoid with a fixed meridian; the signed trapezoids of a ring add up
     to its area; holes are taken off and parts added, whatever the direction of the rings.
-    Edges over `EDGE_STEP_M` get points in between, as in the third national land survey. The
+    Edges over `EDGE_STEP_M` get points in between, as software for the land survey does. The
     meridian is that of the ring's own first vertex (any is allowed), which keeps the terms
     small. Unlike survey software, no figure on the way is rounded: B and L cut to 10⁻⁶
     seconds move 10 ha by up to 0.007 m².
