@@ -172,9 +172,10 @@ def ellipsoidal_areas_m2(geometries: Iterable[object], crs: str) -> NDArray[np.f
     """Return the geodesic area of each polygon on the ellipsoid of `crs`, in m².
 
     Rings are oriented first (``Geod`` adds a hole of the wrong orientation) and long
-    edges densified. The official trapezoid method
-    (国土调查办发〔2008〕32号; :func:`siting.areas.trapezoid_areas_m2`) gives the same within
-    0.0001 m² for a square of 10 ha and 0.02 m² for an irregular outline of that size. Nothing or an empty geometry has area 0.
+    edges densified. The official trapezoid method (国土调查办发〔2008〕32号,
+    :func:`siting.areas.trapezoid_areas_m2`) gives the same within 0.0001 m² for a square of
+    10 ha and 0.02 m² for an irregular outline of that size. Nothing or an empty geometry has
+    area 0.
 
     Source: Karney, C. F. F. (2013), Algorithms for geodesics, J. Geodesy 87, 43–55.
     """
