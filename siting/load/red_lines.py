@@ -25,7 +25,7 @@ from siting.load.formats import LAYER_FORMATS, Format, VectorRequest, fingerprin
 from siting.load.identity import text_of
 from siting.load.layer import WKB
 from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
-from siting.load.rows import Rows, decode, project, require_kinds
+from siting.load.rows import Rows, decode_closing, project, require_kinds
 from siting.load.txt_crs import crs_of, require_cgcs2000
 from siting.load.txt_geometry import GeometryError, geometry_of
 from siting.load.words import say
@@ -171,7 +171,7 @@ def _from_vector(spec: RedLineSpec, reader: Reader, file_format: Format, working
     if found.problems:
         raise _unusable(spec, found, is_crs_missing=not facts["crs"] and not spec.crs)
     shapes = [None if value is None else bytes(value) for value in reply.table[WKB].to_pylist()]
-    rows = _decoded(shapes)
+    rows = decode_closing(shapes)
     for number, reason in facts["lost"]:
         rows.reasons[number - 1] = reason
     require_kinds(rows, ("polygon",))
@@ -196,20 +196,6 @@ def _unusable(spec: RedLineSpec, found: terms.Findings, *, is_crs_missing: bool)
         found="; ".join(found.problems),
         next_step=say("更正文件，或在 city.toml 声明 crs", "mend the file, or declare its crs"),
     )
-
-
-def _decoded(shapes: Sequence[bytes | None]) -> Rows:
-    """Return the rows; an open ring is closed and said so, for a person decides on it."""
-    rows = decode(shapes)
-    for position, shape in enumerate(shapes):
-        if shape is None or rows.geometries[position] is not None:
-            continue
-        closed = shapely.from_wkb(shape, on_invalid="fix")
-        if not shapely.is_missing(closed) and not shapely.is_empty(closed):
-            rows.geometries[position] = shapely.force_2d(closed)
-            rows.reasons[position] = ""
-            rows.repairs[position] = say("环未闭合，已闭合", "an open ring was closed")
-    return rows
 
 
 def _batch(
