@@ -17,6 +17,8 @@ from siting.load.rows import KIND_OF_TYPE
 from siting.load.tables import read_table
 from siting.load.words import one_line, say
 
+#: Beyond this no longitude goes, however it is counted.
+MOST_DEGREES = 360.0
 #: A CRS only to look at coordinates by, where a file has none.
 UNKNOWN_CRS = 'LOCAL_CS["unknown"]'
 
@@ -122,6 +124,7 @@ def _described(found: Collection, path: Path, *, problem: str = "") -> LayerInfo
     bounds = tuple(float(value) for value in shapely.total_bounds(shapes)) if len(shapes) else ()
     empty = say("图层没有任何行", "the layer has 0 rows") if not found.rows_in else ""
     invalid = int((~shapely.is_valid(shapes)).sum())
+    beyond = _beyond_degrees(found.crs, bounds)
     is_unknown = parse_crs(found.crs).name == "unknown"
     notes = [note for note in found.notes if not (is_unknown and UNKNOWN_CRS in note)]
     if invalid:
@@ -138,7 +141,16 @@ def _described(found: Collection, path: Path, *, problem: str = "") -> LayerInfo
         encoding=found.encoding,
         notes=tuple(notes),
         refused=tuple(f"row {one.row}: {one.reason}" for one in found.refused),
-        problems=tuple(text for text in (problem, empty) if text),
+        problems=tuple(text for text in (problem, empty, beyond) if text),
+    )
+
+
+def _beyond_degrees(crs: str, bounds: tuple[float, ...]) -> str:
+    """Return a problem when coordinates that claim to be degrees cannot be any."""
+    is_beyond = parse_crs(crs).is_geographic and any(abs(value) > MOST_DEGREES for value in bounds)
+    text = f"{crs_label(crs)}: {', '.join(f'{value:g}' for value in bounds)}"
+    return (
+        say(f"坐标不可能是度（{text}）", f"these cannot be degrees ({text})") if is_beyond else ""
     )
 
 

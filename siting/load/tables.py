@@ -69,7 +69,7 @@ def read_table(path: Path, *, sheet: str = "") -> Table:
         return _table(_sheet_rows(path, sheet), path, "")
     if file_format is Format.DBF:
         rows, note = read_dbf(path)
-        return _table(rows, path, note)
+        return _table(rows, path, note, has_blank_rows=True)
     raise ReadError(
         say("这里需要表格", "a table is needed here"),
         where=Where(file=path.name),
@@ -166,8 +166,14 @@ def _cell_text(value: object) -> str:
     return text_of(value)
 
 
-def _table(rows: Iterable[tuple[int, Sequence[str]]], path: Path, encoding: str) -> Table:
-    filled = [(number, row) for number, row in rows if any(row)]
+def _table(
+    rows: Iterable[tuple[int, Sequence[str]]],
+    path: Path,
+    encoding: str,
+    *,
+    has_blank_rows: bool = False,
+) -> Table:
+    filled = [(number, row) for number, row in rows if has_blank_rows or any(row)]
     if not filled:
         raise ReadError(
             say("表格为空", "the table is empty"),
