@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from siting.load.counts import CountError
-from siting.load.readers import count_rows
 from siting.load.formats import Format
+from siting.load.readers import count_rows
 
 from .town import frame_of, square
 
