@@ -242,7 +242,11 @@ def _polygons(loops: list[Piece], notes: list[str]) -> list[_Row]:
         shape = assembled(rings)
         key = (piece.layer, shapely.to_wkb(shapely.set_precision(shape.envelope, 1e-3)))
         twin = rows[seen[key]].shape if key in seen else None
-        if piece.rings and twin is not None and twin.equals_exact(shape.normalize(), 1e-3):
+        if (
+            piece.rings
+            and twin is not None
+            and twin.normalize().equals_exact(shape.normalize(), 1e-3)
+        ):
             doubled += 1
             continue
         seen.setdefault(key, len(rows))

@@ -67,6 +67,9 @@ def _limit_memory(limit_bytes: int) -> None:
 
 def serve(request: Facts) -> Facts:
     """Answer one request; what is wrong with the file comes back as ``problem``."""
+    extra = [] if request["task"] == "raster" else _extra_drivers()
+    if extra:
+        return {"extra_drivers": extra}
     tasks: dict[str, Callable[[Facts], Facts]] = {
         "vector": _vector,
         "layers": _layers,
@@ -96,9 +99,6 @@ def _vector(request: Facts) -> Facts:
 def _counted_and_read(wanted: VectorRequest, target: str) -> Facts:
     # Counted before GDAL opens the file, and closed again: never both at once.
     count = count_rows(wanted.path, wanted.file_format, wanted.sublayer)
-    extra = _extra_drivers()
-    if extra:
-        return {"extra_drivers": extra}
     facts = _read(replace(wanted, sublayer=count.sublayer), target)
     if "problem" in facts:
         # What the count found says more than "cannot be opened".
