@@ -112,7 +112,9 @@ def _exploded(
 
 def _inside(insert: Insert, drawing: Drawing) -> list[DXFEntity]:
     try:
-        inside = list(insert.virtual_entities(skipped_entity_callback=_counter(drawing)))
+        inside: list[DXFEntity] = list(
+            insert.virtual_entities(skipped_entity_callback=_counter(drawing))
+        )
     except (ArithmeticError, ValueError):  # a scale of 0: nothing to be seen
         drawing.unused["INSERT (scale 0)"] += 1
         return []
