@@ -16,6 +16,10 @@ find_python() {
       return
     fi
   done
+  return 1
+}
+
+no_python() {
   say "no Python 3.11 or newer found. Install it (Debian: apt-get install python3 python3-venv),"
   say "or name it: make PYTHON=/path/to/python3.11 …"
   exit 2
@@ -23,9 +27,15 @@ find_python() {
 
 is_admin_with_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
+install_python() {
+  is_admin_with_apt || no_python
+  say "no Python 3.11 or newer found: installing Debian's"
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null
+}
+
 make_venv() {
   local python
-  python=$(find_python)
+  python=$(find_python) || { install_python && python=$(find_python) || no_python; }
   if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     if is_admin_with_apt; then
       say "python3-venv is missing: installing it"

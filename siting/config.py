@@ -103,6 +103,10 @@ class TableReader:
         """True when the value of `key` is a text (not taken by asking)."""
         return isinstance(self._table.get(key), str)
 
+    def is_table(self, key: str) -> bool:
+        """True when the value of `key` is a table (not taken by asking)."""
+        return isinstance(self._table.get(key), dict)
+
     def problem(self, what: str, *, expected: str = "", found: str = "", next_step: str) -> None:
         """Remember one problem of this table."""
         where = Where(file=self.file, layer=self.place)

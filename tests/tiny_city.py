@@ -2,7 +2,7 @@
 
 Shapes are given in local metres and placed in full Gauss-Krüger coordinates, by default in
 zone 38 without prefix (EPSG:4547). The town is a square of 4 km with two districts, west and
-east, whose border is the line at 2,000 m. Nothing here comes from the code under test but its records.
+east, whose border is the line at 2,000 m.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def layer(
     shapes: Sequence[BaseGeometry],
     *,
     name: str = "",
-    coverage: BaseGeometry | None | str = "city",
+    coverage: BaseGeometry | str | None = "city",
     ids: Sequence[str] | None = None,
     columns: Mapping[str, Sequence[Any]] | None = None,
     problem: str = "",
@@ -97,9 +97,7 @@ def layer(
         frame=None if problem else frame,
         coverage=area,
         source=Source(name or role, f"{name or role}.gpkg", "0" * 64, len(shapes), crs),
-        contract=Contract(
-            status, len(shapes), len(shapes), problems=(problem,) if problem else ()
-        ),
+        contract=Contract(status, len(shapes), len(shapes), problems=(problem,) if problem else ()),
         code_system=code_system,
         release=release,
         content_sha256=f"content of {name or role}",
@@ -185,7 +183,9 @@ def city(crs: str = CRS, **fields: Any) -> City:
 
 def military() -> OffMapMatter:
     """Return a matter that is never on a map."""
-    return OffMapMatter("military", Text("军事", "Military"), Text("军分区", "Garrison"), Text("函"))
+    return OffMapMatter(
+        "military", Text("军事", "Military"), Text("军分区", "Garrison"), Text("函")
+    )
 
 
 def districts(crs: str = CRS) -> gpd.GeoDataFrame:

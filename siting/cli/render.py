@@ -92,11 +92,15 @@ def _of_record(report: Report) -> tuple[str, str]:
 
 def _unusable_layers(report: Report, language: str) -> Iterator[str]:
     for entry in report.inputs:
-        if str(entry.contract.status) != "passed":
+        status, refused = str(entry.contract.status), entry.contract.rows_refused
+        name = f"{entry.name} ({entry.title.get(language)})"
+        if status == "failed":
             label = click.style(word(("图层未通过", "layer refused"), language), fg="yellow")
-            yield f"{label} {entry.name} ({entry.title.get(language)}): " + "; ".join(
-                entry.contract.problems
-            )
+            yield f"{label} {name}: " + "; ".join(entry.contract.problems)
+        elif status == "short":
+            label = click.style(word(("图层缺行", "layer short of rows"), language), fg="yellow")
+            reasons = dict.fromkeys(each.reason for each in entry.contract.refusals)
+            yield f"{label} {name}: {refused} · " + "; ".join(reasons)
 
 
 def _verdict_lines(

@@ -88,20 +88,40 @@ def pair_areas(left: Geometries, right: Geometries, *, has_witness: bool = True)
     )
 
 
-def _areas(left: Geometries, right: Geometries) -> NDArray[np.float64]:
-    areas: NDArray[np.float64] = shapely.area(shapely.intersection(left, right))
-    return areas
+def _intersections(
+    left: Geometries, right: Geometries, *, grid_size: float | None = None
+) -> Geometries:
+    """Return the overlap of each pair; None for a pair on which GEOS gives up, not for all."""
+    try:
+        pieces: Geometries = shapely.intersection(left, right, grid_size=grid_size)
+    except shapely.errors.GEOSException:
+        if len(left) > 1:
+            pairs = ((left[[at]], right[[at]]) for at in range(len(left)))
+            return np.concatenate([_intersections(*pair, grid_size=grid_size) for pair in pairs])
+        return np.array([None], dtype=object)
+    return pieces
+
+
+def _areas(
+    left: Geometries, right: Geometries, *, grid_size: float | None = None
+) -> NDArray[np.float64]:
+    """Return the area of each overlap; NaN for a pair on which GEOS gives up."""
+    pieces = _intersections(left, right, grid_size=grid_size)
+    return np.where(pieces == None, np.nan, shapely.area(pieces))  # noqa: E711 - by element
 
 
 def _with_witness(
     left: Geometries, right: Geometries, areas: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    grid = shapely.area(shapely.intersection(left, right, grid_size=WITNESS_GRID_M))
-    larger = np.maximum(areas, grid)
+    grid = _areas(left, right, grid_size=WITNESS_GRID_M)
+    # where GEOS gives up both times, nothing less than the smaller polygon is safe to say
+    whole = np.minimum(shapely.area(left), shapely.area(right))
+    larger = np.where(np.isnan(areas) & np.isnan(grid), whole, np.fmax(areas, grid))
     tolerance = np.maximum(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * larger)
     # DE-9IM: an area where interiors do not meet
     interiors_meet = shapely.relate_pattern(left, right, "T********")
-    is_disputed = (np.abs(areas - grid) > tolerance) | ((larger > tolerance) & ~interiors_meet)
+    is_agreed = np.abs(areas - grid) <= tolerance  # never true of NaN
+    is_disputed = ~is_agreed | ((larger > tolerance) & ~interiors_meet)
     settled = areas.copy()
     for position in np.flatnonzero(is_disputed):
         exact = exact_overlap_area_m2(left[position], right[position])
@@ -136,13 +156,13 @@ def overlap_geometries(left: Geometries, right: Geometries, pairs: Pairs) -> Geo
         nearer to its settled area, for the float overlay may be empty there.
     """
     outlines, shapes = left[pairs.left], right[pairs.right]
-    pieces: Geometries = shapely.intersection(outlines, shapes)
+    pieces = _intersections(outlines, shapes)
     for position in np.flatnonzero(pairs.is_disputed):
-        witness = shapely.intersection(
-            outlines[position], shapes[position], grid_size=WITNESS_GRID_M
-        )
+        at = [position]
+        witness = _intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)[0]
+        drawn = [piece for piece in (pieces[position], witness) if piece is not None]
         pieces[position] = min(
-            (pieces[position], witness),
+            drawn or [outlines[position]],
             key=lambda piece: abs(float(shapely.area(piece)) - float(pairs.area_m2[position])),
         )
     return np.array([polygons_only(piece) for piece in pieces], dtype=object)

@@ -14,7 +14,7 @@ from siting.city import built_in_roles
 from siting.config import TableReader, read_toml
 from siting.errors import ConfigError, ReadError, Where, nearest
 from siting.model import Basis, Form, Route, Severity, Text, Way
-from siting.rulebook.cases import Case, read_case
+from siting.rulebook.cases import Case, CaseResult, fault_of, read_case
 from siting.rules.base import AppliesTo, Exemption, Rule
 from siting.rules.kinds import KINDS
 
@@ -263,3 +263,25 @@ def _require_unique_codes(reader: TableReader, rules: list[Rule]) -> None:
                 f"two rules have the code {rule.code}", next_step="give each rule its own code"
             )
         seen.add(rule.code)
+
+
+def run_cases(book: RuleBook, *, code: str = "") -> tuple[CaseResult, ...]:
+    """Run the cases of a rule book, or of one rule.
+
+    Parameters
+    ----------
+    book
+        The rule book.
+    code
+        Only the cases of this rule.
+
+    Returns
+    -------
+    tuple
+        One result per case, in the order of the file.
+    """
+    return tuple(
+        CaseResult(case, fault_of(case, book.rule(case.rule_code), book.crosswalks))
+        for case in book.cases
+        if not code or case.rule_code == code
+    )

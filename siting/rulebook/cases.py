@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
@@ -31,9 +31,6 @@ from siting.model import (
 )
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.verdicts import judge
-
-if TYPE_CHECKING:
-    from siting.rulebook.book import RuleBook
 
 CASE_CRS = "EPSG:4547"
 CASE_ORIGIN = (400_000.0, 2_500_000.0)
@@ -60,6 +57,7 @@ class Case:
     declared_area_m2: float | None = None
     area_m2: float | None = None
     distance_m: float | None = None
+    slivers: int | None = None
     as_of: dt.date | None = None
 
 
@@ -92,6 +90,7 @@ def read_case(reader: TableReader, rule_code: str) -> Case:
         declared_area_m2=reader.number("declared_area_m2"),
         area_m2=reader.number("area_m2"),
         distance_m=reader.number("distance_m"),
+        slivers=reader.whole("slivers"),
         as_of=reader.date("as_of"),
     )
     reader.finish()
@@ -133,29 +132,10 @@ def _project_keys(reader: TableReader) -> dict[str, Any]:
     return values
 
 
-def run_cases(book: RuleBook, *, code: str = "") -> tuple[CaseResult, ...]:
-    """Run the cases of a rule book, or of one rule.
-
-    Parameters
-    ----------
-    book
-        The rule book.
-    code
-        Only the cases of this rule.
-
-    Returns
-    -------
-    tuple
-        One result per case, in the order of the file.
-    """
-    return tuple(
-        CaseResult(case, _fault(book, book.rule(case.rule_code), case))
-        for case in book.cases
-        if not code or case.rule_code == code
-    )
-
-
-def _fault(book: RuleBook, rule: Rule, case: Case) -> str:
+def fault_of(
+    case: Case, rule: Rule, crosswalks: Mapping[tuple[str, str], Mapping[str, str]]
+) -> str:
+    """Return how a case's outcome differs from what it expects; empty when it does not."""
     as_of = case.as_of or rule.basis.in_force_from or dt.date(2000, 1, 1)
     if not rule.basis.is_in_force(as_of):
         return "" if case.expect == "not_applicable" else f"the rule is not in force on {as_of}"
@@ -166,12 +146,15 @@ def _fault(book: RuleBook, rule: Rule, case: Case) -> str:
         projects={subject.project.id: subject.project},
         as_of=as_of,
         crs=CASE_CRS,
-        crosswalks=book.crosswalks,
+        crosswalks=crosswalks,
     )
     verdicts, findings = judge(rule, [subject], around)
     if not verdicts:
         return "" if case.expect == "not_applicable" else "the rule does not apply to the project"
     distance_m = findings[0].measure if findings and findings[0].unit == "m" else None
+    slivers = sum(finding.is_sliver for finding in findings)
+    if case.slivers is not None and slivers != case.slivers:
+        return f"expected {case.slivers} sliver(s), found {slivers}"
     return _difference(case, verdicts[0], distance_m)
 
 

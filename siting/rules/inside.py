@@ -61,7 +61,7 @@ class InsideRule(Rule):
             if area_m2 > TOUCH_AREA_M2:
                 message = Text(
                     f"超出{self.title.get('zh')} {area_m2:,.2f} m²",
-                    f"{area_m2:,.2f} m² lie outside {self.title.get('en')}",
+                    f"{self.title.get('en')}: {area_m2:,.2f} m² lie outside",
                 )
                 piece = Piece(subject, -1, bare, area_m2, is_disputed)
                 seen.hits.append(piece_hit(piece, message, layer=name))

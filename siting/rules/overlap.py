@@ -69,7 +69,7 @@ class OverlapRule(Rule):
             label, area = named(name, feature_id), f"{piece.area_m2:,.2f} m²"
             message = Text(
                 f"占用{self.title.get('zh')}“{label}” {area}",
-                f"overlaps {self.title.get('en')} '{label}' by {area}",
+                f"{self.title.get('en')}: overlaps '{label}' by {area}",
             )
             seen.hits.append(
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))

@@ -124,7 +124,7 @@ class SetbackRule(Rule):
             message=Text(
                 f"距{self.title.get('zh')}“{label}” {distance_m:,.2f} m，应不小于 {row.total_m:g} m"
                 f"（控制范围内 {area_m2:,.2f} m²）",
-                f"{distance_m:,.2f} m from {self.title.get('en')} '{label}', at least "
+                f"{self.title.get('en')}: '{label}' is {distance_m:,.2f} m away, at least "
                 f"{row.total_m:g} m wanted ({area_m2:,.2f} m² inside the zone)",
             ),
         )

@@ -78,7 +78,7 @@ def _examine(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> E
     for subject in subjects:
         for gap in missing:
             seen.gap(subject.red_line.id, gap)
-    good = [subject for subject in subjects if subject.is_measurable and is_examined]
+    good = [subject for subject in subjects if subject.is_measurable]
     for layer in (layer for layers in usable.values() for layer in layers):
         for red_line_id, gap in coverage_gaps(good, layer, rule.reach_m).items():
             seen.gap(red_line_id, gap)

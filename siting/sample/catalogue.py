@@ -67,7 +67,7 @@ LAYERS: tuple[LayerEntry, ...] = (
     LayerEntry(
         "parcels", "parcel", "parcels/parcels.gpkg", "ZD", "ZDDM", "ZL",
         ("YTDM", "YTMC", "QSXZ", "GDZT", "ZSZT", "SFCB", "KGZT", "XZQDM", "ZJMC", "MJ"),
-        30, "示范市不动产登记中心（虚构）", 0.05, "district", PLAN_CODES,
+        30, "示范市不动产登记中心（虚构）", 0.05, "internal", PLAN_CODES,
     ),
     LayerEntry(
         "land_use", "land_use", "land_use/land_use.gpkg", "DLTB", "BSM", "DLMC",

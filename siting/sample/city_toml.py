@@ -76,7 +76,7 @@ acquisition_column = "ZSZT"
 ownership_column = "QSXZ"
 use_column = "YTDM"
 land_bank_column = "SFCB"
-show_columns = ["ZL", "YTMC", "ZJMC", "MJ"]
+show_columns = { ZL = "坐落", YTMC = "用途名称", ZJMC = "镇街", MJ = "登记面积（平方米）" }
 """
 
 

@@ -107,13 +107,13 @@ def write_elevation(
 ) -> None:
     """Write heights in metres as a deflated float32 GeoTIFF."""
     import rasterio
-    from affine import Affine
 
     path.parent.mkdir(parents=True, exist_ok=True)
+    place = rasterio.Affine(cell_m, 0.0, corner[0], 0.0, -cell_m, corner[1])
     with rasterio.open(
         path, "w", driver="GTiff", width=heights.shape[1], height=heights.shape[0], count=1,
-        dtype="float32", crs=CRS, transform=Affine(cell_m, 0.0, corner[0], 0.0, -cell_m, corner[1]),
-        nodata=-9999.0, compress="deflate", predictor=3, zlevel=9,
+        dtype="float32", crs=CRS, transform=place, nodata=-9999.0,
+        compress="deflate", predictor=3, zlevel=9,
     ) as raster:  # fmt: skip
         raster.write(heights.astype("float32"), 1)
 

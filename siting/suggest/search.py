@@ -41,7 +41,7 @@ from siting.suggest.chainage import chainage_table
 from siting.suggest.funnel import FunnelReader, blocking_text
 from siting.suggest.measures import Surroundings, Yardstick, place_of
 from siting.suggest.offers import Applicant, Offers, share_out
-from siting.suggest.wording import attributes_of, joined, left_out_note, why_text
+from siting.suggest.wording import attributes_of, joined, left_out_note, titles_of, why_text
 
 _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 
@@ -235,8 +235,8 @@ class _Bureau:
                 score.contributions,
                 measures,
                 place=yardstick.place,
-                resolves=resolves,
-                not_checked=not_checked,
+                resolves=titles_of(resolves, self.rechecker.rule_book),
+                not_checked=titles_of(not_checked, self.rechecker.rule_book),
             ),
         )
 

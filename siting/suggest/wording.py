@@ -8,6 +8,7 @@ from siting import score
 from siting.candidates import SUPPLY, USE, Parcels
 from siting.city import SuggestSpec
 from siting.model import Text
+from siting.rulebook import RuleBook
 from siting.suggest.measures import Place, plan_state_of
 
 #: So many of the largest contributions make the sentence.
@@ -50,15 +51,24 @@ _NOT_COMPARED: Mapping[str, Text] = {
 }
 
 
+def titles_of(codes: Iterable[str], rule_book: RuleBook) -> list[Text]:
+    """Return what people call each rule, or each filter that could not be compared."""
+    titles = {rule.code: rule.title for rule in rule_book.rules}
+    return [titles.get(code) or _NOT_COMPARED.get(code) or Text(code) for code in codes]
+
+
 def why_text(
     contributions: Mapping[str, float],
     measures: Mapping[str, float],
     *,
     place: Place,
-    resolves: Sequence[str],
-    not_checked: Sequence[str],
+    resolves: Sequence[Text],
+    not_checked: Sequence[Text],
 ) -> Text:
-    """Return one sentence from the largest contributions (ties in the order of criteria)."""
+    """Return one sentence from the largest contributions (ties in the order of criteria).
+
+    ``resolves`` and ``not_checked`` are the titles of rules: a deputy mayor knows no codes.
+    """
     top = sorted(
         (name for name in score.CRITERIA if contributions.get(name, 0.0) > 0),
         key=lambda name: -contributions[name],
@@ -67,12 +77,12 @@ def why_text(
     zh = "，".join(reason.zh for reason in reasons) or "符合需求"
     en = ", ".join(reason.en for reason in reasons) or "fits the demand"
     if resolves:
-        zh += f"；化解现红线的冲突：{'、'.join(resolves)}"
-        en += f"; resolves conflicts of the present red line: {', '.join(resolves)}"
+        zh += f"；化解现红线的冲突：{'、'.join(text.get('zh') for text in resolves)}"
+        en += "; resolves conflicts of the present red line: "
+        en += ", ".join(text.get("en") for text in resolves)
     if not_checked:
-        named = [_NOT_COMPARED.get(code, Text(code)) for code in not_checked]
-        zh += f"；未核查：{'、'.join(text.get('zh') for text in named)}"
-        en += f"; not checked: {', '.join(text.get('en') for text in named)}"
+        zh += f"；未核查：{'、'.join(text.get('zh') for text in not_checked)}"
+        en += f"; not checked: {', '.join(text.get('en') for text in not_checked)}"
     return Text(zh + "。", en[:1].upper() + en[1:] + ".")
 
 
@@ -103,8 +113,8 @@ def attributes_of(row: int, parcels: Parcels, spec: SuggestSpec) -> dict[str, st
         found["规划用途"] = f"{zone}（占宗地 {share:.0%}）" if zone else "无规划用地覆盖"
     if spec.plan_state_column:
         found["控规状态"] = plan_state_of(row, parcels, spec) or UNKNOWN
-    for column in spec.show_columns:
-        found[column] = parcels.text(column, row) or UNKNOWN
+    for column, title in spec.show_columns.items():
+        found[title] = parcels.text(column, row) or UNKNOWN
     return found
 
 
@@ -121,7 +131,7 @@ def left_out_note(left_out: Sequence[tuple[Text, Text]]) -> Text:
     if not left_out:
         return Text("")
     zh = "、".join(f"{title.get('zh')}（缺{needs.get('zh')}）" for title, needs in left_out)
-    en = ", ".join(f"{title.get('en')} (no {needs.get('en')})" for title, needs in left_out)
+    en = ", ".join(f"{title.get('en')} (without {needs.get('en')})" for title, needs in left_out)
     return Text(
         f"未计入评分，其权重由其余各项分担：{zh}",
         f"not scored, their weight is carried by the others: {en}",

@@ -47,7 +47,10 @@ def test_rules_out_of_force_are_silent_but_listed() -> None:
         basis={"citation": "t", "from": dt.date(2027, 1, 1)},
     )  # fmt: skip
     gone = rule(
-        "overlap", role="farmland", code="GONE", basis={"citation": "t", "to": dt.date(2026, 10, 31)}
+        "overlap",
+        role="farmland",
+        code="GONE",
+        basis={"citation": "t", "to": dt.date(2026, 10, 31)},
     )
     report = check_tiny([layer("farmland", [SQUARE])], [red_line(SQUARE)], [later, gone, FARM])
     assert {verdict.code for verdict in report.verdicts} == {"T-OVERLAP"}

@@ -8,7 +8,7 @@ from siting.check import check_partition, cut, merge
 from siting.check.partition import surroundings
 from siting.report import identity
 
-from ..tiny_city import AS_OF, CRS, check, layer, place, rect, red_line, rule, subject
+from ..tiny_city import AS_OF, CRS, check, layer, place, project, rect, red_line, rule, subject
 
 RULES = [
     rule("overlap", role="farmland", near_m=20.0),
@@ -78,3 +78,11 @@ def test_two_processes_give_the_identity_of_one() -> None:
     together = check(layers(), lines, RULES, workers=2)
     assert identity(alone) == identity(together)
     assert alone.verdicts == together.verdicts
+
+
+def test_a_rival_is_named_also_where_the_work_is_cut() -> None:
+    lines = [red_line(shape, f"R{n}", project_id=f"P{n}") for n, shape in enumerate(SQUARES)]
+    rival = red_line(rect(50, 0, 150, 100), "X", project_id="PX")
+    report = check([], [*lines, rival], [rule("rivals")], workers=2, projects=[project("PX")])
+    (finding,) = [finding for finding in report.findings if finding.red_line_id == "R0"]
+    assert (finding.feature_id, finding.feature_name) == ("X", "项目PX")

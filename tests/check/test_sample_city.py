@@ -344,9 +344,7 @@ def test_planted_gaps_are_not_checked(report: Report, planted: list[dict[str, An
             assert statuses(report, entry["project"], matter) == {"not_checked"}, entry
 
 
-def test_clean_ones_have_no_binding_conflict(
-    report: Report, planted: list[dict[str, Any]]
-) -> None:
+def test_clean_ones_have_no_binding_conflict(report: Report, planted: list[dict[str, Any]]) -> None:
     clean = {entry["project"] for entry in planted if not entry["conflicts"]}
     assert clean
     found = {

@@ -112,9 +112,7 @@ def test_a_total_is_the_union_over_red_lines() -> None:
 
 
 def test_clear_has_no_worst_severity_and_no_ladder() -> None:
-    report = check(
-        [layer("farmland", [])], [red_line(SQUARE)], [rule("overlap", role="farmland")]
-    )
+    report = check([layer("farmland", [])], [red_line(SQUARE)], [rule("overlap", role="farmland")])
     (result,) = report.results
     assert (result.worst_severity, dict(result.ladder_m2), dict(report.totals_m2)) == (None, {}, {})
 

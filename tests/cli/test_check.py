@@ -26,7 +26,7 @@ def test_text_shows_the_worst_first_and_why(siting: Siting, two: Files) -> None:
     assert run.status == 1
     lines = run.out.splitlines()
     assert next(line for line in lines if line.startswith("R")).startswith("R2  [conflict]")
-    assert "T-FARM overlaps farmland 'F1' by 5,000.00 m²" in run.out
+    assert "T-FARM farmland: overlaps 'F1' by 5,000.00 m²" in run.out
     assert "1.0000 ha (15.00 mu)" in run.out
     assert "2 red lines: conflict 1" in run.out
     assert "· " in run.err
@@ -143,9 +143,7 @@ def test_order_of_files_rows_and_layers_does_not_matter(siting: Siting, two: Fil
 def test_a_sliver_is_a_finding_and_so_status_1(siting: Siting, two: Files) -> None:
     book = two.folder / "rules.toml"
     text = book.read_text(encoding="utf-8")
-    book.write_text(
-        text.replace("near_m = 20.0", "sliver_width_m = 1.0", 1), encoding="utf-8"
-    )
+    book.write_text(text.replace("near_m = 20.0", "sliver_width_m = 1.0", 1), encoding="utf-8")
     shape = rect(2900, 3000, 3000.1, 3100)
     two.add_red_lines(frame([shape], id=["R1"], project=["P1"]))
     run = siting("check", two.write(), "-q", "--json")

@@ -125,6 +125,19 @@ def test_empty_layer_undeclared_and_declared(siting: Siting, tiny: Files) -> Non
     assert checked(siting, tiny)[0] == 0
 
 
+def test_layer_with_a_bowtie_among_its_features(siting: Siting, tiny: Files) -> None:
+    bowtie = place("POLYGON ((3000 3000, 3100 3100, 3100 3000, 3000 3100, 3000 3000))")
+    tiny.add_layer("farmland", frame([rect(3500, 3500, 3600, 3600), bowtie]))
+    status, document, found = checked(siting, tiny)
+    assert (status, found["T-FARM"]) == (1, "not_checked")
+    (entry,) = [each for each in document["inputs"] if each["name"] == "farmland"]
+    assert (entry["status"], entry["rows_in"], entry["rows_used"]) == ("short", 2, 1)
+    assert [refusal["feature_id"] for refusal in entry["refusals"]] == ["F2"]
+    # but a conflict with what is left is known
+    tiny.add_layer("farmland", frame([*HIT, bowtie]))
+    assert checked(siting, tiny)[2]["T-FARM"] == "conflict"
+
+
 def test_line_layer_for_a_polygon_role(siting: Siting, tiny: Files) -> None:
     tiny.add_layer("farmland", frame([place("LINESTRING (0 0, 4000 4000)")]))
     status, _, found = checked(siting, tiny)

@@ -87,8 +87,9 @@ def test_a_strict_run_without_findings_is_status_0(siting: Siting, tiny: Files) 
     assert run.status == 0, run.err
 
 
-def test_today_is_taken_only_where_no_date_is_given(siting: Siting, tiny: Files,
-                                                    monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_today_is_taken_only_where_no_date_is_given(
+    siting: Siting, tiny: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[object] = []
 
     def load(path: object, *, as_of: object, **_: object) -> SimpleNamespace:

@@ -23,8 +23,7 @@ def shared(repo_root: Path) -> Path:
 def test_intersection_areas_are_those_of_qgis(shared: Path) -> None:
     folder = shared / "oracle_overlay"
     left, right, made = (
-        gpd.read_file(folder / f"{name}.shp")
-        for name in ("polydf", "polydf2", "qgis-intersection")
+        gpd.read_file(folder / f"{name}.shp") for name in ("polydf", "polydf2", "qgis-intersection")
     )
     wanted = {
         (row.BoroCode, row.value1, row.value2): row.geometry.area for row in made.itertuples()

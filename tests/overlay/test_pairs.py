@@ -32,14 +32,18 @@ INVENTED = (
 MISSED = [
     (
         "POLYGON ((412 209, -338 190, -159 -38, 412 209))",
-        "POLYGON ((-317.4248746117349 163.7925777177405, -211.46717651544617 "
-        "28.829699695652096, 174 186, -317.4248746117349 163.7925777177405))",
+        (
+            "POLYGON ((-317.4248746117349 163.7925777177405, -211.46717651544617 "
+            "28.829699695652096, 174 186, -317.4248746117349 163.7925777177405))"
+        ),
         34338.58137746,
     ),
     (
         "POLYGON ((284 462, -356 -422, 199 -454, 284 462))",
-        "POLYGON ((-57.3276727803331 -439.2207467946475, 113.1386104242722 "
-        "-449.0494333938319, 71 30, -57.3276727803331 -439.2207467946475))",
+        (
+            "POLYGON ((-57.3276727803331 -439.2207467946475, 113.1386104242722 "
+            "-449.0494333938319, 71 30, -57.3276727803331 -439.2207467946475))"
+        ),
         40623.80459317,
     ),
 ]
@@ -69,6 +73,13 @@ def test_pairs_are_sorted_and_touches_left_out() -> None:
     found = list(zip(pairs.left.tolist(), pairs.right.tolist(), pairs.area_m2, strict=True))
     assert found == [(0, 2, 10.0), (0, 3, 1.0), (1, 0, 50.0), (1, 3, 1.0)]
     assert not pairs.is_disputed.any()
+
+
+@pytest.mark.parametrize(("depth_m", "count"), [(0.5e-5, 0), (0.5e-4, 1)])
+def test_a_touch_is_a_tenth_of_a_thousandth_of_a_square_metre(depth_m: float, count: int) -> None:
+    # 10 m long, so 0.00005 m² and 0.0005 m²
+    pairs = pair_areas(shapes(rect(0, 0, 10, 10)), shapes(rect(10 - depth_m, 0, 20, 10)))
+    assert len(pairs) == count
 
 
 @pytest.mark.parametrize("nothing", [None, shapely.Polygon()])
@@ -120,7 +131,9 @@ def test_where_the_oracle_cannot_be_asked_the_larger_area_counts(
 def test_the_piece_of_two_polygons_is_polygonal() -> None:
     left = rect(0, 0, 10, 10)
     right = shapely.union(rect(5, 0, 15, 4), rect(10, 6, 15, 9))
-    pieces = overlap_geometries(shapes(left), shapes(right), pair_areas(shapes(left), shapes(right)))
+    pieces = overlap_geometries(
+        shapes(left), shapes(right), pair_areas(shapes(left), shapes(right))
+    )
     assert pieces[0].geom_type == "Polygon"
     assert pieces[0].area == 20.0
 
@@ -143,7 +156,9 @@ def test_mean_width_of_a_strip_and_a_square() -> None:
 
 def test_distances_within_are_sorted_and_inclusive() -> None:
     left = shapes(rect(0, 0, 10, 10), rect(100, 0, 110, 10))
-    right = shapes(rect(13, 14, 20, 20), rect(15, 0, 20, 10), rect(5, 5, 6, 6), rect(15.01, 0, 20, 9))
+    right = shapes(
+        rect(13, 14, 20, 20), rect(15, 0, 20, 10), rect(5, 5, 6, 6), rect(15.01, 0, 20, 9)
+    )
     near_left, near_right, distances = distances_within(left, right, 5.0)
     assert list(zip(near_left.tolist(), near_right.tolist(), distances, strict=True)) == [
         (0, 0, 5.0),
@@ -180,3 +195,16 @@ def test_the_oracle_agrees_where_nothing_is_hard() -> None:
     both = shapely.MultiPolygon([rect(-5, -5, 50, 50), rect(55, 55, 70, 200)])
     # 50×50 less the hole's 10×10; 15×45 less the hole's 5×5
     assert exact_overlap_area_m2(ring, both) == 2500 - 100 + 675 - 25
+
+
+def test_where_both_overlays_invent_the_same_relate_is_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def inventing(left, right, grid_size=None):
+        return shapes(*[rect(0, 0, 5, 5)] * len(left))
+
+    monkeypatch.setattr(kernel.shapely, "intersection", inventing)
+    touching = pair_areas(shapes(rect(0, 0, 10, 10)), shapes(rect(10, 0, 20, 10)))
+    assert len(touching) == 0
+    meeting = pair_areas(shapes(rect(0, 0, 10, 10)), shapes(rect(5, 5, 15, 15)))
+    assert (meeting.area_m2.tolist(), meeting.is_disputed.tolist()) == ([25.0], [False])

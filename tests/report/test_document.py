@@ -62,6 +62,10 @@ MUTATIONS = {
     "a failed layer without a problem": lambda d: d["inputs"][0].update(
         status="failed", problems=[]
     ),
+    "a passed layer with a problem": lambda d: d["inputs"][0].update(problems=["torn"]),
+    "a short layer that lost no row": lambda d: d["inputs"][0].update(
+        status="short", rows_refused=0
+    ),
     "geometry in a finding": lambda d: d["findings"][0].update(geometry={"type": "Point"}),
     "clear with a gap": lambda d: _first(d, "clear").update(gaps=[{"zh": "缺", "en": "gap"}]),
     "not checked without a gap": lambda d: _first(d, "not_checked").update(gaps=[]),

@@ -39,6 +39,11 @@ def test_wholly_outside_and_no_boundary_at_all() -> None:
         assert (verdict.status, finding.area_m2) == ("conflict", pytest.approx(10_000.0))
 
 
+def test_half_a_square_metre_outside_counts() -> None:
+    verdict, (finding,) = judged([boundary(rect(900, 900, 1099.995, 1200))])
+    assert (verdict.status, finding.area_m2) == ("conflict", pytest.approx(0.5, abs=1e-6))
+
+
 def test_a_seam_is_no_gap_between_features_or_layers() -> None:
     west, east = rect(900, 900, 1050, 1200), rect(1050, 900, 1200, 1200)
     assert judged([boundary(west, east)])[0].status == "clear"

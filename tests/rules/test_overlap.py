@@ -53,8 +53,10 @@ def test_near_is_within_near_m(gap_m: float, status: str, distance: float | None
     assert verdict.distance_m == (None if distance is None else pytest.approx(distance))
 
 
-def test_the_nearest_of_several_counts() -> None:
-    farm = layer("farmland", [rect(1115, 1000, 1300, 1100), rect(900, 1000, 993, 1100)])
+@pytest.mark.parametrize("step", [1, -1])
+def test_the_nearest_of_several_counts(step: int) -> None:
+    shapes = [rect(1115, 1000, 1300, 1100), rect(900, 1000, 993, 1100)]
+    farm = layer("farmland", shapes[::step])
     verdict, _ = judged(rule("overlap", role="farmland", near_m=20.0), [farm])
     assert verdict.distance_m == pytest.approx(7.0)
 
@@ -76,6 +78,7 @@ def test_a_sliver_is_labelled_and_near() -> None:
     assert finding.area_m2 == pytest.approx(20.0, abs=1e-6)
     assert finding.mean_width_m == pytest.approx(40 / 200.4, abs=1e-6)
     assert (verdict.status, verdict.distance_m) == ("near", 0.0)
+    assert verdict.finding_ids == (finding.id,)
     assert "confirm by survey" in finding.message.en
     assert any("survey" in note.en for note in verdict.notes)
     assert verdict.area_m2 == pytest.approx(20.0, abs=1e-6)
@@ -98,6 +101,7 @@ def test_a_sliver_beside_a_conflict_stays_listed() -> None:
     farm = layer("farmland", [*SLIVER, rect(1000, 1000, 1010, 1010)])
     verdict, findings = judged(made, [farm])
     assert verdict.status == "conflict"
+    assert verdict.finding_ids == tuple(finding.id for finding in findings)
     assert [finding.is_sliver for finding in findings] == [True, False]
     assert verdict.notes == ()
 

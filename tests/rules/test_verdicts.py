@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from siting.model import Form
+from siting.model import Contract, Form, LoadStatus, Refusal
 from siting.rules.base import Subject
 from siting.rules.verdicts import judge
 
@@ -127,6 +129,28 @@ def test_a_gap_comes_before_near_and_after_conflict() -> None:
     assert (verdict.status, len(verdict.gaps)) == ("conflict", 1)
 
 
+def test_an_empty_red_line_is_not_checked() -> None:
+    import shapely
+
+    for made in (FARM, rule("area", tolerance_m2=1.0)):
+        verdict, findings = judged([layer("farmland", FAR)], made, shape=shapely.Polygon())
+        assert (verdict.status, findings) == ("not_checked", ())
+
+
+def test_a_layer_short_of_rows_shows_its_conflicts_and_clears_nothing() -> None:
+    def short(shapes):
+        whole = layer("farmland", shapes)
+        contract = Contract(LoadStatus.SHORT, 2, 1, refusals=(Refusal(2, "F2", "bowtie"),))
+        return replace(whole, contract=contract)
+
+    verdict, findings = judged([short(HIT)])
+    assert (verdict.status, len(findings), len(verdict.gaps)) == ("conflict", 1, 1)
+    for shapes in (FAR, [rect(1110, 1000, 1200, 1100)]):
+        verdict, _ = judged([short(shapes)])
+        assert verdict.status == "not_checked"
+        assert "short of 1 row" in verdict.gaps[0].en
+
+
 def test_an_invalid_red_line_is_not_checked() -> None:
     bowtie = place("POLYGON ((1000 1000, 1100 1100, 1100 1000, 1000 1100, 1000 1000))")
     verdict, findings = judged([layer("farmland", HIT)], shape=bowtie)
@@ -244,3 +268,54 @@ def test_findings_are_sorted_by_id() -> None:
     farm = layer("farmland", [SQUARE, SQUARE, SQUARE], ids=["c", "a", "b"])
     _, findings = judged([farm])
     assert [finding.feature_id for finding in findings] == ["a", "b", "c"]
+
+
+def test_a_conflict_known_by_its_area_alone_is_no_sliver() -> None:
+    """Both overlays of GEOS may be empty where the exact area is not."""
+    import dataclasses
+
+    import shapely
+
+    from siting.model import Text
+    from siting.rules.base import Examination, Hit
+    from siting.rules.overlap import OverlapRule
+
+    class Blind(OverlapRule):
+        def examine(self, subjects, around):
+            hit = Hit("R1", "farmland", "F1", "", 50.0, "m2", Text("占"), shapely.Polygon(),
+                      area_m2=50.0, is_disputed=True)  # fmt: skip
+            return Examination(hits=[hit])
+
+    plain = rule("overlap", role="farmland", sliver_width_m=0.6)
+    blind = Blind(**{field.name: getattr(plain, field.name) for field in dataclasses.fields(plain)})
+    verdict, (finding,) = judged([layer("farmland", FAR)], blind)
+    assert (verdict.status, finding.is_sliver, finding.mean_width_m) == ("conflict", False, None)
+    assert verdict.area_m2 == 50.0
+
+
+def test_a_piece_as_wide_as_the_limit_is_no_sliver() -> None:
+    # the mean width of a square is half its side
+    made = rule("overlap", role="farmland", sliver_width_m=4.0)
+    verdict, _ = judged([layer("farmland", [rect(1000, 1000, 1008, 1008)])], made)
+    assert verdict.status == "conflict"
+
+
+def test_a_setback_just_missed_is_no_sliver() -> None:
+    made = rule("setback", role="power_line", sliver_width_m=0.6, row=[{"setback_m": 15.0}])
+    wire = layer("power_line", [place("LINESTRING (1114.8 0, 1114.8 2000)")])
+    verdict, (finding,) = judged([wire], made)
+    assert (verdict.status, finding.is_sliver) == ("conflict", False)
+
+
+def test_a_verdict_is_as_severe_as_its_worst_finding() -> None:
+    made = rule(
+        "zoning", code_column="code", code_system="new", severity="restricted",
+        allows={"08": ["08"]},
+    )  # fmt: skip
+    # the west is zoned otherwise (restricted), the east bears no zone (consult)
+    zones = layer(
+        "zoning", [rect(900, 900, 1050, 1200)], columns={"code": ["10"]}, code_system="new"
+    )
+    verdict, findings = judged([zones], made, use="08", code_system="new")
+    assert {finding.severity for finding in findings} == {"restricted", "consult"}
+    assert verdict.severity == "restricted"

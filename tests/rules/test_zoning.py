@@ -74,9 +74,7 @@ def test_a_milder_rule_stays_mild_on_land_without_zone() -> None:
     made = rule(
         "zoning", code_column="zone_code", code_system="new", severity="advisory", allows=ALLOWS
     )
-    _, (finding,) = judge(
-        made, [subject(SQUARE, use="0804", code_system="new")], around([zones()])
-    )
+    _, (finding,) = judge(made, [subject(SQUARE, use="0804", code_system="new")], around([zones()]))
     assert finding.severity == "advisory"
 
 

@@ -289,7 +289,7 @@ def test_what_the_present_red_line_breaks_is_resolved(town: Town):
     suggestion = town.run()["P1"].suggestions[0]
     assert suggestion.resolves == ("FARM",)
     assert suggestion.remains == ("HAZARD",)
-    assert "FARM" in suggestion.why.zh
+    assert "基本农田" in suggestion.why.zh
 
 
 def test_the_shown_contributions_add_up_to_the_shown_score(town: Town):

@@ -1,0 +1,44 @@
+"""city.toml -> City: what a city has, where it lies, and what is wanted of it.
+
+No data is read here. Paths are relative to city.toml; a layer group's folder can be
+given at run time (``--data-dir``). Unknown keys are errors that name the nearest match.
+The reference of every key is ``docs/city-toml.md``.
+"""
+
+from siting.city.reading import read_city
+from siting.city.roles import built_in_roles
+from siting.city.spec import (
+    AREAS_OF_RECORD,
+    CHOKE_POINT_STAGES,
+    GEOMETRY_KINDS,
+    City,
+    CoverageSpec,
+    JoinSpec,
+    LayerSpec,
+    OffMapMatter,
+    ProjectsSpec,
+    RedLineSpec,
+    Role,
+    SuggestSpec,
+    form_of,
+)
+from siting.city.work import PROJECT_FIELDS
+
+__all__ = [
+    "AREAS_OF_RECORD",
+    "CHOKE_POINT_STAGES",
+    "GEOMETRY_KINDS",
+    "PROJECT_FIELDS",
+    "City",
+    "CoverageSpec",
+    "JoinSpec",
+    "LayerSpec",
+    "OffMapMatter",
+    "ProjectsSpec",
+    "RedLineSpec",
+    "Role",
+    "SuggestSpec",
+    "built_in_roles",
+    "form_of",
+    "read_city",
+]

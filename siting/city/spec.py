@@ -1,0 +1,190 @@
+"""What city.toml says, as records; every path is absolute."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from siting.model import Form, Release, Text
+
+AREAS_OF_RECORD = ("planar", "ellipsoidal")
+GEOMETRY_KINDS = ("polygon", "line", "point", "raster")
+#: Stages that get suggestions unless city.toml says otherwise (DOMAIN: the choke point).
+CHOKE_POINT_STAGES = ("前期研究", "已立项但规划红线未稳定")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a layer can be, and which kinds of geometry that takes."""
+
+    name: str
+    title: Text
+    geometry: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageSpec:
+    """The declared coverage: ``city``, the named districts, an outline file, or nothing."""
+
+    kind: str = "undeclared"
+    districts: tuple[str, ...] = ()
+    path: Path | None = None
+    sublayer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinSpec:
+    """``join`` of a layer: a table whose ``columns`` are put beside the layer's own.
+
+    A feature whose column ``on`` equals the table's column ``key`` gets the row's values.
+    """
+
+    path: Path
+    on: str
+    key: str
+    columns: tuple[str, ...]
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """One ``[[layer]]`` of city.toml."""
+
+    name: str
+    role: Role
+    title: Text
+    path: Path
+    sublayer: str = ""
+    id_column: str = ""
+    name_column: str = ""
+    columns: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """What the rule book calls a column -> what the file calls it."""
+    join: JoinSpec | None = None
+    crs: str = ""
+    encoding: str = ""
+    coverage: CoverageSpec = field(default_factory=CoverageSpec)
+    dated: dt.date | None = None
+    authority: str = ""
+    accuracy_m: float | None = None
+    licence: str = ""
+    code_system: str = ""
+    release: Release = Release.TABLE_ONLY
+    max_age_days: int | None = None
+    is_declared_empty: bool = False
+    has_repair: bool = False
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RedLineSpec:
+    """One ``[[redlines]]`` of city.toml: a file of red lines."""
+
+    path: Path
+    sublayer: str = ""
+    project_column: str = ""
+    id_column: str = ""
+    crs: str = ""
+    encoding: str = ""
+    version: str = ""
+    authority: str = ""
+    dated: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectsSpec:
+    """``[projects]``: the ledger table; ``columns`` maps our fields to its headings."""
+
+    path: Path
+    sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    code_system: str = ""
+    has_merged_rows: bool = False
+    """Rows of one id are phases of one project: distinct values are put side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class OffMapMatter:
+    """A matter that is never on a map here (military, minerals below …): office and letter."""
+
+    code: str
+    title: Text
+    office: Text
+    letter: Text
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestSpec:
+    """``[suggest]``: for which projects, how many, and with which weights.
+
+    ``weights`` are per criterion name; ``available_states`` are the supply states of a
+    parcel that can be offered; the ``*_column`` names are columns of the parcel layer,
+    but for ``zoning_column``: the column of the zoning layers that holds the use code.
+    """
+
+    stages: tuple[str, ...] = CHOKE_POINT_STAGES
+    count: int = 3
+    weights: Mapping[str, float] = field(default_factory=dict)
+    supply_column: str = ""
+    available_states: tuple[str, ...] = ()
+    plan_state_column: str = ""
+    acquisition_column: str = ""
+    ownership_column: str = ""
+    use_column: str = ""
+    land_bank_column: str = ""
+    zoning_column: str = ""
+    show_columns: Mapping[str, str] = field(default_factory=dict)
+    """Further parcel columns to show with a site -> what people call them."""
+    area_m2_min: float | None = None
+    area_m2_max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city as its city.toml describes it; every path is absolute."""
+
+    name: Text
+    path: Path
+    crs: str
+    language: str
+    code: str
+    area_of_record: str
+    rule_book: str
+    layers: tuple[LayerSpec, ...]
+    red_lines: tuple[RedLineSpec, ...]
+    projects: ProjectsSpec | None
+    off_map: tuple[OffMapMatter, ...]
+    suggest: SuggestSpec
+    output: Path
+    outline: CoverageSpec
+    as_of: dt.date | None = None
+    """The date of the study when the user gives none; None means the day of the run."""
+    secrecy_mark: str = ""
+    map_title: Text = field(default_factory=lambda: Text(""))
+
+    def layers_as_of(self, as_of: dt.date) -> tuple[LayerSpec, ...]:
+        """Return one spec per layer name: the newest version that is not after `as_of`.
+
+        A name all of whose versions are dated later keeps its oldest one, so that the load
+        contract can refuse it by name instead of forgetting it.
+        """
+        chosen: dict[str, LayerSpec] = {}
+        for spec in sorted(self.layers, key=lambda spec: spec.dated or dt.date.min):
+            is_known = spec.dated is None or spec.dated <= as_of
+            if spec.name not in chosen or is_known:
+                chosen[spec.name] = spec
+        names = list(dict.fromkeys(spec.name for spec in self.layers))
+        return tuple(chosen[name] for name in names)
+
+
+def form_of(text: str) -> Form | None:
+    """Return the form that a ledger's word means, or None when it is not known."""
+    words = {
+        "area": Form.AREA, "面状": Form.AREA, "面": Form.AREA, "块状": Form.AREA,
+        "linear": Form.LINEAR, "线性": Form.LINEAR, "线状": Form.LINEAR, "线": Form.LINEAR,
+        "none": Form.NONE, "无红线": Form.NONE, "无": Form.NONE, "未定": Form.NONE,
+    }  # fmt: skip
+    return words.get(text.strip().lower())

@@ -1,0 +1,109 @@
+"""Red lines, projects, off-map matters and suggestions: the work that city.toml describes."""
+
+from __future__ import annotations
+
+from siting.city.places import Places, checked_crs
+from siting.city.spec import OffMapMatter, ProjectsSpec, RedLineSpec, SuggestSpec
+from siting.config import TableReader
+
+
+def red_lines_of(reader: TableReader, places: Places) -> RedLineSpec:
+    """Read one ``[[redlines]]``."""
+    spec = RedLineSpec(
+        path=places.path(reader),
+        sublayer=reader.text("sublayer"),
+        project_column=reader.text("project_column"),
+        id_column=reader.text("id_column"),
+        crs=checked_crs(reader, "crs"),
+        encoding=reader.text("encoding"),
+        version=reader.text("version"),
+        authority=reader.text("authority"),
+        dated=reader.date("dated"),
+    )
+    reader.finish()
+    return spec
+
+
+#: The fields of a project that the ledger table can give; see :class:`siting.model.Project`.
+PROJECT_FIELDS = (
+    "id", "name", "form", "use", "kind", "stage", "district", "supply_mode",
+    "new_construction_land", "area_m2_min", "area_m2_max", "uses", "profile", "aliases",
+    "promised", "remark",
+)  # fmt: skip
+
+
+def projects_of(reader: TableReader, places: Places) -> ProjectsSpec:
+    """Read ``[projects]``."""
+    columns = reader.table("columns")
+    mapping = {key: columns.text(key) for key in PROJECT_FIELDS if key in columns}
+    for key in PROJECT_FIELDS:
+        columns.text(key)
+    columns.finish()
+    for key in ("id", "name"):
+        if not mapping.get(key):
+            reader.problem(
+                f"[projects.columns] does not say which column is the {key}",
+                expected=f'{key} = "heading"',
+                next_step=f"add {key} to [projects.columns]",
+            )
+    spec = ProjectsSpec(
+        path=places.path(reader),
+        sheet=reader.text("sheet"),
+        columns=mapping,
+        code_system=reader.text("code_system"),
+        has_merged_rows=bool(reader.flag("merge_rows", default=False)),
+    )
+    reader.finish()
+    return spec
+
+
+def off_map_of(reader: TableReader) -> OffMapMatter:
+    """Read one ``[[off_map]]``."""
+    matter = OffMapMatter(
+        code=reader.text("code", required=True),
+        title=reader.bilingual("title", required=True),
+        office=reader.bilingual("office", required=True),
+        letter=reader.bilingual("letter"),
+        basis=reader.text("basis"),
+    )
+    reader.finish()
+    return matter
+
+
+def _show_columns(reader: TableReader) -> dict[str, str]:
+    if not reader.is_table("show_columns"):
+        return {column: column for column in reader.texts("show_columns")}
+    table = reader.table("show_columns")
+    return {column: table.text(column, column) for column in table.names()}
+
+
+def suggest_of(reader: TableReader) -> SuggestSpec:
+    """Read ``[suggest]``."""
+    weights = reader.table("weights")
+    numbers = {}
+    for key, value in weights.rest().items():
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+            numbers[key] = float(value)
+        else:
+            weights.problem(
+                f"weight '{key}' is no number ≥ 0", found=repr(value), next_step=f"correct {key}"
+            )
+    default = SuggestSpec()
+    spec = SuggestSpec(
+        stages=reader.texts("stages") or default.stages,
+        count=reader.whole("count", default.count) or default.count,
+        weights=numbers,
+        supply_column=reader.text("supply_column"),
+        available_states=reader.texts("available_states"),
+        plan_state_column=reader.text("plan_state_column"),
+        acquisition_column=reader.text("acquisition_column"),
+        ownership_column=reader.text("ownership_column"),
+        use_column=reader.text("use_column"),
+        land_bank_column=reader.text("land_bank_column"),
+        zoning_column=reader.text("zoning_column"),
+        show_columns=_show_columns(reader),
+        area_m2_min=reader.number("area_m2_min"),
+        area_m2_max=reader.number("area_m2_max"),
+    )
+    reader.finish()
+    return spec

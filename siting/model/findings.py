@@ -1,0 +1,167 @@
+"""What was found: bases and routes of rules, findings, verdicts, results, the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shapely.geometry.base import BaseGeometry
+
+from siting.model.land import Contract, Project, RedLine, Refusal, Source
+from siting.model.words import Outcome, Release, Severity, Status, Text, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The law, standard or decision behind a rule, with how sure we are of it.
+
+    ``certainty``: ``H`` read in the text or computed, ``M`` known well, ``L`` to be
+    checked before use. An uncertain figure is data with its mark, never law.
+    """
+
+    citation: str
+    article: str = ""
+    edition: str = ""
+    certainty: str = "L"
+    in_force_from: dt.date | None = None
+    in_force_to: dt.date | None = None
+
+    def is_in_force(self, as_of: dt.date) -> bool:
+        """True when `as_of` lies in [in_force_from, in_force_to]; open ends count as inside."""
+        starts = self.in_force_from is None or self.in_force_from <= as_of
+        return starts and (self.in_force_to is None or as_of <= self.in_force_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way out of a finding: what to do, which office, which papers."""
+
+    way: Way
+    text: Text
+    office: Text = field(default_factory=lambda: Text(""))
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Finding:
+    """One thing that a rule found: one red line against one feature.
+
+    ``measure`` is in ``unit`` and is what the rule compares with ``limit``. For overlaps
+    both areas stand here: planar in the working CRS and ellipsoidal. ``is_sliver`` labels
+    a piece whose mean width (2·area/perimeter) is under the rule's sliver width: labelled,
+    never dropped. ``is_disputed`` tells that two ways of computing the area disagreed.
+    """
+
+    id: str
+    code: str
+    severity: Severity
+    red_line_id: str
+    project_id: str
+    layer: str
+    feature_id: str
+    feature_name: str
+    geometry: BaseGeometry | None
+    measure: float
+    unit: str
+    limit: float | None
+    message: Text
+    route: Route
+    area_m2: float | None = None
+    area_ellipsoidal_m2: float | None = None
+    mean_width_m: float | None = None
+    is_sliver: bool = False
+    is_disputed: bool = False
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule says of one red line, and what of it could not be looked at.
+
+    ``gaps`` name what was not checked (a missing layer, a part outside the declared
+    coverage); they may stand beside a conflict, which is then known but not complete.
+    """
+
+    red_line_id: str
+    project_id: str
+    code: str
+    severity: Severity
+    status: Status
+    finding_ids: tuple[str, ...] = ()
+    distance_m: float | None = None
+    area_m2: float = 0.0
+    gaps: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RedLineResult:
+    """One red line over all rules: areas, totals as unions, and the ladder.
+
+    ``conflict_area_m2`` is the union of all pieces under prohibited and restricted rules;
+    ``ladder_m2`` counts each m² once, under its most severe rule code.
+    """
+
+    red_line: RedLine
+    district: str
+    outcome: Outcome
+    is_incomplete: bool
+    area_m2: float
+    area_ellipsoidal_m2: float
+    conflict_area_m2: float
+    ladder_m2: Mapping[str, float]
+    worst_severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One configured layer as the report records it, loaded or not."""
+
+    name: str
+    role: str
+    title: Text
+    source: Source
+    contract: Contract
+    coverage: str
+    release: Release
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSummary:
+    """One rule as the report carries it, so that a reader needs no rule book beside it."""
+
+    code: str
+    kind: str
+    title: Text
+    severity: Severity
+    basis: Basis
+    needs: tuple[str, ...]
+    reach_m: float
+    route: Route
+    in_force: bool
+    exceptions: tuple[str, ...] = ()
+    """What each exception says: condition, authority and papers, in words."""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The one honest record: what was checked, what was found, what could not be checked."""
+
+    city: Text
+    crs: str
+    as_of: dt.date
+    rule_book: str
+    rule_book_sha256: str
+    rules: tuple[RuleSummary, ...]
+    inputs: tuple[Input, ...]
+    projects: tuple[Project, ...]
+    results: tuple[RedLineResult, ...]
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+    totals_m2: Mapping[str, float]
+    """Union over all red lines per rule code, m² in the working CRS."""
+    area_of_record: str
+    versions: Mapping[str, str]
+    refused_red_lines: tuple[Refusal, ...] = ()

@@ -1,0 +1,162 @@
+"""What was loaded: sources, layers with their contracts, projects, red lines, the atlas.
+
+Geometry is in the working CRS of the city (a projected CRS in metres).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shapely.geometry.base import BaseGeometry
+
+from siting.model.words import Form, LoadStatus, Release, Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a layer came from, fixed at the moment of reading."""
+
+    name: str
+    path: str
+    sha256: str
+    rows: int
+    crs: str
+    authority: str = ""
+    dated: dt.date | None = None
+    accuracy_m: float | None = None
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One row that was not used (or used after a repair), and why."""
+
+    row: int
+    feature_id: str
+    reason: str
+    is_repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What the load contract of one layer found: rows in = rows used + rows refused.
+
+    ``problems`` are what failed the contract (then the layer is not checked);
+    ``notes`` are what a reader must know though it passed.
+    """
+
+    status: LoadStatus
+    rows_in: int = 0
+    rows_used: int = 0
+    refusals: tuple[Refusal, ...] = ()
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows_refused(self) -> int:
+        """Rows that were left out; repaired rows are used and do not count."""
+        return sum(not refusal.is_repaired for refusal in self.refusals)
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One loaded layer.
+
+    ``frame`` is in the working CRS and has ``feature_id`` (text, unique),
+    ``feature_name`` (text), ``geometry`` and the columns kept by city.toml; it is
+    None when the layer failed its contract. ``coverage`` is the declared area for which the
+    layer is complete, in the working CRS; None when undeclared. ``content_sha256`` does
+    not depend on the order of rows.
+    """
+
+    name: str
+    role: str
+    title: Text
+    frame: gpd.GeoDataFrame | None
+    coverage: BaseGeometry | None
+    source: Source
+    contract: Contract
+    code_system: str = ""
+    release: Release = Release.TABLE_ONLY
+    max_age_days: int | None = None
+    is_declared_empty: bool = False
+    content_sha256: str = ""
+    coverage_text: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """True when rows are at hand: the contract passed, or it is short of some rows."""
+        return self.contract.status is not LoadStatus.FAILED and self.frame is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What land a project needs. Areas in m²; ``uses`` are land-use codes (prefixes)."""
+
+    area_m2_min: float | None = None
+    area_m2_max: float | None = None
+    uses: tuple[str, ...] = ()
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One investment project of the ledger. ``use`` is a code of ``code_system``."""
+
+    id: str
+    name: str
+    form: Form = Form.AREA
+    use: str = ""
+    code_system: str = ""
+    kind: str = ""
+    stage: str = ""
+    district: str = ""
+    supply_mode: str = ""
+    new_construction_land: bool | None = None
+    demand: Demand = field(default_factory=Demand)
+    aliases: tuple[str, ...] = ()
+    promised: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RedLine:
+    """The outline of the land that a project wants (用地红线), in the working CRS.
+
+    ``declared_area_m2`` is what the source says of itself; ``notes`` are the deviations
+    met on reading it. ``is_repaired`` tells that the geometry is not as delivered.
+    """
+
+    id: str
+    project_id: str
+    geometry: BaseGeometry
+    crs: str
+    version: str = ""
+    source: str = ""
+    declared_area_m2: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Atlas:
+    """Everything that was loaded of a city, in its working CRS.
+
+    ``districts`` is the layer with role ``district`` (``feature_id`` = district code);
+    ``outline`` is the union of the districts or the file that city.toml names.
+    """
+
+    layers: tuple[Layer, ...]
+    districts: gpd.GeoDataFrame
+    outline: BaseGeometry
+    projects: tuple[Project, ...]
+    red_lines: tuple[RedLine, ...]
+    refused_red_lines: tuple[Refusal, ...]
+
+    def by_role(self, role: str) -> tuple[Layer, ...]:
+        """Return the layers of a role, usable or not, in the order of city.toml."""
+        return tuple(layer for layer in self.layers if layer.role == role)
