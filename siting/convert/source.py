@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siting.city import RedLineSpec
-from siting.crs import crs_label
 from siting.errors import MissingCRSError, ReadError, Where
 from siting.load import contract as terms
 from siting.load.bulk import GEOMETRY
@@ -176,6 +175,6 @@ def _from_txt(path: Path, reader: Reader, crs: str) -> Collection:
         crs=own,
         rows_in=len(lines) + len(batch.refused),
         encoding=text.encoding,
-        notes=tuple(dict.fromkeys([f"{crs_label(own)}", *notes])),
+        notes=tuple(dict.fromkeys(notes)),
         refused=tuple(batch.refused),
     )
