@@ -155,11 +155,17 @@ def opened_under_safe_name(request: VectorRequest) -> Iterator[Path]:
                 part = sibling(request.path, suffix)
                 if part is not None:
                     shutil.copyfile(part, target.with_suffix(suffix))
-        if lacks_index:
-            import pyogrio
+        if not lacks_index:
+            yield target
+            return
+        import pyogrio
 
-            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
-        yield target
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+        try:
+            yield target
+        finally:
+            # Left on, GDAL would write the index of the next shapefile anew, in its own folder.
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
 def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:

@@ -224,3 +224,15 @@ def test_sequence_with_separators(tmp_path: Path, load: Load) -> None:
     assert load(tmp_path / "a.geojsons", crs=CRS).contract.rows_used == 2
     (tmp_path / "b.geojsons").write_bytes(body[:-40])
     assert "cut short" in " ".join(load(tmp_path / "b.geojsons", crs=CRS).contract.problems)
+
+
+def test_rebuilding_one_index_touches_no_other_file(tmp_path: Path, load: Load) -> None:
+    frame_of([square(0)]).to_file(tmp_path / "without.shp")
+    frame_of([square(1)]).to_file(tmp_path / "with.shp")
+    (tmp_path / "without.shx").unlink()
+    index = tmp_path / "with.shx"
+    before = index.stat().st_mtime_ns
+    assert load(tmp_path / "without.shp").contract.rows_used == 1
+    assert load(tmp_path / "with.shp").contract.rows_used == 1
+    assert index.stat().st_mtime_ns == before
+    assert not (tmp_path / "without.shx").exists()
