@@ -51,6 +51,7 @@ __all__ = [
     "load",
     "maps",
     "project_id",
+    "read_pasted",
     "read_red_lines",
     "run",
     "sample_folder",
@@ -135,6 +136,8 @@ def read_red_lines(
     *,
     crs: str = "",
     project_id: str = "",
+    accept: str = "",
+    is_strict: bool = False,
 ) -> tuple[tuple[RedLine, ...], tuple[Refusal, ...]]:
     """Read a file of red lines in any format that siting knows, into the working CRS.
 
@@ -148,6 +151,11 @@ def read_red_lines(
         The file's CRS, where the file itself carries none.
     project_id
         The project that the red lines belong to, where the file does not say.
+    accept
+        A hypothesis that the user has confirmed: ``axes_swapped`` for a TXT whose X and Y
+        are the other way round. Without it such a file is refused with the evidence.
+    is_strict
+        Every deviation of a TXT from its standard form is an error.
     """
     file = Path(path)
     if not file.exists():
@@ -155,10 +163,38 @@ def read_red_lines(
             f"there is no file '{file}'", where=Where(file=file.name), next_step="check the path"
         )
     spec = RedLineSpec(path=file.resolve(), crs=crs)
-    red_lines, refusals = _load.read_red_lines(spec, working_crs=study.city.crs)
-    if project_id:
-        red_lines = tuple(replace(red_line, project_id=project_id) for red_line in red_lines)
-    return red_lines, refusals
+    ways = _text_ways(study, accept=accept, is_strict=is_strict)
+    red_lines, refusals = _load.read_red_lines(spec, working_crs=study.city.crs, ways=ways)
+    return _of_project(red_lines, project_id), refusals
+
+
+def read_pasted(
+    text: str | bytes, study: Study, *, crs: str = "", project_id: str = "", accept: str = ""
+) -> _load.Pasted:
+    """Read red lines from the clipboard's text, into the working CRS.
+
+    Parameters
+    ----------
+    text
+        Rows of a red-line TXT, ``x,y`` rows, cells of a spreadsheet, degrees with symbols,
+        WKT or GeoJSON; ``taken_as`` of the result says for which it was taken.
+    study, crs, project_id, accept
+        As in :func:`read_red_lines`.
+    """
+    ways = _text_ways(study, accept=accept, is_strict=False)
+    pasted = _load.read_pasted(text, crs=crs, working_crs=study.city.crs, ways=ways)
+    return replace(pasted, red_lines=_of_project(pasted.red_lines, project_id))
+
+
+def _text_ways(study: Study, *, accept: str, is_strict: bool) -> _load.TextWays:
+    near = _load.neighbourhood_of(study.atlas.outline)
+    return _load.TextWays(is_strict=is_strict, accept=accept, outline=near)
+
+
+def _of_project(red_lines: tuple[RedLine, ...], project_id: str) -> tuple[RedLine, ...]:
+    if not project_id:
+        return red_lines
+    return tuple(replace(red_line, project_id=project_id) for red_line in red_lines)
 
 
 def check(

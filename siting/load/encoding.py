@@ -27,6 +27,10 @@ LANGUAGE_IDS = {
     0x02: "cp850",
 }  # fmt: skip
 _TEXT_FIELD = b"C"
+#: Zero bytes from which a text without BOM may be UTF-16, and by how much one side of the
+#: byte pairs must outweigh the other (a few Chinese letters have a zero on the wrong side).
+_FEWEST_ZEROS = 4
+_OUTWEIGHS = 4
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -45,6 +49,9 @@ class Encoding:
 def decode_text(content: bytes) -> tuple[str, str]:
     """Return a text file's content and its encoding: by BOM, strict UTF-8, else GB18030.
 
+    UTF-16 without BOM is known by its zero bytes. A UTF-8 text that was cut off within a
+    letter is no GB18030, though it would decode as that: it is refused.
+
     Raises
     ------
     UnicodeDecodeError
@@ -53,10 +60,24 @@ def decode_text(content: bytes) -> tuple[str, str]:
     for mark, name in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return content.decode(name), name
+    wide = utf16_without_mark(content)
+    if wide:
+        return content.decode(wide), wide
     try:
         return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        is_cut = error.reason == "unexpected end of data"
+        if is_cut and not content[: error.start].isascii():
+            raise
         return content.decode(CHINESE), CHINESE
+
+
+def utf16_without_mark(content: bytes) -> str:
+    """Return ``utf-16-le`` or ``utf-16-be`` when every other byte is zero as digits have it."""
+    odd, even = content[1::2].count(0), content[::2].count(0)
+    if max(odd, even) < _FEWEST_ZEROS or _OUTWEIGHS * min(odd, even) > max(odd, even):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def lenient_text(content: bytes) -> str:

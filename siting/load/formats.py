@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from siting.errors import ReadError, Where
+from siting.load.encoding import utf16_without_mark
 from siting.load.words import say
 
 #: Bytes read at a time when a fingerprint is taken.
@@ -227,7 +228,7 @@ def _undisguised(claimed: Format, head: bytes, where: Where) -> Format:
 
 
 def _is_text(head: bytes) -> bool:
-    is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or bool(utf16_without_mark(head))
     return is_utf16 or (b"\x00" not in head and not head.lstrip().startswith(b"<"))
 
 

@@ -10,27 +10,26 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
-from siting.crs import crs_label, transform_geometries
+from siting.crs import crs_label
 from siting.errors import MissingCRSError, ReadError, SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader
 from siting.load.formats import LAYER_FORMATS, Format, VectorRequest, fingerprint, format_of
 from siting.load.identity import text_of
 from siting.load.layer import WKB
-from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
 from siting.load.rows import Rows, decode_closing, project, require_kinds
-from siting.load.txt_crs import crs_of, require_cgcs2000
-from siting.load.txt_geometry import GeometryError, geometry_of
+from siting.load.txt_red_lines import TOLERANT, Batch, TextWays, read_txt
 from siting.load.words import say
 from siting.model import Project, RedLine, Refusal
 from siting.schema import missing_columns
+
+__all__ = ["Batch", "TextWays", "read_red_lines", "read_with", "settle", "with_unique_ids"]
 
 #: Columns taken for the project when city.toml names none (DOMAIN: XMDM 项目代码).
 PROJECT_COLUMNS = ("project_id", "XMDM", "项目代码", "项目编号")
@@ -38,22 +37,12 @@ PROJECT_COLUMNS = ("project_id", "XMDM", "项目代码", "项目编号")
 AREA_COLUMN = "declared_area_m2"
 #: Column that names a red line where city.toml names none; texts inside a DXF outline.
 LABEL_COLUMN = "label"
-#: Keys of a TXT header that name the project.
-PROJECT_KEYS = ("项目代码", "项目编号")
 #: What may stand between a project's id and the number of one of its red lines.
 _SUFFIX = re.compile(r"[-_#/ ]?[A-Za-z]{0,3}\d{1,3}$")
 
 
-@dataclass(slots=True)
-class Batch:
-    """The red lines of one or more files, and what was refused of them."""
-
-    lines: list[RedLine] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-
-
 def read_red_lines(
-    spec: RedLineSpec, *, working_crs: str
+    spec: RedLineSpec, *, working_crs: str, ways: TextWays = TOLERANT
 ) -> tuple[tuple[RedLine, ...], tuple[Refusal, ...]]:
     """Read a file of red lines in any supported format, projected to the working CRS.
 
@@ -64,6 +53,9 @@ def read_red_lines(
         id is the plot number or the project's id, made unique with ``#2``, ``#3`` ….
     working_crs
         CRS of the result.
+    ways
+        How a red-line TXT is read: strict or tolerant, and which hypothesis the user has
+        accepted. Other formats do not look at it.
 
     Returns
     -------
@@ -77,17 +69,19 @@ def read_red_lines(
         When the file as a whole cannot be used.
     """
     with Reader() as reader:
-        batch = read_with(spec, reader, working_crs)
+        batch = read_with(spec, reader, working_crs, ways=ways)
     settled = settle([batch], ())
     return tuple(settled.lines), tuple(settled.refused)
 
 
-def read_with(spec: RedLineSpec, reader: Reader, working_crs: str) -> Batch:
+def read_with(
+    spec: RedLineSpec, reader: Reader, working_crs: str, *, ways: TextWays = TOLERANT
+) -> Batch:
     """Read a file of red lines with a reader that is already there; ids may still repeat."""
     file_format = format_of(spec.path)
     before = fingerprint(spec.path, file_format)
     if file_format is Format.TXT:
-        batch = _from_txt(spec, working_crs)
+        batch = read_txt(spec, working_crs, ways)
     elif file_format in LAYER_FORMATS:
         batch = _from_vector(spec, reader, file_format, working_crs)
     else:
@@ -105,54 +99,6 @@ def read_with(spec: RedLineSpec, reader: Reader, working_crs: str) -> Batch:
             next_step=say("重新运行", "run again"),
         )
     return batch
-
-
-def _from_txt(spec: RedLineSpec, working_crs: str) -> Batch:
-    text = read_red_line_txt(spec.path)
-    require_cgcs2000(text.header, spec.path.name)
-    batch = Batch()
-    for number, plot in enumerate(text.plots, start=1):
-        name = plot.number or f"{spec.path.stem}-{number}"
-        try:
-            geometry, notes = _plot_geometry(plot, text, spec, working_crs)
-        except GeometryError as error:
-            batch.refused.append(Refusal(number, name, str(error)))
-            continue
-        by_header = next((text.header[key] for key in PROJECT_KEYS if text.header.get(key)), "")
-        batch.lines.append(
-            RedLine(
-                id=name,
-                project_id=by_header or plot.number,
-                geometry=geometry,
-                crs=working_crs,
-                version=spec.version,
-                source=spec.path.name,
-                declared_area_m2=plot.declared_area_m2,
-                notes=tuple(dict.fromkeys([*text.notes, *plot.notes, *notes])),
-            )
-        )
-    return batch
-
-
-def _plot_geometry(
-    plot: Plot, text: RedLineText, spec: RedLineSpec, working_crs: str
-) -> tuple[BaseGeometry, list[str]]:
-    if not plot.points:
-        raise GeometryError(say("地块没有坐标", "the plot has no coordinates"))
-    crs = crs_of(plot.points, text.header, spec.crs, spec.path.name)
-    geometry, notes = geometry_of(plot, crs)
-    moved = _moved(geometry, crs.crs, working_crs)
-    if moved is None:
-        raise GeometryError(say("坐标无法投影", "coordinates that cannot be projected"))
-    return moved, notes
-
-
-def _moved(geometry: BaseGeometry, source: str, target: str) -> BaseGeometry | None:
-    if terms.is_same_crs(source, target):
-        return geometry
-    moved: BaseGeometry = transform_geometries([geometry], source, target)[0]
-    is_finite = bool(np.isfinite(shapely.get_coordinates(moved)).all())
-    return moved if is_finite else None
 
 
 def _from_vector(spec: RedLineSpec, reader: Reader, file_format: Format, working_crs: str) -> Batch:
@@ -288,8 +234,12 @@ def with_unique_ids(lines: Sequence[RedLine]) -> list[RedLine]:
     """Number red lines of one id by their content, so that the order of rows decides nothing."""
     ranks: dict[int, str] = {}
     taken = {line.id for line in lines}
-    for name in sorted(taken):
-        same = [position for position, line in enumerate(lines) if line.id == name]
+    positions: dict[str, list[int]] = {}
+    for position, line in enumerate(lines):
+        positions.setdefault(line.id, []).append(position)
+    for name, same in sorted(positions.items()):
+        if len(same) == 1:
+            continue
         same.sort(key=lambda position: _digest(lines[position]))
         number = 1
         for position in same[1:]:
