@@ -14,13 +14,16 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from siting import check as _check
+from siting import convert as _convert
 from siting import handover as _handover
 from siting import load as _load
 from siting import mapping as _mapping
 from siting import suggest as _suggest
 from siting.city import City, RedLineSpec, read_city
+from siting.convert import Conversion, ConvertOptions, SourceInfo, info_to_dict
 from siting.errors import ConfigError, ReadError, Where, nearest
 from siting.model import Atlas, RedLine, Refusal, Report, Search
 from siting.report import write_report
@@ -33,12 +36,18 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 __all__ = [
+    "Conversion",
+    "ConvertOptions",
     "RunResult",
+    "SourceInfo",
     "Study",
     "check",
+    "convert",
     "demo",
     "generate",
     "hand_over",
+    "info",
+    "info_to_dict",
     "load",
     "maps",
     "project_id",
@@ -329,3 +338,47 @@ def demo(
     target = Path(folder).resolve() / "data"
     copy_folder(sample_folder(), target)
     return run(target, workers=workers, progress=progress)
+
+
+def info(source: str | Path, *, crs: str = "", encoding: str = "") -> SourceInfo:
+    """Look into a file of any format: layers, rows, CRS, bounds, encoding, deviations.
+
+    Parameters
+    ----------
+    source
+        The file, or a .gdb folder.
+    crs, encoding
+        Where the file itself does not say.
+
+    Raises
+    ------
+    ReadError
+        When it is no file that siting reads.
+    """
+    return _convert.info(Path(source), crs=crs, encoding=encoding)
+
+
+def convert(
+    source: str | Path | IO[bytes],
+    target: str | Path | IO[bytes],
+    options: ConvertOptions | None = None,
+) -> Conversion:
+    """Copy one layer into the format that the target's suffix names.
+
+    Parameters
+    ----------
+    source, target
+        Files, or binary streams of GeoJSONSeq.
+    options
+        CRS, layer, encoding, and whether the target may be replaced.
+
+    Raises
+    ------
+    SitingError
+        The source cannot be used, or the target not written; nothing is replaced then.
+    """
+    return _convert.convert(
+        Path(source) if isinstance(source, str) else source,
+        Path(target) if isinstance(target, str) else target,
+        options,
+    )

@@ -13,8 +13,10 @@ from types import TracebackType
 import click
 
 from siting.cli.check import check_command
+from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
 from siting.cli.handover import handover_command
+from siting.cli.info import info_command
 from siting.cli.layers import layers_command
 from siting.cli.maps import map_command
 from siting.cli.rules import rules_command
@@ -45,6 +47,8 @@ for _command in (
     map_command,
     handover_command,
     layers_command,
+    info_command,
+    convert_command,
     rules_command,
     demo_command,
     sample_command,

@@ -136,6 +136,8 @@ def _cpg_name(cpg: Path | None) -> str:
         return "utf-8"
     if (match and match[1] in ("936", "54936")) or word.upper() in ("GBK", "GB2312", "GB18030"):
         return CHINESE
+    if word.upper().replace("-", "").replace("_", "") == "BIG5":
+        return "big5"
     return _known(f"cp{match[1]}" if match else word)
 
 
@@ -176,8 +178,14 @@ def _text_values(content: bytes) -> list[bytes]:
     for start, stop in slices:
         column = np.ascontiguousarray(table[:, start:stop])
         texts = column[(column > 0x7F).any(axis=1)]
-        values.extend({row.tobytes().rstrip(b" \x00") for row in texts})
+        values.extend({_marked(row.tobytes(), stop - start) for row in texts})
     return values
+
+
+def _marked(raw: bytes, width: int) -> bytes:
+    """Return a value with a blank behind it unless it fills its field and may be cut off."""
+    text = raw.rstrip(b" \x00")
+    return text if len(text) >= width else text + b" "
 
 
 def _fields(content: bytes, header_bytes: int) -> tuple[list[bytes], list[tuple[int, int]]]:
@@ -188,7 +196,7 @@ def _fields(content: bytes, header_bytes: int) -> tuple[list[bytes], list[tuple[
         if len(head) < 32 or head[:1] == b"\r":
             break
         width = head[16]
-        names.append(head[:11].split(b"\x00")[0])
+        names.append(_marked(head[:11].split(b"\x00")[0], 10))
         if head[11:12] == _TEXT_FIELD:
             slices.append((start, start + width))
         start += width

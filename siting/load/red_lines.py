@@ -20,10 +20,10 @@ from siting.crs import crs_label
 from siting.errors import MissingCRSError, ReadError, SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader
-from siting.load.formats import VECTOR_FORMATS, Format, VectorRequest, fingerprint, format_of
+from siting.load.formats import LAYER_FORMATS, Format, VectorRequest, fingerprint, format_of
 from siting.load.identity import text_of
-from siting.load.layer import IMPLYING, WKB
-from siting.load.rows import Rows, decode, project, require_kinds
+from siting.load.layer import WKB
+from siting.load.rows import Rows, decode_closing, project, require_kinds
 from siting.load.txt_red_lines import TOLERANT, Batch, TextWays, read_txt
 from siting.load.words import say
 from siting.model import Project, RedLine, Refusal
@@ -35,6 +35,8 @@ __all__ = ["Batch", "TextWays", "read_red_lines", "read_with", "settle", "with_u
 PROJECT_COLUMNS = ("project_id", "XMDM", "项目代码", "项目编号")
 #: Column taken for the area that the source declares, in m²; our own packages write it.
 AREA_COLUMN = "declared_area_m2"
+#: Column that names a red line where city.toml names none; texts inside a DXF outline.
+LABEL_COLUMN = "label"
 #: What may stand between a project's id and the number of one of its red lines.
 _SUFFIX = re.compile(r"[-_#/ ]?[A-Za-z]{0,3}\d{1,3}$")
 
@@ -80,13 +82,13 @@ def read_with(
     before = fingerprint(spec.path, file_format)
     if file_format is Format.TXT:
         batch = read_txt(spec, working_crs, ways)
-    elif file_format in VECTOR_FORMATS:
+    elif file_format in LAYER_FORMATS:
         batch = _from_vector(spec, reader, file_format, working_crs)
     else:
         raise ReadError(
             say("该格式不能作为红线读取", "red lines cannot be read from this format"),
             where=Where(file=spec.path.name),
-            expected="TXT, GeoPackage, shapefile, GeoJSON, TopoJSON",
+            expected="TXT, DXF, GeoPackage, shapefile, GeoJSON, …: docs/formats.md",
             found=file_format.value,
             next_step=say("另存为 GeoPackage", "save it as a GeoPackage"),
         )
@@ -101,20 +103,21 @@ def read_with(
 
 def _from_vector(spec: RedLineSpec, reader: Reader, file_format: Format, working_crs: str) -> Batch:
     wanted = tuple(name for name in (spec.id_column, spec.project_column) if name)
-    columns = (*wanted, *PROJECT_COLUMNS, AREA_COLUMN)
+    columns = (*wanted, *PROJECT_COLUMNS, AREA_COLUMN, LABEL_COLUMN)
     request = VectorRequest(spec.path, file_format, spec.sublayer, columns, spec.encoding)
     reply = reader.read_vector(request)
     facts = reply.facts
-    facts["is_crs_implied"] = file_format in IMPLYING and not facts["has_crs_member"]
     found = terms.Findings()
     terms.compare_counts(facts, found)
     for name, hint in missing_columns(facts["available"], wanted).items():
         found.problem(f"缺少列 {name} {hint}", f"there is no column '{name}' {hint}".rstrip())
     crs = terms.settle_crs(spec.crs, facts, found)
+    if not reply.table.num_rows:
+        found.problem("文件中没有任何要素", "there is no feature in the file: 0 rows")
     if found.problems:
         raise _unusable(spec, found, is_crs_missing=not facts["crs"] and not spec.crs)
     shapes = [None if value is None else bytes(value) for value in reply.table[WKB].to_pylist()]
-    rows = _decoded(shapes)
+    rows = decode_closing(shapes)
     for number, reason in facts["lost"]:
         rows.reasons[number - 1] = reason
     require_kinds(rows, ("polygon",))
@@ -141,20 +144,6 @@ def _unusable(spec: RedLineSpec, found: terms.Findings, *, is_crs_missing: bool)
     )
 
 
-def _decoded(shapes: Sequence[bytes | None]) -> Rows:
-    """Return the rows; an open ring is closed and said so, for a person decides on it."""
-    rows = decode(shapes)
-    for position, shape in enumerate(shapes):
-        if shape is None or rows.geometries[position] is not None:
-            continue
-        closed = shapely.from_wkb(shape, on_invalid="fix")
-        if not shapely.is_missing(closed) and not shapely.is_empty(closed):
-            rows.geometries[position] = shapely.force_2d(closed)
-            rows.reasons[position] = ""
-            rows.repairs[position] = say("环未闭合，已闭合", "an open ring was closed")
-    return rows
-
-
 def _batch(
     spec: RedLineSpec,
     rows: Rows,
@@ -171,7 +160,7 @@ def _batch(
         found.note(f"项目取自列 {project_column}", f"projects are taken from {project_column}")
     for position, reason in enumerate(rows.reasons):
         project_id = _value(values, project_column, position)
-        name = _value(values, spec.id_column, position) or project_id
+        name = _value(values, spec.id_column or LABEL_COLUMN, position) or project_id
         name = name or f"{spec.path.stem}-{position + 1}"
         if reason:
             batch.refused.append(Refusal(position + 1, name, reason))
