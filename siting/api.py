@@ -16,11 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from siting import check as _check
+from siting import doctor as _doctor
 from siting import handover as _handover
 from siting import load as _load
 from siting import mapping as _mapping
 from siting import suggest as _suggest
 from siting.city import City, RedLineSpec, read_city
+from siting.doctor import Check
 from siting.errors import ConfigError, ReadError, Where, nearest
 from siting.model import Atlas, RedLine, Refusal, Report, Search
 from siting.report import write_report
@@ -37,6 +39,7 @@ __all__ = [
     "Study",
     "check",
     "demo",
+    "doctor",
     "generate",
     "hand_over",
     "load",
@@ -293,3 +296,40 @@ def demo(
     target = Path(folder).resolve() / "data"
     copy_folder(sample_folder(), target)
     return run(target, workers=workers, progress=progress)
+
+
+def doctor(
+    path: str | Path | None = None,
+    *,
+    as_of: dt.date | None = None,
+    data_dir: str | Path | None = None,
+) -> tuple[Check, ...]:
+    """Examine this computer and, if given, a city, with the mend for each fault.
+
+    Parameters
+    ----------
+    path
+        A city.toml or a folder with one; without it only the computer and siting itself.
+    as_of, data_dir
+        As for :func:`load`.
+
+    Returns
+    -------
+    tuple
+        What was looked at, in the order of showing; faults of the city are in it.
+
+    Raises
+    ------
+    ReadError
+        When there is no such file.
+    """
+    if path is None:
+        return (*_doctor.examine_environment(), *_doctor.examine_rule_books())
+    file = Path(path)
+    if not file.exists():
+        raise ReadError(
+            f"there is no file '{file}'", where=Where(file=file.name), next_step="check the path"
+        )
+    folder = None if data_dir is None else Path(data_dir)
+    city_checks = _doctor.examine_city(file, as_of=as_of, data_dir=folder)
+    return (*_doctor.examine_environment(), *city_checks)

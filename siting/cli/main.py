@@ -14,6 +14,7 @@ import click
 
 from siting.cli.check import check_command
 from siting.cli.demo import demo_command
+from siting.cli.doctor import doctor_command
 from siting.cli.handover import handover_command
 from siting.cli.layers import layers_command
 from siting.cli.maps import map_command
@@ -46,6 +47,7 @@ for _command in (
     handover_command,
     layers_command,
     rules_command,
+    doctor_command,
     demo_command,
     sample_command,
 ):

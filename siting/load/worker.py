@@ -63,7 +63,11 @@ def _limit_memory(limit_bytes: int) -> None:
 
 def serve(request: Facts) -> Facts:
     """Answer one request; what is wrong with the file comes back as ``problem``."""
-    tasks: dict[str, Callable[[Facts], Facts]] = {"vector": _vector, "raster": _raster}
+    tasks: dict[str, Callable[[Facts], Facts]] = {
+        "vector": _vector,
+        "raster": _raster,
+        "about": _about,
+    }
     try:
         return tasks[request["task"]](request)
     except MemoryError:
@@ -131,6 +135,16 @@ def _raster(request: Facts) -> Facts:
         return read_head(Path(request["path"]))
     except RasterError as error:
         return {"problem": str(error)}
+
+
+def _about(request: Facts) -> Facts:
+    from siting.load.about import about
+
+    extra = _extra_drivers()
+    if extra:
+        return {"extra_drivers": extra}
+    longitude_deg, latitude_deg = request["point"]
+    return about(longitude_deg, latitude_deg, source=request["source"], target=request["target"])
 
 
 if __name__ == "__main__":

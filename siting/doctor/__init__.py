@@ -1,0 +1,22 @@
+"""What is wrong here, and what to do about it: the computer, and one city.
+
+Nothing is judged or changed: the doctor repeats what the load contract, the rule book and
+the reading process say, and puts a mend beside each fault.
+"""
+
+from siting.doctor.checks import Check, CheckStatus, Group, as_document, count, has_faults
+from siting.doctor.rules import examine_rule_books
+from siting.doctor.walk import examine_city, examine_environment, examine_study
+
+__all__ = [
+    "Check",
+    "CheckStatus",
+    "Group",
+    "as_document",
+    "count",
+    "examine_city",
+    "examine_environment",
+    "examine_rule_books",
+    "examine_study",
+    "has_faults",
+]
