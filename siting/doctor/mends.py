@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from siting.model import Text
 
+#: What to do about a layer that is short of rows.
+SHORT = Text(
+    "按所列行号修正图形，或写 repair = true 由程序修复并记入报告",
+    "mend the rows that are listed, or write repair = true: repairs go into the report",
+)
 #: A part of the contract's English sentence (lower case) -> what to do. The first fits.
 _MENDS: tuple[tuple[tuple[str, ...], Text], ...] = (
     (
-        ("there is no file", "no such file", "does not exist", "not found"),
+        ("there is no such file", "there is no file", "not a regular file"),
         Text(
             "核对 city.toml 中的 path；数据在别处时用 --data-dir 指定",
             "check path in city.toml; where the data lie elsewhere, give --data-dir",
         ),
     ),
     (
-        ("there is no column", "lacks the column"),
+        ("there is no column", "has no column"),
         Text(
             "在 city.toml 中更正列名，或向提供方索取带该列的文件",
             "correct the column's name in city.toml, or ask for a file that has it",
@@ -70,13 +75,7 @@ _MENDS: tuple[tuple[tuple[str, ...], Text], ...] = (
             "write declared_empty = true if that is right, else ask for the file again",
         ),
     ),
-    (
-        ("rows were refused",),
-        Text(
-            "按所列行号修正图形，或写 repair = true 由程序修复并记入报告",
-            "mend the rows that are listed, or write repair = true: repairs go into the report",
-        ),
-    ),
+    (("rows were refused",), SHORT),
     (
         ("has duplicates",),
         Text(
@@ -85,10 +84,46 @@ _MENDS: tuple[tuple[tuple[str, ...], Text], ...] = (
         ),
     ),
     (
-        ("cut short", "truncated", "the reader gave", "0 bytes", "empty file"),
+        ("cut short", "the reader gave", "has 0 bytes", "damaged", "is missing", "shapes and .dbf"),
         Text(
             "文件不完整：重新拷贝并核对大小，或请提供方重发",
             "the file is not whole: copy it again and compare sizes, or ask for it again",
+        ),
+    ),
+    (
+        ("as sublayer", "no layer '"),
+        Text(
+            "在该图层写 sublayer = 文件中的图层名",
+            "write sublayer = the name of the layer in the file",
+        ),
+    ),
+    (
+        (
+            "unsupported format",
+            "whatever the name says",
+            "no vector layer",
+            "no geometry",
+            "must be a geotiff",
+            "is no table but",
+        ),
+        Text(
+            "向提供方索取原始文件，或在 QGIS 中另存为 GeoPackage（栅格为 GeoTIFF）",
+            "ask the provider for the original file, or save it as a GeoPackage in QGIS (a raster "
+            "as GeoTIFF)",
+        ),
+    ),
+    (
+        ("unknown districts", "the outline"),
+        Text(
+            "更正该图层的 coverage：区名或区代码须在行政区图层中",
+            "correct coverage of this layer: its districts must be in the district layer",
+        ),
+    ),
+    (
+        ("unfinished write",),
+        Text(
+            "关闭打开该文件的程序（QGIS、ArcGIS），再试；仍在时重新索取文件",
+            "close the program that has it open (QGIS, ArcGIS) and try again, or ask for the file",
         ),
     ),
     (
@@ -106,7 +141,6 @@ _MENDS: tuple[tuple[tuple[str, ...], Text], ...] = (
 OTHERWISE = Text(
     "检查该文件，或向提供方重新索取", "check the file, or ask its provider for it again"
 )
-SHORT = _MENDS[9][1]
 
 
 def mend_of(problem: str) -> Text:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from siting.city import City
 from siting.doctor.checks import Check, CheckStatus, Group, split
+from siting.doctor.mends import mend_of
 from siting.model import NO_TEXT, Atlas, Project, Refusal, Text
 from siting.rules.base import Rule
 from siting.rules.zoning import ZoningRule
@@ -47,6 +48,7 @@ def examine_red_lines(city: City, atlas: Atlas) -> tuple[Check, ...]:
 
 
 def _refused(refusal: Refusal) -> Check:
+    mend = mend_of(refusal.reason)
     return Check(
         Group.WORK,
         f"red_line {refusal.feature_id}",
@@ -54,8 +56,8 @@ def _refused(refusal: Refusal) -> Check:
         CheckStatus.FAULT,
         split(refusal.reason),
         Text(
-            "按原因修正后重新提交；在此之前它未被核查",
-            "have it corrected and delivered again; until then it is not checked",
+            f"{mend.get('zh')}；在此之前它未被核查",
+            f"{mend.get('en')}; until then it is not checked",
         ),
     )
 

@@ -61,6 +61,30 @@ def test_problems_about_dates(tmp_path, dated, max_age_days, words):
     assert words in mend_of(problem).en
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "not whole"),
+        (b"SQLite format 3\x00 and no more", "not whole"),
+        (b"<OGRVRTDataSource/>", "original file"),
+        (None, "check path"),
+    ],
+)
+def test_problems_of_real_files(tmp_path, content, words):
+    from siting.city import read_city
+    from siting.load import load_city
+
+    files: Files = write_tiny(tmp_path)
+    city = read_city(files.write())
+    path = tmp_path / "farmland.gpkg"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    atlas = load_city(city, as_of=dt.date(2026, 11, 1))
+    (problem, *_) = atlas.by_role("farmland")[0].contract.problems
+    assert words in mend_of(problem).en, problem
+
+
 def test_what_nobody_foresaw_has_a_mend_too():
     assert mend_of("something else") == OTHERWISE
     assert "repair = true" in SHORT.en
