@@ -16,11 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Atlas, Finding, RedLineResult, Report, Search, Suggestion, Verdict
-
-#: Land under 1 m² in a district is the noise of two digitisations of one border, unless it
-#: is the greater part of the thing itself.
-MIN_SHARE_M2 = 1.0
-_GREATER_PART = 0.5
+from siting.report import share_within
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -133,29 +129,3 @@ def is_within(geometry: BaseGeometry | None, area: BaseGeometry) -> bool:
     """True when the geometry has land (or length) in `area`, or when there is none to place."""
     is_placeless = geometry is None or geometry.is_empty
     return is_placeless or share_within(geometry, area) is not None
-
-
-def share_within(geometry: BaseGeometry | None, area: BaseGeometry) -> float | None:
-    """Return how much of `geometry` lies in `area`: m² of a surface, m of a line, else 0.
-
-    None when it has no part there: a touch along the border is none, nor is less than
-    :data:`MIN_SHARE_M2` of something larger. A point counts when it lies inside.
-
-    Parameters
-    ----------
-    geometry
-        In the working CRS. An invalid outline is measured after ``make_valid``; what is
-        handed over stays as delivered.
-    area
-        The district.
-    """
-    if geometry is None or geometry.is_empty or not shapely.intersects(area, geometry.envelope):
-        return None
-    dimension = int(shapely.get_dimensions(geometry))
-    measure = {2: shapely.area, 1: shapely.length}.get(dimension)
-    sound = geometry if geometry.is_valid else shapely.make_valid(geometry)
-    if measure is None:
-        return 0.0 if shapely.intersects(area, sound) else None
-    share = float(measure(shapely.intersection(sound, area)))
-    enough = min(MIN_SHARE_M2, _GREATER_PART * float(measure(sound)))
-    return share if share > 0 and share >= enough else None

@@ -34,11 +34,7 @@ from siting.model import (
     Suggestion,
     Verdict,
 )
-
-#: Less than 1 m² (1 m of a line) in a district is the noise of two digitisations of one
-#: border, unless it is the greater part of the thing itself.
-MIN_SHARE = 1.0
-GREATER_PART = 0.5
+from siting.report import has_land_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,21 +189,6 @@ class Subject:
         if release is Release.DISTRICT and self.scope.area is not None:
             return shapely.intersection(suggestion.site.geometry, self.scope.area)
         return suggestion.site.geometry
-
-
-def has_land_in(geometry: BaseGeometry, area: BaseGeometry) -> bool:
-    """True when `geometry` shares land with `area`: not a touch, nor a digitising sliver.
-
-    Surfaces count by m², lines by m; points when they lie inside. Both in one plane CRS.
-    """
-    if geometry.is_empty or not shapely.intersects(area, geometry.envelope):
-        return False
-    measure = {2: shapely.area, 1: shapely.length}.get(int(shapely.get_dimensions(geometry)))
-    sound = geometry if geometry.is_valid else shapely.make_valid(geometry)
-    if measure is None:
-        return bool(shapely.intersects(area, sound))
-    share = float(measure(shapely.intersection(sound, area)))
-    return share > 0 and share >= min(MIN_SHARE, GREATER_PART * float(measure(sound)))
 
 
 def _badness(result: RedLineResult) -> tuple[int, int, float, str]:

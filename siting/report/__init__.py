@@ -1,5 +1,6 @@
 """The report as a document: identity, dictionary, file."""
 
+from siting.report.districts import has_land_in, share_within
 from siting.report.document import SCHEMA, report_to_dict, summary, write_report
 from siting.report.geojson import findings_geojson, shown_geometry
 from siting.report.identity import identity
@@ -7,8 +8,10 @@ from siting.report.identity import identity
 __all__ = [
     "SCHEMA",
     "findings_geojson",
+    "has_land_in",
     "identity",
     "report_to_dict",
+    "share_within",
     "shown_geometry",
     "summary",
     "write_report",
