@@ -93,5 +93,5 @@ def _lines(checks: Sequence[Check], language: str) -> Iterator[str]:
         count(checks, status) for status in (CheckStatus.FAULT, CheckStatus.WARNING, CheckStatus.OK)
     )
     zh = f"{well} 项正常，{warnings} 项提醒（!），{faults} 项故障（✗）"
-    en = f"{well} well, {warnings} warnings (!), {faults} faults (✗)"
+    en = f"well: {well}, warnings (!): {warnings}, faults (✗): {faults}"
     yield f"\n{(zh, en)[index]}"

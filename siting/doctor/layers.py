@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from siting.doctor.checks import Check, CheckStatus, Group, split
-from siting.doctor.mends import SHORT, mend_of
+from siting.doctor.mends import REPAIRABLE, SHORT, SHORT_AND_REPAIRABLE, mend_of
 from siting.model import NO_TEXT, Atlas, Contract, Layer, LoadStatus, Text
 
 #: How many refused rows are listed; `siting layers` lists all.
@@ -50,11 +50,7 @@ def _judged(layer: Layer, *, is_needed: bool) -> tuple[CheckStatus, Text, Text]:
         mends = list(dict.fromkeys(mend_of(problem) for problem in contract.problems))
         return CheckStatus.FAULT, found, _joined(mends)
     if contract.status is LoadStatus.SHORT:
-        found = Text(
-            f"{rows.zh}；缺行的图层不会得出“无冲突”",
-            f"{rows.en}; nothing is clear of a layer that is short of rows",
-        )
-        return CheckStatus.FAULT, found, SHORT
+        return _short(contract, rows, is_needed=is_needed)
     if layer.coverage is None and is_needed:
         found = Text(
             f"{rows.zh}；未声明覆盖范围，不会得出“无冲突”",
@@ -68,11 +64,25 @@ def _judged(layer: Layer, *, is_needed: bool) -> tuple[CheckStatus, Text, Text]:
     return CheckStatus.OK, rows, NO_TEXT
 
 
+def _short(contract: Contract, rows: Text, *, is_needed: bool) -> tuple[CheckStatus, Text, Text]:
+    reasons = [refusal.reason for refusal in contract.refusals if not refusal.is_repaired]
+    is_repairable = any(REPAIRABLE in reason for reason in reasons)
+    mend = SHORT_AND_REPAIRABLE if is_repairable else SHORT
+    if not is_needed:
+        found = Text(f"{rows.zh}；没有规则用它", f"{rows.en}; no rule needs it")
+        return CheckStatus.WARNING, found, mend
+    found = Text(
+        f"{rows.zh}；缺行的图层不会得出“无冲突”",
+        f"{rows.en}; nothing is clear of a layer that is short of rows",
+    )
+    return CheckStatus.FAULT, found, mend
+
+
 def _rows(contract: Contract) -> Text:
     came, used, refused = contract.rows_in, contract.rows_used, contract.rows_refused
     return Text(
         f"{came:,} 行 = 用 {used:,} + 拒 {refused:,}",
-        f"{came:,} rows = {used:,} used + {refused:,} refused",
+        f"rows: {came:,} = {used:,} used + {refused:,} refused",
     )
 
 
@@ -93,7 +103,9 @@ def _details(layer: Layer, as_of: dt.date) -> tuple[Text, ...]:
         Text(f"sha256 {source.sha256 or '—'}", f"sha256 {source.sha256 or '-'}"),
     ]  # fmt: skip
     facts += [split(note) for note in contract.notes]
-    for refusal in contract.refusals[:LISTED_AT_MOST]:
+    # what was left out comes before what was repaired
+    listed = sorted(contract.refusals, key=lambda refusal: refusal.is_repaired)
+    for refusal in listed[:LISTED_AT_MOST]:
         reason, verb = split(refusal.reason), ("修复", "repaired")
         zh, en = verb if refusal.is_repaired else ("拒用", "refused")
         facts.append(
@@ -102,7 +114,7 @@ def _details(layer: Layer, as_of: dt.date) -> tuple[Text, ...]:
                 f"row {refusal.row} {refusal.feature_id} {en}: {reason.get('en')}",
             )
         )
-    more = len(contract.refusals) - LISTED_AT_MOST
+    more = len(listed) - LISTED_AT_MOST
     if more > 0:
         facts.append(Text(f"另有 {more} 行，见 siting layers", f"{more} more: see siting layers"))
     return tuple(facts)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from siting.model import Text
 
+#: The words of a refusal that `repair` may mend.
+REPAIRABLE = "invalid geometry"
 #: What to do about a layer that is short of rows.
 SHORT = Text(
+    "在源文件中修正或删去下列行，或请提供方重发",
+    "mend or delete the rows listed below in the source, or ask for the file again",
+)
+SHORT_AND_REPAIRABLE = Text(
     "按所列行号修正图形，或写 repair = true 由程序修复并记入报告",
     "mend the rows that are listed, or write repair = true: repairs go into the report",
 )
@@ -75,7 +81,7 @@ _MENDS: tuple[tuple[tuple[str, ...], Text], ...] = (
             "write declared_empty = true if that is right, else ask for the file again",
         ),
     ),
-    (("rows were refused",), SHORT),
+    (("rows were refused",), SHORT_AND_REPAIRABLE),
     (
         ("has duplicates",),
         Text(

@@ -94,7 +94,7 @@ def examine_ledger(
     found = Text(f"{number} 个项目", f"{number} projects")
     checks = [Check(Group.WORK, "ledger", title, CheckStatus.OK, found)]
     without = [project.id for project in atlas.projects if not project.use]
-    if without:
+    if without and any(_looks_at_uses(rule) for rule in rules):
         checks.append(_without_use(without))
     unknown = [each for each in atlas.projects if each.use and not each.code_system]
     if unknown:
@@ -112,6 +112,12 @@ def examine_ledger(
     return tuple(checks)
 
 
+def _looks_at_uses(rule: Rule) -> bool:
+    targets = rule.targets
+    is_for_some = bool(targets.uses or targets.not_uses)
+    return is_for_some or isinstance(rule, ZoningRule) or any(e.uses for e in rule.exceptions)
+
+
 def _without_use(ids: Sequence[str]) -> Check:
     return Check(
         Group.WORK,
@@ -120,8 +126,9 @@ def _without_use(ids: Sequence[str]) -> Check:
         CheckStatus.WARNING,
         _listed(ids),
         Text(
-            "在台账填写用地代码；空缺时按用途的规则报“未查”",
-            "enter the use code into the ledger; without it rules by use say 'not checked'",
+            "在台账填写用地代码；空缺时规划用途规则报“未查”，其他按用途区分的规则一律核查",
+            "enter the use code into the ledger; without it zoning says 'not checked', and rules "
+            "for certain uses look at the project in any case",
         ),
     )
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from siting.doctor.mends import OTHERWISE, SHORT, mend_of
+from siting.doctor.mends import OTHERWISE, mend_of
 from siting.load import contract as terms
 
 from ..tiny_city import Files, write_tiny
@@ -87,4 +87,3 @@ def test_problems_of_real_files(tmp_path, content, words):
 
 def test_what_nobody_foresaw_has_a_mend_too():
     assert mend_of("something else") == OTHERWISE
-    assert "repair = true" in SHORT.en

@@ -55,7 +55,7 @@ def test_the_torn_layer_of_the_sample_city_is_its_only_fault(repo_root: Path):
 def test_a_layer_tells_its_whole_contract(tiny: Files):
     tiny.layers["farmland"] |= {"dated": dt.date(2026, 10, 2), "max_age_days": 60}
     check = named(examine_city(tiny.write()))["layer farmland"]
-    assert check.found.en == "1 rows = 1 used + 0 refused"
+    assert check.found.en == "rows: 1 = 1 used + 0 refused"
     words = "\n".join(detail.en for detail in check.details)
     assert "dated 2026-10-02, 30 days old, at most 60" in words
     assert "release table_only" in words
@@ -98,8 +98,17 @@ def test_a_layer_short_of_rows_is_a_fault_and_lists_them(tiny: Files):
     tiny.add_layer("farmland", frame([rect(3000, 3000, 3200, 3200), bowtie]))
     check = unwell(examine_city(tiny.write()))["layer farmland"]
     assert check.status is CheckStatus.FAULT
-    assert "2 rows = 1 used + 1 refused" in check.found.en
+    assert "rows: 2 = 1 used + 1 refused" in check.found.en
     assert any("row 2 F2 refused" in detail.en for detail in check.details)
+    assert "repair = true" in check.mend.en
+
+
+def test_a_short_layer_that_no_rule_needs_is_a_warning(tiny: Files):
+    tiny.add_layer("parcel", frame([rect(0, 0, 9, 9), None]))
+    check = unwell(examine_city(tiny.write()))["layer parcel"]
+    assert check.status is CheckStatus.WARNING
+    assert "no rule needs it" in check.found.en
+    assert "repair" not in check.mend.en
 
 
 def test_undeclared_coverage_is_a_warning_where_a_rule_needs_the_layer(tiny: Files):
@@ -219,6 +228,19 @@ def test_projects_whose_use_nobody_understands():
     assert found["uses"].found.en == "P2"
     assert found["code_system"].found.en == "P3"
     assert found["uses T-ZONING"].found.en == "P4 (A33, gb50137)"
+
+
+def test_an_empty_use_matters_only_where_a_rule_looks_at_uses():
+    farmland = layer("farmland", [rect(0, 0, 9, 9)])
+    ledger = [project("P1")]
+    town = dataclasses.replace(city(), projects=object())
+    study = atlas([farmland], [red_line(rect(0, 0, 9, 9))], projects=ledger)
+    plain, choosy = (
+        rule("overlap", role="farmland", applies_to=targets) for targets in ({}, {"uses": ["08"]})
+    )
+    for rules, expected in (([plain], False), ([choosy], True)):
+        checks = examine_study(town, study, rule_book=book(*rules), as_of=AS_OF)
+        assert ("uses" in unwell(checks)) is expected
 
 
 @pytest.mark.parametrize("name", ["cn"])
