@@ -83,19 +83,11 @@ def examine_city(
     data_dir
         Folder of the layers that city.toml marks ``in_data_dir``.
     """
-    title = Text("city.toml", "city.toml")
     try:
         city = read_city(path, data_dir=data_dir)
     except SitingError as error:
-        return faults_of(error, name="city", title=title)
-    found = Text(
-        f"{city.name.get('zh')}：{len(city.layers)} 个图层，{city.crs}",
-        f"{city.name.get('en')}: {len(city.layers)} layers, {city.crs}",
-    )
-    checks = [
-        Check(Group.CITY, "city", title, CheckStatus.OK, found),
-        examine_output(city.output),
-    ]
+        return faults_of(error, name="city", title=Text("city.toml", "city.toml"))
+    checks = [_read(city), examine_output(city.output)]
     date = as_of or city.as_of
     checks.append(_date(city, date))
     try:
@@ -110,6 +102,15 @@ def examine_city(
     except SitingError as error:
         return (*checks, *faults_of(error, name="load", title=Text("载入数据", "loading")))
     return (*checks, *examine_study(city, atlas, rule_book=rule_book, as_of=date))
+
+
+def _read(city: City) -> Check:
+    found = Text(
+        f"{city.name.get('zh')}：{len(city.layers)} 个图层，{city.crs}",
+        f"{city.name.get('en')}: {len(city.layers)} layers, {city.crs}",
+    )
+    title = Text("city.toml", "city.toml")
+    return Check(Group.CITY, "city", title, CheckStatus.OK, found)
 
 
 def _date(city: City, date: dt.date | None) -> Check:
