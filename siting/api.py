@@ -14,15 +14,17 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from siting import check as _check
-from siting import doctor as _doctor
+from siting import convert as _convert
 from siting import handover as _handover
 from siting import load as _load
 from siting import mapping as _mapping
 from siting import suggest as _suggest
 from siting.city import City, RedLineSpec, read_city
-from siting.doctor import Check
+from siting.convert import Conversion, ConvertOptions, SourceInfo, info_to_dict
+from siting.doctor import examine as doctor
 from siting.errors import ConfigError, ReadError, Where, nearest
 from siting.model import Atlas, RedLine, Refusal, Report, Search
 from siting.report import write_report
@@ -35,16 +37,23 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 __all__ = [
+    "Conversion",
+    "ConvertOptions",
     "RunResult",
+    "SourceInfo",
     "Study",
     "check",
+    "convert",
     "demo",
     "doctor",
     "generate",
     "hand_over",
+    "info",
+    "info_to_dict",
     "load",
     "maps",
     "project_id",
+    "read_pasted",
     "read_red_lines",
     "run",
     "sample_folder",
@@ -129,6 +138,8 @@ def read_red_lines(
     *,
     crs: str = "",
     project_id: str = "",
+    accept: str = "",
+    is_strict: bool = False,
 ) -> tuple[tuple[RedLine, ...], tuple[Refusal, ...]]:
     """Read a file of red lines in any format that siting knows, into the working CRS.
 
@@ -142,6 +153,11 @@ def read_red_lines(
         The file's CRS, where the file itself carries none.
     project_id
         The project that the red lines belong to, where the file does not say.
+    accept
+        A hypothesis that the user has confirmed: ``axes_swapped`` for a TXT whose X and Y
+        are the other way round. Without it such a file is refused with the evidence.
+    is_strict
+        Every deviation of a TXT from its standard form is an error.
     """
     file = Path(path)
     if not file.exists():
@@ -149,10 +165,38 @@ def read_red_lines(
             f"there is no file '{file}'", where=Where(file=file.name), next_step="check the path"
         )
     spec = RedLineSpec(path=file.resolve(), crs=crs)
-    red_lines, refusals = _load.read_red_lines(spec, working_crs=study.city.crs)
-    if project_id:
-        red_lines = tuple(replace(red_line, project_id=project_id) for red_line in red_lines)
-    return red_lines, refusals
+    ways = _text_ways(study, accept=accept, is_strict=is_strict)
+    red_lines, refusals = _load.read_red_lines(spec, working_crs=study.city.crs, ways=ways)
+    return _of_project(red_lines, project_id), refusals
+
+
+def read_pasted(
+    text: str | bytes, study: Study, *, crs: str = "", project_id: str = "", accept: str = ""
+) -> _load.Pasted:
+    """Read red lines from the clipboard's text, into the working CRS.
+
+    Parameters
+    ----------
+    text
+        Rows of a red-line TXT, ``x,y`` rows, cells of a spreadsheet, degrees with symbols,
+        WKT or GeoJSON; ``taken_as`` of the result says for which it was taken.
+    study, crs, project_id, accept
+        As in :func:`read_red_lines`.
+    """
+    ways = _text_ways(study, accept=accept, is_strict=False)
+    pasted = _load.read_pasted(text, crs=crs, working_crs=study.city.crs, ways=ways)
+    return replace(pasted, red_lines=_of_project(pasted.red_lines, project_id))
+
+
+def _text_ways(study: Study, *, accept: str, is_strict: bool) -> _load.TextWays:
+    near = _load.neighbourhood_of(study.atlas.outline)
+    return _load.TextWays(is_strict=is_strict, accept=accept, outline=near)
+
+
+def _of_project(red_lines: tuple[RedLine, ...], project_id: str) -> tuple[RedLine, ...]:
+    if not project_id:
+        return red_lines
+    return tuple(replace(red_line, project_id=project_id) for red_line in red_lines)
 
 
 def check(
@@ -298,38 +342,45 @@ def demo(
     return run(target, workers=workers, progress=progress)
 
 
-def doctor(
-    path: str | Path | None = None,
-    *,
-    as_of: dt.date | None = None,
-    data_dir: str | Path | None = None,
-) -> tuple[Check, ...]:
-    """Examine this computer and, if given, a city, with the mend for each fault.
+def info(source: str | Path, *, crs: str = "", encoding: str = "") -> SourceInfo:
+    """Look into a file of any format: layers, rows, CRS, bounds, encoding, deviations.
 
     Parameters
     ----------
-    path
-        A city.toml or a folder with one; without it only the computer and siting itself.
-    as_of, data_dir
-        As for :func:`load`.
-
-    Returns
-    -------
-    tuple
-        What was looked at, in the order of showing; faults of the city are in it.
+    source
+        The file, or a .gdb folder.
+    crs, encoding
+        Where the file itself does not say.
 
     Raises
     ------
     ReadError
-        When there is no such file.
+        When it is no file that siting reads.
     """
-    if path is None:
-        return (*_doctor.examine_environment(), *_doctor.examine_rule_books())
-    file = Path(path)
-    if not file.exists():
-        raise ReadError(
-            f"there is no file '{file}'", where=Where(file=file.name), next_step="check the path"
-        )
-    folder = None if data_dir is None else Path(data_dir)
-    city_checks = _doctor.examine_city(file, as_of=as_of, data_dir=folder)
-    return (*_doctor.examine_environment(), *city_checks)
+    return _convert.info(Path(source), crs=crs, encoding=encoding)
+
+
+def convert(
+    source: str | Path | IO[bytes],
+    target: str | Path | IO[bytes],
+    options: ConvertOptions | None = None,
+) -> Conversion:
+    """Copy one layer into the format that the target's suffix names.
+
+    Parameters
+    ----------
+    source, target
+        Files, or binary streams of GeoJSONSeq.
+    options
+        CRS, layer, encoding, and whether the target may be replaced.
+
+    Raises
+    ------
+    SitingError
+        The source cannot be used, or the target not written; nothing is replaced then.
+    """
+    return _convert.convert(
+        Path(source) if isinstance(source, str) else source,
+        Path(target) if isinstance(target, str) else target,
+        options,
+    )

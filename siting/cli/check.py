@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -17,6 +19,10 @@ from siting.cli.options import (
     workers_option,
 )
 
+if TYPE_CHECKING:
+    from siting.api import Study
+    from siting.model import RedLine, Refusal
+
 
 @click.command("check")
 @study_options
@@ -29,7 +35,21 @@ from siting.cli.options import (
     metavar="FILE",
     help="Check the red lines of this file instead of the city's; may be given several times.",
 )
+@click.option(
+    "--paste",
+    "is_pasted",
+    is_flag=True,
+    help="Check coordinates from standard input: rows of a TXT, x,y rows, cells, degrees, WKT, "
+    "GeoJSON.",
+)
 @click.option("--crs", default="", metavar="EPSG:…", help="CRS of FILE where it carries none.")
+@click.option(
+    "--accept",
+    default="",
+    metavar="HYPOTHESIS",
+    help="What you have verified of a red-line TXT: axes_swapped.",
+)
+@click.option("--strict-txt", is_flag=True, help="Every deviation of a red-line TXT is an error.")
 @click.option(
     "--as-project",
     default="",
@@ -47,7 +67,10 @@ def check_command(
     quiet: bool,
     projects: tuple[str, ...],
     files: tuple[Path, ...],
+    is_pasted: bool,
     crs: str,
+    accept: str,
+    strict_txt: bool,
     as_project: str,
     as_json: bool,
     as_geojson: bool,
@@ -65,12 +88,10 @@ def check_command(
     from siting.report import findings_geojson, report_to_dict
 
     study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
-    red_lines = None
-    refused = study.atlas.refused_red_lines
-    if files:
-        read = [api.read_red_lines(f, study, crs=crs, project_id=as_project) for f in files]
-        red_lines = tuple(red_line for some, _ in read for red_line in some)
-        refused = tuple(refusal for _, some in read for refusal in some)
+    red_lines, refused = None, study.atlas.refused_red_lines
+    if files or is_pasted:
+        given = _Given(files, is_pasted, crs, as_project, accept, strict_txt)
+        red_lines, refused = _red_lines(study, given, quiet=quiet)
     report = api.check(study, projects=projects, red_lines=red_lines, workers=workers)
     report = replace(report, refused_red_lines=refused)
     if as_json:
@@ -81,3 +102,43 @@ def check_command(
         for line in report_lines(report, language or study.city.language):
             click.echo(line)
     raise SystemExit(0 if is_clean(report) else 1)
+
+
+class _Given(NamedTuple):
+    """Where the red lines are that are checked instead of the city's, and how to read them."""
+
+    files: tuple[Path, ...]
+    is_pasted: bool
+    crs: str
+    project_id: str
+    accept: str
+    is_strict: bool
+
+
+def _red_lines(
+    study: Study, given: _Given, *, quiet: bool
+) -> tuple[tuple[RedLine, ...], tuple[Refusal, ...]]:
+    """Read the red lines of files and of standard input, in this order."""
+    from siting import api
+
+    read = [
+        api.read_red_lines(
+            file,
+            study,
+            crs=given.crs,
+            project_id=given.project_id,
+            accept=given.accept,
+            is_strict=given.is_strict,
+        )
+        for file in given.files
+    ]
+    if given.is_pasted:
+        content = sys.stdin.buffer.read()
+        pasted = api.read_pasted(
+            content, study, crs=given.crs, project_id=given.project_id, accept=given.accept
+        )
+        if not quiet:
+            click.echo(f"· {pasted.taken_as.zh} / {pasted.taken_as.en}", err=True)
+        read.append((pasted.red_lines, pasted.refused))
+    lines = tuple(red_line for some, _ in read for red_line in some)
+    return lines, tuple(refusal for _, some in read for refusal in some)

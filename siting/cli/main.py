@@ -13,9 +13,11 @@ from types import TracebackType
 import click
 
 from siting.cli.check import check_command
+from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
 from siting.cli.doctor import doctor_command
 from siting.cli.handover import handover_command
+from siting.cli.info import info_command
 from siting.cli.layers import layers_command
 from siting.cli.maps import map_command
 from siting.cli.rules import rules_command
@@ -46,6 +48,8 @@ for _command in (
     map_command,
     handover_command,
     layers_command,
+    info_command,
+    convert_command,
     rules_command,
     doctor_command,
     demo_command,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from siting.model import Finding, Report, RuleSummary, Search, Verdict
+    from siting.areas import AreaRow
+    from siting.model import Finding, RedLineResult, Report, RuleSummary, Search, Verdict
 
 _OUTCOMES = {
     "conflict": ("冲突", "conflict", "red"),
@@ -69,6 +70,7 @@ def report_lines(report: Report, language: str) -> Iterator[str]:
             yield f"    ~ {note}"
         for verdict in verdicts.get(result.red_line.id, []):
             yield from _verdict_lines(verdict, findings, rules, language)
+        yield from _ladder_lines(result, rules, language)
     yield from _refused(report, language)
     yield ""
     yield summary_line(report, language)
@@ -132,6 +134,27 @@ def _verdict_lines(
     for note in verdict.notes:
         if status != "consult":
             yield f"      {note.get(language)}"
+
+
+def _ladder_lines(
+    result: RedLineResult, rules: dict[str, RuleSummary], language: str
+) -> Iterator[str]:
+    """Yield what each rule takes when each m² counts once; a single rule says it already."""
+    from siting.areas import ladder_table
+
+    table = ladder_table(result.ladder_m2, conflict_area_m2=result.conflict_area_m2)
+    if len(table.rows) < 2:
+        return
+    lead = ("每平方米只计一次（平面）：合计", "each m² once (planar): in all")
+    yield f"  = {word(lead, language)} {_row_text(table.total, language)}"
+    for row in table.rows:
+        title = rules[row.name].title.get(language)
+        yield f"      {row.name} {title}: {_row_text(row, language)}"
+
+
+def _row_text(row: AreaRow, language: str) -> str:
+    units = ("ha", "mu") if language == "en" else ("公顷", "亩")
+    return f"{row.area_m2:,} m² · {row.area_ha:,} {units[0]} · {row.area_mu:,} {units[1]}"
 
 
 def _refused(report: Report, language: str) -> Iterator[str]:

@@ -5,8 +5,7 @@ the reading process say, and puts a mend beside each fault.
 """
 
 from siting.doctor.checks import Check, CheckStatus, Group, as_document, count, has_faults
-from siting.doctor.rules import examine_rule_books
-from siting.doctor.walk import examine_city, examine_environment, examine_study
+from siting.doctor.walk import examine, examine_city, examine_environment, examine_study
 
 __all__ = [
     "Check",
@@ -14,9 +13,9 @@ __all__ = [
     "Group",
     "as_document",
     "count",
+    "examine",
     "examine_city",
     "examine_environment",
-    "examine_rule_books",
     "examine_study",
     "has_faults",
 ]

@@ -139,8 +139,8 @@ def examine_fonts() -> Check:
     title = Text("中文字体", "Chinese fonts")
     names = sorted({path.name for folder in _font_folders() for path in _fonts_in(folder)})
     if names:
-        shown = "、".join(names[:3])
-        found = Text(f"{len(names)} 个文件：{shown} …", f"{len(names)} file(s): {shown} …")
+        number, shown = len(names), ", ".join(names[:3])
+        found = Text(f"{number} 个文件：{shown}", f"{number} file(s): {shown}")
         return Check(Group.COMPUTER, "fonts", title, CheckStatus.OK, found)
     found = Text("未找到", "none found")
     mend = Text(

@@ -16,12 +16,50 @@ from siting.doctor.program import (
     examine_python,
 )
 from siting.doctor.reading import examine_proj, examine_reader, examine_variables
-from siting.doctor.rules import examine_cases, examine_columns, examine_roles
+from siting.doctor.rules import examine_cases, examine_columns, examine_roles, examine_rule_books
 from siting.doctor.work import examine_ledger, examine_red_lines
-from siting.errors import SitingError
+from siting.errors import ReadError, SitingError, Where
 from siting.load import load_city
 from siting.model import Atlas, Text
 from siting.rulebook import RuleBook, read_rule_book
+
+
+def examine(
+    path: str | Path | None = None,
+    *,
+    as_of: dt.date | None = None,
+    data_dir: str | Path | None = None,
+) -> tuple[Check, ...]:
+    """Examine this computer and, if given, a city, with the mend for each fault.
+
+    Parameters
+    ----------
+    path
+        A city.toml or a folder with one; without it only the computer and siting itself.
+    as_of
+        The date of the study instead of city.toml's.
+    data_dir
+        Folder of the layers that city.toml marks ``in_data_dir``.
+
+    Returns
+    -------
+    tuple
+        What was looked at, in the order of showing; faults of the city are in it.
+
+    Raises
+    ------
+    ReadError
+        When there is no such file.
+    """
+    if path is None:
+        return (*examine_environment(), *examine_rule_books())
+    file = Path(path)
+    if not file.exists():
+        raise ReadError(
+            f"there is no file '{file}'", where=Where(file=file.name), next_step="check the path"
+        )
+    folder = None if data_dir is None else Path(data_dir)
+    return (*examine_environment(), *examine_city(file, as_of=as_of, data_dir=folder))
 
 
 def examine_environment() -> tuple[Check, ...]:

@@ -12,12 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from siting.load.atlas import load_city
+    from siting.load.contract import neighbourhood_of
+    from siting.load.paste import Pasted, read_pasted
     from siting.load.projects import read_projects
     from siting.load.red_lines import read_red_lines, with_unique_ids
+    from siting.load.txt_red_lines import TextWays
 
-__all__ = ["load_city", "read_projects", "read_red_lines", "with_unique_ids"]
+__all__ = [
+    "Pasted",
+    "TextWays",
+    "load_city",
+    "neighbourhood_of",
+    "read_pasted",
+    "read_projects",
+    "read_red_lines",
+    "with_unique_ids",
+]
 
 _HOMES = {
+    "Pasted": "siting.load.paste",
+    "neighbourhood_of": "siting.load.contract",
+    "TextWays": "siting.load.txt_red_lines",
+    "read_pasted": "siting.load.paste",
     "load_city": "siting.load.atlas",
     "read_projects": "siting.load.projects",
     "read_red_lines": "siting.load.red_lines",

@@ -16,7 +16,8 @@ from siting.load.contract import area_of_use, neighbourhood_of
 from siting.load.coverage import Coverages, read_outline, union_of_districts
 from siting.load.layer import Ground, load_layer
 from siting.load.projects import read_projects
-from siting.load.red_lines import Batch, read_with, settle
+from siting.load.red_lines import read_with, settle
+from siting.load.txt_red_lines import Batch, TextWays
 from siting.load.words import one_line, say
 from siting.model import Atlas, Layer, LoadStatus, Project, RedLine, Refusal
 
@@ -163,10 +164,11 @@ def _red_lines(
     tell: Progress,
 ) -> Batch:
     batches = []
+    ways = TextWays(outline=near)
     for spec in city.red_lines:
         tell(spec.path.name)
         try:
-            batches.append(read_with(spec, reader, city.crs))
+            batches.append(read_with(spec, reader, city.crs, ways=ways))
         except SitingError as error:
             # One unreadable file must not hide the others; the report lists it.
             batches.append(Batch(refused=[Refusal(0, spec.path.name, one_line(error))]))

@@ -38,7 +38,13 @@ DRIVERS = {
     Format.GEOJSON: "GeoJSON",
     Format.GEOJSON_LINES: "GeoJSONSeq",
     Format.TOPOJSON: "TopoJSON",
+    Format.FLATGEOBUF: "FlatGeobuf",
+    Format.GDB: "OpenFileGDB",
 }
+#: Formats that can hold arcs.
+CURVED = (Format.GPKG, Format.GDB, Format.FLATGEOBUF)
+#: Formats whose files are one layer, whatever it is called.
+ONE_LAYER = (Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES, Format.FLATGEOBUF)
 
 
 @dataclass(slots=True)
@@ -52,6 +58,9 @@ class Rows:
     notes: list[str] = field(default_factory=list)
     lost: list[tuple[int, str]] = field(default_factory=list)
     """Rows that the reader could not give: number (from 1) and reason."""
+    encoding: str = ""
+    consumed: int | None = None
+    """Records of the file that went into the rows, where these are not one for one."""
 
 
 class BulkReadError(Exception):
@@ -84,6 +93,7 @@ def read_rows(request: VectorRequest) -> Rows:
         ) as error:
             logger.warning("bulk read failed: %s", error)
             rows = record_by_record(path, request, encoding, str(error))
+    rows.encoding = encoding.name
     if encoding.note:
         rows.notes.append(encoding.note)
     return with_readable_texts(rows)
@@ -145,11 +155,17 @@ def opened_under_safe_name(request: VectorRequest) -> Iterator[Path]:
                 part = sibling(request.path, suffix)
                 if part is not None:
                     shutil.copyfile(part, target.with_suffix(suffix))
-        if lacks_index:
-            import pyogrio
+        if not lacks_index:
+            yield target
+            return
+        import pyogrio
 
-            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
-        yield target
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+        try:
+            yield target
+        finally:
+            # Left on, GDAL would write the index of the next shapefile anew, in its own folder.
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
 def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
@@ -158,7 +174,7 @@ def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
     options = _layer_option(request)
     info = pyogrio.read_info(path, encoding=encoding.name or None, **options)
     available = [str(name) for name in info["fields"]]
-    columns = [name for name in dict.fromkeys(request.columns) if name in available]
+    columns = request.chosen(available)
     rows = Rows(pa.table({}), info["crs"], available, str(info["driver"]))
     if request.file_format is Format.SHAPEFILE:
         rows.table = _by_arrays(path, columns, encoding)
@@ -170,7 +186,7 @@ def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
     if name not in table.column_names:
         raise BulkReadError(say("图层没有图形", "the layer has no geometry"))
     rows.table = table.select([*columns, name]).rename_columns([*columns, GEOMETRY])
-    if request.file_format is Format.GPKG and _has_arcs(rows.table):
+    if request.file_format in CURVED and _has_arcs(rows.table):
         rows.table = _by_arrays(path, columns, encoding, **options)
         rows.notes.append(
             say("圆弧按每 4° 一段折线读取", "arcs were read as chords of 4 degrees each")
@@ -189,7 +205,7 @@ def _has_arcs(table: pa.Table) -> bool:
 
 
 def _layer_option(request: VectorRequest) -> dict[str, str]:
-    is_one_layer = request.file_format in (Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES)
+    is_one_layer = request.file_format in ONE_LAYER
     return {} if is_one_layer or not request.sublayer else {"layer": request.sublayer}
 
 
@@ -238,7 +254,7 @@ def record_by_record(path: Path, request: VectorRequest, encoding: Encoding, why
         raise BulkReadError(say(f"无法打开：{error}", f"cannot be opened: {error}")) from error
     with source:
         available = list(source.schema["properties"])
-        columns = [name for name in dict.fromkeys(request.columns) if name in available]
+        columns = request.chosen(available)
         crs = source.crs_wkt or None
         records, lost = _records(source, columns)
     table = pa.table({name: [record[name] for record in records] for name in [*columns, GEOMETRY]})

@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from siting.errors import ReadError, Where
 from siting.load.drivers import reading_environment
-from siting.load.formats import VectorRequest
+from siting.load.formats import Format, VectorRequest
 from siting.load.words import say
 
 #: Longest time one file may take. A million parcels take well under a minute.
@@ -124,6 +124,17 @@ class Reader:
             table = pa.ipc.open_file(source).read_all()
         target.unlink()
         return VectorReply(table, facts)
+
+    def list_layers(self, path: Path, file_format: Format) -> list[str]:
+        """Return the names of the layers in a file, in its own order.
+
+        Raises
+        ------
+        ReadError
+            As :meth:`read_vector`.
+        """
+        answer = self._ask({"task": "layers", "path": str(path), "format": file_format.value})
+        return [str(name) for name in answer["layers"]]
 
     def read_raster(self, path: Path) -> Facts:
         """Read the head of a raster.

@@ -110,6 +110,9 @@ def is_same_crs(left: str, right: str) -> bool:
     one, other = _horizontal(left), _horizontal(right)
     if one.equals(other, ignore_axis_order=True):
         return True
+    if one.is_bound or other.is_bound:
+        # shift parameters are part of what a CRS is, and no EPSG code bears them
+        return False
     code = one.to_epsg(min_confidence=CRS_CONFIDENCE)
     return code is not None and code == other.to_epsg(min_confidence=CRS_CONFIDENCE)
 

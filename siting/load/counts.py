@@ -12,15 +12,15 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from siting.load.formats import Format
 from siting.load.words import listed, say
 
 SHAPEFILE_HEADER_BYTES = 100
+#: The first record separator of a GeoJSON text sequence comes within these bytes.
+SEPARATOR_WITHIN = 16
 SHX_RECORD_BYTES = 8
 DELETED_FLAG = b"*"
 #: Geometry tables of a GeoPackage and whether each is a table (never a view).
@@ -46,24 +46,6 @@ class Count:
     has_crs_member: bool = False
 
 
-def count_rows(path: Path, file_format: Format, sublayer: str) -> Count:
-    """Return the number of rows of a layer, counted without GDAL.
-
-    Raises
-    ------
-    CountError
-        With a bilingual text, when the file is damaged or the layer is not to be found.
-    """
-    counters: dict[Format, Callable[[Path, str], Count]] = {
-        Format.GPKG: _gpkg,
-        Format.SHAPEFILE: _shapefile,
-        Format.GEOJSON: _geojson,
-        Format.GEOJSON_LINES: _geojson_lines,
-        Format.TOPOJSON: _topojson,
-    }
-    return counters[file_format](path, sublayer)
-
-
 def chosen_sublayer(asked: str, available: list[str]) -> str:
     """Return the layer to read; several without a choice, or an unknown one, raise."""
     if asked and asked not in available:
@@ -83,7 +65,8 @@ def chosen_sublayer(asked: str, available: list[str]) -> str:
     return asked or available[0]
 
 
-def _gpkg(path: Path, sublayer: str) -> Count:
+def count_gpkg(path: Path, sublayer: str) -> Count:
+    """Count by ``COUNT(*)`` of sqlite3, after a quick check of the file."""
     _refuse_half_written(path)
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
@@ -127,6 +110,32 @@ def _refuse_half_written(path: Path) -> None:
         )
 
 
+def gpkg_layers(path: Path) -> list[str]:
+    """Return the names of the feature tables of a GeoPackage.
+
+    Raises
+    ------
+    CountError
+        When it is damaged.
+    """
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            return [str(name) for name, _ in connection.execute(_GPKG_TABLES).fetchall()]
+        finally:
+            connection.close()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise CountError(
+            say(f"GeoPackage 已损坏：{error}", f"the GeoPackage is damaged: {error}")
+        ) from error
+
+
+def topojson_layers(path: Path) -> list[str]:
+    """Return the names of the objects of a TopoJSON."""
+    objects = read_json(path).get("objects")
+    return list(objects) if isinstance(objects, dict) else []
+
+
 def _gpkg_count(connection: sqlite3.Connection, sublayer: str) -> Count:
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
@@ -147,7 +156,8 @@ def _gpkg_count(connection: sqlite3.Connection, sublayer: str) -> Count:
     return Count(int(rows), name)
 
 
-def _shapefile(path: Path, _: str) -> Count:
+def count_shapefile(path: Path, _: str) -> Count:
+    """Count shapes by the index (or by walking the shapes), rows by the .dbf."""
     problems: list[str] = []
     notes: list[str] = []
     _check_length(path, problems)
@@ -255,7 +265,8 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
         raise CountError(say("JSON 嵌套过深", "the JSON is nested too deeply")) from error
 
 
-def _geojson(path: Path, _: str) -> Count:
+def count_geojson(path: Path, _: str) -> Count:
+    """Count features in the parsed JSON; those without ``type`` are a problem."""
     content = read_json(path)
     has_crs = isinstance(content, dict) and content.get("crs") is not None
     features = content.get("features") if isinstance(content, dict) else None
@@ -278,12 +289,31 @@ def _geojson(path: Path, _: str) -> Count:
     return Count(len(features), "", (), problems, has_crs)
 
 
-def _geojson_lines(path: Path, _: str) -> Count:
-    with path.open("rb") as file:
-        return Count(sum(bool(line.strip(b"\x1e \t\r\n")) for line in file))
+def count_geojson_lines(path: Path, _: str) -> Count:
+    """Count records: by the separator of RFC 8142 where there is one, else by lines."""
+    content = path.read_bytes()
+    is_sequence = b"\x1e" in content[:SEPARATOR_WITHIN]
+    records = content.split(b"\x1e") if is_sequence else content.splitlines()
+    rows = 0
+    for number, record in enumerate(records, start=1):
+        text = record.removeprefix(b"\xef\xbb\xbf").strip()
+        if not text:
+            continue
+        rows += 1
+        try:
+            json.loads(text.decode("utf-8"))
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise CountError(
+                say(
+                    f"第 {number} 条不完整或有语法错误：{error}",
+                    f"record {number} is cut short or broken: {error}",
+                )
+            ) from error
+    return Count(rows)
 
 
-def _topojson(path: Path, sublayer: str) -> Count:
+def count_topojson(path: Path, sublayer: str) -> Count:
+    """Count the geometries of one object in the parsed JSON."""
     objects = read_json(path).get("objects")
     if not isinstance(objects, dict):
         raise CountError(say("TopoJSON 没有 objects", "the TopoJSON has no objects"))

@@ -12,16 +12,19 @@ from collections.abc import Iterable, Mapping
 
 #: Vector drivers that may be registered in the reading process.
 ALLOWED = frozenset(
-    {"GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "MEM", "Memory"}
-)
+    {
+        "GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "FlatGeobuf",
+        "OpenFileGDB", "MEM", "Memory",
+    }
+)  # fmt: skip
 #: Vector drivers known from GDAL 3.9 to 3.12 as built into the pyogrio and fiona wheels.
 SKIPPED = (
     "ADBC", "AIVector", "AmigoCloud", "AVCBin", "AVCE00", "CAD", "Carto", "CSV", "CSW", "DGN",
-    "DXF", "EDIGEO", "EEDA", "Elasticsearch", "ESRIJSON", "FlatGeobuf", "GDALG", "Geoconcept",
+    "DXF", "EDIGEO", "EEDA", "Elasticsearch", "ESRIJSON", "GDALG", "Geoconcept",
     "GeoRSS", "GML", "GMLAS", "GPSBabel", "GPX", "GTFS", "HTTP", "Idrisi", "Interlis 1",
     "Interlis 2", "JML", "JSONFG", "KML", "LIBKML", "LVBAG", "MapInfo File", "MapML", "MBTiles",
     "MiraMonVector", "MSSQLSpatial", "MVT", "MySQL", "netCDF", "NGW", "OAPIF", "ODBC", "ODS",
-    "OGCAPI", "OGR_GMT", "OGR_PDS", "OGR_VRT", "OpenFileGDB", "OSM", "PCIDSK", "PDF", "PDS4",
+    "OGCAPI", "OGR_GMT", "OGR_PDS", "OGR_VRT", "OSM", "PCIDSK", "PDF", "PDS4",
     "PGDUMP", "PGeo", "PLSCENES", "PMTiles", "PostgreSQL", "S57", "Selafin", "SQLite", "SVG",
     "SXF", "TIGER", "UK .NTF", "VDV", "VFK", "VICAR", "WAsP", "WFS", "XLS", "XLSX",
 )  # fmt: skip

@@ -27,6 +27,10 @@ LANGUAGE_IDS = {
     0x02: "cp850",
 }  # fmt: skip
 _TEXT_FIELD = b"C"
+#: Zero bytes from which a text without BOM may be UTF-16, and by how much one side of the
+#: byte pairs must outweigh the other (a few Chinese letters have a zero on the wrong side).
+_FEWEST_ZEROS = 4
+_OUTWEIGHS = 4
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -45,6 +49,9 @@ class Encoding:
 def decode_text(content: bytes) -> tuple[str, str]:
     """Return a text file's content and its encoding: by BOM, strict UTF-8, else GB18030.
 
+    UTF-16 without BOM is known by its zero bytes. A UTF-8 text that was cut off within a
+    letter is no GB18030, though it would decode as that: it is refused.
+
     Raises
     ------
     UnicodeDecodeError
@@ -53,10 +60,24 @@ def decode_text(content: bytes) -> tuple[str, str]:
     for mark, name in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return content.decode(name), name
+    wide = utf16_without_mark(content)
+    if wide:
+        return content.decode(wide), wide
     try:
         return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        is_cut = error.reason == "unexpected end of data"
+        if is_cut and not content[: error.start].isascii():
+            raise
         return content.decode(CHINESE), CHINESE
+
+
+def utf16_without_mark(content: bytes) -> str:
+    """Return ``utf-16-le`` or ``utf-16-be`` when every other byte is zero as digits have it."""
+    odd, even = content[1::2].count(0), content[::2].count(0)
+    if max(odd, even) < _FEWEST_ZEROS or _OUTWEIGHS * min(odd, even) > max(odd, even):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def lenient_text(content: bytes) -> str:
@@ -115,6 +136,8 @@ def _cpg_name(cpg: Path | None) -> str:
         return "utf-8"
     if (match and match[1] in ("936", "54936")) or word.upper() in ("GBK", "GB2312", "GB18030"):
         return CHINESE
+    if word.upper().replace("-", "").replace("_", "") == "BIG5":
+        return "big5"
     return _known(f"cp{match[1]}" if match else word)
 
 
@@ -155,8 +178,14 @@ def _text_values(content: bytes) -> list[bytes]:
     for start, stop in slices:
         column = np.ascontiguousarray(table[:, start:stop])
         texts = column[(column > 0x7F).any(axis=1)]
-        values.extend({row.tobytes().rstrip(b" \x00") for row in texts})
+        values.extend({_marked(row.tobytes(), stop - start) for row in texts})
     return values
+
+
+def _marked(raw: bytes, width: int) -> bytes:
+    """Return a value with a blank behind it unless it fills its field and may be cut off."""
+    text = raw.rstrip(b" \x00")
+    return text if len(text) >= width else text + b" "
 
 
 def _fields(content: bytes, header_bytes: int) -> tuple[list[bytes], list[tuple[int, int]]]:
@@ -167,7 +196,7 @@ def _fields(content: bytes, header_bytes: int) -> tuple[list[bytes], list[tuple[
         if len(head) < 32 or head[:1] == b"\r":
             break
         width = head[16]
-        names.append(head[:11].split(b"\x00")[0])
+        names.append(_marked(head[:11].split(b"\x00")[0], 10))
         if head[11:12] == _TEXT_FIELD:
             slices.append((start, start + width))
         start += width

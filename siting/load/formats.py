@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from siting.errors import ReadError, Where
+from siting.load.encoding import utf16_without_mark
 from siting.load.words import say
 
 #: Bytes read at a time when a fingerprint is taken.
@@ -24,6 +26,13 @@ SQLITE_MAGIC = b"SQLite format 3\x00"
 SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
 TIFF_MAGICS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 ZIP_MAGIC = b"PK\x03\x04"
+FLATGEOBUF_MAGIC = b"fgb\x03fgb"
+PARQUET_MAGIC = b"PAR1"
+#: First byte of a .dbf: dBase III and IV, FoxPro, with or without memo.
+DBF_MAGICS = (b"\x03", b"\x30", b"\x31", b"\x43", b"\x83", b"\x8b", b"\xf5")
+BINARY_DXF_MAGIC = b"AutoCAD Binary DXF"
+#: The catalogue of a File Geodatabase, without which a folder is none.
+GDB_CATALOGUE = "a00000001.gdbtable"
 #: The files that make up one shapefile; only the first is always there.
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
@@ -40,6 +49,14 @@ class Format(StrEnum):
     XLSX = "xlsx"
     TXT = "txt"
     TIFF = "tiff"
+    FLATGEOBUF = "flatgeobuf"
+    GEOPARQUET = "geoparquet"
+    GDB = "gdb"
+    KML = "kml"
+    KMZ = "kmz"
+    ZIP = "zip"
+    DXF = "dxf"
+    DBF = "dbf"
 
 
 #: What each extension claims; ``.json`` is settled by its content.
@@ -56,14 +73,42 @@ EXTENSIONS = {
     ".txt": Format.TXT,
     ".tif": Format.TIFF,
     ".tiff": Format.TIFF,
+    ".fgb": Format.FLATGEOBUF,
+    ".parquet": Format.GEOPARQUET,
+    ".geoparquet": Format.GEOPARQUET,
+    ".gdb": Format.GDB,
+    ".kml": Format.KML,
+    ".kmz": Format.KMZ,
+    ".zip": Format.ZIP,
+    ".dxf": Format.DXF,
+    ".dbf": Format.DBF,
 }
-TABLE_FORMATS = (Format.CSV, Format.XLSX)
+#: Formats that people do send and that are not read, with what to do instead.
+REFUSED = {
+    ".gml": say("请导出为 GeoPackage 或 shapefile", "export it as a GeoPackage or a shapefile"),
+    ".dwg": say("请在 CAD 中另存为 DXF", "save it as DXF in the CAD program"),
+    ".xls": say("请另存为 .xlsx", "save it as .xlsx"),
+    ".mdb": say("请导出为 File Geodatabase 或 GeoPackage", "export it as a File Geodatabase"),
+    ".tab": say("请导出为 GeoPackage 或 shapefile", "export it as a GeoPackage or a shapefile"),
+    ".mif": say("请导出为 GeoPackage 或 shapefile", "export it as a GeoPackage or a shapefile"),
+    ".rar": say("请解压，或重新打包为 .zip", "unpack it, or pack it again as .zip"),
+    ".7z": say("请解压，或重新打包为 .zip", "unpack it, or pack it again as .zip"),
+}
+#: Tables: coordinates or WKT in them make a layer, else they have no geometry.
+TABLE_FORMATS = (Format.CSV, Format.XLSX, Format.DBF)
 
-
-#: Formats with geometry that GDAL reads for us.
+#: Formats made for geometry.
 VECTOR_FORMATS = (
     Format.GPKG, Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES, Format.TOPOJSON,
+    Format.FLATGEOBUF, Format.GEOPARQUET, Format.GDB, Format.KML, Format.KMZ, Format.ZIP,
+    Format.DXF,
 )  # fmt: skip
+#: Formats that can be a layer: a table is one when it has coordinates or WKT.
+LAYER_FORMATS = (*VECTOR_FORMATS, Format.CSV, Format.XLSX)
+#: Formats that imply a CRS without naming it.
+IMPLYING = (Format.GEOJSON, Format.GEOJSON_LINES)
+#: In ``columns`` of a request: every column that there is.
+ALL_COLUMNS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +129,11 @@ class VectorRequest:
     columns: tuple[str, ...] = ()
     encoding: str = ""
 
+    def chosen(self, available: Sequence[str]) -> list[str]:
+        """Return the columns asked for that there are, each once."""
+        names = available if ALL_COLUMNS in self.columns else self.columns
+        return [name for name in dict.fromkeys(names) if name in available]
+
 
 def format_of(path: Path) -> Format:
     """Return the format of a file after checking that it is what its name claims.
@@ -95,6 +145,9 @@ def format_of(path: Path) -> Format:
         another kind.
     """
     where = Where(file=path.name)
+    claimed = EXTENSIONS.get(path.suffix.lower())
+    if claimed is Format.GDB and path.is_dir():
+        return _geodatabase(path, where)
     if not path.is_file():
         is_there = path.exists()
         raise ReadError(
@@ -105,13 +158,14 @@ def format_of(path: Path) -> Format:
             expected=str(path.name),
             next_step=say("检查 city.toml 中的 path", "check path in city.toml"),
         )
-    claimed = EXTENSIONS.get(path.suffix.lower())
     if claimed is None:
         raise ReadError(
             say(f"不支持的文件格式 {path.suffix}", f"unsupported format '{path.suffix}'"),
             where=where,
             expected=" ".join(EXTENSIONS),
-            next_step=say("另存为 GeoPackage", "save it as a GeoPackage"),
+            next_step=REFUSED.get(
+                path.suffix.lower(), say("另存为 GeoPackage", "save it as a GeoPackage")
+            ),
         )
     with path.open("rb") as file:
         head = file.read(SNIFFED_BYTES)
@@ -122,6 +176,17 @@ def format_of(path: Path) -> Format:
             next_step=say("重新取得该文件", "get the file again"),
         )
     return _undisguised(claimed, head, where)
+
+
+def _geodatabase(path: Path, where: Where) -> Format:
+    if not (path / GDB_CATALOGUE).is_file():
+        raise ReadError(
+            say("文件夹不是 File Geodatabase", "the folder is no File Geodatabase"),
+            where=where,
+            expected=GDB_CATALOGUE,
+            next_step=say("完整复制 .gdb 文件夹", "copy the whole .gdb folder"),
+        )
+    return Format.GDB
 
 
 def _undisguised(claimed: Format, head: bytes, where: Where) -> Format:
@@ -137,6 +202,14 @@ def _undisguised(claimed: Format, head: bytes, where: Where) -> Format:
         Format.XLSX: head.startswith(ZIP_MAGIC),
         Format.TXT: _is_text(head),
         Format.TIFF: head.startswith(TIFF_MAGICS),
+        Format.FLATGEOBUF: head.startswith(FLATGEOBUF_MAGIC),
+        Format.GEOPARQUET: head.startswith(PARQUET_MAGIC),
+        Format.GDB: False,
+        Format.KML: text[:1] == b"<" or head.startswith((b"\xff\xfe<", b"\xfe\xff\x00<")),
+        Format.KMZ: head.startswith(ZIP_MAGIC),
+        Format.ZIP: head.startswith(ZIP_MAGIC),
+        Format.DXF: text.startswith((b"0", b"999")) or head.startswith(BINARY_DXF_MAGIC),
+        Format.DBF: head.startswith(DBF_MAGICS),
     }
     if not found[claimed]:
         raise ReadError(
@@ -155,7 +228,7 @@ def _undisguised(claimed: Format, head: bytes, where: Where) -> Format:
 
 
 def _is_text(head: bytes) -> bool:
-    is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or bool(utf16_without_mark(head))
     return is_utf16 or (b"\x00" not in head and not head.lstrip().startswith(b"<"))
 
 
@@ -166,6 +239,9 @@ def _looks_like_topology(text: bytes) -> bool:
 
 def parts_of(path: Path, file_format: Format) -> tuple[Path, ...]:
     """Return the files that belong together, those that exist, the main one first."""
+    if file_format is Format.GDB:
+        inside = (part for part in path.iterdir() if part.is_file())
+        return tuple(sorted(part for part in inside if part.suffix.lower() != ".lock"))
     if file_format is not Format.SHAPEFILE:
         return (path,)
     siblings = {other.suffix.lower(): other for other in path.parent.glob(f"{_escaped(path)}.*")}
@@ -182,15 +258,20 @@ def fingerprint(path: Path, file_format: Format) -> Fingerprint:
 
     A format of one file has the plain sha256 of that file. A shapefile has the sha256 of
     the text ``{".dbf": sha256, ".shp": sha256, …}`` (JSON, sorted keys) over its parts, so
-    that a changed .dbf or a lost .prj shows.
+    that a changed .dbf or a lost .prj shows. A File Geodatabase has the same over its files,
+    but for locks.
 
     Raises
     ------
     ReadError
         When a part cannot be read.
     """
-    digests = {part.suffix.lower(): file_sha256(part) for part in parts_of(path, file_format)}
-    if len(digests) == 1 and file_format is not Format.SHAPEFILE:
+    parts = parts_of(path, file_format)
+    if file_format is Format.GDB:
+        digests = {part.name: file_sha256(part) for part in parts}
+    else:
+        digests = {part.suffix.lower(): file_sha256(part) for part in parts}
+    if len(digests) == 1 and file_format not in (Format.SHAPEFILE, Format.GDB):
         return Fingerprint(next(iter(digests.values())), tuple(digests))
     text = json.dumps(digests, sort_keys=True)
     return Fingerprint(hashlib.sha256(text.encode()).hexdigest(), tuple(digests))

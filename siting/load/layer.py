@@ -17,8 +17,8 @@ from siting.errors import SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader, VectorReply
 from siting.load.formats import (
+    LAYER_FORMATS,
     TABLE_FORMATS,
-    VECTOR_FORMATS,
     Fingerprint,
     Format,
     VectorRequest,
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
 
 #: Name of the WKB column in a reader's answer; see siting.load.bulk.
 WKB = "__wkb__"
-#: Formats that imply a CRS without naming it.
-IMPLYING = (Format.GEOJSON, Format.GEOJSON_LINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,7 @@ def _load_raster(draft: _Draft, reader: Reader, file_format: Format) -> None:
 
 def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
     spec = draft.spec
-    if file_format not in VECTOR_FORMATS:
+    if file_format not in LAYER_FORMATS:
         is_table = file_format in TABLE_FORMATS
         why = ("表格没有图形", "a table has no geometry")
         draft.found.problem(*(why if is_table else ("不是矢量图层", "no vector layer")))
@@ -189,8 +187,6 @@ def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
     wanted = read_columns(spec, draft.ground)
     request = VectorRequest(spec.path, file_format, spec.sublayer, wanted, spec.encoding)
     reply = reader.read_vector(request)
-    if file_format in IMPLYING and not reply.facts["has_crs_member"]:
-        reply.facts["is_crs_implied"] = True
     terms.compare_counts(reply.facts, draft.found)
     for name, hint in missing_columns(reply.facts["available"], wanted).items():
         draft.found.problem(f"缺少列 {name} {hint}", f"there is no column '{name}' {hint}".rstrip())

@@ -10,48 +10,39 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
-from siting.crs import crs_label, transform_geometries
+from siting.crs import crs_label
 from siting.errors import MissingCRSError, ReadError, SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader
-from siting.load.formats import VECTOR_FORMATS, Format, VectorRequest, fingerprint, format_of
+from siting.load.formats import LAYER_FORMATS, Format, VectorRequest, fingerprint, format_of
 from siting.load.identity import text_of
-from siting.load.layer import IMPLYING, WKB
-from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
-from siting.load.rows import Rows, decode, project, require_kinds
-from siting.load.txt_crs import crs_of, require_cgcs2000
-from siting.load.txt_geometry import GeometryError, geometry_of
+from siting.load.layer import WKB
+from siting.load.rows import Rows, decode_closing, project, require_kinds
+from siting.load.txt_red_lines import TOLERANT, Batch, TextWays, read_txt
 from siting.load.words import say
 from siting.model import Project, RedLine, Refusal
 from siting.schema import missing_columns
+
+__all__ = ["Batch", "TextWays", "read_red_lines", "read_with", "settle", "with_unique_ids"]
 
 #: Columns taken for the project when city.toml names none (DOMAIN: XMDM 项目代码).
 PROJECT_COLUMNS = ("project_id", "XMDM", "项目代码", "项目编号")
 #: Column taken for the area that the source declares, in m²; our own packages write it.
 AREA_COLUMN = "declared_area_m2"
-#: Keys of a TXT header that name the project.
-PROJECT_KEYS = ("项目代码", "项目编号")
+#: Column that names a red line where city.toml names none; texts inside a DXF outline.
+LABEL_COLUMN = "label"
 #: What may stand between a project's id and the number of one of its red lines.
 _SUFFIX = re.compile(r"[-_#/ ]?[A-Za-z]{0,3}\d{1,3}$")
 
 
-@dataclass(slots=True)
-class Batch:
-    """The red lines of one or more files, and what was refused of them."""
-
-    lines: list[RedLine] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-
-
 def read_red_lines(
-    spec: RedLineSpec, *, working_crs: str
+    spec: RedLineSpec, *, working_crs: str, ways: TextWays = TOLERANT
 ) -> tuple[tuple[RedLine, ...], tuple[Refusal, ...]]:
     """Read a file of red lines in any supported format, projected to the working CRS.
 
@@ -62,6 +53,9 @@ def read_red_lines(
         id is the plot number or the project's id, made unique with ``#2``, ``#3`` ….
     working_crs
         CRS of the result.
+    ways
+        How a red-line TXT is read: strict or tolerant, and which hypothesis the user has
+        accepted. Other formats do not look at it.
 
     Returns
     -------
@@ -75,24 +69,26 @@ def read_red_lines(
         When the file as a whole cannot be used.
     """
     with Reader() as reader:
-        batch = read_with(spec, reader, working_crs)
+        batch = read_with(spec, reader, working_crs, ways=ways)
     settled = settle([batch], ())
     return tuple(settled.lines), tuple(settled.refused)
 
 
-def read_with(spec: RedLineSpec, reader: Reader, working_crs: str) -> Batch:
+def read_with(
+    spec: RedLineSpec, reader: Reader, working_crs: str, *, ways: TextWays = TOLERANT
+) -> Batch:
     """Read a file of red lines with a reader that is already there; ids may still repeat."""
     file_format = format_of(spec.path)
     before = fingerprint(spec.path, file_format)
     if file_format is Format.TXT:
-        batch = _from_txt(spec, working_crs)
-    elif file_format in VECTOR_FORMATS:
+        batch = read_txt(spec, working_crs, ways)
+    elif file_format in LAYER_FORMATS:
         batch = _from_vector(spec, reader, file_format, working_crs)
     else:
         raise ReadError(
             say("该格式不能作为红线读取", "red lines cannot be read from this format"),
             where=Where(file=spec.path.name),
-            expected="TXT, GeoPackage, shapefile, GeoJSON, TopoJSON",
+            expected="TXT, DXF, GeoPackage, shapefile, GeoJSON, …: docs/formats.md",
             found=file_format.value,
             next_step=say("另存为 GeoPackage", "save it as a GeoPackage"),
         )
@@ -105,70 +101,23 @@ def read_with(spec: RedLineSpec, reader: Reader, working_crs: str) -> Batch:
     return batch
 
 
-def _from_txt(spec: RedLineSpec, working_crs: str) -> Batch:
-    text = read_red_line_txt(spec.path)
-    require_cgcs2000(text.header, spec.path.name)
-    batch = Batch()
-    for number, plot in enumerate(text.plots, start=1):
-        name = plot.number or f"{spec.path.stem}-{number}"
-        try:
-            geometry, notes = _plot_geometry(plot, text, spec, working_crs)
-        except GeometryError as error:
-            batch.refused.append(Refusal(number, name, str(error)))
-            continue
-        by_header = next((text.header[key] for key in PROJECT_KEYS if text.header.get(key)), "")
-        batch.lines.append(
-            RedLine(
-                id=name,
-                project_id=by_header or plot.number,
-                geometry=geometry,
-                crs=working_crs,
-                version=spec.version,
-                source=spec.path.name,
-                declared_area_m2=plot.declared_area_m2,
-                notes=tuple(dict.fromkeys([*text.notes, *plot.notes, *notes])),
-            )
-        )
-    return batch
-
-
-def _plot_geometry(
-    plot: Plot, text: RedLineText, spec: RedLineSpec, working_crs: str
-) -> tuple[BaseGeometry, list[str]]:
-    if not plot.points:
-        raise GeometryError(say("地块没有坐标", "the plot has no coordinates"))
-    crs = crs_of(plot.points, text.header, spec.crs, spec.path.name)
-    geometry, notes = geometry_of(plot, crs)
-    moved = _moved(geometry, crs.crs, working_crs)
-    if moved is None:
-        raise GeometryError(say("坐标无法投影", "coordinates that cannot be projected"))
-    return moved, notes
-
-
-def _moved(geometry: BaseGeometry, source: str, target: str) -> BaseGeometry | None:
-    if terms.is_same_crs(source, target):
-        return geometry
-    moved: BaseGeometry = transform_geometries([geometry], source, target)[0]
-    is_finite = bool(np.isfinite(shapely.get_coordinates(moved)).all())
-    return moved if is_finite else None
-
-
 def _from_vector(spec: RedLineSpec, reader: Reader, file_format: Format, working_crs: str) -> Batch:
     wanted = tuple(name for name in (spec.id_column, spec.project_column) if name)
-    columns = (*wanted, *PROJECT_COLUMNS, AREA_COLUMN)
+    columns = (*wanted, *PROJECT_COLUMNS, AREA_COLUMN, LABEL_COLUMN)
     request = VectorRequest(spec.path, file_format, spec.sublayer, columns, spec.encoding)
     reply = reader.read_vector(request)
     facts = reply.facts
-    facts["is_crs_implied"] = file_format in IMPLYING and not facts["has_crs_member"]
     found = terms.Findings()
     terms.compare_counts(facts, found)
     for name, hint in missing_columns(facts["available"], wanted).items():
         found.problem(f"缺少列 {name} {hint}", f"there is no column '{name}' {hint}".rstrip())
     crs = terms.settle_crs(spec.crs, facts, found)
+    if not reply.table.num_rows:
+        found.problem("文件中没有任何要素", "there is no feature in the file: 0 rows")
     if found.problems:
         raise _unusable(spec, found, is_crs_missing=not facts["crs"] and not spec.crs)
     shapes = [None if value is None else bytes(value) for value in reply.table[WKB].to_pylist()]
-    rows = _decoded(shapes)
+    rows = decode_closing(shapes)
     for number, reason in facts["lost"]:
         rows.reasons[number - 1] = reason
     require_kinds(rows, ("polygon",))
@@ -195,20 +144,6 @@ def _unusable(spec: RedLineSpec, found: terms.Findings, *, is_crs_missing: bool)
     )
 
 
-def _decoded(shapes: Sequence[bytes | None]) -> Rows:
-    """Return the rows; an open ring is closed and said so, for a person decides on it."""
-    rows = decode(shapes)
-    for position, shape in enumerate(shapes):
-        if shape is None or rows.geometries[position] is not None:
-            continue
-        closed = shapely.from_wkb(shape, on_invalid="fix")
-        if not shapely.is_missing(closed) and not shapely.is_empty(closed):
-            rows.geometries[position] = shapely.force_2d(closed)
-            rows.reasons[position] = ""
-            rows.repairs[position] = say("环未闭合，已闭合", "an open ring was closed")
-    return rows
-
-
 def _batch(
     spec: RedLineSpec,
     rows: Rows,
@@ -225,7 +160,7 @@ def _batch(
         found.note(f"项目取自列 {project_column}", f"projects are taken from {project_column}")
     for position, reason in enumerate(rows.reasons):
         project_id = _value(values, project_column, position)
-        name = _value(values, spec.id_column, position) or project_id
+        name = _value(values, spec.id_column or LABEL_COLUMN, position) or project_id
         name = name or f"{spec.path.stem}-{position + 1}"
         if reason:
             batch.refused.append(Refusal(position + 1, name, reason))
@@ -299,8 +234,12 @@ def with_unique_ids(lines: Sequence[RedLine]) -> list[RedLine]:
     """Number red lines of one id by their content, so that the order of rows decides nothing."""
     ranks: dict[int, str] = {}
     taken = {line.id for line in lines}
-    for name in sorted(taken):
-        same = [position for position, line in enumerate(lines) if line.id == name]
+    positions: dict[str, list[int]] = {}
+    for position, line in enumerate(lines):
+        positions.setdefault(line.id, []).append(position)
+    for name, same in sorted(positions.items()):
+        if len(same) == 1:
+            continue
         same.sort(key=lambda position: _digest(lines[position]))
         number = 1
         for position in same[1:]:

@@ -72,6 +72,20 @@ def decode(wkb: Sequence[bytes | None]) -> Rows:
     return rows
 
 
+def decode_closing(shapes: Sequence[bytes | None]) -> Rows:
+    """Return the rows; an open ring is closed and said so, for a person decides on it."""
+    rows = decode(shapes)
+    for position, shape in enumerate(shapes):
+        if shape is None or rows.geometries[position] is not None:
+            continue
+        closed = shapely.from_wkb(shape, on_invalid="fix")
+        if not shapely.is_missing(closed) and not shapely.is_empty(closed):
+            rows.geometries[position] = shapely.force_2d(closed)
+            rows.reasons[position] = ""
+            rows.repairs[position] = say("环未闭合，已闭合", "an open ring was closed")
+    return rows
+
+
 def _from_wkb(raw: NDArray[np.object_]) -> Geometries:
     """Return the geometries; None for each that GEOS cannot read."""
     try:

@@ -1,4 +1,4 @@
-"""Tables without geometry: CSV and Excel, every value as text exactly as it stands.
+"""Tables: CSV, Excel and .dbf, every value as text exactly as it stands.
 
 ``007`` stays ``007`` and a project code of 18 digits stays whole; numbers are made where
 a number is needed, with the row named when one is none.
@@ -17,15 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siting.errors import ReadError, Where, nearest
+from siting.load.archive import ArchiveError, refuse_size
+from siting.load.counts import Count
+from siting.load.dbf import read_dbf
 from siting.load.encoding import decode_text
 from siting.load.formats import Format, format_of
 from siting.load.identity import text_of
 from siting.load.words import listed, say
 
-#: Limits for a workbook, which is a zip: members, size unpacked, and ratio.
-MOST_MEMBERS = 1000
-MOST_BYTES = 2 << 30
-MOST_RATIO = 100
+#: Longest cell of a CSV, in characters.
+LONGEST_FIELD = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def read_table(path: Path, *, sheet: str = "") -> Table:
     Parameters
     ----------
     path
-        ``.csv`` (UTF-8, UTF-16 with BOM, or GB18030; comma, semicolon or tab) or ``.xlsx``.
+        ``.csv`` (UTF-8, UTF-16 with BOM, or GB18030; comma, semicolon or tab), ``.xlsx`` or
+        ``.dbf``.
     sheet
         Sheet of a workbook; needed when it has several.
 
@@ -65,10 +67,13 @@ def read_table(path: Path, *, sheet: str = "") -> Table:
     if file_format is Format.XLSX:
         _refuse_bomb(path)
         return _table(_sheet_rows(path, sheet), path, "")
+    if file_format is Format.DBF:
+        rows, note = read_dbf(path)
+        return _table(rows, path, note, has_blank_rows=True)
     raise ReadError(
         say("这里需要表格", "a table is needed here"),
         where=Where(file=path.name),
-        expected=".csv, .xlsx",
+        expected=".csv, .xlsx, .dbf",
         found=file_format.value,
         next_step=say("另存为 .xlsx 或 .csv", "save it as .xlsx or .csv"),
     )
@@ -90,6 +95,7 @@ def _decoded(path: Path) -> tuple[str, str]:
 def _csv_rows(text: str) -> list[tuple[int, list[str]]]:
     first = text.partition("\n")[0]
     delimiter = max((",", ";", "\t"), key=first.count)
+    csv.field_size_limit(LONGEST_FIELD)  # an outline as WKT is longer than the default 128 KiB
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     return [(reader.line_num, [value.strip() for value in row]) for row in reader]
 
@@ -97,21 +103,15 @@ def _csv_rows(text: str) -> list[tuple[int, list[str]]]:
 def _refuse_bomb(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            _refuse_size(path, members)
+            refuse_size(archive.infolist())
             # Reads each member against its CRC, which openpyxl does not.
             broken = archive.testzip()
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ArchiveError,
+    ) as error:  # fmt: skip
         raise _damaged(path, str(error)) from error
     if broken:
         raise _damaged(path, broken)
-
-
-def _refuse_size(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
-    unpacked = sum(member.file_size for member in members)
-    packed = max(1, sum(member.compress_size for member in members))
-    if len(members) > MOST_MEMBERS or unpacked > MOST_BYTES or unpacked > MOST_RATIO * packed:
-        raise _damaged(path, f"{len(members)} members, {unpacked} bytes unpacked")
 
 
 def _damaged(path: Path, found: str) -> ReadError:
@@ -166,8 +166,14 @@ def _cell_text(value: object) -> str:
     return text_of(value)
 
 
-def _table(rows: Iterable[tuple[int, Sequence[str]]], path: Path, encoding: str) -> Table:
-    filled = [(number, row) for number, row in rows if any(row)]
+def _table(
+    rows: Iterable[tuple[int, Sequence[str]]],
+    path: Path,
+    encoding: str,
+    *,
+    has_blank_rows: bool = False,
+) -> Table:
+    filled = [(number, row) for number, row in rows if has_blank_rows or any(row)]
     if not filled:
         raise ReadError(
             say("表格为空", "the table is empty"),
@@ -187,6 +193,53 @@ def _table(rows: Iterable[tuple[int, Sequence[str]]], path: Path, encoding: str)
     width = len(columns)
     body = [tuple([*row, *[""] * width][:width]) for _, row in filled[1:]]
     return Table(tuple(columns), tuple(body), tuple(number for number, _ in filled[1:]), encoding)
+
+
+def count_records(path: Path, sheet: str) -> Count:
+    """Return the rows below the heading, counted without the reader of tables.
+
+    A CSV's records end at a line end outside quotes; a workbook's are counted by openpyxl
+    over the cells that are there, one by one, instead of by rows.
+
+    Raises
+    ------
+    ReadError
+        When the file is damaged or the sheet unknown.
+    """
+    if format_of(path) is Format.CSV:
+        return Count(_csv_records(_decoded(path)[0]) - 1, sheet)
+    import openpyxl
+
+    _refuse_bomb(path)
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, data_only=True)
+        except (ET.ParseError, KeyError, TypeError, ValueError) as error:
+            raise _damaged(path, str(error)) from error
+        name = _sheet_name(book.sheetnames, sheet, path)
+        cells = (cell for row in book[name].iter_rows() for cell in row)
+        filled = {cell.row for cell in cells if _cell_text(cell.value).strip()}
+    return Count(len(filled) - 1, name)
+
+
+def _csv_records(text: str) -> int:
+    records, quotes, has_text = 0, 0, False
+    for line in text.lstrip("\ufeff").splitlines():
+        quotes += line.count('"')
+        has_text = has_text or bool(line.strip(' \t,;"'))
+        if quotes % 2 == 0:
+            records += has_text
+            has_text = False
+    return records
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of a workbook's sheets."""
+    import openpyxl
+
+    _refuse_bomb(path)
+    with path.open("rb") as file:
+        return [str(name) for name in openpyxl.load_workbook(file, read_only=True).sheetnames]
 
 
 def require_headings(table: Table, wanted: Iterable[str], path: Path) -> None:

@@ -1,8 +1,9 @@
 """The CRS of a red-line TXT: from its header and from how its eastings are written.
 
 An 8-digit easting bears its zone (38 378344.592), a 6-digit one needs the zone of the
-header, values within ±180 are degrees. Only CGCS2000 is taken: a file in the 1954 or 1980
-datum needs a datum shift, and there is none that is both public and right.
+header, values within ±180 are degrees. Without more ado only CGCS2000 is taken: a file in
+the 1954 or 1980 datum needs a datum shift, and there is none that is both public and right.
+Who has the parameters declares a CRS that bears them (``+towgs84=…`` or a bound WKT).
 
 Codes (EPSG): CGCS2000 3° with zone prefix 4488 + zone, without 4534 + (zone - 25); 6° with
 prefix 4478 + zone, without 4502 + (zone - 13); geographic 4490.
@@ -10,14 +11,20 @@ prefix 4478 + zone, without 4502 + (zone - 13); geographic 4490.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.crs import GaussZone, gauss_zone, parse_crs
 from siting.errors import CRSMismatchError, MissingCRSError, ReadError, Where
 from siting.load.contract import is_same_crs
-from siting.load.redline_txt import Point
+from siting.load.txt_fields import narrow
+from siting.load.txt_header import DATUM, DEGREES, PROJECTION, UNIT, ZONE
+from siting.load.txt_points import Point
 from siting.load.words import say
 
 GEOGRAPHIC = "EPSG:4490"
@@ -26,13 +33,23 @@ MOST_DEGREES = 180
 PREFIX = 1_000_000
 ZONES_3_DEGREES = range(25, 46)
 ZONES_6_DEGREES = range(13, 24)
-_OTHER_DATUMS = re.compile(r"54|80|西安|北京|WGS|84|地方|独立|local", re.IGNORECASE)
+_OTHER_DATUMS = re.compile(r"54|80|西安|北京|WGS|84", re.IGNORECASE)
 _CGCS2000 = re.compile(r"2000|CGCS", re.IGNORECASE)
+_LOCAL = re.compile(r"地方|独立|城市|任意|local", re.IGNORECASE)
+_CODE = re.compile(r"EPSG:[0-9]{4,6}", re.IGNORECASE)
+_GAUSS = re.compile(r"高斯|gauss|横轴墨卡托|transverse", re.IGNORECASE)
+_METRES_OR_DEGREES = frozenset({"", "米", "m", "度", "metre", "meter", "degree", "十进制度"})
+_CHINESE_DEGREES = {"三": "3", "六": "6"}
+
+Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class TextCRS:
-    """The CRS of some points and the zone prefix that is still in their eastings."""
+    """The CRS of some points and the zone prefix that is still in their eastings.
+
+    A negative prefix is one that the CRS has and the points lack.
+    """
 
     crs: str
     prefix: int = 0
@@ -40,29 +57,35 @@ class TextCRS:
     """The same zone with the prefix in its eastings; a city may be declared in either."""
 
 
-def require_cgcs2000(header: Mapping[str, str], file: str) -> None:
+def require_cgcs2000(header: Mapping[str, str], file: str, declared: str = "") -> None:
     """Refuse a datum other than CGCS2000; a header without one passes.
+
+    Parameters
+    ----------
+    header
+        Of the file.
+    file
+        For messages.
+    declared
+        A CRS that the user declared for the file. One that bears shift parameters
+        (``+towgs84``, a bound CRS) is the user's own answer to another datum.
 
     Raises
     ------
     ReadError
         When the header names another datum, a projection other than Gauss-Krüger, or a
-        unit other than metres.
+        unit other than metres and degrees.
     """
-    datum = header.get("坐标系", "")
-    if datum and not _CGCS2000.search(datum) and _OTHER_DATUMS.search(datum):
-        raise ReadError(
-            say(
-                f"坐标系为 {datum}：需先做基准转换，不能直接使用",
-                f"the datum is {datum}: it needs a datum shift first and cannot be used as it is",
-            ),
-            where=Where(file=file),
-            expected="2000国家大地坐标系",
-            found=datum,
-            next_step=say("请测绘单位转换为 CGCS2000", "ask the surveyor to convert to CGCS2000"),
-        )
-    unit = header.get("计量单位", "")
-    if unit and unit.strip() not in ("米", "m", "M", "度", "metre", "meter"):
+    datum = narrow(header.get(DATUM, ""))
+    is_known = bool(_CGCS2000.search(datum)) and not _LOCAL.search(datum)
+    if datum and not is_known and not _CODE.fullmatch(datum):
+        is_old = bool(_OTHER_DATUMS.search(datum))
+        if is_old and not _bears_parameters(declared):
+            raise _other_datum(datum, file)
+        if not is_old and not declared:
+            raise _unknown_datum(datum, file)
+    unit = narrow(header.get(UNIT, "")).lower()
+    if unit not in _METRES_OR_DEGREES:
         raise ReadError(
             say(f"计量单位为 {unit}", f"the unit is '{unit}'"),
             where=Where(file=file),
@@ -70,9 +93,49 @@ def require_cgcs2000(header: Mapping[str, str], file: str) -> None:
             found=unit,
             next_step=say("请提供以米为单位的坐标", "deliver coordinates in metres"),
         )
+    projection = header.get(PROJECTION, "")
+    if projection and not declared and not _GAUSS.search(projection):
+        raise ReadError(
+            say(f"投影类型为 {projection}", f"the projection is '{projection}'"),
+            where=Where(file=file),
+            expected="高斯克吕格",
+            found=projection,
+            next_step=say("为该文件声明 crs", "declare crs for the file"),
+        )
 
 
-def crs_of(points: list[Point], header: Mapping[str, str], declared: str, file: str) -> TextCRS:
+def _bears_parameters(declared: str) -> bool:
+    return bool(declared) and parse_crs(declared).is_bound
+
+
+def _other_datum(datum: str, file: str) -> ReadError:
+    return ReadError(
+        say(
+            f"坐标系为 {datum}：需先做基准转换，不能直接使用",
+            f"the datum is {datum}: it needs a datum shift first and cannot be used as it is",
+        ),
+        where=Where(file=file),
+        expected="2000国家大地坐标系",
+        found=datum,
+        next_step=say(
+            "请测绘单位转换为 CGCS2000，或声明带转换参数的 crs（+towgs84=…）",
+            "ask the surveyor to convert to CGCS2000, or declare a crs with your own parameters "
+            "(+towgs84=…)",
+        ),
+    )
+
+
+def _unknown_datum(datum: str, file: str) -> ReadError:
+    return ReadError(
+        say(f"不认识的坐标系 {datum}", f"'{datum}' is no datum that siting knows"),
+        where=Where(file=file),
+        expected="2000国家大地坐标系",
+        found=datum,
+        next_step=say("为该文件声明 crs", "declare crs for the file, with its own parameters"),
+    )
+
+
+def crs_of(points: Sequence[Point], header: Mapping[str, str], declared: str, file: str) -> TextCRS:
     """Return the CRS in which one plot is written.
 
     Parameters
@@ -91,67 +154,96 @@ def crs_of(points: list[Point], header: Mapping[str, str], declared: str, file: 
     MissingCRSError
         6-digit eastings and no zone anywhere.
     CRSMismatchError
-        Points of two zones in one plot, or a declared CRS that is another one.
+        Points of two zones in one plot, a zone in the header that the eastings contradict,
+        or a declared CRS that is another one.
     """
-    found = _written_crs(points, header, file)
-    if found is None:
-        return _declared_crs(points, header, declared, file)
-    if declared and not _is_same_zone(found, declared):
+    return crs_of_values(values_of(points), header, declared, file)
+
+
+def values_of(points: Sequence[Point]) -> Values:
+    """Return northing and easting of each point as floats, prefix included."""
+    return np.array([(float(point[3]), float(point[4])) for point in points], dtype=np.float64)
+
+
+def crs_of_values(values: Values, header: Mapping[str, str], declared: str, file: str) -> TextCRS:
+    """Return the CRS of northings and eastings; parameters and errors of :func:`crs_of`."""
+    if bool((np.abs(values) <= MOST_DEGREES).all()):
+        return _degrees(declared, file)
+    first, last = values[:, 1].min() // PREFIX, values[:, 1].max() // PREFIX
+    if declared and _is_foreign(declared) and gauss_zone(declared) is None:
+        return TextCRS(declared)
+    if first != last:
         raise CRSMismatchError(
-            say("文件自述的坐标系与 city.toml 不一致", "the file and city.toml name two CRSs"),
+            say("同一地块的横坐标属于不同带", "eastings of one plot lie in different zones"),
             where=Where(file=file),
-            expected=declared,
-            found=found.crs,
-            next_step=say("核对带号", "check the zone"),
+            expected=say("一个带号", "one zone"),
+            found=f"{first:.0f} … {last:.0f}",
+            next_step=say("更正横坐标", "mend the eastings"),
         )
+    zone, degrees = whole(header.get(ZONE, "")), whole(header.get(DEGREES, ""))
+    code = header.get(DATUM, "")
+    own = code.upper() if _CODE.fullmatch(code) else ""
+    return _zoned(int(first), zone, degrees, declared=declared or own, file=file)
+
+
+def _degrees(declared: str, file: str) -> TextCRS:
+    if declared and not parse_crs(declared).is_geographic:
+        raise _mismatch(declared, say("经纬度（度）", "degrees"), file)
+    return TextCRS(declared or GEOGRAPHIC)
+
+
+@functools.lru_cache(maxsize=256)
+def _zoned(
+    prefix: int, zone: int | None, degrees: int | None, *, declared: str, file: str
+) -> TextCRS:
+    """Return the CRS of metric points by the zone in their eastings, header, or declaration."""
+    if prefix and zone is not None and prefix != zone:
+        raise CRSMismatchError(
+            say("横坐标的带号与文件头不一致", "eastings and header name two zones"),
+            where=Where(file=file),
+            expected=f"带号={zone}",
+            found=str(prefix),
+            next_step=say("核对带号，以及 X/Y 是否对调", "check the zone; are X and Y swapped?"),
+        )
+    known = gauss_zone(declared) if declared else None
+    if declared and (known is None or _is_foreign(declared)):
+        return _declared(declared, known, prefix=prefix, zone=zone, file=file)
+    number = prefix or zone or (known.number if known else None)
+    if number is None:
+        raise MissingCRSError(
+            say("横坐标和文件头都没有带号", "no zone in the eastings, and none in the header"),
+            where=Where(file=file),
+            expected="带号=38",
+            found=say("6 位横坐标", "eastings of 6 digits"),
+            next_step=say("声明 crs，或补上带号", "declare crs, or add 带号"),
+        )
+    found = _of_zone(number, prefix, degrees or (known.degrees if known else None), file)
+    if declared and not _is_same_zone(found, declared):
+        raise _mismatch(declared, found.crs, file)
     return found
 
 
-def _declared_crs(
-    points: list[Point], header: Mapping[str, str], declared: str, file: str
+def _declared(
+    declared: str, known: GaussZone | None, *, prefix: int, zone: int | None, file: str
 ) -> TextCRS:
-    if declared:
+    """Return the user's own CRS (another datum, a local system), prefix on or off as needed."""
+    if known is None:
         return TextCRS(declared)
-    raise MissingCRSError(
-        say("横坐标和文件头都没有带号", "no zone in the eastings, and none in the header"),
-        where=Where(file=file),
-        expected="带号=38",
-        found=f"{header.get('带号', '')} {points[0].easting}",
-        next_step=say("在 city.toml 声明 crs，或补上带号", "declare crs, or add 带号"),
-    )
+    number = prefix or zone
+    if number is not None and number != known.number:
+        raise _mismatch(declared, f"带号 {number}", file)
+    own = known.number * PREFIX
+    return TextCRS(declared, own * (int(bool(prefix)) - int(known.is_prefixed)))
 
 
-def _is_same_zone(found: TextCRS, declared: str) -> bool:
-    """True when both are one zone, whether its eastings bear the prefix or not."""
-    return is_same_crs(found.crs, declared) or (
-        bool(found.prefixed_crs) and is_same_crs(found.prefixed_crs, declared)
-    )
-
-
-def _written_crs(points: list[Point], header: Mapping[str, str], file: str) -> TextCRS | None:
-    if all(max(abs(point.northing), abs(point.easting)) <= MOST_DEGREES for point in points):
-        return TextCRS(GEOGRAPHIC)
-    prefixes = {int(point.easting // PREFIX) for point in points}
-    if len(prefixes) != 1:
-        raise CRSMismatchError(
-            say("同一地块的横坐标属于不同带", "eastings of one plot lie in different zones"),
-            where=Where(file=file, feature=f"line {points[0].line}"),
-            expected=say("一个带号", "one zone"),
-            found=", ".join(str(prefix) for prefix in sorted(prefixes)),
-            next_step=say("更正横坐标", "mend the eastings"),
-        )
-    prefix = prefixes.pop()
-    zone = prefix or _whole(header.get("带号", ""))
-    if zone is None:
-        return None
-    degrees = _whole(header.get("几度分带", "") or header.get("分带", ""))
-    codes = _zone_codes(zone, degrees)
+def _of_zone(number: int, prefix: int, degrees: int | None, file: str) -> TextCRS:
+    codes = _zone_codes(number, degrees)
     if codes is None:
         raise ReadError(
-            say(f"带号 {zone} 不在中国范围", f"zone {zone} is no zone of China"),
-            where=Where(file=file, feature=f"line {points[0].line}"),
+            say(f"带号 {number} 不在中国范围", f"zone {number} is no zone of China"),
+            where=Where(file=file),
             expected="13 … 23, 25 … 45",
-            found=str(points[0].easting),
+            found=str(number),
             next_step=say("核对带号与 X/Y 是否对调", "check the zone; are X and Y swapped?"),
         )
     without_prefix, with_prefix = codes
@@ -159,8 +251,38 @@ def _written_crs(points: list[Point], header: Mapping[str, str], file: str) -> T
     return TextCRS(f"EPSG:{without_prefix}", prefix * PREFIX, f"EPSG:{with_prefix}")
 
 
-def _whole(text: str) -> int | None:
-    match = re.search(r"\d+", text)
+@functools.lru_cache(maxsize=64)
+def _is_foreign(declared: str) -> bool:
+    """True for a CRS that is not CGCS2000, or bears parameters of its own."""
+    parsed = parse_crs(declared)
+    geodetic = parsed.geodetic_crs
+    return parsed.is_bound or geodetic is None or not is_same_crs(geodetic.to_wkt(), GEOGRAPHIC)
+
+
+def _mismatch(declared: str, found: str, file: str) -> CRSMismatchError:
+    return CRSMismatchError(
+        say("文件自述的坐标系与声明的不一致", "the file and the declaration name two CRSs"),
+        where=Where(file=file),
+        expected=declared,
+        found=found,
+        next_step=say("核对带号与声明的 crs", "check the zone and the declared crs"),
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _is_same_zone(found: TextCRS, declared: str) -> bool:
+    """True when both are one zone, whether its eastings bear the prefix or not."""
+    return is_same_crs(found.crs, declared) or (
+        bool(found.prefixed_crs) and is_same_crs(found.prefixed_crs, declared)
+    )
+
+
+def whole(text: str) -> int | None:
+    """Return the whole number in ``38``, ``3度带`` or ``三度带``, full-width or not."""
+    plain = narrow(text)
+    for chinese, digit in _CHINESE_DEGREES.items():
+        plain = plain.replace(chinese, digit)
+    match = re.search(r"[0-9]{1,3}", plain)
     return int(match[0]) if match else None
 
 
@@ -173,6 +295,9 @@ def _zone_codes(zone: int, degrees: int | None) -> tuple[int, int] | None:
     return None
 
 
-def coordinate(point: Point, crs: TextCRS) -> tuple[float, float]:
-    """Return easting and northing (longitude and latitude) of a point, prefix taken off."""
-    return float(point.easting - Decimal(crs.prefix)), float(point.northing)
+def easting_of(text: str, prefix: int) -> float:
+    """Return an easting with its prefix off (or on), exactly: on the text, not on the float."""
+    if not prefix:
+        return float(text)
+    before, _, after = text.partition(".")
+    return float(f"{int(before) - prefix}.{after}")

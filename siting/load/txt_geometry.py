@@ -1,9 +1,7 @@
-"""Points of a red-line TXT -> rings -> a geometry exactly as delivered.
+"""Rings of a red-line TXT -> a geometry exactly as delivered.
 
-A ring is closed by repeating its first point, by repeating its coordinates under a new
-number, or not at all. A further ring is a hole or a second part; the file does not say
-which, so containment decides. Nothing is repaired: a bowtie stays a bowtie, so that the
-quality rule can report it.
+A further ring is a hole or a second part; the file does not say which, so containment
+decides. Nothing is repaired: a bowtie stays a bowtie, so that the quality rule can report it.
 """
 
 from __future__ import annotations
@@ -15,89 +13,129 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from siting.load.redline_txt import Plot, Point, rings_of
-from siting.load.txt_crs import TextCRS, coordinate
+from siting.load.deviation import Deviations, notes_of
+from siting.load.redline_txt import Plot
+from siting.load.txt_crs import TextCRS
+from siting.load.txt_fields import AREA_SHAPES
+from siting.load.txt_rings import FEWEST_CORNERS, GeometryError, Ring, rings_of
 from siting.load.words import say
 
-#: Corners that an area needs.
-FEWEST_CORNERS = 3
+__all__ = ["GeometryError", "geometry_of", "plot_geometry"]
 
-Ring = NDArray[np.float64]
-
-
-class GeometryError(Exception):
-    """The points of a plot make no area; the text says why."""
+#: Rings of one plot beyond which it is refused rather than compared ring by ring for hours.
+MOST_RINGS = 20_000
 
 
 def geometry_of(plot: Plot, crs: TextCRS) -> tuple[BaseGeometry, list[str]]:
-    """Return a plot's polygon or multipolygon in `crs` and the deviations met.
+    """Return a plot's polygon or multipolygon in `crs` and the deviations met, as notes.
 
     Raises
     ------
     GeometryError
-        When a ring has fewer than three corners.
+        When the points make no area; see :func:`siting.load.txt_rings.rings_of`.
     """
-    notes: list[str] = []
-    rings = [_ring(points, label, crs, notes) for label, points in rings_of(plot.points).items()]
-    return _assembled(rings, notes), notes
+    deviations = Deviations()
+    geometry, notes = plot_geometry(plot, crs, deviations)
+    return geometry, [*notes_of(deviations), *notes]
 
 
-def _ring(points: Sequence[Point], label: str, crs: TextCRS, notes: list[str]) -> Ring:
-    corners = [coordinate(point, crs) for point in points]
-    is_closed = len(corners) > 1 and corners[0] == corners[-1]
-    if is_closed:
-        corners.pop()
-        if _number(points[0].label) != _number(points[-1].label):
-            notes.append(
-                say(
-                    f"第 {label} 圈以新点号 {points[-1].label} 闭合",
-                    f"ring {label} is closed under a new number, {points[-1].label}",
-                )
-            )
-    else:
-        notes.append(say(f"第 {label} 圈未闭合，已闭合", f"ring {label} was not closed; closed"))
-    if len(set(corners)) < FEWEST_CORNERS:
+def plot_geometry(
+    plot: Plot, crs: TextCRS, deviations: Deviations
+) -> tuple[BaseGeometry, list[str]]:
+    """Return a plot's geometry in `crs`; deviations are added, the notes say what was decided.
+
+    Raises
+    ------
+    GeometryError
+        When the points make no area, or are a line that does not close.
+    """
+    rings = rings_of(plot.points, crs, deviations)
+    is_area = plot.shape in AREA_SHAPES or not plot.shape
+    is_open = any("not closed" in deviation.text.en for deviation in deviations)
+    _require_whole(plot, is_open=is_open)
+    if not is_area and is_open:
         raise GeometryError(
             say(
-                f"第 {label} 圈不足 {FEWEST_CORNERS} 个界址点",
-                f"ring {label} has fewer than {FEWEST_CORNERS} corners",
+                f"记录图形属性为“{plot.shape}”且未闭合，不是面",
+                f"the geometry is '{plot.shape}' and does not close: no area",
             )
         )
-    return np.array([*corners, corners[0]], dtype=np.float64)
+    if len(rings) == 1:
+        return shapely.Polygon(rings[0]), []
+    return _assembled(rings)
 
 
-def _number(label: str) -> str:
-    """``J1``, ``J01`` and ``1`` are one point number."""
-    return label.upper().lstrip("J").lstrip("0")
+def _require_whole(plot: Plot, *, is_open: bool) -> None:
+    """Refuse a plot whose last rows are missing: a smaller plot or a lost hole is no red line.
+
+    Rows are missing when an open ring has fewer than declared (a closing row may be counted),
+    when the file ends and a whole ring could have followed, or when it ends within a number.
+    """
+    found = len(plot.points)
+    missing = 0 if plot.declared_points is None else plot.declared_points - found
+    if (is_open and missing > 1) or (plot.is_last and missing >= FEWEST_CORNERS):
+        raise GeometryError(
+            say(
+                f"声明 {plot.declared_points} 个界址点，只有 {found} 行：文件可能被截断",
+                f"{plot.declared_points} points declared, only {found} rows: is it cut off?",
+            )
+        )
+    if is_open and plot.is_last_row_open and _is_number_cut(plot):
+        raise GeometryError(
+            say(
+                f"第 {plot.points[-1].line} 行：文件末行数字不全，可能被截断",
+                f"line {plot.points[-1].line}: digits missing at the end of the file: cut off?",
+            )
+        )
 
 
-def _assembled(rings: list[Ring], notes: list[str]) -> BaseGeometry:
+def _is_number_cut(plot: Plot) -> bool:
+    """True when all rows have the same number of decimals, and the last one fewer."""
+    *before, last = (len(point.easting.partition(".")[2]) for point in plot.points)
+    return len(set(before)) == 1 and last < before[0]
+
+
+def _assembled(rings: Sequence[Ring]) -> tuple[BaseGeometry, list[str]]:
     """Return one geometry: a ring inside an odd number of others is a hole of the innermost."""
-    outlines = [shapely.Polygon(ring) for ring in rings]
+    if len(rings) > MOST_RINGS:
+        raise GeometryError(say(f"一个地块有 {len(rings)} 圈", f"{len(rings)} rings in one plot"))
+    around = _around(rings)
     every = range(len(rings))
-    around = [
-        [other for other in every if other != one and _lies_in(rings[one], outlines[other])]
-        for one in every
-    ]
     shells = [one for one in every if len(around[one]) % 2 == 0]
     polygons = []
     for shell in shells:
-        holes = [
-            rings[one]
-            for one in every
-            if len(around[one]) == len(around[shell]) + 1 and shell in around[one]
-        ]
+        depth = len(around[shell]) + 1
+        holes = [rings[one] for one in every if len(around[one]) == depth and shell in around[one]]
         polygons.append(shapely.Polygon(rings[shell], holes))
-    if len(rings) > 1:
-        holes_in_all = len(rings) - len(shells)
-        notes.append(
-            say(
-                f"{len(rings)} 圈：{len(shells)} 个部分、{holes_in_all} 个洞（按包含关系判定）",
-                f"{len(rings)} rings: {len(shells)} part(s) and {holes_in_all} hole(s), "
-                "decided by containment",
-            )
-        )
-    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+    holes_in_all = len(rings) - len(shells)
+    note = say(
+        f"{len(rings)} 圈：{len(shells)} 个部分、{holes_in_all} 个洞（按包含关系判定）",
+        f"{len(rings)} rings: {len(shells)} part(s) and {holes_in_all} hole(s), "
+        "decided by containment",
+    )
+    whole = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+    return whole, [note]
+
+
+def _around(rings: Sequence[Ring]) -> list[set[int]]:
+    """Return for each ring the rings around it; boxes first, for most rings are far apart."""
+    outlines = [shapely.Polygon(ring) for ring in rings]
+    shapely.prepare(outlines)
+    boxes = shapely.bounds(outlines)
+    around: list[set[int]] = []
+    for one, ring in enumerate(rings):
+        is_box_in = _is_box_in(boxes[one], boxes)
+        is_box_in[one] = False
+        candidates = np.flatnonzero(is_box_in).tolist()
+        around.append({other for other in candidates if _lies_in(ring, outlines[other])})
+    return around
+
+
+def _is_box_in(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    low = np.all(boxes[:, :2] <= box[:2], axis=1)
+    high = np.all(boxes[:, 2:] >= box[2:], axis=1)
+    both: NDArray[np.bool_] = np.logical_and(low, high)
+    return both
 
 
 def _lies_in(ring: Ring, outline: shapely.Polygon) -> bool:

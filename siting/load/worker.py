@@ -13,12 +13,16 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from siting.load.counts import CountError, count_rows
+from siting.load.archive import ArchiveError
+from siting.load.counts import CountError
 from siting.load.drivers import unwanted
-from siting.load.formats import Format, VectorRequest
+from siting.load.formats import IMPLYING, Format, VectorRequest
+from siting.load.readers import count_rows, read_rows, settled, sublayers
+from siting.load.words import say
 
 Facts = dict[str, Any]
 
@@ -63,8 +67,12 @@ def _limit_memory(limit_bytes: int) -> None:
 
 def serve(request: Facts) -> Facts:
     """Answer one request; what is wrong with the file comes back as ``problem``."""
+    extra = [] if request["task"] == "raster" else _extra_drivers()
+    if extra:
+        return {"extra_drivers": extra}
     tasks: dict[str, Callable[[Facts], Facts]] = {
         "vector": _vector,
+        "layers": _layers,
         "raster": _raster,
         "about": _about,
     }
@@ -75,26 +83,51 @@ def serve(request: Facts) -> Facts:
 
 
 def _vector(request: Facts) -> Facts:
-    path = Path(request["path"])
-    file_format = Format(request["format"])
+    wanted = VectorRequest(
+        Path(request["path"]),
+        Format(request["format"]),
+        request["sublayer"],
+        tuple(request["columns"]),
+        request.get("encoding", ""),
+    )
     try:
-        # Counted before GDAL opens the file, and closed again: never both at once.
-        count = count_rows(path, file_format, request["sublayer"])
-    except CountError as error:
+        with settled(wanted) as inner:
+            return _counted_and_read(inner, request["target"])
+    except (ArchiveError, CountError) as error:
         return {"problem": str(error)}
-    extra = _extra_drivers()
-    if extra:
-        return {"extra_drivers": extra}
-    facts = _read(request, path, file_format, count.sublayer)
+
+
+def _counted_and_read(wanted: VectorRequest, target: str) -> Facts:
+    # Counted before GDAL opens the file, and closed again: never both at once.
+    count = count_rows(wanted.path, wanted.file_format, wanted.sublayer)
+    facts = _read(replace(wanted, sublayer=count.sublayer), target)
     if "problem" in facts:
         # What the count found says more than "cannot be opened".
         return {"problem": "; ".join([*count.problems, facts["problem"]])}
+    problems = list(count.problems)
+    consumed = facts.pop("consumed")
+    if consumed is not None and consumed != count.rows:
+        problems.append(
+            say(
+                f"文件中有 {count.rows} 条记录，只读到 {consumed} 条",
+                f"the file holds {count.rows} records, the reader took {consumed}",
+            )
+        )
     return facts | {
-        "rows_counted": count.rows,
+        "rows_counted": count.rows if consumed is None else facts["rows_read"],
         "count_notes": list(count.notes),
-        "count_problems": list(count.problems),
-        "has_crs_member": count.has_crs_member,
+        "count_problems": problems,
+        "is_crs_implied": wanted.file_format in IMPLYING and not count.has_crs_member,
+        "format": wanted.file_format.value,
     }
+
+
+def _layers(request: Facts) -> Facts:
+    try:
+        names = sublayers(Path(request["path"]), Format(request["format"]))
+    except (ArchiveError, CountError) as error:
+        return {"problem": str(error)}
+    return {"layers": names}
 
 
 def _extra_drivers() -> list[str]:
@@ -103,26 +136,25 @@ def _extra_drivers() -> list[str]:
     return list(unwanted(pyogrio.list_drivers(read=True)))
 
 
-def _read(request: Facts, path: Path, file_format: Format, sublayer: str) -> Facts:
+def _read(wanted: VectorRequest, target: str) -> Facts:
     import pyarrow as pa
 
-    from siting.load.bulk import BulkReadError, read_rows
+    from siting.load.bulk import BulkReadError
 
-    wanted = VectorRequest(
-        path, file_format, sublayer, tuple(request["columns"]), request.get("encoding", "")
-    )
     try:
         rows = read_rows(wanted)
     except BulkReadError as error:
         return {"problem": str(error)}
     schema = rows.table.schema
-    with pa.OSFile(request["target"], "wb") as sink, pa.ipc.new_file(sink, schema) as out:
+    with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, schema) as out:
         out.write_table(rows.table)
     return {
         "rows_read": rows.table.num_rows,
         "crs": rows.crs,
         "available": rows.available,
         "driver": rows.driver,
+        "encoding": rows.encoding,
+        "consumed": rows.consumed,
         "notes": rows.notes,
         "lost": rows.lost,
     }
@@ -140,9 +172,6 @@ def _raster(request: Facts) -> Facts:
 def _about(request: Facts) -> Facts:
     from siting.load.about import about
 
-    extra = _extra_drivers()
-    if extra:
-        return {"extra_drivers": extra}
     longitude_deg, latitude_deg = request["point"]
     return about(longitude_deg, latitude_deg, source=request["source"], target=request["target"])
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from siting.areas import AreaRow, ladder_table
 from siting.mapping.background import Payload, pair
 from siting.mapping.shapes import Shape, encode, label_points
 from siting.mapping.subject import Subject
@@ -135,16 +136,26 @@ def _red_line(subject: Subject, result: RedLineResult) -> Payload:
         "areaEllipsoidal": square_metres(result.area_ellipsoidal_m2),
         "declared": square_metres(line.declared_area_m2),
         "conflict": square_metres(result.conflict_area_m2),
-        "ladder": _areas(result.ladder_m2),
+        "ladder": _ladder(result),
         "version": line.version,
         "source": line.source,
         "notes": list(line.notes),
     }
 
 
-def _areas(areas_m2: Mapping[str, float]) -> list[list[object]]:
-    ordered = sorted(areas_m2.items(), key=lambda item: (-item[1], item[0]))
-    return [[code, square_metres(area)] for code, area in ordered if area > 0]
+def _ladder(result: RedLineResult) -> Payload:
+    """Return the red line's ladder, largest first: each column adds up to its last line."""
+    table = ladder_table(result.ladder_m2, conflict_area_m2=result.conflict_area_m2)
+    ordered = sorted(table.rows, key=lambda row: (-row.area_m2, row.name))
+    return {
+        "rows": [[row.name, *_in_units(row)] for row in ordered],
+        "total": _in_units(table.total),
+    }
+
+
+def _in_units(row: AreaRow) -> list[float]:
+    """Return m², hectares and mu as the page shows them: already rounded together."""
+    return [float(row.area_m2), float(row.area_ha), float(row.area_mu)]
 
 
 def _verdicts(verdicts: Sequence[Verdict], shown: frozenset[str]) -> list[Payload]:

@@ -126,6 +126,20 @@ def test_areas_are_shown_in_three_units_with_the_one_of_record(city):
     assert "认定" in text
 
 
+def test_the_ladder_ends_with_what_its_rows_add_up_to(city):
+    line = next(row for row in data_of(city)["redLines"] if len(row["ladder"]["rows"]) > 1)
+    city.page.locator(f'#list .row[data-key="r:{line["id"]}"]').click()
+    table = city.page.locator("#details table.sums").nth(1)
+    cells = [
+        [float(cell.replace(",", "")) for cell in row.locator("td").all_text_contents()[1:]]
+        for row in table.locator("tbody tr").all()
+    ]
+    assert len(cells) == len(line["ladder"]["rows"]) + 1
+    for column, scale in enumerate((100, 10_000, 100)):
+        *parts, total = [round(row[column] * scale) for row in cells]
+        assert sum(parts) == total
+
+
 def test_a_blocked_project_shows_its_funnel(city):
     blocked = next(
         line for line in data_of(city)["redLines"]

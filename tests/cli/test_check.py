@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from decimal import Decimal
 from pathlib import Path
 
 import jsonschema
@@ -74,6 +76,27 @@ severity = "prohibited"
 [rule.basis]
 citation = "test"
 """
+
+
+def test_the_ladder_adds_up_in_every_unit(siting: Siting, two: Files) -> None:
+    two.add_layer("farmland", frame([rect(3000, 3000, 3183.335, 3200)]))
+    shapes = [rect(3190.005, 3000, 3290.005, 3100), rect(3150, 3000, 3250, 3100)]
+    two.add_red_lines(frame(shapes, id=["R1", "R2"], project=["P1", "P2"]))
+    rules = (two.folder / "rules.toml").read_text(encoding="utf-8") + RIVALS
+    (two.folder / "rules.toml").write_text(rules, encoding="utf-8")
+    lines = siting("check", two.write(), "-q", "--lang", "en").out.splitlines()
+    (start,) = [n for n, line in enumerate(lines) if "each m² once" in line]
+    # R2: 33.335 m × 100 m of farmland and 59.995 m × 100 m of R1; rounded one by one, hectares
+    # would show 0.3334 (0.3333) and 0.6000 beside 0.9333
+    assert lines[start].endswith("in all 9,333.00 m² · 0.9333 ha · 14.00 mu")
+    parts = [re.findall(r"([\d,.]+) (?:m²|ha|mu)", line) for line in lines[start + 1 : start + 3]]
+    columns = [
+        [Decimal(cell.replace(",", "")) for cell in column] for column in zip(*parts, strict=True)
+    ]
+    assert [sum(column) for column in columns] == [
+        Decimal("9333.00"), Decimal("0.9333"), Decimal("14.00"),
+    ]  # fmt: skip
+    assert [lines[start + n].split()[0] for n in (1, 2)] == ["T-FARM", "T-RIVAL"]
 
 
 def test_plots_of_two_files_with_one_number_are_two(siting: Siting, two: Files) -> None:

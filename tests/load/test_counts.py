@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from siting.load.counts import CountError, count_rows
+from siting.load.counts import CountError
 from siting.load.formats import Format
+from siting.load.readers import count_rows
 
 from .town import frame_of, square
 

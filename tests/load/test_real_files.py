@@ -80,7 +80,7 @@ ANY = ("polygon", "line", "point")
         ("gjh_multiple_problems.geojson", "refused"),
         ("ms_mixed_crs.gpkg", "2 layers"),
         ("ms_missing_crs_mixed_ranges.gpkg", "2 layers"),
-        ("ms_empty.fgb", "unsupported format"),
+        ("ms_empty.fgb", "0 rows"),
         ("ms_big5.shp", "no coordinate reference system"),
         ("real_cambridge_parking_invalid.gpkg", "refused"),
         ("fio_multicurve.gml", "unsupported format"),

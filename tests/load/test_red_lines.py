@@ -130,7 +130,7 @@ def test_heights_are_dropped_and_said(tmp_path: Path) -> None:
 
 def test_table_is_no_file_of_red_lines(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(ReadError, match="cannot be read from this format"):
+    with pytest.raises(ReadError, match="a table has no geometry"):
         read_red_lines(RedLineSpec(tmp_path / "a.csv"), working_crs=CRS)
 
 

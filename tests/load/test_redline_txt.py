@@ -299,7 +299,8 @@ def test_round_trip(
     if close != "open":
         number = 1 if close == "name" else len(plain) + 1
         lines.append(f"{label.format(number)},{lines[0].split(',', 1)[1]}")
-    text = HEADER + plot("\n".join(lines))
+    head = f"{len(lines)},1.0000,P-01,甲地块,面,,公园,1401,@"
+    text = HEADER + plot("\n".join(lines) + "\n", head=head)
     plot_read = parse(text, file="a.txt").plots[0]
     crs = crs_of(plot_read.points, {"带号": "38", "几度分带": "3"}, "", "a.txt")
     geometry, _ = geometry_of(plot_read, crs)

@@ -47,6 +47,17 @@ def test_city_areas_are_the_reports_unions(made, city_payload):
         assert area_m2 == pytest.approx(made[0].totals_m2[code], abs=0.006)
 
 
+def test_every_ladder_adds_up_in_each_unit(city_payload):
+    ladders = [line["ladder"] for line in city_payload["redLines"] if line["ladder"]["rows"]]
+    for ladder in ladders:
+        for column, (scale, total) in enumerate(
+            zip((100, 10_000, 100), ladder["total"], strict=True)
+        ):
+            units = [round(row[column + 1] * scale) for row in ladder["rows"]]
+            assert sum(units) == round(total * scale)
+    assert any(len(ladder["rows"]) > 1 for ladder in ladders)
+
+
 def test_district_areas_add_up_to_the_city(made, city_payload):
     parts = [{r[0]: r[2] for r in of_district(made, c)["byConstraint"]} for c in CODES]
     for code, _, area_m2 in city_payload["byConstraint"]:

@@ -84,6 +84,11 @@ function inUnits(squareMetres) {
   return [fixed(squareMetres, 2), fixed(squareMetres / 10000, 4)].concat(hasMu() ? [mu(squareMetres)] : []);
 }
 
+// Rounded together before they came here, so that each column adds up to its last line.
+function roundedUnits(area) {
+  return [fixed(area[0], 2), fixed(area[1], 4)].concat(hasMu() ? [fixed(area[2], 2)] : []);
+}
+
 function metresText(metres) {
   if (metres >= 1000) { return fixed(metres / 1000, 2) + " km"; }
   return fixed(metres, metres < 10 ? 2 : 0) + " m";

@@ -218,11 +218,13 @@ function areaSection(line) {
     line.conflict > 0 ? row("inConflict", line.conflict) : null].filter(Boolean);
   const parts = [make("h3", "", word("areas")),
     table("sums", [word("method")].concat(units()), rows, [1, 2, 3])];
-  if (line.ladder.length > 1) {
-    parts.push(make("p", "hint", word("ladder")), table("sums", [word("constraint")].concat(units()),
-      line.ladder.map(function (pair) {
-        return [ruleTitle(pair[0])].concat(inUnits(pair[1]));
-      }), [1, 2, 3]));
+  if (line.ladder.rows.length > 1) {
+    const shown = line.ladder.rows.map(function (row) {
+      return [ruleTitle(row[0])].concat(roundedUnits(row.slice(1)));
+    });
+    shown.push([word("sumLine")].concat(roundedUnits(line.ladder.total)));
+    parts.push(make("p", "hint", word("ladder")),
+      table("sums", [word("constraint")].concat(units()), shown, [1, 2, 3]));
   }
   if (line.notes.length) {
     parts.push(make("p", "hint", label("notes") + line.notes.join("；")));

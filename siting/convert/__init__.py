@@ -1,0 +1,21 @@
+"""Any file that siting reads -> any that it writes, and what a file holds.
+
+``info`` looks, ``convert`` copies: both go through the load contract, so that a file that
+lost rows is said to have lost them, and nothing is mended on the way.
+"""
+
+from siting.convert.between import Conversion, ConvertOptions, convert
+from siting.convert.info import LayerInfo, SourceInfo, info, info_to_dict
+from siting.convert.source import Collection, read_collection
+
+__all__ = [
+    "Collection",
+    "Conversion",
+    "ConvertOptions",
+    "LayerInfo",
+    "SourceInfo",
+    "convert",
+    "info",
+    "info_to_dict",
+    "read_collection",
+]

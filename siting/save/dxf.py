@@ -1,0 +1,136 @@
+"""DXF by ezdxf: closed polylines, a label in each, and the attributes as extended data.
+
+Rings of one row are tied together by extended data (application ``SITING``), so that holes,
+parts and attributes come back exactly; other programs see plain polylines and texts.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from siting.errors import Where, WriteError
+from siting.save.atomic import write_bytes
+from siting.save.fields import plain_columns
+from siting.save.texts import encoded
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: Name of the extended data that siting reads back; see siting.load.dxf_pieces.
+APP_ID = "SITING"
+#: Characters per piece of extended data: at most 255 bytes, and a character has up to 4.
+CHUNK = 60
+#: $INSUNITS for metres.
+METRES = 6
+#: Height of labels as a share of the square root of the area.
+LABEL_SHARE = 0.08
+LABEL_LAYER = "LABEL"
+#: Columns that name a row, the first that is there.
+LABEL_COLUMNS = ("label", "id", "DKBH", "地块编号", "project_id", "name", "name_zh", "XMMC")
+_NO_LAYER_NAME = re.compile(r"[<>/\\\":;?*|=`,\x00-\x1f]")
+
+
+def write_dxf(path: Path, frame: gpd.GeoDataFrame, *, layer: str, encoding: str = "") -> None:
+    """Write polygons and lines as LWPOLYLINE, unit metre.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    frame
+        Polygons and lines in a projected CRS in metres; a DXF cannot name it.
+    layer
+        Layer for rows without a column ``layer``.
+    encoding
+        Empty or UTF-8 gives R2007; GBK gives R2000 with code page 936, for older CAD.
+
+    Raises
+    ------
+    WriteError
+        For points, or a character that the encoding lacks.
+    """
+    from ezdxf.filemanagement import new
+
+    options: Any = import_module("ezdxf").options
+
+    is_old = bool(encoding) and "8" not in encoding.replace("18030", "")
+    # No clock and no random ids: equal input, equal bytes. Reset below.
+    options.write_fixed_meta_data_for_testing = True
+    try:
+        drawing = new("R2000" if is_old else "R2010")
+        drawing.encoding = "gbk" if is_old else "utf-8"
+        drawing.header["$INSUNITS"] = METRES
+        drawing.appids.add(APP_ID)
+        drawing.styles.add("SITING", font="simsun.ttf")
+        columns = plain_columns(frame)
+        for row, shape in enumerate(frame.geometry.to_numpy()):
+            values = {name: column[row] for name, column in columns.items()}
+            place = _layer_name(values.pop("layer", None) or layer)
+            _add(drawing.modelspace(), shape, values, {"row": row, "layer": place, "file": path})
+        text = _text_of(drawing)
+    finally:
+        options.write_fixed_meta_data_for_testing = False
+    write_bytes(path, encoded(text, "gbk" if is_old else "utf-8", path))
+
+
+def _text_of(drawing: Any) -> str:  # noqa: ANN401 - an ezdxf document
+    sink = io.StringIO()
+    drawing.write(sink)
+    return sink.getvalue()
+
+
+def _layer_name(value: object) -> str:
+    return _NO_LAYER_NAME.sub("_", str(value)).strip() or "0"
+
+
+def _add(space: Any, shape: Any, values: dict[str, object], place: dict[str, Any]) -> None:  # noqa: ANN401
+    kept = {name: value for name, value in values.items() if value is not None}
+    for part, ring, points, is_closed in _rings(shape, place):
+        corners = points[:-1] if is_closed else points
+        polyline = space.add_lwpolyline(
+            corners, format="xy", close=is_closed, dxfattribs={"layer": place["layer"]}
+        )
+        is_first = part == 0 and ring == 0
+        tag = {
+            "row": place["row"], "part": part, "ring": ring, "values": kept if is_first else {},
+        }  # fmt: skip
+        text = json.dumps(tag, ensure_ascii=False)
+        chunks = [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
+        polyline.set_xdata(APP_ID, [(1000, chunk) for chunk in chunks])
+    label = next((kept[name] for name in LABEL_COLUMNS if kept.get(name)), None)
+    if label is not None and shapely.area(shape) > 0:
+        _add_label(space, shape, str(label))
+
+
+def _add_label(space: Any, shape: Any, label: str) -> None:  # noqa: ANN401
+    point = shapely.point_on_surface(shape)
+    height = round(float(shapely.area(shape)) ** 0.5 * LABEL_SHARE, 3)
+    text = "".join(sign if sign.isprintable() else " " for sign in label)
+    attributes = {"layer": LABEL_LAYER, "style": "SITING", "height": height}
+    space.add_text(text, dxfattribs=attributes).dxf.insert = (point.x, point.y)
+
+
+def _rings(
+    shape: Any,  # noqa: ANN401
+    place: dict[str, Any],
+) -> Iterator[tuple[int, int, list[list[float]], bool]]:
+    for part, piece in enumerate(shapely.get_parts(shape)):
+        if shapely.get_dimensions(piece) not in (1, 2):
+            raise WriteError(
+                "a DXF is written from areas and lines",
+                where=Where(file=str(place["file"]), feature=f"row {place['row'] + 1}"),
+                found=piece.geom_type,
+                next_step="write a GeoPackage, or leave the points out",
+            )
+        is_area = shapely.get_dimensions(piece) == 2
+        rings = shapely.get_rings(piece) if is_area else [piece]
+        for ring, line in enumerate(rings):
+            yield part, ring, shapely.get_coordinates(line).tolist(), is_area
