@@ -146,6 +146,17 @@ class Reader:
         """
         return self._ask({"task": "raster", "path": str(path)})
 
+    def about(self, point: tuple[float, float], *, source: str, target: str) -> Facts:
+        """Say what the reading process is made of; see :func:`siting.load.about.about`.
+
+        Raises
+        ------
+        ReadError
+            When the process does not start, dies or takes too long.
+        """
+        request = {"task": "about", "path": "", "point": list(point)}
+        return self._ask(request | {"source": source, "target": target})
+
     def _ask(self, request: Facts) -> Facts:
         facts = self._exchange(request)
         if "extra_drivers" in facts:

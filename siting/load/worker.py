@@ -74,6 +74,7 @@ def serve(request: Facts) -> Facts:
         "vector": _vector,
         "layers": _layers,
         "raster": _raster,
+        "about": _about,
     }
     try:
         return tasks[request["task"]](request)
@@ -166,6 +167,13 @@ def _raster(request: Facts) -> Facts:
         return read_head(Path(request["path"]))
     except RasterError as error:
         return {"problem": str(error)}
+
+
+def _about(request: Facts) -> Facts:
+    from siting.load.about import about
+
+    longitude_deg, latitude_deg = request["point"]
+    return about(longitude_deg, latitude_deg, source=request["source"], target=request["target"])
 
 
 if __name__ == "__main__":
