@@ -9,7 +9,7 @@ UV ?= uv
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-lowest lint format lock wheel clean distclean
+.PHONY: help setup demo test test-slow test-campaign test-lowest lint format lock wheel clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,10 @@ test-slow: ## the slow tests: the built wheel in an empty environment, and the l
 	@scripts/setup.sh dev
 	@scripts/browser.sh
 	@$(BIN)/pytest -m slow
+
+test-campaign: ## the long campaigns: tens of minutes, by hand before a release
+	@scripts/setup.sh dev
+	@$(BIN)/pytest $(PYTEST_ARGS) -m campaign
 
 lint: ## style, types, import contracts, dependencies, notebooks without outputs
 	@scripts/setup.sh dev

@@ -91,7 +91,7 @@ def test_each_variant_and_encoding(tmp_path: Path, variant: TxtVariant, encoding
     assert_round_trip(tmp_path, plots(SMALL, seed=7), variant, encoding)
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
 def test_ten_thousand_plots(tmp_path: Path, variant: TxtVariant, encoding: str) -> None:
