@@ -44,6 +44,7 @@ def layer_of(reader: TableReader, roles: Mapping[str, Role], places: Places) -> 
         coverage=coverage_of(reader, places),
         dated=reader.date("dated"),
         authority=reader.text("authority"),
+        part_of=reader.text("part_of"),
         accuracy_m=reader.number("accuracy_m"),
         licence=reader.text("licence"),
         code_system=reader.text("code_system"),

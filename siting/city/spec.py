@@ -68,6 +68,8 @@ class LayerSpec:
     coverage: CoverageSpec = field(default_factory=CoverageSpec)
     dated: dt.date | None = None
     authority: str = ""
+    part_of: str = ""
+    """The whole that this layer is a part of: each district delivers its own."""
     accuracy_m: float | None = None
     licence: str = ""
     code_system: str = ""

@@ -128,6 +128,7 @@ def _layer(draft: _Draft) -> Layer:
         source=source,
         contract=contract,
         code_system=spec.code_system,
+        part_of=spec.part_of,
         release=spec.release,
         max_age_days=spec.max_age_days,
         is_declared_empty=spec.is_declared_empty,

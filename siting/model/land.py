@@ -71,7 +71,8 @@ class Layer:
     ``feature_name`` (text), ``geometry`` and the columns kept by city.toml; it is
     None when the layer failed its contract. ``coverage`` is the declared area for which the
     layer is complete, in the working CRS; None when undeclared. ``content_sha256`` does
-    not depend on the order of rows.
+    not depend on the order of rows. Layers with the same ``part_of`` are the parts of one
+    whole, and what one of them covers the others need not.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Layer:
     is_declared_empty: bool = False
     content_sha256: str = ""
     coverage_text: str = ""
+    part_of: str = ""
 
     @property
     def is_usable(self) -> bool:

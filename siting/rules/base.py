@@ -10,7 +10,7 @@ from __future__ import annotations
 import abc
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -290,6 +290,28 @@ def layer_gaps(role: str, layers: Sequence[Layer]) -> list[Text]:
                 )
             )
     return gaps
+
+
+def wholes(layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers with the parts of one whole put together, for their coverage.
+
+    Only a declared ``part_of`` joins: two layers of one role that say nothing may show
+    different things (two grids of power lines), and then each has to cover the red line.
+    """
+    parts: dict[str, list[Layer]] = {}
+    for layer in layers:
+        if layer.part_of:
+            parts.setdefault(layer.part_of, []).append(layer)
+    joined = [
+        replace(
+            members[0],
+            coverage=shapely.union_all(
+                np.array([each.coverage for each in members if each.coverage], dtype=object)
+            ),
+        )
+        for members in parts.values()
+    ]
+    return [layer for layer in layers if not layer.part_of] + joined
 
 
 def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> dict[str, Text]:

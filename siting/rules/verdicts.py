@@ -24,6 +24,7 @@ from siting.rules.base import (
     Surroundings,
     coverage_gaps,
     layer_gaps,
+    wholes,
 )
 
 Judgement = tuple[tuple[Verdict, ...], tuple[Finding, ...]]
@@ -79,7 +80,7 @@ def _examine(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> E
         for gap in missing:
             seen.gap(subject.red_line.id, gap)
     good = [subject for subject in subjects if subject.is_measurable]
-    for layer in (layer for layers in usable.values() for layer in layers):
+    for layer in (whole for layers in usable.values() for whole in wholes(layers)):
         for red_line_id, gap in coverage_gaps(good, layer, rule.reach_m).items():
             seen.gap(red_line_id, gap)
     return seen

@@ -319,3 +319,36 @@ def test_a_verdict_is_as_severe_as_its_worst_finding() -> None:
     verdict, findings = judged([zones], made, use="08", code_system="new")
     assert {finding.severity for finding in findings} == {"restricted", "consult"}
     assert verdict.severity == "restricted"
+
+
+def halves(part_of: str):
+    """Two layers of one role that meet in the middle of the red line, each with its own half."""
+    west, east = rect(0, 0, 1050, 4000), rect(1050, 0, 4000, 4000)
+    return [
+        replace(layer("farmland", FAR[:1], name="east", coverage=east), part_of=part_of),
+        replace(layer("farmland", [], name="west", coverage=west), part_of=part_of),
+    ]
+
+
+def test_parts_of_one_whole_cover_together() -> None:
+    verdict, _ = judged(halves("farmland of all districts"))
+    assert verdict.status == "clear"
+
+
+def test_layers_that_are_no_declared_parts_each_have_to_cover() -> None:
+    verdict, _ = judged(halves(""))
+    assert verdict.status == "not_checked"
+
+
+def test_a_part_that_failed_leaves_nothing_clear() -> None:
+    east, west = halves("farmland of all districts")
+    torn = replace(layer("farmland", [], name="north", problem="torn"), part_of=east.part_of)
+    verdict, _ = judged([east, west, torn])
+    assert verdict.status == "not_checked"
+
+
+def test_land_that_no_part_covers_is_not_checked() -> None:
+    east, west = halves("farmland of all districts")
+    short = replace(west, coverage=rect(0, 0, 1040, 4000))
+    verdict, _ = judged([east, short])
+    assert verdict.status == "not_checked"
