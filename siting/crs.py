@@ -151,7 +151,12 @@ def project_frame(
     target = parse_crs(crs)
     if frame.crs == target:
         return frame
-    return frame.to_crs(target)
+    import geopandas as gpd
+
+    # not to_crs: it would drop the shift parameters of a bound CRS, as PROJ does
+    shapes = transform_geometries(frame.geometry, frame.crs.to_wkt(), crs)
+    name = frame.geometry.name
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=target, name=name))
 
 
 def require_same_crs(left: str, right: str, *, where: Where | None = None) -> None:

@@ -6,6 +6,7 @@ import math
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import shapely
 
@@ -173,3 +174,16 @@ def test_mixed_systems_are_refused() -> None:
 def test_planar_areas() -> None:
     found = planar_areas_m2([shapely.box(0, 0, 2, 3), shapely.Polygon()])
     assert np.array_equal(found, [6.0, 0.0])
+
+
+def test_a_frame_of_a_bound_crs_keeps_its_shift():
+    """PROJ drops ``+towgs84`` on the way to CGCS2000; a chain over WGS84 is the witness."""
+    bound = "+proj=longlat +ellps=krass +towgs84=15.8,-154.4,-82.3,0,0,0,0 +no_defs"
+    frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(113.3, 23.1)], crs=bound)
+    moved = project_frame(frame, "EPSG:4547").geometry.iloc[0]
+    to_wgs84 = pyproj.Transformer.from_crs(bound, "EPSG:4326", always_xy=True)
+    to_plane = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:4547", always_xy=True)
+    expected = to_plane.transform(*to_wgs84.transform(113.3, 23.1))
+    assert (moved.x, moved.y) == pytest.approx(expected, abs=1e-6)
+    unshifted = pyproj.Transformer.from_crs("EPSG:4490", "EPSG:4547", always_xy=True)
+    assert shapely.distance(moved, shapely.Point(unshifted.transform(113.3, 23.1))) > 40

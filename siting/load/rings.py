@@ -20,28 +20,46 @@ def assembled(rings: Sequence[Ring]) -> BaseGeometry:
     rings
         Closed rings of at least four points, x before y. Nothing is repaired.
     """
-    outlines = [shapely.Polygon(ring) for ring in rings]
-    around = [_around(one, rings, outlines) for one in range(len(rings))]
-    polygons = []
-    for shell in range(len(rings)):
-        if len(around[shell]) % 2:
-            continue
-        depth = len(around[shell]) + 1
-        inner = [one for one in range(len(rings)) if len(around[one]) == depth]
-        holes = [rings[one] for one in inner if shell in around[one]]
-        polygons.append(shapely.Polygon(rings[shell], holes))
+    polygons = polygons_of(rings)
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
 
 
-def _around(one: int, rings: Sequence[Ring], outlines: Sequence[shapely.Polygon]) -> set[int]:
-    return {
-        other
-        for other in range(len(rings))
-        if other != one and lies_in(rings[one], outlines[other])
-    }
+def polygons_of(rings: Sequence[Ring]) -> list[shapely.Polygon]:
+    """Return the polygons that closed rings make; see :func:`assembled`."""
+    around = _around(rings)
+    every = range(len(rings))
+    polygons = []
+    for shell in every:
+        if len(around[shell]) % 2:
+            continue
+        depth = len(around[shell]) + 1
+        holes = [rings[one] for one in every if len(around[one]) == depth and shell in around[one]]
+        polygons.append(shapely.Polygon(rings[shell], holes))
+    return polygons
 
 
-def lies_in(ring: Ring, outline: shapely.Polygon) -> bool:
+def _around(rings: Sequence[Ring]) -> list[set[int]]:
+    """Return for each ring the rings around it; boxes first, for most rings are far apart."""
+    outlines = [shapely.Polygon(ring) for ring in rings]
+    shapely.prepare(outlines)
+    boxes = shapely.bounds(outlines)
+    around: list[set[int]] = []
+    for one, ring in enumerate(rings):
+        is_box_in = _is_box_in(boxes[one], boxes)
+        is_box_in[one] = False
+        candidates = np.flatnonzero(is_box_in).tolist()
+        around.append({other for other in candidates if _lies_in(ring, outlines[other])})
+    return around
+
+
+def _is_box_in(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    low = np.all(boxes[:, :2] <= box[:2], axis=1)
+    high = np.all(boxes[:, 2:] >= box[2:], axis=1)
+    both: NDArray[np.bool_] = np.logical_and(low, high)
+    return both
+
+
+def _lies_in(ring: Ring, outline: shapely.Polygon) -> bool:
     """True when no corner or middle of an edge lies outside and one lies inside.
 
     Holds for invalid outlines too, where GEOS would refuse to answer ``within``.

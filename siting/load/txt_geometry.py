@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.load.deviation import Deviations, notes_of
 from siting.load.redline_txt import Plot
+from siting.load.rings import polygons_of
 from siting.load.txt_crs import TextCRS
 from siting.load.txt_fields import AREA_SHAPES
 from siting.load.txt_rings import FEWEST_CORNERS, GeometryError, Ring, rings_of
@@ -96,55 +95,15 @@ def _is_number_cut(plot: Plot) -> bool:
 
 
 def _assembled(rings: Sequence[Ring]) -> tuple[BaseGeometry, list[str]]:
-    """Return one geometry: a ring inside an odd number of others is a hole of the innermost."""
+    """Return one geometry, holes and parts told by containment, and the note that says so."""
     if len(rings) > MOST_RINGS:
         raise GeometryError(say(f"一个地块有 {len(rings)} 圈", f"{len(rings)} rings in one plot"))
-    around = _around(rings)
-    every = range(len(rings))
-    shells = [one for one in every if len(around[one]) % 2 == 0]
-    polygons = []
-    for shell in shells:
-        depth = len(around[shell]) + 1
-        holes = [rings[one] for one in every if len(around[one]) == depth and shell in around[one]]
-        polygons.append(shapely.Polygon(rings[shell], holes))
-    holes_in_all = len(rings) - len(shells)
+    polygons = polygons_of(rings)
+    holes_in_all = len(rings) - len(polygons)
     note = say(
-        f"{len(rings)} 圈：{len(shells)} 个部分、{holes_in_all} 个洞（按包含关系判定）",
-        f"{len(rings)} rings: {len(shells)} part(s) and {holes_in_all} hole(s), "
+        f"{len(rings)} 圈：{len(polygons)} 个部分、{holes_in_all} 个洞（按包含关系判定）",
+        f"{len(rings)} rings: {len(polygons)} part(s) and {holes_in_all} hole(s), "
         "decided by containment",
     )
     whole = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
     return whole, [note]
-
-
-def _around(rings: Sequence[Ring]) -> list[set[int]]:
-    """Return for each ring the rings around it; boxes first, for most rings are far apart."""
-    outlines = [shapely.Polygon(ring) for ring in rings]
-    shapely.prepare(outlines)
-    boxes = shapely.bounds(outlines)
-    around: list[set[int]] = []
-    for one, ring in enumerate(rings):
-        is_box_in = _is_box_in(boxes[one], boxes)
-        is_box_in[one] = False
-        candidates = np.flatnonzero(is_box_in).tolist()
-        around.append({other for other in candidates if _lies_in(ring, outlines[other])})
-    return around
-
-
-def _is_box_in(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-    low = np.all(boxes[:, :2] <= box[:2], axis=1)
-    high = np.all(boxes[:, 2:] >= box[2:], axis=1)
-    both: NDArray[np.bool_] = np.logical_and(low, high)
-    return both
-
-
-def _lies_in(ring: Ring, outline: shapely.Polygon) -> bool:
-    """True when no corner or middle of an edge lies outside and one lies inside.
-
-    Holds for invalid outlines too, where GEOS would refuse to answer ``within``.
-    """
-    middles = (ring[:-1] + ring[1:]) / 2
-    probes = np.vstack([ring[:-1], middles])
-    touches = shapely.dwithin(shapely.get_exterior_ring(outline), shapely.points(probes), 0.0)
-    inside = shapely.contains_xy(outline, probes[:, 0], probes[:, 1])
-    return bool((inside | touches).all() and (inside & ~touches).any())

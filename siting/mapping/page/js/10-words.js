@@ -31,6 +31,7 @@ const WORDS = {
   state: ["状态", "State"],
   passed: ["已载入", "loaded"],
   failed: ["未载入，未查", "not loaded, not checked"],
+  short: ["缺行，不判无冲突", "short of rows: nothing is clear of it"],
   release_table_only: ["仅列表", "table only"],
   release_district: ["分区使用", "district use"],
   release_internal: ["内部", "internal"],

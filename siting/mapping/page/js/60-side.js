@@ -95,7 +95,7 @@ function renderInputs() {
   const rows = page.data.inputs.map(function (input) {
     const refused = input.refused ? " (" + word("refusedRows") + " " + input.refused + ")" : "";
     const isBad = input.status === "failed";
-    const state = make("span", isBad ? "bad" : "", word(input.status));
+    const state = make("span", input.status === "passed" ? "" : "bad", word(input.status));
     const about = [input.authority, input.coverage, word("release_" + input.release)].filter(Boolean).join(" · ");
     return [make("span", "", [say(input.title), make("small", "", about), make("small", "bad", input.problems.join("; "))]),
       isBad ? "–" : grouped(String(input.rows)) + refused, make("span", "date", input.dated || "–"), state];
