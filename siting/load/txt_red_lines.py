@@ -16,9 +16,12 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
 from siting.crs import ellipsoidal_areas_m2, parse_crs, planar_areas_m2, transform_geometries
-from siting.errors import ConfigError, ProblemsError, ReadError, SitingError, Where, nearest
+from siting.errors import ProblemsError, ReadError, SitingError, Where
 from siting.load.contract import is_same_crs
 from siting.load.deviation import Deviation, DeviationKind, Deviations, notes_of
+from siting.load.forensic.accept import acceptance_text, hinted
+from siting.load.forensic.hypotheses import Place, require_known
+from siting.load.forensic.plots import accepted_swap, hint_of_plot, read_under_hypothesis
 from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
 from siting.load.txt_axes import AXES_SWAPPED, Ground, Judgement, judge, swapped_error
 from siting.load.txt_crs import require_cgcs2000, values_of
@@ -26,7 +29,14 @@ from siting.load.txt_geometry import plot_geometry
 from siting.load.txt_header import PROJECT_KEYS
 from siting.load.txt_rings import GeometryError
 from siting.load.words import one_line, say
-from siting.model import SQUARE_METRES_PER_HECTARE, SQUARE_METRES_PER_MU, RedLine, Refusal, Text
+from siting.model import (
+    SQUARE_METRES_PER_HECTARE,
+    SQUARE_METRES_PER_MU,
+    Accepted,
+    RedLine,
+    Refusal,
+    Text,
+)
 
 #: A declared area this many times the computed one was written in m² or 亩, not in hectares.
 _MISTAKEN_UNITS = {
@@ -42,22 +52,23 @@ class TextWays:
     """How a red-line TXT is to be read.
 
     ``is_strict`` makes every deviation an error, all collected. ``accept`` names a
-    hypothesis that the user has confirmed (``axes_swapped``). ``outline`` is the city's
-    neighbourhood in the working CRS, as evidence.
+    hypothesis that the user has confirmed (``axes_swapped``; docs/forensics.md). ``outline`` is
+    the city's neighbourhood in the working CRS, as evidence, and ``place`` the city itself, for
+    all other hypotheses.
     """
 
     is_strict: bool = False
     accept: str = ""
     outline: BaseGeometry | None = None
+    place: Place | None = None
 
     def __post_init__(self) -> None:
-        if self.accept not in {"", AXES_SWAPPED}:
-            raise ConfigError(
-                say(f"不认识的假设 {self.accept}", f"there is no hypothesis '{self.accept}'"),
-                expected=AXES_SWAPPED,
-                found=self.accept,
-                next_step=nearest(self.accept, [AXES_SWAPPED]) or f"accept={AXES_SWAPPED}",
-            )
+        require_known(self.accept)
+
+    @property
+    def has_hypothesis(self) -> bool:
+        """True when another hypothesis is accepted than swapped axes, which a TXT settles."""
+        return self.accept not in {"", AXES_SWAPPED}
 
 
 TOLERANT = TextWays()
@@ -82,6 +93,7 @@ class _Built:
     crs: str
     deviations: Deviations
     notes: list[str]
+    accepted: Accepted | None = None
 
 
 def read_txt(spec: RedLineSpec, working_crs: str, ways: TextWays = TOLERANT) -> Batch:
@@ -129,6 +141,8 @@ def red_lines_of(
     if failed and len(failed) == len(text.plots):
         raise _all_failed(list(failed.values()), spec.path.name)
     _project(built, working_crs, batch)
+    for each in built:
+        each.notes += _if_far(each, spec, working_crs, ways)
     if ways.is_strict:
         _require_none(text, built, batch, spec.path.name)
     batch.lines = [_red_line(each, text, spec, working_crs) for each in built]
@@ -146,18 +160,34 @@ def _built(row: int, plot: Plot, ground: Ground, ways: TextWays) -> _Built:
         raise GeometryError("; ".join(notes_of(plot.faults)))
     if not plot.points:
         raise GeometryError(say("地块没有坐标", "the plot has no coordinates"))
-    require_cgcs2000(ground.header, ground.file, ground.declared)
-    judged = judge(values_of(plot.points), ground)
+    name = plot.number or f"{Path(ground.file).stem}-{row}"
     deviations = Deviations(plot.deviations)
+    if ways.has_hypothesis:
+        read = read_under_hypothesis(
+            plot, ground, ways.place, accept=ways.accept, deviations=deviations
+        )
+        notes = [*read.notes, acceptance_text(read.accepted)]
+        _compare_area(plot, read.shape, read.crs, deviations)
+        return _Built(row, name, plot, read.shape, read.crs, deviations, notes, read.accepted)
+    require_cgcs2000(ground.header, ground.file, ground.declared)
+    judged, accepted = _judged(plot, ground, ways), None
     if judged.is_swapped:
+        accepted = accepted_swap(plot, judged, ground, ways.place, accept=ways.accept)
         plot = _swapped(plot, judged, ground, ways=ways, deviations=deviations)
     if judged.is_outside:
         said = Text("界址点不在坐标系适用范围内", "the points lie outside the area of their CRS")
         deviations.add(plot.line, DeviationKind.PLACE, said, found=judged.evidence.text())
     shape, notes = plot_geometry(plot, judged.crs, deviations)
     _compare_area(plot, shape, judged.crs.crs, deviations)
-    name = plot.number or f"{Path(ground.file).stem}-{row}"
-    return _Built(row, name, plot, shape, judged.crs.crs, deviations, notes)
+    return _Built(row, name, plot, shape, judged.crs.crs, deviations, notes, accepted)
+
+
+def _judged(plot: Plot, ground: Ground, ways: TextWays) -> Judgement:
+    """Return what the points are; an error bears what else they could be."""
+    try:
+        return judge(values_of(plot.points), ground)
+    except SitingError as error:
+        raise hinted(error, hint_of_plot(plot, ground, ways.place)) from error
 
 
 def _swapped(
@@ -170,6 +200,14 @@ def _swapped(
     deviations.add(plot.line, DeviationKind.AXES, said, found=judged.evidence.text())
     points = [p._replace(northing=p.easting, easting=p.northing) for p in plot.points]
     return replace(plot, points=points)
+
+
+def _if_far(each: _Built, spec: RedLineSpec, working_crs: str, ways: TextWays) -> list[str]:
+    """Return what else the points of a plot could be when it lies nowhere near the city."""
+    if ways.place is None or shapely.intersects(ways.place.neighbourhood, each.shape.envelope):
+        return []
+    said = hint_of_plot(each.plot, _ground(each.plot, spec, working_crs, ways), ways.place)
+    return [said] if said else []
 
 
 def _compare_area(plot: Plot, shape: BaseGeometry, crs: str, deviations: Deviations) -> None:
@@ -248,4 +286,5 @@ def _red_line(each: _Built, text: RedLineText, spec: RedLineSpec, working_crs: s
         source=spec.path.name,
         declared_area_m2=plot.declared_area_m2,
         notes=tuple(dict.fromkeys([*text.notes, *notes_of(each.deviations), *each.notes])),
+        accepted=each.accepted,
     )
