@@ -315,11 +315,6 @@ def run(
     """Do it all: load, check, suggest, draw, hand over, and write ``report.json``.
 
     Parameters are those of :func:`load` and :func:`check`.
-
-    Returns
-    -------
-    RunResult
-        The report, the searches and the files written.
     """
     tell = progress or log.info
     study = load(path, as_of=as_of, data_dir=data_dir, output=output, progress=tell)

@@ -187,9 +187,8 @@ def _from_shapes(shapes: Shapes, working_crs: str, ways: TextWays) -> Batch:
             continue
         try:
             read = _under_hypothesis if ways.has_hypothesis else _as_written
-            batch.lines.append(
-                _red_line(item, read(item, item.geometry, ground, ways), working_crs)
-            )
+            placed = read(item, item.geometry, ground, ways)
+            batch.lines.append(_red_line(item, placed, working_crs))
         except SitingError as error:
             errors.append(error)
             batch.refused.append(Refusal(item.row, _name(item), one_line(error)))
@@ -260,7 +259,7 @@ def _red_line(item: Shape, placed: _Placed, working_crs: str) -> RedLine:
     geometry = placed.geometry
     if not is_same_crs(placed.crs, working_crs):
         geometry = transform_geometries([geometry], placed.crs, working_crs)[0]
-    if geometry is None or not np.isfinite(shapely.get_coordinates(geometry)).all():
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
         raise ReadError(
             say("坐标无法投影", "coordinates that cannot be projected"),
             where=Where(file=PASTED, feature=_name(item)),

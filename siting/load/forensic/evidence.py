@@ -18,6 +18,7 @@ from siting.crs import parse_crs, transform_geometries
 from siting.load.forensic.changes import Pairs
 from siting.load.forensic.hypotheses import AS_DECLARED, Hypothesis, Place, hypotheses_for
 from siting.load.words import listed, say
+from siting.model import Text
 
 #: So many points are tried; more are thinned out evenly, in the order of the file.
 MOST_POINTS = 4_000
@@ -30,7 +31,9 @@ LEAST_SHARE = 0.5
 #: Two hypotheses that read every point alike within this are one.
 SAME_M = 0.0005
 
-Flags = NDArray[np.bool_]
+_OUTLINE = Text("市界", "the outline")
+#: All there is while the districts themselves are loaded.
+_AREA_OF_USE = Text("坐标系适用范围", "the area of use of the CRS")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,6 +45,7 @@ class Tally:
     inside: int
     near: int
     placed: Pairs = field(repr=False)
+    has_outline: bool = True
 
     @property
     def assumptions(self) -> int:
@@ -61,9 +65,11 @@ class Tally:
     def text(self) -> str:
         """Return the counts in words."""
         name, meaning = self.hypothesis.id, self.hypothesis.meaning
+        area = _OUTLINE if self.has_outline else _AREA_OF_USE
         return say(
-            f"{name}（{meaning.zh}）：{self.inside}/{self.points} 点在市界内，{self.near} 点在附近",
-            f"{name} ({meaning.en}): {self.inside} of {self.points} points inside the outline, "
+            f"{name}（{meaning.zh}）：{self.inside}/{self.points} 点在{area.zh}内，"
+            f"{self.near} 点在附近",
+            f"{name} ({meaning.en}): {self.inside} of {self.points} points inside {area.en}, "
             f"{self.near} near",
         )
 
@@ -199,6 +205,7 @@ class _Frame:
     crs: str
     near: shapely.Geometry
     inside: shapely.Geometry
+    has_outline: bool
 
     @classmethod
     def of(cls, place: Place) -> _Frame:
@@ -206,7 +213,7 @@ class _Frame:
         inside = shapely.buffer(outline, BOUNDARY_M)
         shapely.prepare(inside)
         shapely.prepare(place.neighbourhood)
-        return cls(place.crs, place.neighbourhood, inside)
+        return cls(place.crs, place.neighbourhood, inside, place.outline is not None)
 
 
 def _tally(hypothesis: Hypothesis, pairs: Pairs, frame: _Frame) -> Tally:
@@ -215,7 +222,8 @@ def _tally(hypothesis: Hypothesis, pairs: Pairs, frame: _Frame) -> Tally:
     points = placed[is_finite]
     near = shapely.contains_xy(frame.near, points[:, 0], points[:, 1])
     inside = shapely.contains_xy(frame.inside, points[:, 0], points[:, 1])
-    return Tally(hypothesis, len(pairs), int(inside.sum()), int(near.sum()), placed)
+    counts = int(inside.sum()), int(near.sum())
+    return Tally(hypothesis, len(pairs), *counts, placed, has_outline=frame.has_outline)
 
 
 def placed_in(hypothesis: Hypothesis, pairs: Pairs, crs: str) -> Pairs:

@@ -36,7 +36,8 @@ _FAMILY = re.compile(
     r"central_meridian_[0-9]{2,3}|three_degree_zone_[0-9]{2}|six_degree_zone_[0-9]{2}"
     r"|metres_in_[A-Za-z]+:[0-9]+|local:.+"
 )
-_EXAMPLES = (*_FIXED[:3], "central_meridian_111", "three_degree_zone_37", "six_degree_zone_19",
+#: One id of each kind, for messages; docs/forensics.md explains them all.
+EXAMPLES = (*_FIXED[:3], "central_meridian_111", "three_degree_zone_37", "six_degree_zone_19",
              *_FIXED[4:-1], "metres_in_EPSG:4547", "local:NAME")  # fmt: skip
 _PLAIN_LABEL = re.compile(r"[A-Za-z]+:[0-9]+")
 
@@ -88,9 +89,9 @@ def require_known(accept: str) -> None:
     if accept and (not is_known or (joint and (second != AXES_SWAPPED or first == AXES_SWAPPED))):
         raise ConfigError(
             say(f"不认识的假设 {accept}", f"there is no hypothesis '{accept}'"),
-            expected=f"{', '.join(_EXAMPLES)}; ID+{AXES_SWAPPED}",
+            expected=f"{', '.join(EXAMPLES)}; ID+{AXES_SWAPPED}",
             found=accept,
-            next_step=nearest(first, _EXAMPLES) or "see docs/forensics.md",
+            next_step=nearest(first, EXAMPLES) or "see docs/forensics.md",
         )
 
 
