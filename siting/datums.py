@@ -7,9 +7,10 @@ of the other here.
 **How sure this is.** Neither algorithm was ever published by its owner. The formulas are the
 reverse-engineered ones that circulate since 2013: GCJ-02 as ``EvilTransform.cs`` (on4wp7,
 CodePlex, 2013; later googollee/eviltransform), on the Krasovsky ellipsoid (a = 6378245 m,
-e² = 0.00669342162296594323; some take WGS84's, 1 cm off); BD-09 as in wandergis/coordtransform (2015). The *inverse of
-these formulas* is computed to under 1 mm. How near the formulas are to what a service really
-did is another matter: points fetched from a service are reported to differ from them by about
+e² = 0.00669342162296594323; some take WGS84's, 1 cm off); BD-09 as in
+wandergis/coordtransform (2015). The *inverse of these formulas* is computed to under 1 mm. How
+near the formulas are to what a service really did is another matter: points fetched from a
+service are reported to differ from them by about
 half a metre. Nothing that came through GCJ-02 or BD-09 is survey-grade, and no area or
 boundary may rest on it.
 

@@ -21,7 +21,8 @@ from siting.errors import ReadError, SitingError, Where
 from siting.load.contract import is_same_crs
 from siting.load.deviation import notes_of
 from siting.load.encoding import decode_text
-from siting.load.forensic.accept import acceptance_text, accepted, changed_shape, hint_for, hinted
+from siting.load.forensic.accept import acceptance_text, changed_shape, hinted
+from siting.load.forensic.parts import Parts
 from siting.load.forensic.plots import HOW_TO_ACCEPT
 from siting.load.paste_rows import EAST_FIRST, UNKNOWN, Rows, rows_of
 from siting.load.paste_shapes import (
@@ -181,13 +182,15 @@ def _from_shapes(shapes: Shapes, working_crs: str, ways: TextWays) -> Batch:
     batch = Batch()
     ground = _ground(shapes.crs, working_crs, ways)
     errors: list[SitingError] = []
+    coordinates = [shapely.get_coordinates(item.geometry) for item in shapes.items]
+    parts = Parts(ways.place, [(pairs, shapes.crs) for pairs in coordinates])
     for item in shapes.items:
         if item.geometry is None:
             batch.refused.append(Refusal(item.row, _name(item), item.reason))
             continue
         try:
             read = _under_hypothesis if ways.has_hypothesis else _as_written
-            placed = read(item, item.geometry, ground, ways)
+            placed = read(item, item.geometry, ground, ways=ways, parts=parts)
             batch.lines.append(_red_line(item, placed, working_crs))
         except SitingError as error:
             errors.append(error)
@@ -206,28 +209,30 @@ class _Placed(NamedTuple):
     accepted: Accepted | None
 
 
-def _as_written(item: Shape, shape: BaseGeometry, ground: Ground, ways: TextWays) -> _Placed:
+def _as_written(
+    item: Shape, shape: BaseGeometry, ground: Ground, *, ways: TextWays, parts: Parts
+) -> _Placed:
     notes = [item.note] if item.note else []
     values = shapely.get_coordinates(shape)[:, ::-1]
     try:
         judged = judge(values, ground)
     except SitingError as error:
-        raise hinted(error, "; ".join(_hints(shape, ground, ways))) from error
+        raise hinted(error, parts.hint(ground.declared, how=HOW_TO_ACCEPT)) from error
     geometry, taken = shape, None
     if judged.is_swapped:
         if ways.accept != AXES_SWAPPED:
             raise swapped_error(judged.evidence, PASTED)
         if ways.place is not None:
             where = Where(file=PASTED, feature=_name(item))
-            _, taken = accepted(
-                values[:, ::-1], ground.declared, ways.accept, ways.place, where=where
-            )
+            pairs = shapely.get_coordinates(shape)
+            _, taken = parts.accepted(pairs, ground.declared, ways.accept, where=where)
         geometry = shapely.transform(geometry, lambda pairs: pairs[:, ::-1])
         notes.append(say("X 与 Y 对调（已由用户确认）", "X and Y were swapped, as confirmed"))
     if judged.is_outside:
         notes.append(judged.evidence.text())
     if not _is_near(geometry, ground.declared, ways):
-        notes.extend(_hints(shape, ground, ways))
+        said = parts.hint(ground.declared, how=HOW_TO_ACCEPT)
+        notes.extend([said] if said else [])
     return _Placed(geometry, ground.declared, notes, taken)
 
 
@@ -240,17 +245,13 @@ def _is_near(geometry: BaseGeometry, crs: str, ways: TextWays) -> bool:
     return is_finite and bool(shapely.intersects(ways.place.neighbourhood, moved))
 
 
-def _hints(shape: BaseGeometry, ground: Ground, ways: TextWays) -> list[str]:
-    shapes = np.array([shape], dtype=object)
-    said = hint_for(shapes, ground.declared, ways.place, how=HOW_TO_ACCEPT)
-    return [said] if said else []
-
-
-def _under_hypothesis(item: Shape, shape: BaseGeometry, ground: Ground, ways: TextWays) -> _Placed:
+def _under_hypothesis(
+    item: Shape, shape: BaseGeometry, ground: Ground, *, ways: TextWays, parts: Parts
+) -> _Placed:
     """Read a shape as the user has verified."""
     pairs = shapely.get_coordinates(shape)
     where = Where(file=PASTED, feature=_name(item))
-    hypothesis, taken = accepted(pairs, ground.declared, ways.accept, ways.place, where=where)
+    hypothesis, taken = parts.accepted(pairs, ground.declared, ways.accept, where=where)
     notes = [*([item.note] if item.note else []), acceptance_text(taken)]
     return _Placed(changed_shape(shape, hypothesis), hypothesis.crs, notes, taken)
 

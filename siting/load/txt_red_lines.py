@@ -16,15 +16,28 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
 from siting.crs import ellipsoidal_areas_m2, parse_crs, planar_areas_m2, transform_geometries
-from siting.errors import ProblemsError, ReadError, SitingError, Where
+from siting.errors import (
+    CRSMismatchError,
+    MissingCRSError,
+    ProblemsError,
+    ReadError,
+    SitingError,
+    Where,
+)
 from siting.load.contract import is_same_crs
 from siting.load.deviation import Deviation, DeviationKind, Deviations, notes_of
 from siting.load.forensic.accept import acceptance_text, hinted
 from siting.load.forensic.hypotheses import Place, require_known
-from siting.load.forensic.plots import accepted_swap, hint_of_plot, read_under_hypothesis
+from siting.load.forensic.parts import Parts
+from siting.load.forensic.plots import (
+    accepted_swap,
+    hints_of,
+    parts_of,
+    read_under_hypothesis,
+)
 from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
 from siting.load.txt_axes import AXES_SWAPPED, Ground, Judgement, judge, swapped_error
-from siting.load.txt_crs import require_cgcs2000, values_of
+from siting.load.txt_crs import is_other_datum, require_cgcs2000, values_of
 from siting.load.txt_geometry import plot_geometry
 from siting.load.txt_header import PROJECT_KEYS
 from siting.load.txt_rings import GeometryError
@@ -43,6 +56,8 @@ _MISTAKEN_UNITS = {
     SQUARE_METRES_PER_HECTARE: "平方米 / m²",
     SQUARE_METRES_PER_HECTARE / SQUARE_METRES_PER_MU: "亩 / mu",
 }
+#: Errors that say where the points are not, or in which CRS; what they could be is worth a word.
+_PLACE_ERRORS = (ReadError, MissingCRSError, CRSMismatchError)
 #: How near to that multiple: declared areas are rounded, and small plots roughly so.
 _UNIT_SHARE = 0.02
 
@@ -129,20 +144,25 @@ def red_lines_of(
     built: list[_Built] = []
     failed: dict[int, SitingError] = {}
     batch = Batch()
-    for row, plot in enumerate(text.plots, start=1):
+    grounds = [_ground(plot, spec, working_crs, ways) for plot in text.plots]
+    pairs = list(zip(text.plots, grounds, strict=True))
+    parts = parts_of(pairs if ways.has_hypothesis else (), ways.place)
+    for row, (plot, ground) in enumerate(pairs, start=1):
         name = plot.number or f"{spec.path.stem}-{row}"
         try:
-            built.append(_built(row, plot, _ground(plot, spec, working_crs, ways), ways))
+            built.append(_built(row, plot, ground, ways=ways, parts=parts))
         except GeometryError as error:
             batch.refused.append(Refusal(row, name, str(error)))
         except SitingError as error:
             failed[row] = error
-            batch.refused.append(Refusal(row, name, one_line(error)))
+    failed = _hinted(failed, pairs, ways)
+    for row, why in failed.items():
+        name = text.plots[row - 1].number or f"{spec.path.stem}-{row}"
+        batch.refused.append(Refusal(row, name, one_line(why)))
     if failed and len(failed) == len(text.plots):
         raise _all_failed(list(failed.values()), spec.path.name)
     _project(built, working_crs, batch)
-    for each in built:
-        each.notes += _if_far(each, spec, working_crs, ways)
+    _say_what_is_far(built, grounds, ways)
     if ways.is_strict:
         _require_none(text, built, batch, spec.path.name)
     batch.lines = [_red_line(each, text, spec, working_crs) for each in built]
@@ -155,7 +175,7 @@ def _ground(plot: Plot, spec: RedLineSpec, working_crs: str, ways: TextWays) -> 
     return Ground(plot.header, spec.crs, spec.path.name, ways.outline, outline_crs)
 
 
-def _built(row: int, plot: Plot, ground: Ground, ways: TextWays) -> _Built:
+def _built(row: int, plot: Plot, ground: Ground, *, ways: TextWays, parts: Parts) -> _Built:
     if plot.faults:
         raise GeometryError("; ".join(notes_of(plot.faults)))
     if not plot.points:
@@ -164,13 +184,13 @@ def _built(row: int, plot: Plot, ground: Ground, ways: TextWays) -> _Built:
     deviations = Deviations(plot.deviations)
     if ways.has_hypothesis:
         read = read_under_hypothesis(
-            plot, ground, ways.place, accept=ways.accept, deviations=deviations
+            plot, ground, (ways.place, parts), accept=ways.accept, deviations=deviations
         )
         notes = [*read.notes, acceptance_text(read.accepted)]
         _compare_area(plot, read.shape, read.crs, deviations)
         return _Built(row, name, plot, read.shape, read.crs, deviations, notes, read.accepted)
     require_cgcs2000(ground.header, ground.file, ground.declared)
-    judged, accepted = _judged(plot, ground, ways), None
+    judged, accepted = judge(values_of(plot.points), ground), None
     if judged.is_swapped:
         accepted = accepted_swap(plot, judged, ground, ways.place, accept=ways.accept)
         plot = _swapped(plot, judged, ground, ways=ways, deviations=deviations)
@@ -180,14 +200,6 @@ def _built(row: int, plot: Plot, ground: Ground, ways: TextWays) -> _Built:
     shape, notes = plot_geometry(plot, judged.crs, deviations)
     _compare_area(plot, shape, judged.crs.crs, deviations)
     return _Built(row, name, plot, shape, judged.crs.crs, deviations, notes, accepted)
-
-
-def _judged(plot: Plot, ground: Ground, ways: TextWays) -> Judgement:
-    """Return what the points are; an error bears what else they could be."""
-    try:
-        return judge(values_of(plot.points), ground)
-    except SitingError as error:
-        raise hinted(error, hint_of_plot(plot, ground, ways.place)) from error
 
 
 def _swapped(
@@ -202,12 +214,32 @@ def _swapped(
     return replace(plot, points=points)
 
 
-def _if_far(each: _Built, spec: RedLineSpec, working_crs: str, ways: TextWays) -> list[str]:
-    """Return what else the points of a plot could be when it lies nowhere near the city."""
-    if ways.place is None or shapely.intersects(ways.place.neighbourhood, each.shape.envelope):
-        return []
-    said = hint_of_plot(each.plot, _ground(each.plot, spec, working_crs, ways), ways.place)
-    return [said] if said else []
+def _say_what_is_far(built: list[_Built], grounds: Sequence[Ground], ways: TextWays) -> None:
+    """Note what else the plots could be that lie nowhere near the city."""
+    if ways.place is None:
+        return
+    near = ways.place.neighbourhood
+    far = [each for each in built if not shapely.intersects(near, each.shape.envelope)]
+    hints = hints_of([(each.plot, grounds[each.row - 1]) for each in far], ways.place)
+    for each, said in zip(far, hints, strict=True):
+        each.notes += [said] if said else []
+
+
+def _has_other_datum(ground: Ground) -> bool:
+    return is_other_datum(ground.header, ground.file, ground.declared)
+
+
+def _hinted(
+    failed: dict[int, SitingError], pairs: Sequence[tuple[Plot, Ground]], ways: TextWays
+) -> dict[int, SitingError]:
+    """Return the errors with what else the points could be, where that is in question."""
+    if ways.has_hypothesis:
+        return failed
+    rows = [row for row, error in failed.items() if isinstance(error, _PLACE_ERRORS)]
+    rows = [row for row in rows if not _has_other_datum(pairs[row - 1][1])]
+    hints = hints_of([pairs[row - 1] for row in rows], ways.place)
+    said = dict(zip(rows, hints, strict=True))
+    return {row: hinted(error, said.get(row, "")) for row, error in failed.items()}
 
 
 def _compare_area(plot: Plot, shape: BaseGeometry, crs: str, deviations: Deviations) -> None:

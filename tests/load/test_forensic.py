@@ -498,3 +498,26 @@ def test_more_points_than_are_tried_are_thinned_and_said() -> None:
     points = np.tile(shapely.get_coordinates(GOOD), (500, 1))
     inquiry = inquire(points, CRS, PLACE)
     assert (inquiry.points_in_all, inquiry.points) == (20_000, 4_000)
+
+
+@pytest.mark.parametrize("accept", ["", "central_meridian_111"])
+def test_thousands_of_plots_are_searched_as_one_file(
+    tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch, accept: str
+) -> None:
+    import siting.load.forensic.parts as module
+
+    searches = []
+
+    def counted(*given: Any) -> Any:
+        searches.append(len(given[0]))
+        return inquire(*given)
+
+    monkeypatch.setattr(module, "inquire", counted)
+    path = tmp_path / "a.txt"
+    shapes = corrupted(GOOD, case_of("central_meridian_111")) * 50
+    path.write_text(txt(shapes, "带号=38"), encoding="utf-8")
+    lines, refused = red_lines(path, reader, accept)
+    assert (len(lines), refused) == (400, [])
+    assert searches == [2_000]
+    assert all(bool(line.accepted) == bool(accept) for line in lines)
+    assert all(any("central_meridian_111" in note for note in line.notes) for line in lines)

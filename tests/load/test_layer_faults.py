@@ -346,7 +346,7 @@ def test_swapped_axes(tmp_path: Path, load: Load) -> None:
 def test_swapped_axes_in_metres(tmp_path: Path, load: Load) -> None:
     swapped = [shapely.box(NORTH, EAST, NORTH + 10, EAST + 10)]
     problems = failure(load(write(tmp_path / "a.gpkg", frame_of(swapped))))
-    assert "with x and y swapped it lies in the city" in problems
+    assert 'once verified: [[layer]] accept = "axes_swapped"' in problems
 
 
 def test_wrong_zone(tmp_path: Path, load: Load) -> None:

@@ -47,51 +47,62 @@ def accepted(
     ReadError
         When the numbers rule it out, or its points do not fall near the city.
     """
+    whole = None if place is None else inquire(pairs, declared, place)
+    return accepted_of(pairs, accept, (place, whole), where=where)
+
+
+def accepted_of(
+    pairs: Pairs,
+    accept: str,
+    against: tuple[Place | None, Inquiry | None],
+    *,
+    where: Where,
+) -> tuple[Hypothesis, Accepted]:
+    """Do as :func:`accepted` for a part of a file; `against`: the city, the file's inquiry."""
     require_known(accept)
-    if place is None:
+    place, whole = against
+    if place is None or whole is None:
         raise ReadError(
             say("没有城市范围，不能采信假设", "without a city's outline nothing can be accepted"),
             where=where,
             found=accept,
             next_step=say("给出 CITY.toml", "give the CITY.toml of the city"),
         )
-    inquiry = inquire(pairs, declared, place)
-    tally = inquiry.of(accept) or _same_as(accept, pairs, declared, place)
-    if tally is None:
-        raise _ruled_out(accept, inquiry, where)
+    known = whole.of(accept)
+    hypothesis = _left_out(accept, whole, place) if known is None else known.hypothesis
+    if hypothesis is None:
+        raise _ruled_out(accept, whole, where)
+    tally = tally_of(hypothesis, pairs, place)
     if tally.share_near < LEAST_SHARE:
-        raise _does_not_fit(tally, inquiry, where)
-    return tally.hypothesis, record(tally, inquiry)
+        raise _does_not_fit(tally, whole, where)
+    as_declared = whole.as_declared
+    before = None if as_declared is None else tally_of(as_declared.hypothesis, pairs, place)
+    points = int(np.isfinite(pairs).all(axis=1).sum())
+    return hypothesis, record(tally, before, whole, points=points)
 
 
-def _same_as(accept: str, pairs: Pairs, declared: str, place: Place) -> Tally | None:
-    """Return the tally of a hypothesis that was left out for reading all points like another."""
-    usable = pairs[np.isfinite(pairs).all(axis=1)]
-    if not len(usable):
-        return None
-    for hypothesis in hypotheses_for(usable, declared, place):
-        if hypothesis.id == accept:
-            return tally_of(hypothesis, usable, place)
-    return None
+def _left_out(accept: str, whole: Inquiry, place: Place) -> Hypothesis | None:
+    """Return a hypothesis that was left out for reading all points like a simpler one."""
+    hypotheses = hypotheses_for(whole.sample, whole.declared, place) if whole.points else ()
+    return next((each for each in hypotheses if each.id == accept), None)
 
 
-def record(tally: Tally, inquiry: Inquiry) -> Accepted:
-    """Return what the report records of an accepted hypothesis."""
-    before = inquiry.as_declared
-    rivals = [each.hypothesis.id for each in (inquiry.best, *inquiry.rivals) if each is not None]
+def record(tally: Tally, before: Tally | None, whole: Inquiry, *, points: int) -> Accepted:
+    """Return what the report records: tallies accepted and as declared, and what fits as well."""
+    fitting = [each.hypothesis.id for each in (whole.best, *whole.rivals) if each is not None]
     return Accepted(
         hypothesis=tally.hypothesis.id,
         meaning=tally.hypothesis.meaning,
         caveat=tally.hypothesis.caveat,
-        declared_crs=crs_label(inquiry.declared),
+        declared_crs=crs_label(whole.declared),
         read_as=crs_label(tally.hypothesis.crs),
-        points=inquiry.points_in_all,
+        points=points,
         points_tried=tally.points,
         inside=tally.inside,
         near=tally.near,
         inside_as_declared=0 if before is None else before.inside,
         near_as_declared=0 if before is None else before.near,
-        fits_as_well=tuple(sorted(set(rivals) - {tally.hypothesis.id})),
+        fits_as_well=tuple(sorted(set(fitting) - {tally.hypothesis.id})),
     )
 
 

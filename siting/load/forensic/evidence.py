@@ -8,6 +8,7 @@ as many points inside as the best one are its rivals, and then nothing is decide
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,6 +82,8 @@ class Inquiry:
     declared: str
     points_in_all: int
     tallies: tuple[Tally, ...]
+    sample: Pairs = field(default_factory=lambda: np.empty((0, 2)), repr=False)
+    """The points that were tried, as they stand in the file."""
 
     @property
     def points(self) -> int:
@@ -168,19 +171,19 @@ def inquire(pairs: Pairs, declared: str, place: Place) -> Inquiry:
     if not len(usable):
         return Inquiry(declared, 0, ())
     some = usable[_thinned(len(usable))]
-    frame = _Frame.of(place)
+    frame = _frame_of(place)
     tallies: list[Tally] = []
     for hypothesis in hypotheses_for(some, declared, place):
         tally = _tally(hypothesis, some, frame)
         if not any(_is_alike(tally, other) for other in tallies):
             tallies.append(tally)
-    return Inquiry(declared, len(usable), tuple(_ranked(tallies)))
+    return Inquiry(declared, len(usable), tuple(_ranked(tallies)), some)
 
 
 def tally_of(hypothesis: Hypothesis, pairs: Pairs, place: Place) -> Tally:
     """Return what one hypothesis makes of points; more than enough are thinned out."""
     usable = pairs[np.isfinite(pairs).all(axis=1)]
-    return _tally(hypothesis, usable[_thinned(len(usable))], _Frame.of(place))
+    return _tally(hypothesis, usable[_thinned(len(usable))], _frame_of(place))
 
 
 def _ranked(tallies: list[Tally]) -> list[Tally]:
@@ -207,13 +210,14 @@ class _Frame:
     inside: shapely.Geometry
     has_outline: bool
 
-    @classmethod
-    def of(cls, place: Place) -> _Frame:
-        outline = place.neighbourhood if place.outline is None else place.outline
-        inside = shapely.buffer(outline, BOUNDARY_M)
-        shapely.prepare(inside)
-        shapely.prepare(place.neighbourhood)
-        return cls(place.crs, place.neighbourhood, inside, place.outline is not None)
+
+@functools.lru_cache(maxsize=8)
+def _frame_of(place: Place) -> _Frame:
+    outline = place.neighbourhood if place.outline is None else place.outline
+    inside = shapely.buffer(outline, BOUNDARY_M)
+    shapely.prepare(inside)
+    shapely.prepare(place.neighbourhood)
+    return _Frame(place.crs, place.neighbourhood, inside, place.outline is not None)
 
 
 def _tally(hypothesis: Hypothesis, pairs: Pairs, frame: _Frame) -> Tally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,9 +11,9 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.errors import ReadError, SitingError, Where
 from siting.load.deviation import Deviations
-from siting.load.forensic.accept import accepted, changed_shape, hint_of, record
+from siting.load.forensic.accept import changed_shape, record
 from siting.load.forensic.changes import Pairs, after, shifted_east, swapped
-from siting.load.forensic.evidence import LEAST_SHARE, Inquiry, inquire, tally_of
+from siting.load.forensic.evidence import LEAST_SHARE, Inquiry, tally_of
 from siting.load.forensic.hypotheses import (
     AS_DECLARED,
     AXES_SWAPPED,
@@ -20,6 +21,7 @@ from siting.load.forensic.hypotheses import (
     Place,
     require_known,
 )
+from siting.load.forensic.parts import Parts
 from siting.load.redline_txt import Plot
 from siting.load.txt_axes import Ground, Judgement
 from siting.load.txt_crs import GEOGRAPHIC, TextCRS, crs_of_values, require_cgcs2000, values_of
@@ -58,23 +60,38 @@ def pairs_of(plot: Plot, crs: TextCRS) -> Pairs:
     return values
 
 
-def hint_of_plot(plot: Plot, ground: Ground, place: Place | None) -> str:
-    """Return what else the points of a plot could be, in words."""
-    if place is None or not plot.points:
-        return ""
-    return hint_of(inquiry_of(plot, ground, place), how=HOW_TO_ACCEPT)
+def parts_of(plots: Sequence[tuple[Plot, Ground]], place: Place | None) -> Parts:
+    """Return the coordinates of plots, as evidence for what a file could be."""
+    if place is None:
+        return Parts(None, ())
+    parts = []
+    for plot, ground in plots:
+        if plot.points:
+            declared = declared_crs(plot, ground, place)
+            parts.append((pairs_of(plot, declared), declared.crs))
+    return Parts(place, parts)
 
 
-def inquiry_of(plot: Plot, ground: Ground, place: Place) -> Inquiry:
-    """Try every hypothesis on the points of a plot."""
-    declared = declared_crs(plot, ground, place)
-    return inquire(pairs_of(plot, declared), declared.crs, place)
+def hints_of(plots: Sequence[tuple[Plot, Ground]], place: Place | None) -> list[str]:
+    """Return for each plot what its points could be; one search for each CRS that is named."""
+    parts = parts_of(plots, place)
+    return [
+        parts.hint(declared_crs(plot, ground, place).crs, how=HOW_TO_ACCEPT)
+        if plot.points and place is not None
+        else ""
+        for plot, ground in plots
+    ]
 
 
 def read_under_hypothesis(
-    plot: Plot, ground: Ground, place: Place | None, *, accept: str, deviations: Deviations
+    plot: Plot,
+    ground: Ground,
+    against: tuple[Place | None, Parts],
+    *,
+    accept: str,
+    deviations: Deviations,
 ) -> UnderHypothesis:
-    """Read a plot under a hypothesis that the user has verified.
+    """Read a plot under a hypothesis that the user has verified; `against`: city, whole file.
 
     Raises
     ------
@@ -88,11 +105,10 @@ def read_under_hypothesis(
     where = Where(file=ground.file, feature=plot.number)
     if not accept.startswith("local:"):
         require_cgcs2000(ground.header, ground.file, ground.declared)
-    if place is None:
-        accepted(np.empty((0, 2)), GEOGRAPHIC, accept, None, where=where)
+    place, parts = against
     declared = TextCRS(GEOGRAPHIC) if place is None else declared_crs(plot, ground, place)
     pairs = pairs_of(plot, declared)
-    hypothesis, taken = accepted(pairs, declared.crs, accept, place, where=where)
+    hypothesis, taken = parts.accepted(pairs, declared.crs, accept, where=where)
     shape, notes = plot_geometry(plot, declared, deviations)
     moved = changed_shape(shape, hypothesis)
     if not np.isfinite(shapely.get_coordinates(moved)).all():
@@ -133,4 +149,5 @@ def accepted_swap(
             found=tally.text(),
             next_step=say("核对坐标系与坐标", "check the CRS and the coordinates"),
         )
-    return record(tally, Inquiry(crs, len(written), (tally, before)))
+    whole = Inquiry(crs, len(written), (tally, before))
+    return record(tally, before, whole, points=len(written))
