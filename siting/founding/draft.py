@@ -48,6 +48,7 @@ def text_of(draft: Draft) -> str:
         *_section(say("红线", "red lines"), _of(active, Use.RED_LINES), draft.page),
         *_ledger(draft, active),
         _suggest(layers),
+        _off_map(),
         *_idle(draft),
         *_unread(draft),
         *_aside(draft),
@@ -227,8 +228,17 @@ def _suggest(layers: Sequence[Entry]) -> list[str]:
     return [comment(f"{'═' * 12} {text}"), *values, *commented(table)]
 
 
+def _off_map() -> list[str]:
+    """Return [[off_map]] as a comment: no folder of layers shows what is on no map."""
+    text = say("不上图的事项（军事、压覆矿产等）：函询谁", "what is on no map: which office to ask")
+    table = [
+        "[[off_map]]", 'code = "military"', 'title = "军事设施保护"', 'office = "…"', 'letter = "…"',
+    ]  # fmt: skip
+    return [comment(f"{'═' * 12} {text}"), *commented(table)]
+
+
 def _idle(draft: Draft) -> list[list[str]]:
-    """Return what is not in use: unknown layers with the roles there are, second choices, tables."""
+    """Return what is not in use: unknown layers, with the roles there are, and second choices."""
     idle = [
         entry for entry in draft.entries if not entry.is_active and entry.use is not Use.OUTLINE
     ]

@@ -225,16 +225,28 @@ def _has_own_ids(entry: Entry) -> bool:
 
 def _named(entries: Sequence[Entry]) -> list[Entry]:
     """Give each layer a name of its own: its role's, numbered where several share it."""
-    counts = Counter(entry.role for entry in entries if entry.use is Use.LAYER)
+    counts = Counter(entry.role for entry in entries if entry.use is Use.LAYER and entry.is_active)
     seen: Counter[str] = Counter()
     named = []
     for entry in entries:
-        name = entry.role
-        if entry.use is Use.LAYER:
+        number = counts[entry.role]
+        if entry.use is not Use.LAYER or not entry.is_active:
+            named.append(replace(entry, name=entry.role or entry.sight.name))
+        elif number == 1:
+            named.append(replace(entry, name=entry.role))
+        else:
             seen[entry.role] += 1
-            name = entry.role if counts[entry.role] == 1 else f"{entry.role}_{seen[entry.role]}"
-        named.append(replace(entry, name=name or entry.sight.name))
+            name = f"{entry.role}_{seen[entry.role]}"
+            named.append(replace(entry, name=name, evidence=(*entry.evidence, _shared_role(number))))
     return named
+
+
+def _shared_role(number: int) -> str:
+    return say(
+        f"共 {number} 个图层是这个角色：同一整体的各部分写同一个 part_of；重复的只留一个",
+        f"{number} layers have this role: parts of one whole need the same part_of, of doubles "
+        "keep one",
+    )
 
 
 def _joinable(entry: Entry, entries: Sequence[Entry]) -> Entry:

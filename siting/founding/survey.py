@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -94,13 +95,17 @@ def _look(path: Path, reader: Reader) -> list[Sight]:
         file_format = format_of(path)
         return list(_contents(path, file_format, reader))
     except SitingError as error:
-        return [Sight(path, file_format, problem=_reason(error))]
+        return [Sight(path, file_format, problem=_reason(error, path))]
     except OSError as error:
         return [Sight(path, file_format, problem=str(error.strerror or error))]
 
 
-def _reason(error: SitingError) -> str:
-    return " ".join(one_line(error).split())
+def _reason(error: SitingError, path: Path) -> str:
+    """Return what is wrong in one line, without the folders of this computer."""
+    text = " ".join(one_line(error).split())
+    for folder in list(path.absolute().parents)[:-1]:
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def _contents(path: Path, file_format: Format, reader: Reader) -> Iterator[Sight]:
@@ -145,7 +150,7 @@ def _table_or_layer(path: Path, file_format: Format, sheet: str, reader: Reader)
     try:
         table = read_table(path, sheet=sheet)
     except SitingError as error:
-        return Sight(path, file_format, sheet, is_table=True, problem=_reason(error))
+        return Sight(path, file_format, sheet, is_table=True, problem=_reason(error, path))
     return Sight(
         path,
         file_format,
@@ -162,7 +167,7 @@ def _layer(path: Path, file_format: Format, sublayer: str, reader: Reader) -> Si
         return _described(_read(path, sublayer, reader), path, sublayer)
     except SitingError as error:
         is_table = file_format in TABLE_FORMATS
-        return Sight(path, file_format, sublayer, is_table=is_table, problem=_reason(error))
+        return Sight(path, file_format, sublayer, is_table=is_table, problem=_reason(error, path))
 
 
 def _read(path: Path, sublayer: str, reader: Reader) -> Collection:
