@@ -232,7 +232,8 @@ def _off_map() -> list[str]:
     """Return [[off_map]] as a comment: no folder of layers shows what is on no map."""
     text = say("不上图的事项（军事、压覆矿产等）：函询谁", "what is on no map: which office to ask")
     table = [
-        "[[off_map]]", 'code = "military"', 'title = "军事设施保护"', 'office = "…"', 'letter = "…"',
+        "[[off_map]]", 'code = "military"', 'title = "军事设施保护"', 'office = "…"',
+        'letter = "…"',
     ]  # fmt: skip
     return [comment(f"{'═' * 12} {text}"), *commented(table)]
 

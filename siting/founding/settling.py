@@ -237,7 +237,9 @@ def _named(entries: Sequence[Entry]) -> list[Entry]:
         else:
             seen[entry.role] += 1
             name = f"{entry.role}_{seen[entry.role]}"
-            named.append(replace(entry, name=name, evidence=(*entry.evidence, _shared_role(number))))
+            named.append(
+                replace(entry, name=name, evidence=(*entry.evidence, _shared_role(number)))
+            )
     return named
 
 

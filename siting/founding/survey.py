@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -11,8 +12,8 @@ from pathlib import Path
 import shapely
 
 from siting.convert import Collection, read_collection
-from siting.convert.info import UNKNOWN_CRS
-from siting.crs import crs_label, parse_crs, to_viewing
+from siting.convert.info import MOST_DEGREES, UNKNOWN_CRS
+from siting.crs import Geometries, crs_label, parse_crs, to_viewing
 from siting.errors import MissingCRSError, SitingError
 from siting.founding.columns import Column, profile_frame, profile_table
 from siting.load.child import Reader
@@ -183,8 +184,7 @@ def _read(path: Path, sublayer: str, reader: Reader) -> Collection:
 def _described(found: Collection, path: Path, sublayer: str) -> Sight:
     shapes = found.frame.geometry.to_numpy()
     kinds = {KIND_OF_TYPE.get(int(kind), "collection") for kind in shapely.get_type_id(shapes)}
-    west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
-    bounds = (west, south, east, north) if len(shapes) else None
+    bounds = _bounds(shapes) if len(shapes) else None
     has_crs = parse_crs(found.crs).name != "unknown"
     return Sight(
         path,
@@ -204,9 +204,15 @@ def _described(found: Collection, path: Path, sublayer: str) -> Sight:
 
 
 def _in_degrees(bounds: Bounds, crs: str) -> Bounds | None:
-    box = to_viewing([shapely.box(*bounds)], crs)
-    west, south, east, north = (float(value) for value in shapely.total_bounds(box))
-    is_finite = all(abs(value) < 400 for value in (west, south, east, north))
+    found = _bounds(to_viewing([shapely.box(*bounds)], crs))
+    is_on_earth = found is not None and all(abs(value) <= MOST_DEGREES for value in found)
+    return found if is_on_earth else None
+
+
+def _bounds(shapes: Geometries) -> Bounds | None:
+    """Return west, south, east, north, or None where a coordinate is no number."""
+    west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
+    is_finite = all(math.isfinite(value) for value in (west, south, east, north))
     return (west, south, east, north) if is_finite else None
 
 

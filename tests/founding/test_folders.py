@@ -86,7 +86,15 @@ def test_an_unknown_layer_loads_once_its_comment_is_taken_away(tmp_path: Path):
     assert (other.path, other.id_column) == (tmp_path / "图层1.gpkg", "id")
 
 
-HOSTILE = ['x"]]\n[city]\nname="y', "{{ 7*7 }}", "\u202egpkg.abc", "a'b\\c", "# CONFIRM", '"""', "$(x)`"]
+HOSTILE = [
+    'x"]]\n[city]\nname="y',
+    "{{ 7*7 }}",
+    "\u202egpkg.abc",
+    "a'b\\c",
+    "# CONFIRM",
+    '"""',
+    "$(x)`",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -139,7 +147,8 @@ def test_the_working_crs_is_the_districts_own_or_the_zone_they_lie_in(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("longitude_deg", "code"), [(75.2, 4534), (104.0, 4544), (113.3, 4547), (120.0, 4549), (126.5, 4551)]
+    ("longitude_deg", "code"),
+    [(75.2, 4534), (104.0, 4544), (113.3, 4547), (120.0, 4549), (126.5, 4551)],
 )
 def test_the_zone_follows_the_longitude(tmp_path: Path, longitude_deg: float, code: int):
     # CGCS2000 3° zones without prefix: 75°E is EPSG:4534, 135°E is EPSG:4554
@@ -298,3 +307,26 @@ def test_a_working_crs_that_cannot_be_one_is_refused_before_writing(tmp_path: Pa
     with pytest.raises(ConfigError, match="4490"):
         api.new(tmp_path, options=api.FoundingOptions(crs="EPSG:4490"))
     assert not (tmp_path / "city.toml").exists()
+
+
+def test_an_empty_layer_asks_whether_that_is_right(tmp_path: Path):
+    districts(tmp_path)
+    frame = gpd.GeoDataFrame({"BSM": [], "YSDM": []}, geometry=[], crs="EPSG:4547")
+    frame.to_file(tmp_path / "STBHHX.gpkg", layer="STBHHX", geometry_type="Polygon")
+    found = api.new(tmp_path)
+    assert [one["role"] for one in read(found)["layer"]] == ["district", "eco_redline"]
+    assert "# declared_empty = true  # FILL" in found.text
+
+
+@pytest.mark.shared
+def test_a_folder_full_of_broken_files_is_told_file_by_file(repo_root: Path, tmp_path: Path):
+    folder = repo_root.parent / "shared" / "data" / "bad"
+    found = api.new(folder, output=tmp_path / "city.toml")
+    told = {entry.sight.path for entry in found.entries}
+    told |= {each.path for each in (*found.parts, *found.aside)}
+    assert told == set(folder.iterdir())
+    tomllib.loads(found.text)
+    assert found.unread
+    assert str(folder) not in found.text
+    text = uncommented(found.text, "# ── ")
+    tomllib.loads(text)

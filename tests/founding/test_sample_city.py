@@ -14,6 +14,7 @@ import pytest
 
 from siting import api
 from siting.founding import Founding
+
 from .hand import areas, filled, statuses, uncommented
 
 AS_OF = dt.date(2026, 11, 20)
@@ -146,9 +147,7 @@ def test_under_national_names_and_in_other_formats_it_finds_the_same(
     text = uncommented(found.text, "# ── control/industrial_block.gpkg")
     text = text.replace('role = "…"  # industrial_block', 'role = "industrial_block"')
     coverage = COVERAGE | {"industrial_block": '"city"'}
-    found.path.write_text(
-        filled(text, coverage=coverage, code_systems=SYSTEMS), encoding="utf-8"
-    )
+    found.path.write_text(filled(text, coverage=coverage, code_systems=SYSTEMS), encoding="utf-8")
     report = api.check(api.load(found.path, as_of=AS_OF))
     assert statuses(report) == statuses(original)
     assert_same_areas(areas(report), areas(original))
@@ -162,8 +161,10 @@ def test_a_fresh_file_is_nowhere_clear(bare: Path, tmp_path: Path):
     assert "clear" not in {str(one.status) for one in from_layers}
 
 
-OF_LAYERS = {"CN-FARMLAND", "CN-ECO", "CN-GROWTH", "CN-BLUE", "CN-GREEN", "CN-PURPLE", "CN-YELLOW",
-             "CN-POWER", "CN-RAILWAY", "CN-HIGHWAY", "CN-METRO", "CN-HAZARD", "CN-ZONING"}  # fmt: skip
+OF_LAYERS = {
+    "CN-FARMLAND", "CN-ECO", "CN-GROWTH", "CN-BLUE", "CN-GREEN", "CN-PURPLE", "CN-YELLOW",
+    "CN-POWER", "CN-RAILWAY", "CN-HIGHWAY", "CN-METRO", "CN-HAZARD", "CN-ZONING",
+}  # fmt: skip
 
 
 def test_twice_the_same_bytes(bare: Path, tmp_path: Path):

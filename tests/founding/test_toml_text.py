@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from siting.founding.blocks import commented
 from siting.founding.toml_text import comment, inline, key, listing, quoted
 
-HOSTILE = ['"', '"""', "'", "\\", "]]", "{{ 7*7 }}", "# x", "a\nb = 1", "\r\n[x]", "\u202eabc",
-           "\u2066x\u2069", "\x00", "\x1b[2J", "\x7f", "\u2028", "\ufeff", "\u200b", "😀", "滘氹"]  # fmt: skip
+HOSTILE = [
+    '"', '"""', "'", "\\", "]]", "{{ 7*7 }}", "# x", "a\nb = 1", "\r\n[x]", "\u202eabc",
+    "\u2066x\u2069", "\x00", "\x1b[2J", "\x7f", "\u2028", "\ufeff", "\u200b", "😀", "滘氹",
+]  # fmt: skip
 TEXTS = st.text() | st.sampled_from(HOSTILE)
 
 

@@ -132,7 +132,8 @@ def test_private_folder_goes_with_the_reader(request_for_five: VectorRequest) ->
 def test_a_relative_path_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     # the reading process works in a folder of its own, and looked there for the file
     (tmp_path / "here").mkdir()
-    text = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":null}]}'
+    feature = '{"type":"Feature","properties":{},"geometry":null}'
+    text = f'{{"type":"FeatureCollection","features":[{feature}]}}'
     (tmp_path / "here" / "a.geojson").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     path = Path("here/a.geojson")
