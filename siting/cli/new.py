@@ -75,7 +75,7 @@ def _show(found: Founding) -> None:
         word = click.style(_WORDS[sureness], fg=_COLORS[sureness])
         click.echo(f"  {place:<{width}}  {use:<{middle}}  {word}")
     for text in found.unread:
-        click.echo(f"  {click.style('✗', fg='red')} {text}")
+        click.echo(f"  {click.style('✗', fg='red')} {_plain(text)}")
     if found.aside:
         click.echo(f"  {len(found.aside)} files left aside, listed at the end of the file")
     confirms, fills = found.text.count(CONFIRM_MARK), found.text.count(FILL_MARK)

@@ -57,10 +57,13 @@ def test_a_file_that_cannot_be_read_gives_status_1(siting: Siting, tmp_path: Pat
     assert "✗ torn.gpkg" in run.out
 
 
-def test_names_do_not_move_the_cursor(siting: Siting, tmp_path: Path):
+def test_names_do_not_turn_the_line_around(siting: Siting, tmp_path: Path):
     bureau(tmp_path)
-    (tmp_path / "河涌.gpkg").rename(tmp_path / "\x1b[2J.gpkg")
-    assert "\x1b[2J" not in siting("new", tmp_path).out
+    (tmp_path / "河涌.gpkg").rename(tmp_path / "a\u202egkpg.gpkg")
+    (tmp_path / "torn\u202e.gpkg").write_bytes(b"SQLite format 3\x00")
+    run = siting("new", tmp_path, "-q")
+    assert run.status == 1
+    assert "\u202e" not in run.out
 
 
 def test_doctor_counts_the_marks_until_they_are_gone(siting: Siting, tmp_path: Path):
