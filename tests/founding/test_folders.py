@@ -202,12 +202,16 @@ def test_an_id_that_repeats_is_not_taken(tmp_path: Path):
 
 def test_a_table_that_shares_a_column_is_offered_for_joining(tmp_path: Path):
     districts(tmp_path)
-    layer(tmp_path / "宗地.gpkg", ML=["1-1", "1-2"])
-    (tmp_path / "tax.csv").write_text("ML,Owner\n1-1,A\n1-2,B\n", encoding="utf-8")
+    lots = [f"1-{number}" for number in range(1, 6)]
+    layer(tmp_path / "宗地.gpkg", ML=lots)
+    rows = "".join(f"{lot},A\n" for lot in lots)
+    (tmp_path / "tax.csv").write_text(f"ML,Owner\n{rows}", encoding="utf-8")
+    (tmp_path / "few.csv").write_text("ML,Owner\n1-1,A\n7,B\n8,C\n", encoding="utf-8")
     (tmp_path / "other.csv").write_text("ML,Owner\n9-1,A\n9-2,B\n", encoding="utf-8")
     text = api.new(tmp_path).text
     assert '# join = { path = "tax.csv", on = "ML", columns = ["…"] }' in text
     assert 'path = "other.csv"' not in text
+    assert 'path = "few.csv"' not in text
 
 
 def test_the_fullest_ledger_is_used_and_the_other_stays_a_comment(tmp_path: Path):
