@@ -26,7 +26,8 @@ from siting.city import City, RedLineSpec, read_city
 from siting.convert import Conversion, ConvertOptions, SourceInfo, info_to_dict
 from siting.doctor import examine as doctor
 from siting.errors import ConfigError, ReadError, Where, nearest
-from siting.founding import Founding, FoundingOptions, found_city, founding_to_dict
+from siting.founding import Founding, FoundingOptions, founding_to_dict
+from siting.founding import found_city as new
 from siting.model import Atlas, RedLine, Refusal, Report, Search
 from siting.report import write_report
 from siting.rulebook import RuleBook, read_rule_book
@@ -388,42 +389,4 @@ def convert(
         Path(source) if isinstance(source, str) else source,
         Path(target) if isinstance(target, str) else target,
         options,
-    )
-
-
-def new(
-    source: str | Path,
-    *,
-    output: str | Path | None = None,
-    options: FoundingOptions | None = None,
-    progress: Progress | None = None,
-) -> Founding:
-    """Write a commented city.toml from the layers in a folder, a .gdb or a GeoPackage.
-
-    Parameters
-    ----------
-    source
-        The folder with the data, or one file.
-    output
-        The file to write; without it ``city.toml`` in the folder, or beside the file.
-    options
-        Name, working CRS, rule book, and whether a file may be replaced.
-    progress
-        Called with the name of each file.
-
-    Returns
-    -------
-    Founding
-        What became of each file that was found.
-
-    Raises
-    ------
-    SitingError
-        When there is nothing to use, or the file cannot be written or is there already.
-    """
-    return found_city(
-        Path(source),
-        output=None if output is None else Path(output),
-        options=options,
-        progress=progress,
     )

@@ -12,7 +12,7 @@ from siting.errors import Where, WriteError
 from siting.founding.entries import Entry, Picked, Sureness, Use
 from siting.founding.needs import CodeSystems
 from siting.founding.toml_text import comment, inline, key, listing, quoted, shown
-from siting.load.formats import Format
+from siting.load.formats import EXTENSIONS, TABLE_FORMATS, Format
 from siting.load.words import say
 
 #: Columns of a file that are listed above its table.
@@ -55,7 +55,12 @@ def commented(lines: Sequence[str]) -> list[str]:
 def block(entry: Entry, page: Page) -> list[str]:
     """Return the lines of an entry: evidence, and its table, commented out where it is idle."""
     makers = {Use.RED_LINES: red_lines_table, Use.LEDGER: ledger_table}
-    table = makers.get(entry.use, layer_table)(entry, page)
+    maker = makers.get(entry.use, layer_table)
+    suffix = entry.sight.path.suffix.lower()
+    if entry.use is Use.UNREAD and suffix == ".txt":
+        maker = red_lines_table
+    is_table = entry.use is Use.UNREAD and EXTENSIONS.get(suffix) in TABLE_FORMATS
+    table = [] if is_table else maker(entry, page)
     head = heading(entry, page)
     if entry.why_idle:
         head.append(comment(entry.why_idle))
@@ -221,6 +226,9 @@ def red_lines_table(entry: Entry, page: Page) -> list[str]:
     lines = [f"[[redlines]]  {mark}".rstrip(), *_source(entry, page)]
     lines += _picked("project_column", entry.name_column)
     lines += _picked("id_column", entry.id_column)
+    if entry.use is Use.UNREAD:
+        text = say("表头没有带号时", "where its header names no zone")
+        return [*lines, f'# crs = "EPSG:…"  # {text}']
     if entry.sight.file_format is not Format.TXT:
         lines += _crs(entry)
         if entry.name_column is None:

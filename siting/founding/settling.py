@@ -156,17 +156,19 @@ def _one_district_layer(entries: Sequence[Entry]) -> list[Entry]:
     )
     if chosen is None:
         return list(entries)
-    why = say(
-        f"已用 {chosen.sight.path.name} {chosen.sight.sublayer} 作行政区".replace(" 作", "作"),
-        f"'{chosen.sight.path.name} {chosen.sight.sublayer}'".rstrip(" '")
-        + "' serves as districts",
-    )
+    name = _called(chosen)
+    why = say(f"已用“{name}”作行政区", f"'{name}' serves as districts")
     return [
         replace(entry, is_active=False, why_idle=why)
         if entry.use is Use.LAYER and entry.role == "district" and entry is not chosen
         else entry
         for entry in entries
     ]
+
+
+def _called(entry: Entry) -> str:
+    sight = entry.sight
+    return f"{sight.path.name} · {sight.sublayer}" if sight.sublayer else sight.path.name
 
 
 def _district_rank(entry: Entry) -> tuple[bool, bool, bool, float, str]:
@@ -207,9 +209,8 @@ def _one_ledger(entries: Sequence[Entry]) -> list[Entry]:
     best = max(
         ledgers, key=lambda entry: (_has_own_ids(entry), len(entry.mapping), entry.sight.rows)
     )
-    why = say(
-        f"已用 {best.sight.path.name} 作台账", f"'{best.sight.path.name}' serves as the ledger"
-    )
+    name = _called(best)
+    why = say(f"已用“{name}”作台账", f"'{name}' serves as the ledger")
     return [
         replace(entry, is_active=False, why_idle=why)
         if entry.use is Use.LEDGER and entry is not best

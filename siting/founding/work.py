@@ -82,9 +82,9 @@ class Founding:
 
 
 def found_city(
-    source: Path,
+    source: str | Path,
     *,
-    output: Path | None = None,
+    output: str | Path | None = None,
     options: FoundingOptions | None = None,
     progress: Progress | None = None,
 ) -> Founding:
@@ -111,31 +111,57 @@ def found_city(
         For a CRS that cannot be the working one.
     """
     wanted = options or FoundingOptions()
-    source = source.absolute()
-    finds = find_files(source)
-    target = (output or finds.base / FILE_NAME).absolute()
-    target = target / FILE_NAME if target.is_dir() else target
-    _require_free(target, wanted)
-    sights = survey([path for path in finds.files if path != target], progress or log.info)
+    folder = Path(source).absolute()
+    finds = find_files(folder)
+    target = _target(finds.base / FILE_NAME if output is None else Path(output), wanted)
+    sights = survey(finds.files, progress or log.info)
     texts = [Aside(sight.path, sight.problem) for sight in sights if sight.is_text]
     entries = tuple(judge(sight, finds.base) for sight in sights if not sight.is_text)
-    _require_some(entries, source)
+    _require_some(entries, folder)
+    aside = tuple(sorted([*finds.aside, *texts], key=lambda each: each.path.parts))
+    draft = _draft(entries, aside, wanted, folder=target.parent, name=ascii_safe(folder.stem))
+    text = text_of(draft)
+    write_text(target, text)
+    return Founding(target, finds.base, draft.entries, tuple(finds.parts), aside, text)
+
+
+def _draft(
+    entries: tuple[Entry, ...],
+    aside: tuple[Aside, ...],
+    wanted: FoundingOptions,
+    *,
+    folder: Path,
+    name: str,
+) -> Draft:
+    """Settle the entries by what the rule book asks for, and propose a working CRS."""
     book = read_rule_book(wanted.rule_book, base=Path())
     systems = code_systems_of(book, standards())
     settled = settle(entries, standards(), needs=needs_of(book), systems=systems)
-    aside = tuple(sorted([*finds.aside, *texts], key=lambda each: each.path.parts))
-    draft = Draft(
-        page=Page(target.parent, systems),
+    return Draft(
+        page=Page(folder, systems),
         entries=settled,
         aside=aside,
         proposal=propose(settled, wanted.crs),
-        name=wanted.name or ascii_safe(source.stem),
+        name=wanted.name or name,
         is_name_given=bool(wanted.name),
         rule_book=wanted.rule_book,
     )
-    text = text_of(draft)
-    write_text(target, text)
-    return Founding(target, finds.base, settled, tuple(finds.parts), aside, text)
+
+
+def _target(output: Path, options: FoundingOptions) -> Path:
+    """Return the file to write; data is never written over, and nothing without being told."""
+    target = output.absolute()
+    target = target / FILE_NAME if target.is_dir() else target
+    if target.suffix.lower() != ".toml":
+        raise WriteError(
+            say("输出文件须以 .toml 结尾", "the output must end in .toml"),
+            where=Where(file=str(target)),
+            expected=FILE_NAME,
+            found=target.name,
+            next_step=say("更正 --output", "correct --output"),
+        )
+    _require_free(target, options)
+    return target
 
 
 def _require_free(target: Path, options: FoundingOptions) -> None:
