@@ -26,6 +26,8 @@ from siting.city import City, RedLineSpec, read_city
 from siting.convert import Conversion, ConvertOptions, SourceInfo, info_to_dict
 from siting.doctor import examine as doctor
 from siting.errors import ConfigError, ReadError, Where, nearest
+from siting.founding import Founding, FoundingOptions, founding_to_dict
+from siting.founding import found_city as new
 from siting.model import Atlas, RedLine, Refusal, Report, Search
 from siting.report import write_report
 from siting.rulebook import RuleBook, read_rule_book
@@ -39,6 +41,8 @@ Progress = Callable[[str], None]
 __all__ = [
     "Conversion",
     "ConvertOptions",
+    "Founding",
+    "FoundingOptions",
     "RunResult",
     "SourceInfo",
     "Study",
@@ -46,12 +50,14 @@ __all__ = [
     "convert",
     "demo",
     "doctor",
+    "founding_to_dict",
     "generate",
     "hand_over",
     "info",
     "info_to_dict",
     "load",
     "maps",
+    "new",
     "project_id",
     "read_pasted",
     "read_red_lines",

@@ -10,6 +10,8 @@ from siting.city.roles import built_in_roles
 from siting.city.spec import (
     AREAS_OF_RECORD,
     CHOKE_POINT_STAGES,
+    CONFIRM_MARK,
+    FILL_MARK,
     GEOMETRY_KINDS,
     City,
     CoverageSpec,
@@ -27,6 +29,8 @@ from siting.city.work import PROJECT_FIELDS
 __all__ = [
     "AREAS_OF_RECORD",
     "CHOKE_POINT_STAGES",
+    "CONFIRM_MARK",
+    "FILL_MARK",
     "GEOMETRY_KINDS",
     "PROJECT_FIELDS",
     "City",

@@ -11,6 +11,9 @@ from siting.model import Form, Release, Text
 
 AREAS_OF_RECORD = ("planar", "ellipsoidal")
 GEOMETRY_KINDS = ("polygon", "line", "point", "raster")
+#: What `siting new` writes behind a guess, and where something has to be filled in.
+CONFIRM_MARK = "# CONFIRM 请确认:"
+FILL_MARK = "# FILL 请填写:"
 #: Stages that get suggestions unless city.toml says otherwise (DOMAIN: the choke point).
 CHOKE_POINT_STAGES = ("前期研究", "已立项但规划红线未稳定")
 

@@ -20,6 +20,7 @@ from siting.cli.handover import handover_command
 from siting.cli.info import info_command
 from siting.cli.layers import layers_command
 from siting.cli.maps import map_command
+from siting.cli.new import new_command
 from siting.cli.rules import rules_command
 from siting.cli.run import run_command
 from siting.cli.sample import sample_command
@@ -37,11 +38,13 @@ def app() -> None:
 
     Begin with:  siting demo        (the sample city, results in ./siting-demo/maps)
 
-    Then your own city:  siting run CITY.toml
+    Then your own city:  siting new DIR     (writes DIR/city.toml)
+                         siting run DIR/city.toml
     """
 
 
 for _command in (
+    new_command,
     run_command,
     check_command,
     suggest_command,

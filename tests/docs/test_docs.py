@@ -11,6 +11,7 @@ import pytest
 
 from siting.city import PROJECT_FIELDS, read_city
 from siting.config import TableReader
+from siting.founding.standards import standards
 from siting.handover import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
 from siting.score import CRITERIA
 
@@ -181,3 +182,19 @@ def test_the_hand_over_page_names_the_columns_that_need_a_word(repo_root: Path):
     for column in ("outcome", "is_incomplete", "is_valid", "geometry_state", "rank", "is_sliver"):
         assert column in named
         assert column in columns
+
+
+def test_the_page_of_new_lists_every_standard_table_with_its_role(repo_root: Path):
+    text = (repo_root / "docs" / "new.md").read_text(encoding="utf-8")
+    rows = {
+        tuple(re.findall(r"`([^`]+)`", row.split("|")[1])): row.split("|")[3:6]
+        for row in text.splitlines()
+        if row.startswith("| `") and row.count("|") == 6
+    }
+    tables = {table.codes: table for table in standards().tables}
+    assert set(rows) == set(tables)
+    for codes, (role, sureness, certainty) in rows.items():
+        table = tables[codes]
+        assert f"`{table.role}`" in role or (not table.role and "none" in role), codes
+        assert sureness.strip() == ("a guess" if table.is_never_sure else "sure"), codes
+        assert certainty.strip() == table.certainty
