@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -22,8 +22,17 @@ from siting import handover as _handover
 from siting import load as _load
 from siting import mapping as _mapping
 from siting import suggest as _suggest
-from siting.city import City, RedLineSpec, read_city
-from siting.convert import Conversion, ConvertOptions, SourceInfo, info_to_dict
+from siting.city import City, RedLineSpec, date_of, read_city, with_accepted
+from siting.convert import (
+    Conversion,
+    ConvertOptions,
+    ForensicReport,
+    SourceInfo,
+    forensics,
+    forensics_to_dict,
+    info_to_dict,
+    place,
+)
 from siting.doctor import examine as doctor
 from siting.errors import ConfigError, ReadError, Where, nearest
 from siting.founding import Founding, FoundingOptions, founding_to_dict
@@ -41,6 +50,7 @@ Progress = Callable[[str], None]
 __all__ = [
     "Conversion",
     "ConvertOptions",
+    "ForensicReport",
     "Founding",
     "FoundingOptions",
     "RunResult",
@@ -50,6 +60,8 @@ __all__ = [
     "convert",
     "demo",
     "doctor",
+    "forensics",
+    "forensics_to_dict",
     "founding_to_dict",
     "generate",
     "hand_over",
@@ -58,10 +70,12 @@ __all__ = [
     "load",
     "maps",
     "new",
+    "place",
     "project_id",
     "read_pasted",
     "read_red_lines",
     "run",
+    "run_study",
     "sample_folder",
     "suggest",
 ]
@@ -93,6 +107,7 @@ def load(
     as_of: dt.date | None = None,
     data_dir: str | Path | None = None,
     output: str | Path | None = None,
+    accept: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Study:
     """Read city.toml, the rule book and all layers, red lines and projects.
@@ -108,6 +123,9 @@ def load(
         Folder of the layers that city.toml marks ``in_data_dir``.
     output
         Folder for results instead of city.toml's.
+    accept
+        Name of a layer (or file name of red lines) -> hypothesis about its coordinates that
+        the user has verified; goes before ``accept`` of city.toml. docs/forensics.md.
     progress
         Called with one sentence per step.
 
@@ -126,14 +144,8 @@ def load(
         data_dir=None if data_dir is None else Path(data_dir),
         output=None if output is None else Path(output),
     )
-    date = as_of or city.as_of
-    if date is None:
-        raise ConfigError(
-            "the study has no date",
-            where=Where(file=city.path.name, layer="[city]"),
-            expected="as_of = 2026-11-01 in [city], --as-of on the command line, as_of= in Python",
-            next_step="give the date for which rules and layers count",
-        )
+    city = with_accepted(city, accept or {})
+    date = date_of(city, as_of)
     rule_book = read_rule_book(city.rule_book, base=city.path.parent)
     return Study(city, rule_book, _load.load_city(city, as_of=date, progress=progress), date)
 
@@ -160,7 +172,7 @@ def read_red_lines(
     project_id
         The project that the red lines belong to, where the file does not say.
     accept
-        A hypothesis that the user has confirmed: ``axes_swapped`` for a TXT whose X and Y
+        A hypothesis that the user has verified, such as ``axes_swapped`` for a file whose X and Y
         are the other way round. Without it such a file is refused with the evidence.
     is_strict
         Every deviation of a TXT from its standard form is an error.
@@ -196,7 +208,8 @@ def read_pasted(
 
 def _text_ways(study: Study, *, accept: str, is_strict: bool) -> _load.TextWays:
     near = _load.neighbourhood_of(study.atlas.outline)
-    return _load.TextWays(is_strict=is_strict, accept=accept, outline=near)
+    place = _load.Place(study.city.crs, near, study.atlas.outline, study.city.local_systems)
+    return _load.TextWays(is_strict=is_strict, accept=accept, outline=near, place=place)
 
 
 def _of_project(red_lines: tuple[RedLine, ...], project_id: str) -> tuple[RedLine, ...]:
@@ -308,14 +321,15 @@ def run(
     """Do it all: load, check, suggest, draw, hand over, and write ``report.json``.
 
     Parameters are those of :func:`load` and :func:`check`.
-
-    Returns
-    -------
-    RunResult
-        The report, the searches and the files written.
     """
     tell = progress or log.info
     study = load(path, as_of=as_of, data_dir=data_dir, output=output, progress=tell)
+    return run_study(study, workers=workers, progress=tell)
+
+
+def run_study(study: Study, *, workers: int = 1, progress: Progress | None = None) -> RunResult:
+    """Do all of :func:`run` that comes after loading."""
+    tell = progress or log.info
     require_writable(study.city.output)
     tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
     report = check(study, workers=workers)

@@ -5,7 +5,8 @@ given at run time (``--data-dir``). Unknown keys are errors that name the neares
 The reference of every key is ``docs/city-toml.md``.
 """
 
-from siting.city.reading import read_city
+from siting.city.accepting import with_accepted
+from siting.city.reading import date_of, read_city
 from siting.city.roles import built_in_roles
 from siting.city.spec import (
     AREAS_OF_RECORD,
@@ -17,6 +18,7 @@ from siting.city.spec import (
     CoverageSpec,
     JoinSpec,
     LayerSpec,
+    LocalSystem,
     OffMapMatter,
     ProjectsSpec,
     RedLineSpec,
@@ -37,12 +39,15 @@ __all__ = [
     "CoverageSpec",
     "JoinSpec",
     "LayerSpec",
+    "LocalSystem",
     "OffMapMatter",
     "ProjectsSpec",
     "RedLineSpec",
     "Role",
     "SuggestSpec",
     "built_in_roles",
+    "date_of",
     "form_of",
     "read_city",
+    "with_accepted",
 ]

@@ -52,6 +52,29 @@ class JoinSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalSystem:
+    """One ``[[local_system]]``: a plane system whose parameters the user knows.
+
+    Either ``crs`` names it (PROJ, WKT), or four parameters lead from it into ``to_crs``, in
+    the convention of the surveyors (X = north, Y = east, rotation from north to east)::
+
+        north = shift_north_m + scale * (north0 * cos r - east0 * sin r)
+        east  = shift_east_m  + scale * (north0 * sin r + east0 * cos r)
+    """
+
+    name: str
+    title: Text = field(default_factory=lambda: Text(""))
+    crs: str = ""
+    to_crs: str = ""
+    shift_north_m: float = 0.0
+    shift_east_m: float = 0.0
+    rotation_deg: float = 0.0
+    scale: float = 1.0
+    source: str = ""
+    """Who gave the parameters, on what paper."""
+
+
+@dataclass(frozen=True, slots=True)
 class LayerSpec:
     """One ``[[layer]]`` of city.toml."""
 
@@ -81,6 +104,8 @@ class LayerSpec:
     is_declared_empty: bool = False
     has_repair: bool = False
     sha256: str = ""
+    accept: str = ""
+    """A hypothesis about its coordinates that the user has verified; docs/forensics.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +121,8 @@ class RedLineSpec:
     version: str = ""
     authority: str = ""
     dated: dt.date | None = None
+    accept: str = ""
+    """A hypothesis about its coordinates that the user has verified; docs/forensics.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +196,7 @@ class City:
     """The date of the study when the user gives none; None means the day of the run."""
     secrecy_mark: str = ""
     map_title: Text = field(default_factory=lambda: Text(""))
+    local_systems: tuple[LocalSystem, ...] = ()
 
     def layers_as_of(self, as_of: dt.date) -> tuple[LayerSpec, ...]:
         """Return one spec per layer name: the newest version that is not after `as_of`.

@@ -19,6 +19,7 @@ def red_lines_of(reader: TableReader, places: Places) -> RedLineSpec:
         version=reader.text("version"),
         authority=reader.text("authority"),
         dated=reader.date("dated"),
+        accept=reader.text("accept"),
     )
     reader.finish()
     return spec

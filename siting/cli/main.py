@@ -16,6 +16,7 @@ from siting.cli.check import check_command
 from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
 from siting.cli.doctor import doctor_command
+from siting.cli.forensics import forensics_command
 from siting.cli.handover import handover_command
 from siting.cli.info import info_command
 from siting.cli.layers import layers_command
@@ -52,6 +53,7 @@ for _command in (
     handover_command,
     layers_command,
     info_command,
+    forensics_command,
     convert_command,
     rules_command,
     doctor_command,

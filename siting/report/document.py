@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from siting.model import (
+    Accepted,
     ChainageRow,
     Finding,
     Input,
@@ -163,8 +164,29 @@ def _input(entry: Input) -> dict[str, Any]:
         "refusals": [_refusal(refusal) for refusal in contract.refusals],
         "problems": list(contract.problems),
         "notes": list(contract.notes),
+        "accepted": _accepted(contract.accepted),
         "coverage": entry.coverage,
         "release": str(entry.release),
+    }
+
+
+def _accepted(accepted: Accepted | None) -> dict[str, Any] | None:
+    """Return the hypothesis that coordinates rest on, with its evidence; nothing for none."""
+    if accepted is None:
+        return None
+    return {
+        "hypothesis": accepted.hypothesis,
+        "meaning": _text(accepted.meaning),
+        "caveat": _text(accepted.caveat),
+        "declared_crs": accepted.declared_crs,
+        "read_as": accepted.read_as,
+        "points": accepted.points,
+        "points_tried": accepted.points_tried,
+        "inside": accepted.inside,
+        "near": accepted.near,
+        "inside_as_declared": accepted.inside_as_declared,
+        "near_as_declared": accepted.near_as_declared,
+        "fits_as_well": list(accepted.fits_as_well),
     }
 
 
@@ -205,6 +227,7 @@ def _red_line(result: RedLineResult, report: Report) -> dict[str, Any]:
         "conflict_area_m2": rounded(result.conflict_area_m2),
         "ladder_m2": _numbers(result.ladder_m2),
         "notes": list(red_line.notes),
+        "accepted": _accepted(red_line.accepted),
     }
 
 

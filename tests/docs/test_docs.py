@@ -37,6 +37,10 @@ path = "d.xlsx"
 [projects.columns]
 id = "i"
 name = "n"
+[[local_system]]
+name = "old"
+source = "a letter"
+to_crs = "EPSG:4547"
 [[off_map]]
 code = "o"
 title = "t"
@@ -56,6 +60,7 @@ HEADINGS = {
     "redlines": "`[[redlines]]`",
     "[projects]": "`[projects]`",
     "[projects].columns": "`[projects.columns]`",
+    "local_system": "`[[local_system]]`",
     "off_map": "`[[off_map]]`",
     "[suggest]": "`[suggest]`",
     "[output]": "`[output]`",
@@ -163,6 +168,14 @@ def test_the_example_in_the_readme_is_a_city_toml(repo_root: Path, tmp_path: Pat
 
 def documents(root: Path) -> list[Path]:
     return [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("examples/**/*.md")]
+
+
+def test_every_hypothesis_is_documented(repo_root: Path):
+    from siting.load.forensic.hypotheses import EXAMPLES
+
+    text = (repo_root / "docs" / "forensics.md").read_text(encoding="utf-8")
+    table = text.partition("## The hypotheses")[2].partition("## The evidence")[0]
+    assert set(EXAMPLES) <= set(re.findall(r"`([^`]+)`", table))
 
 
 def test_links_between_documents_lead_somewhere(repo_root: Path):
