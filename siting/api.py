@@ -24,6 +24,7 @@ from siting import mapping as _mapping
 from siting import suggest as _suggest
 from siting.city import City, RedLineSpec, read_city
 from siting.convert import Conversion, ConvertOptions, SourceInfo, info_to_dict
+from siting.diff import compare_files as diff
 from siting.doctor import examine as doctor
 from siting.errors import ConfigError, ReadError, Where, nearest
 from siting.model import Atlas, RedLine, Refusal, Report, Search
@@ -45,6 +46,7 @@ __all__ = [
     "check",
     "convert",
     "demo",
+    "diff",
     "doctor",
     "generate",
     "hand_over",

@@ -15,6 +15,7 @@ import click
 from siting.cli.check import check_command
 from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
+from siting.cli.diff import diff_command
 from siting.cli.doctor import doctor_command
 from siting.cli.handover import handover_command
 from siting.cli.info import info_command
@@ -51,6 +52,7 @@ for _command in (
     info_command,
     convert_command,
     rules_command,
+    diff_command,
     doctor_command,
     demo_command,
     sample_command,
