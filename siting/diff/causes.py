@@ -293,9 +293,13 @@ def _rival_causes(case: Case) -> Iterator[Cause]:
 
 
 def _rival_cause(scene: Scene, rival_id: str, fate: FeatureFate) -> Iterator[Cause]:
-    names = {after: before for before, after in scene.renamed.items()}
-    before = scene.before.red_lines.get(names.get(rival_id, rival_id))
-    after = scene.after.red_lines.get(rival_id)
+    is_of_before = fate in (FeatureFate.GONE, FeatureFate.UNCONFIRMED)
+    ids = (
+        (rival_id, scene.id_after(rival_id))
+        if is_of_before
+        else (scene.id_before(rival_id), rival_id)
+    )
+    before, after = scene.before.red_lines.get(ids[0]), scene.after.red_lines.get(ids[1])
     if before is not None and after is not None:
         is_changed = is_outline_changed(before, after)
         if is_changed or before.project_id != after.project_id:

@@ -18,7 +18,7 @@ from siting.diff.layer_causes import (
     presence_causes,
     status_causes,
 )
-from siting.diff.pairing import Pair, is_renamed, pair_red_lines, renamings
+from siting.diff.pairing import Pair, is_renamed, pair_red_lines, partners
 from siting.diff.reading import read_report
 from siting.diff.records import (
     UNCHECKED,
@@ -82,7 +82,7 @@ def compare(before: Snapshot, after: Snapshot) -> Difference:
         ``compare(a, b)`` with the sides and signs turned.
     """
     pairs = pair_red_lines(before, after)
-    scene = Scene(before, after, renamings(pairs))
+    scene = Scene(before, after, partners(pairs))
     is_planar = _PLANAR in (before.area_of_record, after.area_of_record)
     red_lines: dict[str, list[RedLineChange]] = {}
     for pair in pairs:

@@ -85,12 +85,12 @@ def _unique(
     }
 
 
-def renamings(pairs: Iterable[Pair]) -> dict[str, str]:
-    """Return the id after of each red line that has another id, by its id before."""
+def partners(pairs: Iterable[Pair]) -> dict[str, str]:
+    """Return the id after of each red line that stands in both reports, by its id before."""
     return {
         pair.before.id: pair.after.id
         for pair in pairs
-        if pair.before is not None and pair.after is not None and pair.before.id != pair.after.id
+        if pair.before is not None and pair.after is not None
     }
 
 

@@ -17,11 +17,27 @@ RED_LINES_LAYER = "redlines"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Scene:
-    """Two reports; ``renamed`` gives the id after of each red line that has another one."""
+    """Two reports; ``partners`` gives the id after of each red line of both, by its id before."""
 
     before: Snapshot
     after: Snapshot
-    renamed: Mapping[str, str]
+    partners: Mapping[str, str]
+
+    def id_after(self, red_line_id: str) -> str:
+        """Return the id after of a red line before; '' when it is gone.
+
+        One that the first report did not check is taken to have kept its id.
+        """
+        if red_line_id in self.before.red_lines:
+            return self.partners.get(red_line_id, "")
+        return red_line_id
+
+    def id_before(self, red_line_id: str) -> str:
+        """Return the id before of a red line after; '' when it is new."""
+        if red_line_id in self.after.red_lines:
+            named = (one for one, other in self.partners.items() if other == red_line_id)
+            return next(named, "")
+        return red_line_id
 
 
 @dataclass(frozen=True, eq=False, slots=True)

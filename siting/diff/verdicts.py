@@ -56,29 +56,35 @@ def _of(
     return verdicts.get(red_line_id, {})
 
 
-def _findings(verdict: VerdictView | None, renamed: Mapping[str, str], kind: str) -> _Findings:
-    found: _Findings = {}
-    for finding in verdict.findings if verdict else ():
-        feature_id = finding.feature_id
-        if finding.layer == RED_LINES_LAYER:
-            feature_id = renamed.get(feature_id, feature_id)
-        # all layers of an inside rule count as one, whatever their names
-        key = ("", "") if kind == "inside" else (finding.layer, feature_id)
-        found[key] = finding
-    return found
+def _key(finding: FindingView, feature_id: str, kind: str) -> tuple[str, str]:
+    """Return what a finding is known by in both reports."""
+    # all layers of an inside rule count as one, whatever their names
+    return ("", "") if kind == "inside" else (finding.layer, feature_id)
+
+
+def _known_as(finding: FindingView, scene: Scene) -> str:
+    """Return a feature's id in the second report; a red line that is gone has none there."""
+    if finding.layer != RED_LINES_LAYER:
+        return finding.feature_id
+    return scene.id_after(finding.feature_id) or f"{finding.feature_id}\x1fgone"
 
 
 def _feature_changes(case: Case) -> tuple[FeatureChange, ...]:
-    before = _findings(case.before, case.scene.renamed, case.kind)
-    after = _findings(case.after, {}, case.kind)
+    scene, kind = case.scene, case.kind
+    before: _Findings = {
+        _key(one, _known_as(one, scene), kind): one
+        for one in (case.before.findings if case.before else ())
+    }
+    after: _Findings = {
+        _key(one, one.feature_id, kind): one for one in (case.after.findings if case.after else ())
+    }
     changes = []
     for key in sorted(set(before) | set(after)):
         one, other = before.get(key), after.get(key)
         fate = _fate(case, one, other)
         shown = other or one
         if fate is not None and shown is not None:
-            named = replace(shown, feature_id=key[1] or shown.feature_id)
-            changes.append(_feature_change(fate, named, one, other))
+            changes.append(_feature_change(fate, shown, one, other))
     return tuple(changes)
 
 
@@ -178,11 +184,8 @@ def kind_of(case: Case, before: VerdictSide, after: VerdictSide) -> ChangeKind |
         return _of_lone(before, after)
     if after.status in _HIT:
         return _still(case, before, after) if before.status in _HIT else ChangeKind.NEW_CONFLICT
-    if after.status == _NONE:
-        return ChangeKind.RULE_ENDED
-    if before.status == _NONE:
-        is_unseen = after.status == "not_checked"
-        return ChangeKind.NOT_CHECKED if is_unseen else ChangeKind.RULE_STARTED
+    if _NONE in (before.status, after.status):
+        return _of_period(after)
     if after.status in _SEEN:
         return _seen(case, before, after)
     if before.status in _HIT:
@@ -195,6 +198,14 @@ def _of_lone(before: VerdictSide, after: VerdictSide) -> ChangeKind | None:
     if before.status in _HIT:
         return ChangeKind.CONFLICT_UNCHECKED
     return ChangeKind.NEW_CONFLICT if after.status in _HIT else None
+
+
+def _of_period(after: VerdictSide) -> ChangeKind:
+    """Judge a rule that applies on one side only, and is not broken now."""
+    if after.status == _NONE:
+        return ChangeKind.RULE_ENDED
+    is_unseen = after.status == "not_checked"
+    return ChangeKind.NOT_CHECKED if is_unseen else ChangeKind.RULE_STARTED
 
 
 def _seen(case: Case, before: VerdictSide, after: VerdictSide) -> ChangeKind | None:
@@ -223,7 +234,7 @@ def _still(case: Case, before: VerdictSide, after: VerdictSide) -> ChangeKind | 
         return ChangeKind.GROWN if after.area_m2 > before.area_m2 else ChangeKind.SHRUNK
     if case.features:
         return ChangeKind.CHANGED
-    return ChangeKind.NOW_CHECKED if before.gaps and not after.gaps else None
+    return ChangeKind.NOW_CHECKED if _gap_keys(after) != _gap_keys(before) else None
 
 
 def _gap_keys(side: VerdictSide) -> set[str]:
