@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from siting.diff import UNCHECKED, ChangeKind, Difference, Fate, compare, snapshot_of
 
+from ..diff.towns import FAR, FARM, Town, loaded, short
 from ..tiny_city import project, rect, red_line, rule
-from .towns import FAR, FARM, Town, loaded, short
+
+#: Each example is one or two whole checks: a fifth of what cheaper properties get.
+FEWER = settings(max_examples=max(40, settings.default.max_examples // 5))
 
 SHAPES = {
     "F1": FARM, "F2": rect(1000, 1000, 1020, 1100), "F3": rect(480, 500, 550, 530), "F9": FAR,
@@ -95,7 +98,7 @@ TURNED = {
 }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@FEWER
 @given(towns(), towns())
 def test_turned_round_it_is_the_mirror(one: Town, other: Town) -> None:
     left, right = one.snapshot("a"), other.snapshot("b")
@@ -119,7 +122,7 @@ def test_turned_round_it_is_the_mirror(one: Town, other: Town) -> None:
     assert {each.project_id for each in there.changed} == {e.project_id for e in back.changed}
 
 
-@settings(max_examples=60, deadline=None)
+@FEWER
 @given(towns(), towns())
 def test_nothing_reads_as_cleared_that_was_not_looked_at(one: Town, other: Town) -> None:
     later = other.document()
@@ -138,7 +141,7 @@ def test_nothing_reads_as_cleared_that_was_not_looked_at(one: Town, other: Town)
             assert all(layers_now.get(name) == "passed" for name in names)
 
 
-@settings(max_examples=60, deadline=None)
+@FEWER
 @given(towns(), towns())
 def test_no_conflict_of_the_first_report_is_forgotten(one: Town, other: Town) -> None:
     first, second = one.document(), other.document()
@@ -157,7 +160,7 @@ def test_no_conflict_of_the_first_report_is_forgotten(one: Town, other: Town) ->
             assert now[(pairs[key[0]], key[1])] == "conflict"
 
 
-@settings(max_examples=30, deadline=None)
+@FEWER
 @given(towns())
 def test_a_report_and_itself_differ_in_nothing(one: Town) -> None:
     document = one.document()
@@ -167,7 +170,7 @@ def test_a_report_and_itself_differ_in_nothing(one: Town) -> None:
     assert found.counts["projects_unchanged"] == len(found.projects)
 
 
-@settings(max_examples=30, deadline=None)
+@FEWER
 @given(towns(), towns(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_nothing(one: Town, other: Town, dice: random.Random) -> None:
     first, second = one.document(), other.document()
