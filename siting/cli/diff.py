@@ -59,6 +59,9 @@ def diff_command(
     targets = [path for path in (csv_file, xlsx_file) if path is not None]
     require_new(targets, overwrite=overwrite)
     found = api.diff(before, after)
+    if found.before.as_of > found.after.as_of:
+        words = ("REPORT_A 的基准日较晚，是否颠倒？", "REPORT_A is the later one: turned round?")
+        click.echo(f"· {_pick(words, language)}", err=True)
     if csv_file is not None:
         write_csv(csv_file, found, language=language, has_unchanged=has_unchanged)
     if xlsx_file is not None:

@@ -101,6 +101,7 @@ def compare(before: Snapshot, after: Snapshot) -> Difference:
             cause
             for code in sorted(set(before.rules) | set(after.rules))
             for cause in rule_causes(code, scene)
+            if cause.kind is not CauseKind.UNDETERMINED
         ),
         refused=tuple(_refused(scene)),
         projects=tuple(sorted(projects, key=_urgency)),

@@ -23,6 +23,7 @@ def layer_causes(case: Case) -> Iterator[Cause]:
             yield from presence_causes(one, other)
             continue
         yield from status_causes(one, other)
+        yield from _age_causes(case, one, other)
         if case.gaps[0] != case.gaps[1]:
             yield from _coverage_causes(one, other)
         if case.kind == "zoning" and _differ(one.code_system, other.code_system):
@@ -54,6 +55,17 @@ def status_causes(before: LayerView, after: LayerView) -> Iterator[Cause]:
     if why:
         zh, en = f"{zh}（{why}）", f"{en} ({why})"
     yield _of_layer(CauseKind.LAYER_STATUS, after, zh, en)
+
+
+def _age_causes(case: Case, before: LayerView, after: LayerView) -> Iterator[Cause]:
+    """Yield the date where it can be what fails a layer: one file, fit on one day only."""
+    dates = case.scene.before.as_of, case.scene.after.as_of
+    is_one_file = before.sha256 == after.sha256 and bool(after.sha256)
+    if before.status != after.status and is_one_file and dates[0] != dates[1]:
+        change = f"{dates[0]} → {dates[1]}"
+        yield _of_layer(
+            CauseKind.DATE, after, f"文件未变，基准日 {change}", f"is the same file, as of {change}"
+        )
 
 
 def _status(layer: LayerView) -> tuple[str, str]:

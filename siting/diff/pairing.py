@@ -31,12 +31,11 @@ def pair_red_lines(before: Snapshot, after: Snapshot) -> tuple[Pair, ...]:
     these two (a new version under a new id). A red line that passed to another project is
     missing in one and new in the other.
     """
-    owners = sorted(
-        {line.project_id for side in (before, after) for line in side.red_lines.values()}
-    )
+    lefts, rights = _by_owner(before), _by_owner(after)
     pairs: list[Pair] = []
-    for owner in owners:
-        pairs.extend(_of_owner(_lines(before, owner), _lines(after, owner), is_named=bool(owner)))
+    for owner in sorted({*lefts, *rights}):
+        some = _of_owner(lefts.get(owner, {}), rights.get(owner, {}), is_named=bool(owner))
+        pairs.extend(some)
     return tuple(sorted(pairs, key=lambda pair: (pair.owner, _id_of(pair))))
 
 
@@ -45,8 +44,11 @@ def _id_of(pair: Pair) -> str:
     return "" if line is None else line.id
 
 
-def _lines(side: Snapshot, owner: str) -> dict[str, RedLineView]:
-    return {key: line for key, line in side.red_lines.items() if line.project_id == owner}
+def _by_owner(side: Snapshot) -> dict[str, dict[str, RedLineView]]:
+    found: dict[str, dict[str, RedLineView]] = {}
+    for key, line in side.red_lines.items():
+        found.setdefault(line.project_id, {})[key] = line
+    return found
 
 
 def _of_owner(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from siting.diff.pairing import Pair
 from siting.diff.records import FeatureChange
@@ -15,7 +16,7 @@ RIVALS = "rivals"
 RED_LINES_LAYER = "redlines"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """Two reports; ``partners`` gives the id after of each red line of both, by its id before."""
 
@@ -35,9 +36,12 @@ class Scene:
     def id_before(self, red_line_id: str) -> str:
         """Return the id before of a red line after; '' when it is new."""
         if red_line_id in self.after.red_lines:
-            named = (one for one, other in self.partners.items() if other == red_line_id)
-            return next(named, "")
+            return self._back.get(red_line_id, "")
         return red_line_id
+
+    @cached_property
+    def _back(self) -> Mapping[str, str]:
+        return {after: before for before, after in self.partners.items()}
 
 
 @dataclass(frozen=True, eq=False, slots=True)

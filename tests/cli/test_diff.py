@@ -88,3 +88,13 @@ def test_what_check_prints_is_a_report_too(
     (tmp_path / "checked.json").write_text(ran.out, encoding="utf-8")
     assert siting("diff", runs[1], tmp_path / "checked.json").status == 0
     assert siting("diff", runs[0], tmp_path / "checked.json").status == 1
+
+
+def test_a_later_first_report_is_remarked(siting: Siting, tiny: Files, tmp_path: Path) -> None:
+    city = tiny.write()
+    for day in ("2026-11-01", "2026-11-08"):
+        ran = siting("check", city, "--json", "-q", "--as-of", day)
+        (tmp_path / f"{day}.json").write_text(ran.out, encoding="utf-8")
+    ran = siting("diff", tmp_path / "2026-11-08.json", tmp_path / "2026-11-01.json")
+    assert ran.status == 0
+    assert "REPORT_A" in ran.err

@@ -429,3 +429,34 @@ def test_layers_are_told_in_the_head() -> None:
     assert found.changed == ()
     assert ["— → 2026-11-01 (rows 2 → 1)" in cause.en for cause in found.layers] == [True]
     assert not found.has_news
+
+
+def test_a_layer_that_grew_too_old() -> None:
+    aged = loaded("farmland", [FARM, FAR], problem="older than 180 days")
+    after = town().but(layers=(aged, town().layers[1]), as_of=dt.date(2026, 11, 8))
+    change = only_change(town(), after)
+    assert change.kind is ChangeKind.CONFLICT_UNCHECKED
+    assert causes(change) == [("layer_status", "farmland", ""), ("date", "farmland", "")]
+
+
+def test_rules_of_an_older_report_are_not_listed_as_changed() -> None:
+    documents = [older(each.document()) for each in (town(), town(book_sha256="1" * 64))]
+    found = compare(snapshot_of(documents[0], name="a"), snapshot_of(documents[1], name="b"))
+    assert found.rules == ()
+    assert [str(cause.kind) for cause in found.common] == ["rule"]
+
+
+def test_a_rival_that_is_gone_is_not_the_one_that_took_its_id() -> None:
+    own, rival = red_line(rect(*SQUARE), "R1"), rect(1090, 1000, 1200, 1100)
+    before = town().but(
+        rules=(rule("rivals"),),
+        red_lines=(own, red_line(rival, "R2", project_id="P2"),
+                   red_line(rect(0, 0, 9, 9), "R3", project_id="P3")),
+    )  # fmt: skip
+    # R2 is gone, and the red line of P3 (far off) now has its number
+    after = before.but(red_lines=(own, red_line(rect(0, 0, 9, 9), "R2", project_id="P3")))
+    by_id = {each.project_id: each for each in difference(before, after).changed}
+    (change,) = by_id["P1"].changes
+    assert (change.kind, causes(change)) == (ChangeKind.CLEARED, [("rival", "R2", "")])
+    assert change.causes[0].en == "the rival R2 is gone"
+    assert by_id["P3"].red_lines[0].is_renamed
