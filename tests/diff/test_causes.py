@@ -460,3 +460,54 @@ def test_a_rival_that_is_gone_is_not_the_one_that_took_its_id() -> None:
     assert (change.kind, causes(change)) == (ChangeKind.CLEARED, [("rival", "R2", "")])
     assert change.causes[0].en == "the rival R2 is gone"
     assert by_id["P3"].red_lines[0].is_renamed
+
+
+def test_a_layer_without_a_finding_fails_beside_a_conflict_that_stays() -> None:
+    second = loaded("farmland", [FAR], name="farmland2")
+    before = town().but(layers=(*town().layers, second))
+    broken = loaded("farmland", [], name="farmland2", problem="torn")
+    after = before.but(layers=(*town().layers, broken))
+    change = only_change(before, after)
+    assert (change.kind, change.features) == (ChangeKind.CONFLICT_UNCHECKED, ())
+    assert only_change(after, before).kind is ChangeKind.NOW_CHECKED
+
+
+def test_two_rivals_of_one_number_are_two() -> None:
+    own, claimed = red_line(rect(*SQUARE), "R1"), rect(1090, 1000, 1200, 1100)
+    far = red_line(rect(0, 0, 9, 9), "R3", project_id="P3")
+    before = town().but(
+        rules=(rule("rivals"),), red_lines=(own, red_line(claimed, "R2", project_id="P2"), far)
+    )
+    after = before.but(red_lines=(own, red_line(claimed, "R2", project_id="P3")))
+    by_id = {each.project_id: each for each in difference(before, after).changed}
+    (change,) = by_id["P1"].changes
+    assert sorted(one.fate for one in change.features) == [FeatureFate.GONE, FeatureFate.NEW]
+    assert [cause.en for cause in change.causes] == ["the rival R2 changed", "the rival R2 is gone"]
+
+
+def test_a_severity_clears_nothing() -> None:
+    milder = rule("overlap", role="farmland", code="T-FARM", severity="advisory")
+    after = town().but(rules=(milder, town().rules[1]), layers=farmland(FAR, ids=["F9"]))
+    change = only_change(town(), after)
+    assert (change.kind, causes(change)) == (
+        ChangeKind.CLEARED,
+        [("feature_gone", "farmland", "F1")],
+    )
+
+
+def test_what_weighs_otherwise_was_not_weighed_by_the_outline() -> None:
+    milder = rule("overlap", role="farmland", code="T-FARM", severity="advisory")
+    wider = red_line(rect(990, 1000, 1100, 1100), "R1")  # to the west; the farmland is in the east
+    after = town().but(rules=(milder, town().rules[1]), red_lines=(wider,))
+    change = only_change(town(), after)
+    assert (change.kind, causes(change)) == (
+        ChangeKind.MILDER,
+        [("rule_severity", "T-FARM", "")],
+    )
+
+
+def test_a_coverage_that_leaves_no_gap_is_no_cause() -> None:
+    part = rect(0, 0, 3500, 4000)
+    layers = farmland(FARM, FAR, rect(1000, 1000, 1050, 1020), ids=["F1", "F9", "F2"])
+    after = town().but(layers=(replace(layers[0], coverage=part), layers[1]))
+    assert causes(only_change(town(), after)) == [("feature_new", "farmland", "F2")]
