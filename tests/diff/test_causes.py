@@ -482,7 +482,7 @@ def test_two_rivals_of_one_number_are_two() -> None:
     by_id = {each.project_id: each for each in difference(before, after).changed}
     (change,) = by_id["P1"].changes
     assert sorted(one.fate for one in change.features) == [FeatureFate.GONE, FeatureFate.NEW]
-    assert [cause.en for cause in change.causes] == ["the rival R2 changed", "the rival R2 is gone"]
+    assert [cause.en for cause in change.causes] == ["the rival R2 is gone", "the rival R2 changed"]
 
 
 def test_a_severity_clears_nothing() -> None:
