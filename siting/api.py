@@ -33,6 +33,7 @@ from siting.convert import (
     info_to_dict,
     place,
 )
+from siting.diff import compare_files as diff
 from siting.doctor import examine as doctor
 from siting.errors import ConfigError, ReadError, Where, nearest
 from siting.founding import Founding, FoundingOptions, founding_to_dict
@@ -59,6 +60,7 @@ __all__ = [
     "check",
     "convert",
     "demo",
+    "diff",
     "doctor",
     "forensics",
     "forensics_to_dict",

@@ -15,6 +15,7 @@ import click
 from siting.cli.check import check_command
 from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
+from siting.cli.diff import diff_command
 from siting.cli.doctor import doctor_command
 from siting.cli.forensics import forensics_command
 from siting.cli.handover import handover_command
@@ -56,6 +57,7 @@ for _command in (
     forensics_command,
     convert_command,
     rules_command,
+    diff_command,
     doctor_command,
     demo_command,
     sample_command,
