@@ -13,6 +13,7 @@ from types import TracebackType
 import click
 
 from siting.cli.check import check_command
+from siting.cli.compose import compose_command
 from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
 from siting.cli.doctor import doctor_command
@@ -44,6 +45,7 @@ def app() -> None:
 for _command in (
     run_command,
     check_command,
+    compose_command,
     suggest_command,
     map_command,
     handover_command,

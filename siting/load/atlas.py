@@ -85,9 +85,9 @@ def _grounded(
     city: City, reader: Reader, *, as_of: dt.date, tell: Progress
 ) -> tuple[Coverages, Layer]:
     """Load the districts and the outline, which all other layers are held against."""
-    ground = Ground(
-        city.crs, as_of, city.path.parent, area_of_use(city.crs), {"parcel": _shown_columns(city)}
-    )
+    extra = {"parcel": _shown_columns(city)}
+    extra[city.compose.role] = (*extra.get(city.compose.role, ()), *city.compose.stated)
+    ground = Ground(city.crs, as_of, city.path.parent, area_of_use(city.crs), extra)
     outline = None
     if city.outline.kind == "file":
         outline = read_outline(city.outline, reader, ground)

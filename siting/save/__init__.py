@@ -9,12 +9,16 @@ from siting.save.folder import copy_folder, require_writable
 from siting.save.tables import VIEWING_NOTE, geojson_features, write_gpkg, write_viewing_geojson
 from siting.save.txt import write_red_line_txt
 from siting.save.txt_variant import TxtVariant, txt_variant
+from siting.save.workbook import Column, Sheet, csv_text, write_workbook
 
 __all__ = [
     "VIEWING_NOTE",
+    "Column",
+    "Sheet",
     "TxtVariant",
     "atomic_file",
     "copy_folder",
+    "csv_text",
     "geojson_features",
     "require_writable",
     "txt_variant",
@@ -24,4 +28,5 @@ __all__ = [
     "write_red_line_txt",
     "write_text",
     "write_viewing_geojson",
+    "write_workbook",
 ]
