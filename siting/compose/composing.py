@@ -62,9 +62,10 @@ def compose(
     ConfigError
         When there is no land-use layer, or its classes cannot be told.
     """
-    ground = ground_of(atlas, book, city.compose)
-    projects = {project.id: project for project in atlas.projects}
     ordered = sorted(red_lines, key=lambda red_line: red_line.id)
+    outlines = np.array([red_line.geometry for red_line in ordered], dtype=object)
+    ground = ground_of(atlas, book, city.compose, outlines=outlines)
+    projects = {project.id: project for project in atlas.projects}
     compositions = tuple(
         _compose_one(red_line, projects.get(red_line.project_id), ground, city=city, as_of=as_of)
         for red_line in ordered
@@ -135,6 +136,8 @@ def _compose_one(
             is_ellipsoidal=city.area_of_record != "planar",
             knows_basic=knows_basic,
         )
+    except ConfigError:
+        raise
     except (NotClosedError, SitingError) as error:
         return _without_table(red_line, [*gaps, _not_closed(str(error))])
     has_grades = bool(city.compose.quality_column)
@@ -211,7 +214,7 @@ def _notes(made: Accounts, red_line: RedLine, project: Project | None) -> Iterab
         agreed = sum(overlap.area_m2 for overlap in made.overlaps if overlap.is_agreed)
         against = sum(overlap.area_m2 for overlap in made.overlaps if not overlap.is_agreed)
         yield Text(
-            f"图斑重叠：属性一致 {agreed:,.2f} m²（只计一次），不一致 {against:,.2f} m²（单列）",
+            f"图斑重叠：一致 {agreed:,.2f} m²（只计一次），不一致 {against:,.2f} m²（地类不同的单列）",
             f"features overlap: {agreed:,.2f} m² agree (counted once), {against:,.2f} m² disagree",
         )
     if any(AGAINST in row.account.village + row.account.town for row in made.rows):

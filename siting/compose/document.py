@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from siting.compose.account import grouped, sums_of
-from siting.compose.records import Amount, Composed, Composition, Hint, Row
+from siting.compose.records import Amount, ClassUse, Composed, Composition, Hint, Row
 from siting.model import Basis, Text
 
 SCHEMA = "siting-composition/1"
@@ -34,29 +34,30 @@ def composed_to_dict(composed: Composed, *, by: str = "village") -> Json:
         "area_of_record": composed.area_of_record,
         "book": {"name": composed.book, "sha256": composed.book_sha256},
         "layers": [
-            {"name": name, "role": role, "content_sha256": sha256}
-            for name, role, sha256 in composed.layers
+            dict(zip(("name", "role", "content_sha256"), layer, strict=True))
+            for layer in composed.layers
         ],
         "by": by,
         "red_lines": [_composition(each, by) for each in composed.compositions],
         "sums": _sums(rows),
-        "classes": [
-            {
-                "system": use.system,
-                "code": use.code,
-                "name": _text(use.name),
-                "group": _text(use.group),
-                "category": str(use.category),
-                "basis": _basis(use.basis),
-                "note": _text(use.note),
-            }
-            for use in composed.classes
-        ],
+        "classes": [_class(use) for use in composed.classes],
         "bases": [
             {"name": name, "basis": _basis(basis), "note": _text(note)}
             for name, basis, note in composed.bases
         ],
         "notes": [_text(note) for note in composed.notes],
+    }
+
+
+def _class(use: ClassUse) -> Json:
+    return {
+        "system": use.system,
+        "code": use.code,
+        "name": _text(use.name),
+        "group": _text(use.group),
+        "category": str(use.category),
+        "basis": _basis(use.basis),
+        "note": _text(use.note),
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from siting.city import ComposeSpec
 from siting.compose.book import Book, CodeSystem, system_of
-from siting.compose.cells import Covering
+from siting.compose.cells import Covering, Geometries
 from siting.errors import ConfigError, Where, nearest
 from siting.model import Atlas, Layer, Text
 from siting.rules.base import layer_gaps
@@ -63,22 +63,46 @@ class Ground:
         return names.index(name) if name in names else None
 
 
+#: Id, shape, and what the feature says.
+_Entry = tuple[str, Any, Any]
+
+
 @dataclass(slots=True)
 class _Draft:
+    """A ground while its layers are being laid out."""
+
+    outlines: Geometries
+    rows: list[_Entry] = field(default_factory=list)
     coverings: list[Covering] = field(default_factory=list)
     values: list[tuple[Any, ...]] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
     gaps: list[Text] = field(default_factory=list)
 
-    def add(self, name: str, rows: list[tuple[str, Any, Any]]) -> None:
-        rows.sort(key=lambda row: row[0])
-        shapes = np.array([row[1] for row in rows], dtype=object)
-        self.coverings.append(Covering.of(name, shapes, [row[0] for row in rows]))
-        self.values.append(tuple(row[2] for row in rows))
+    def take(self, role: str, layers: Sequence[Layer]) -> list[Layer]:
+        """Return the usable layers of a role, and remember what is wrong with the others."""
+        self.gaps += layer_gaps(role, layers)
+        usable = [layer for layer in layers if layer.is_usable]
+        self.layers += usable
+        return usable
+
+    def near(self, layer: Layer) -> gpd.GeoDataFrame:
+        """Return the features of a usable layer whose box meets that of a red line."""
+        if layer.frame is None:  # never: only usable layers come here
+            raise ConfigError(f"layer '{layer.name}' has no rows", next_step="report this defect")
+        _, positions = layer.frame.sindex.query(self.outlines)
+        return layer.frame.iloc[np.unique(positions)]
+
+    def close(self, name: str) -> None:
+        """Make a covering of the rows so far, sorted by id: the order of layers is no matter."""
+        self.rows.sort(key=lambda row: row[0])
+        shapes = np.array([row[1] for row in self.rows], dtype=object)
+        self.coverings.append(Covering.of(name, shapes, [row[0] for row in self.rows]))
+        self.values.append(tuple(row[2] for row in self.rows))
+        self.rows = []
 
 
-def ground_of(atlas: Atlas, book: Book, spec: ComposeSpec) -> Ground:
-    """Arrange the layers of a city for composition tables.
+def ground_of(atlas: Atlas, book: Book, spec: ComposeSpec, *, outlines: Geometries) -> Ground:
+    """Arrange what lies near some red lines for their composition tables.
 
     Raises
     ------
@@ -86,26 +110,25 @@ def ground_of(atlas: Atlas, book: Book, spec: ComposeSpec) -> Ground:
         When no layer has the land-use role, when such a layer has no class column, or when
         its code system is not declared or not in the book.
     """
-    draft = _Draft()
-    uses = _required(atlas, spec)
-    draft.gaps += layer_gaps(spec.role, uses)
-    systems = {layer.code_system: system_of(book, layer.code_system, layer=layer.name)
-               for layer in uses if layer.is_usable}  # fmt: skip
-    rows: list[tuple[str, Any, Any]] = []
-    for layer in _usable(uses):
-        draft.layers.append(layer)
-        rows += _use_rows(layer, spec, draft.gaps)
-    draft.add("land_use", rows)
-    for name, role in (("ownership", "ownership"), ("town", "town"), ("village", "village")):
-        if layers := atlas.by_role(role):
-            draft.gaps += layer_gaps(role, layers)
-            draft.layers += _usable(layers)
-            draft.add(name, [row for layer in _usable(layers) for row in _text_rows(layer, name)])
-    farmland = atlas.by_role(spec.farmland_role)
-    farmland_gaps = layer_gaps(spec.farmland_role, farmland)
-    draft.gaps += farmland_gaps
-    draft.layers += _usable(farmland)
-    draft.add("basic", [row for layer in _usable(farmland) for row in _text_rows(layer, "basic")])
+    draft = _Draft(outlines)
+    systems = {}
+    has_owners = any(layer.is_usable for layer in atlas.by_role("ownership"))
+    for layer in draft.take(spec.role, _required(atlas, spec)):
+        systems[layer.code_system] = system_of(book, layer.code_system, layer=layer.name)
+        draft.rows += _use_rows(layer, draft, spec, has_owners=has_owners)
+    draft.close("land_use")
+    for role in ("ownership", "town", "village"):
+        configured = atlas.by_role(role)
+        usable = draft.take(role, configured) if configured else []
+        for layer in usable:
+            draft.rows += _text_rows(draft.near(layer), layer.name, role)
+        # without a usable layer the land use itself may say it
+        if usable:
+            draft.close(role)
+    before = len(draft.gaps)
+    for layer in draft.take(spec.farmland_role, atlas.by_role(spec.farmland_role)):
+        draft.rows += _text_rows(draft.near(layer), layer.name, "basic")
+    draft.close("basic")
     return Ground(
         book=book,
         coverings=tuple(draft.coverings),
@@ -113,12 +136,8 @@ def ground_of(atlas: Atlas, book: Book, spec: ComposeSpec) -> Ground:
         systems=systems,
         layers=tuple(draft.layers),
         gaps=tuple(dict.fromkeys(draft.gaps)),
-        has_basic_farmland=not farmland_gaps,
+        has_basic_farmland=len(draft.gaps) == before,
     )
-
-
-def _usable(layers: Sequence[Layer]) -> list[Layer]:
-    return [layer for layer in layers if layer.is_usable]
 
 
 def _required(atlas: Atlas, spec: ComposeSpec) -> tuple[Layer, ...]:
@@ -136,8 +155,8 @@ def _required(atlas: Atlas, spec: ComposeSpec) -> tuple[Layer, ...]:
     )
 
 
-def _use_rows(layer: Layer, spec: ComposeSpec, gaps: list[Text]) -> list[tuple[str, Any, Use]]:
-    frame = _frame(layer)
+def _use_rows(layer: Layer, draft: _Draft, spec: ComposeSpec, *, has_owners: bool) -> list[_Entry]:
+    frame = draft.near(layer)
     if spec.class_column not in frame.columns:
         raise ConfigError(
             f"layer '{layer.name}' has no column '{spec.class_column}' with the land class",
@@ -147,29 +166,31 @@ def _use_rows(layer: Layer, spec: ComposeSpec, gaps: list[Text]) -> list[tuple[s
             next_step=nearest(spec.class_column, [str(name) for name in frame.columns])
             or "keep the column in [[layer]], or name it in [compose] class_column",
         )
-    columns = {key: _column(frame, name, text_of) for key, name in spec.text_columns().items()}
-    for key, wanted in (("ownership", "权属"), ("village", "村"), ("ridge", "田坎系数")):
-        name = spec.ridge_column if key == "ridge" else spec.text_columns()[key]
+    names = spec.text_columns()
+    columns = {key: _column(frame, name, text_of) for key, name in names.items()}
+    wanted = {"ownership": ("权属", names["ownership"]), "ridge": ("田坎系数", spec.ridge_column)}
+    if has_owners:
+        del wanted["ownership"]
+    for key, (zh, name) in wanted.items():
         if name not in frame.columns:
-            gaps.append(_no_column(layer, name, wanted, key))
+            draft.gaps.append(_no_column(layer, name, zh, key))
     ridges = _column(frame, spec.ridge_column, ridge_of)
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    return [
-        (
-            f"{layer.name}/{feature}",
-            shapes[row],
-            Use(
-                layer.code_system,
-                columns["code"][row],
-                columns["ownership"][row],
-                columns["town"][row],
-                columns["village"][row],
-                columns["grade"][row],
-                *ridges[row],
-            ),
+    entries: list[_Entry] = []
+    for row, feature in enumerate(frame["feature_id"].tolist()):
+        ridge, bad_ridge = ridges[row]
+        use = Use(
+            system=layer.code_system,
+            code=columns["code"][row],
+            ownership=columns["ownership"][row],
+            town=columns["town"][row],
+            village=columns["village"][row],
+            grade=columns["grade"][row],
+            ridge=ridge,
+            bad_ridge=bad_ridge,
         )
-        for row, feature in enumerate(frame["feature_id"].tolist())
-    ]
+        entries.append((f"{layer.name}/{feature}", shapes[row], use))
+    return entries
 
 
 def _no_column(layer: Layer, name: str, zh: str, en: str) -> Text:
@@ -179,37 +200,21 @@ def _no_column(layer: Layer, name: str, zh: str, en: str) -> Text:
     )
 
 
-def _frame(layer: Layer) -> gpd.GeoDataFrame:
-    if layer.frame is None:  # never: only usable layers come here
-        raise ConfigError(f"layer '{layer.name}' has no rows", next_step="report this as a defect")
-    return layer.frame
-
-
 def _column(frame: gpd.GeoDataFrame, name: str, read: Callable[[object], _Value]) -> list[_Value]:
     if not name or name not in frame.columns:
         return [read(None)] * len(frame)
     return [read(value) for value in frame[name].tolist()]
 
 
-def _text_rows(layer: Layer, name: str) -> list[tuple[str, Any, str]]:
-    """Return id, shape and value: the attribute of the covering's name, else the feature's name."""
-    frame = _frame(layer)
-    column = next(
-        each for each in (name, "QSXZ" if name == "ownership" else "", "feature_name")
-        if each in frame.columns
-    )  # fmt: skip
-    values = _column(frame, column, text_of)
-    ids = frame["feature_id"].tolist()
+def _text_rows(frame: gpd.GeoDataFrame, layer: str, name: str) -> list[_Entry]:
+    """Return what features of one dimension say: a column of its name, QSXZ, or their own name."""
+    candidates = (name, "QSXZ" if name == "ownership" else name, "feature_name")
+    column = next(each for each in candidates if each in frame.columns)
+    values = ["basic"] * len(frame) if name == "basic" else _column(frame, column, text_of)
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    if name == "basic":
-        values = ["basic"] * len(frame)
     return [
-        (
-            f"{layer.name}/{feature}",
-            shapes[row],
-            values[row] or ("" if column != "feature_name" else str(feature)),
-        )
-        for row, feature in enumerate(ids)
+        (f"{layer}/{feature}", shapes[row], values[row])
+        for row, feature in enumerate(frame["feature_id"].tolist())
     ]
 
 

@@ -6,9 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from siting.compose.account import grouped, sums_of
-from siting.compose.records import Amount, Balance, Basic, Composed, Composition, Hint, Row, Sums
+from siting.compose.records import Amount, Balance, Composed, Composition, Hint, Row, Sums
 from siting.compose.words import (
-    BASIC,
     CATEGORIES,
     HINT_WORDS,
     SUM_COLUMNS,
@@ -21,7 +20,7 @@ from siting.compose.words import (
 _ALWAYS = ("total", "farm", "cultivated", "paddy", "construction", "unused")
 
 _DISCLAIMER = (
-    "审批层级与占补平衡是按门槛数据给出的提示，附依据与确定度（H 已核对 · M 未查 · L 须核），不是审批意见",
+    "审批层级与占补平衡是按门槛数据给出的提示（H 已核对 · M 未查 · L 须核），不是审批意见",
     "approval levels and balance are hints by thresholds kept as data: H read, M known, L to check",
 )
 
@@ -129,14 +128,12 @@ def _needs(composition: Composition, language: str) -> Iterator[str]:
     )
     yield new + _units(sums.new_construction, language)
     yield from _balance(composition.balance, language)
-    if sums.basic_farmland.m2:
-        yield pick(("  其中永久基本农田：", "  of it basic farmland: "), language) + _units(
-            sums.basic_farmland, language
-        )
-    elif sums.basic_unknown.m2:
-        yield pick(("  永久基本农田：", "  basic farmland: "), language) + pick(
-            BASIC[Basic.UNKNOWN], language
-        )
+    for words, area in (
+        (("  其中永久基本农田：", "  of it basic farmland: "), sums.basic_farmland),
+        (("  是否永久基本农田未查：", "  basic farmland not checked on: "), sums.basic_unknown),
+    ):
+        if area.m2:
+            yield pick(words, language) + _units(area, language)
 
 
 def _balance(balance: Balance, language: str) -> Iterator[str]:
