@@ -214,7 +214,7 @@ def _notes(made: Accounts, red_line: RedLine, project: Project | None) -> Iterab
         agreed = sum(overlap.area_m2 for overlap in made.overlaps if overlap.is_agreed)
         against = sum(overlap.area_m2 for overlap in made.overlaps if not overlap.is_agreed)
         yield Text(
-            f"图斑重叠：一致 {agreed:,.2f} m²（只计一次），不一致 {against:,.2f} m²（地类不同的单列）",
+            f"图斑重叠：一致 {agreed:,.2f} m² 只计一次；不一致 {against:,.2f} m²，地类不同者单列",
             f"features overlap: {agreed:,.2f} m² agree (counted once), {against:,.2f} m² disagree",
         )
     if any(AGAINST in row.account.village + row.account.town for row in made.rows):

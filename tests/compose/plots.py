@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -46,6 +47,11 @@ def farmland(*shapes: BaseGeometry, **fields: Any) -> Layer:
     return layer("farmland", shapes or [far], **fields)
 
 
+@functools.cache
+def _built_in() -> Book:
+    return read_book("cn")
+
+
 def composed(
     red_lines: Sequence[RedLine],
     *layers: Layer,
@@ -59,7 +65,7 @@ def composed(
     town = replace(city(crs), compose=spec or ComposeSpec(), area_of_record=area_of_record)
     return compose(
         atlas(layers, red_lines, crs=crs, projects=projects),
-        book or read_book("cn"),
+        book or _built_in(),
         city=town,
         as_of=AS_OF,
         red_lines=red_lines,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -105,7 +105,7 @@ def test_cultivated_land_partly_basic_is_measured_outside_of_it_only():
     found = one(outline, plots, farmland(rect(0, 0, 1000, 100)))
     certain, possible = measured(found.rows, "cultivated_outside_basic", is_collective_only=True)
     assert certain == possible == pytest.approx(300_000)
-    assert found.balance.cultivated.ha == D("40.0000")
+    assert found.balance.cultivated.ha == Decimal("40.0000")
 
 
 @pytest.mark.parametrize(
