@@ -74,7 +74,7 @@ def compose_command(
     """
     from siting import api
     from siting.compose import detail_sheet, sheets_of
-    from siting.save import csv_text, write_workbook
+    from siting.save import csv_text, write_sheets
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json both want stdout: choose one")
@@ -83,7 +83,7 @@ def compose_command(
     red_lines, refused = _red_lines(study, files, crs)
     composed = api.compose(study, projects=projects, red_lines=red_lines, red_line_ids=red_line_ids)
     if xlsx is not None:
-        write_workbook(xlsx, sheets_of(composed, by=by, language=language), may_replace=overwrite)
+        write_sheets(xlsx, sheets_of(composed, by=by, language=language), may_replace=overwrite)
         click.echo(f"· {xlsx}", err=True)
     if as_csv:
         click.echo(csv_text(detail_sheet(composed, language=language)), nl=False)

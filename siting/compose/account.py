@@ -66,6 +66,25 @@ class _Sheet:
         self.groups[account] = meaning
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A red line's own areas, m². The cells are measured on the plane and by geodesics.
+
+    Where the ellipsoidal area is by another method (the official trapezoids, which do not add
+    up over pieces to 0.01 m²), the cells have their share of it by their geodesic area.
+    """
+
+    planar_m2: float
+    geodesic_m2: float
+    ellipsoidal_m2: float
+    is_ellipsoidal: bool
+
+    @property
+    def areas_m2(self) -> tuple[float, float]:
+        """Planar and ellipsoidal."""
+        return self.planar_m2, self.ellipsoidal_m2
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Accounts:
     """The rows of one red line, and what was found on the way.
@@ -83,13 +102,7 @@ class Accounts:
 
 
 def accounts_of(
-    cells: Sequence[Cell],
-    ground: Ground,
-    *,
-    whole_m2: tuple[float, float],
-    crs: str,
-    is_ellipsoidal: bool,
-    knows_basic: bool,
+    cells: Sequence[Cell], ground: Ground, *, whole: Whole, crs: str, knows_basic: bool
 ) -> Accounts:
     """Return the rows of a red line's cells, sorted, adding up exactly to the red line.
 
@@ -99,12 +112,10 @@ def accounts_of(
         From :func:`siting.compose.cells.cells_of` and the coverings of `ground`.
     ground
         What the features say, and the book.
-    whole_m2
-        The red line's own planar and ellipsoidal area.
+    whole
+        The red line's own areas, and which of them is of record.
     crs
         CRS of the cells.
-    is_ellipsoidal
-        The ellipsoidal area is of record, not the planar one.
     knows_basic
         Land outside the basic farmland is known to be outside.
 
@@ -115,10 +126,11 @@ def accounts_of(
     """
     sheet = _Sheet()
     shapes = [cell.geometry for cell in cells]
-    planar, ellipsoidal = planar_areas_m2(shapes), ellipsoidal_areas_m2(shapes, crs)
+    ratio = whole.ellipsoidal_m2 / whole.geodesic_m2
+    planar, ellipsoidal = planar_areas_m2(shapes), ellipsoidal_areas_m2(shapes, crs) * ratio
     for cell, *area in zip(cells, planar.tolist(), ellipsoidal.tolist(), strict=True):
         _enter(sheet, cell, (area[0], area[1]), ground, knows_basic=knows_basic)
-    rows, total, residue_m2 = _rows(sheet, whole_m2, record=int(is_ellipsoidal))
+    rows, total, residue_m2 = _rows(sheet, whole.areas_m2, record=int(whole.is_ellipsoidal))
     return Accounts(
         rows=rows,
         total=total,

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import shapely
 
+from siting.areas import trapezoid_areas_m2
 from siting.city import City
-from siting.compose.account import AGAINST, Accounts, accounts_of
+from siting.compose.account import AGAINST, Accounts, Whole, accounts_of
 from siting.compose.approval import balance_of, hints_of
 from siting.compose.book import Book
 from siting.compose.cells import NotClosedError, cells_of
@@ -123,17 +124,13 @@ def _compose_one(
     outside = _outside(subject, ground)
     knows_basic = ground.has_basic_farmland and city.compose.farmland_role not in outside
     gaps = [*ground.gaps, *(gap for found in outside.values() for gap in found)]
-    whole_m2 = (
-        float(shapely.area(red_line.geometry)),
-        float(ellipsoidal_areas_m2([red_line.geometry], city.crs)[0]),
-    )
+    whole = _whole(red_line, city)
     try:
         made = accounts_of(
             cells_of(red_line.geometry, ground.coverings),
             ground,
-            whole_m2=whole_m2,
+            whole=whole,
             crs=city.crs,
-            is_ellipsoidal=city.area_of_record != "planar",
             knows_basic=knows_basic,
         )
     except ConfigError:
@@ -146,8 +143,8 @@ def _compose_one(
         project_id=red_line.project_id,
         rows=made.rows,
         total=made.total,
-        planar_m2=whole_m2[0],
-        ellipsoidal_m2=whole_m2[1],
+        planar_m2=whole.planar_m2,
+        ellipsoidal_m2=whole.ellipsoidal_m2,
         residue_m2=made.residue_m2,
         overlaps=made.overlaps,
         hints=hints_of(made.rows, ground.book.in_force(as_of), sliver_m2=city.compose.sliver_m2),
@@ -155,6 +152,20 @@ def _compose_one(
         gaps=tuple(dict.fromkeys([*gaps, *_gaps(made)])),
         notes=tuple(_notes(made, red_line, project)),
         sliver_m2=city.compose.sliver_m2,
+    )
+
+
+def _whole(red_line: RedLine, city: City) -> Whole:
+    shapes = [red_line.geometry]
+    geodesic_m2 = float(ellipsoidal_areas_m2(shapes, city.crs)[0])
+    is_trapezoid = city.area_of_record == "ellipsoidal_trapezoid"
+    return Whole(
+        planar_m2=float(shapely.area(red_line.geometry)),
+        geodesic_m2=geodesic_m2,
+        ellipsoidal_m2=float(trapezoid_areas_m2(shapes, city.crs)[0])
+        if is_trapezoid
+        else geodesic_m2,
+        is_ellipsoidal=city.area_of_record != "planar",
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
+from siting.areas import trapezoid_areas_m2
 from siting.city import ComposeSpec
 from siting.compose import Basic, Category, Kind, Nature, sums_of
 from siting.compose import cells as cells_room
@@ -379,3 +380,14 @@ def test_noise_is_left_out_of_the_rows_but_not_of_the_total():
     assert by_code(found) == {"land:0601": Decimal("100.01")}
     assert found.total.m2 == Decimal("100.01")
     assert found.residue_m2 == pytest.approx(0.0008, abs=1e-7)
+
+
+def test_the_official_trapezoids_as_area_of_record():
+    outline = rect(0, 0, 1000, 3000)
+    plots = [Plot(rect(0, 0, 333, 3000), "0101"), Plot(rect(333, 0, 1000, 3000), "0601")]
+    found = one(outline, land_use(plots), area_of_record="ellipsoidal_trapezoid")
+    (official,) = trapezoid_areas_m2([outline], "EPSG:4547")
+    assert found.total.m2 == round(Decimal(float(official)), 2)
+    assert sum((row.area.m2 for row in found.rows), Decimal(0)) == found.total.m2
+    shares = [float(row.area.m2) / float(official) for row in found.rows]
+    assert sorted(shares) == pytest.approx([0.333, 0.667], abs=1e-4)

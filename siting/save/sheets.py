@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 #: Characters that a workbook cannot hold (XML 1.0), and what stands in for them.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MARK = "\ufffd"
+#: The one moment that every workbook bears: the first that a zip can.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+_PROPERTIES = "docProps/core.xml"
+_CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 #: Longest title of a sheet, and the signs that it may not have.
 _TITLE_LENGTH = 31
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]")
@@ -46,11 +51,11 @@ class Sheet:
     rows: tuple[tuple[object, ...], ...]
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = False) -> None:
+def write_sheets(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = False) -> None:
     """Write sheets into an .xlsx file, whole or not at all.
 
     Numbers (also decimals) are written as numbers with the column's format; texts as texts,
-    whatever they begin with.
+    whatever they begin with. The same sheets give the same bytes.
 
     Parameters
     ----------
@@ -87,8 +92,21 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = F
     book.remove(book.worksheets[0])
     for sheet in sheets:
         _fill(book.create_sheet(_NO_TITLE.sub(" ", sheet.title)[:_TITLE_LENGTH]), sheet)
+    content = io.BytesIO()
+    book.save(content)
     with atomic_file(path) as part:
-        book.save(part)
+        _without_clock(content, part)
+
+
+def _without_clock(content: io.BytesIO, part: Path) -> None:
+    """Copy a workbook with the moments that openpyxl wrote by the clock set to a fixed one."""
+    with zipfile.ZipFile(content) as source, zipfile.ZipFile(part, "w") as target:
+        for name in source.namelist():
+            member = zipfile.ZipInfo(name, date_time=_MOMENT)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            moment = "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_MOMENT).encode()
+            text = _CLOCK.sub(rb"\g<1>" + moment + b"<", source.read(name))
+            target.writestr(member, text if name == _PROPERTIES else source.read(name))
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
