@@ -14,6 +14,7 @@ from siting.city import ComposeSpec
 from siting.compose import Basic, Category, Kind, Nature, sums_of
 from siting.compose import cells as cells_room
 from siting.errors import ConfigError
+from siting.model import Contract, Layer, LoadStatus, Refusal
 
 from ..tiny_city import layer, place, project, rect, red_line
 from .plots import Plot, by_code, composed, farmland, land_use, one
@@ -391,3 +392,32 @@ def test_the_official_trapezoids_as_area_of_record():
     assert sum((row.area.m2 for row in found.rows), Decimal(0)) == found.total.m2
     shares = [float(row.area.m2) / float(official) for row in found.rows]
     assert sorted(shares) == pytest.approx([0.333, 0.667], abs=1e-4)
+
+
+def short(full: Layer) -> Layer:
+    """Return a layer that lost one row on loading."""
+    lost = Contract(LoadStatus.SHORT, 2, 1, refusals=(Refusal(2, "x", "bowtie"),))
+    return replace(full, contract=lost)
+
+
+def test_a_layer_short_of_rows_is_composed_and_told():
+    found = one(rect(0, 0, 100, 100), short(land_use([Plot(rect(0, 0, 100, 100), "0601")])))
+    assert by_code(found) == {"land:0601": Decimal("10000.00")}
+    assert any("1 行" in gap.zh for gap in found.gaps)
+    assert not found.is_complete
+
+
+def test_farmland_that_lost_a_row_is_known_inside_and_unknown_outside():
+    plots = land_use([Plot(rect(0, 0, 100, 100), "0101")])
+    found = one(rect(0, 0, 100, 100), plots, short(farmland(rect(0, 0, 30, 100))))
+    areas = {row.account.basic: row.area.m2 for row in found.rows}
+    assert areas == {Basic.IN: Decimal("3000.00"), Basic.UNKNOWN: Decimal("7000.00")}
+
+
+def test_farmland_whose_coverage_ends_leaves_the_rest_unknown():
+    plots = land_use([Plot(rect(0, 0, 100, 100), "0101")])
+    fields = farmland(rect(0, 0, 30, 100), coverage=rect(0, 0, 50, 100))
+    found = one(rect(0, 0, 100, 100), plots, fields)
+    areas = {row.account.basic: row.area.m2 for row in found.rows}
+    assert areas == {Basic.IN: Decimal("3000.00"), Basic.UNKNOWN: Decimal("7000.00")}
+    assert any("5,000.0 m²" in gap.zh for gap in found.gaps)
