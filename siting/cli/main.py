@@ -13,6 +13,7 @@ from types import TracebackType
 import click
 
 from siting.cli.check import check_command
+from siting.cli.compose import compose_command
 from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
 from siting.cli.diff import diff_command
@@ -49,6 +50,7 @@ for _command in (
     new_command,
     run_command,
     check_command,
+    compose_command,
     suggest_command,
     map_command,
     handover_command,

@@ -10,6 +10,8 @@ import click
 import pytest
 
 from siting.city import PROJECT_FIELDS, read_city
+from siting.compose import GROUPINGS, Kind, read_book
+from siting.compose.approval import TESTS
 from siting.config import TableReader
 from siting.founding.standards import standards
 from siting.handover import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
@@ -47,6 +49,7 @@ title = "t"
 office = "f"
 [suggest]
 [suggest.weights]
+[compose]
 [output]
 folder = "maps"
 """
@@ -63,6 +66,7 @@ HEADINGS = {
     "local_system": "`[[local_system]]`",
     "off_map": "`[[off_map]]`",
     "[suggest]": "`[suggest]`",
+    "[compose]": "`[compose]`",
     "[output]": "`[output]`",
 }
 
@@ -211,3 +215,26 @@ def test_the_page_of_new_lists_every_standard_table_with_its_role(repo_root: Pat
         assert f"`{table.role}`" in role or (not table.role and "none" in role), codes
         assert sureness.strip() == ("a guess" if table.is_never_sure else "sure"), codes
         assert certainty.strip() == table.certainty
+
+
+def test_the_composition_page_names_what_the_program_knows(repo_root: Path):
+    text = (repo_root / "docs" / "compose.md").read_text(encoding="utf-8")
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    named = set(re.findall(r"`([^`]+)`", prose))
+    book = read_book("cn")
+    words = {*map(str, Kind), *GROUPINGS, *TESTS, *book.systems, *book.groups}
+    assert words - named == set()
+    options = {option.split()[0] for option in named if option.startswith("--")}
+    command = commands()["siting compose"]
+    known = {name for option in command.params for name in option.opts if name.startswith("--")}
+    assert options <= known
+    assert {"--by", "--xlsx", "--csv", "--json", "--project", "--red-line", "--crs"} <= options
+
+
+def test_the_composition_pages_example_is_a_book(repo_root: Path, tmp_path: Path):
+    text = (repo_root / "docs" / "compose.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    path = tmp_path / "own.toml"
+    path.write_text(example, encoding="utf-8")
+    changed = {entry.code: entry.level for entry in read_book(str(path)).thresholds}
+    assert changed["CN-TAKE-CULTIVATED"] == "province"
