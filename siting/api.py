@@ -14,27 +14,32 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
 from siting import check as _check
-from siting import convert as _convert
+from siting import compose as _compose
 from siting import handover as _handover
 from siting import load as _load
 from siting import mapping as _mapping
 from siting import suggest as _suggest
 from siting.city import City, RedLineSpec, date_of, read_city, with_accepted
+from siting.compose import Composed
 from siting.convert import (
     Conversion,
     ConvertOptions,
     ForensicReport,
     SourceInfo,
+    convert,
     forensics,
     forensics_to_dict,
+    info,
     info_to_dict,
     place,
 )
+from siting.diff import compare_files as diff
 from siting.doctor import examine as doctor
 from siting.errors import ConfigError, ReadError, Where, nearest
+from siting.founding import Founding, FoundingOptions, founding_to_dict
+from siting.founding import found_city as new
 from siting.model import Atlas, RedLine, Refusal, Report, Search
 from siting.report import write_report
 from siting.rulebook import RuleBook, read_rule_book
@@ -46,24 +51,31 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 __all__ = [
+    "Composed",
     "Conversion",
     "ConvertOptions",
     "ForensicReport",
+    "Founding",
+    "FoundingOptions",
     "RunResult",
     "SourceInfo",
     "Study",
     "check",
+    "compose",
     "convert",
     "demo",
+    "diff",
     "doctor",
     "forensics",
     "forensics_to_dict",
+    "founding_to_dict",
     "generate",
     "hand_over",
     "info",
     "info_to_dict",
     "load",
     "maps",
+    "new",
     "place",
     "project_id",
     "read_pasted",
@@ -237,12 +249,7 @@ def check(
     ConfigError
         When a project is not in the ledger and has no red line.
     """
-    chosen = study.atlas.red_lines if red_lines is None else tuple(red_lines)
-    if projects:
-        wanted = {project_id(study, name) for name in projects}
-        chosen = tuple(red_line for red_line in chosen if red_line.project_id in wanted)
-    # the plots of two files may both begin with P-01, and verdicts go by id
-    chosen = tuple(_load.with_unique_ids(chosen))
+    chosen = _chosen(study, projects, red_lines)
     return _check.check(
         study.atlas,
         study.rule_book,
@@ -251,6 +258,47 @@ def check(
         red_lines=chosen,
         workers=workers,
     )
+
+
+def _chosen(
+    study: Study, projects: Sequence[str], red_lines: Sequence[RedLine] | None
+) -> tuple[RedLine, ...]:
+    chosen = study.atlas.red_lines if red_lines is None else tuple(red_lines)
+    if projects:
+        wanted = {project_id(study, name) for name in projects}
+        chosen = tuple(red_line for red_line in chosen if red_line.project_id in wanted)
+    # the plots of two files may both begin with P-01, and results go by id
+    return tuple(_load.with_unique_ids(chosen))
+
+
+def compose(
+    study: Study,
+    *,
+    projects: Sequence[str] = (),
+    red_lines: Sequence[RedLine] | None = None,
+    red_line_ids: Sequence[str] = (),
+) -> Composed:
+    """Return the composition tables (用地组成表): land use × ownership × village, per red line.
+
+    Parameters
+    ----------
+    study
+        From :func:`load`; its city.toml says which layers, columns and book (``[compose]``).
+    projects, red_lines
+        As in :func:`check`.
+    red_line_ids
+        Only these red lines.
+
+    Raises
+    ------
+    ConfigError
+        When there is no land-use layer or its classes cannot be told, for a red line or
+        project that is not there, and when nothing is left to compose.
+    """
+    chosen = _chosen(study, projects, red_lines)
+    chosen = _compose.choose(chosen, red_line_ids, file=study.city.path.name)
+    book = _compose.read_book(study.city.compose.book, base=study.city.path.parent)
+    return _compose.compose(study.atlas, book, city=study.city, as_of=study.as_of, red_lines=chosen)
 
 
 def project_id(study: Study, name: str) -> str:
@@ -354,47 +402,3 @@ def demo(
     target = Path(folder).resolve() / "data"
     copy_folder(sample_folder(), target)
     return run(target, workers=workers, progress=progress)
-
-
-def info(source: str | Path, *, crs: str = "", encoding: str = "") -> SourceInfo:
-    """Look into a file of any format: layers, rows, CRS, bounds, encoding, deviations.
-
-    Parameters
-    ----------
-    source
-        The file, or a .gdb folder.
-    crs, encoding
-        Where the file itself does not say.
-
-    Raises
-    ------
-    ReadError
-        When it is no file that siting reads.
-    """
-    return _convert.info(Path(source), crs=crs, encoding=encoding)
-
-
-def convert(
-    source: str | Path | IO[bytes],
-    target: str | Path | IO[bytes],
-    options: ConvertOptions | None = None,
-) -> Conversion:
-    """Copy one layer into the format that the target's suffix names.
-
-    Parameters
-    ----------
-    source, target
-        Files, or binary streams of GeoJSONSeq.
-    options
-        CRS, layer, encoding, and whether the target may be replaced.
-
-    Raises
-    ------
-    SitingError
-        The source cannot be used, or the target not written; nothing is replaced then.
-    """
-    return _convert.convert(
-        Path(source) if isinstance(source, str) else source,
-        Path(target) if isinstance(target, str) else target,
-        options,
-    )

@@ -79,7 +79,9 @@ class Conversion:
 
 
 def convert(
-    source: Path | IO[bytes], target: Path | IO[bytes], options: ConvertOptions | None = None
+    source: str | Path | IO[bytes],
+    target: str | Path | IO[bytes],
+    options: ConvertOptions | None = None,
 ) -> Conversion:
     """Convert one layer; streams are GeoJSONSeq (one feature a line, WGS84).
 
@@ -104,6 +106,8 @@ def convert(
         cannot hold what the source has.
     """
     options = options or ConvertOptions()
+    source = Path(source) if isinstance(source, str) else source
+    target = Path(target) if isinstance(target, str) else target
     target_format = Format.GEOJSON_LINES
     if isinstance(target, Path):
         target_format = _target_format(target)

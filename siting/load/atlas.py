@@ -96,13 +96,15 @@ def _grounded(
     city: City, reader: Reader, *, as_of: dt.date, tell: Progress
 ) -> tuple[Coverages, Layer]:
     """Load the districts and the outline, which all other layers are held against."""
+    extra = {"parcel": _shown_columns(city)}
+    extra[city.compose.role] = (*extra.get(city.compose.role, ()), *city.compose.stated)
     ground = Ground(
         city.crs,
         as_of,
         city.path.parent,
         area_of_use(city.crs),
         systems=city.local_systems,
-        extra_columns={"parcel": _shown_columns(city)},
+        extra_columns=extra,
     )
     outline = None
     if city.outline.kind == "file":
