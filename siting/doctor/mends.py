@@ -46,10 +46,18 @@ _MENDS: tuple[tuple[tuple[str, ...], Text], ...] = (
         ),
     ),
     (
+        ("does not hold", "rule out the hypothesis", "there is no hypothesis"),
+        Text(
+            "用 siting forensics 查看证据，然后更正或删去 accept",
+            "look at the evidence with siting forensics, then correct or remove accept",
+        ),
+    ),
+    (
         ("nowhere near", "that cannot be", "swapped"),
         Text(
-            "核对坐标系、带号与 X/Y 次序，然后更正 crs 或重新索取文件",
-            "check CRS, zone prefix and order of axes; then correct crs or ask for the file again",
+            "用 siting forensics 查看证据；核实后写 accept，或更正 crs，或重新索取文件",
+            "look at the evidence with siting forensics; once verified write accept, or correct "
+            "crs, or ask for the file again",
         ),
     ),
     (
