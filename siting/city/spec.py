@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from siting.measure import ELLIPSOIDAL_METHODS
 from siting.model import Form, Release, Text
 
-AREAS_OF_RECORD = ("planar", "ellipsoidal")
+AREAS_OF_RECORD = tuple(ELLIPSOIDAL_METHODS)
 GEOMETRY_KINDS = ("polygon", "line", "point", "raster")
 #: Stages that get suggestions unless city.toml says otherwise (DOMAIN: the choke point).
 CHOKE_POINT_STAGES = ("前期研究", "已立项但规划红线未稳定")
