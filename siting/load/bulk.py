@@ -83,6 +83,10 @@ def read_rows(request: VectorRequest) -> Rows:
             rows = _in_bulk(path, request, encoding)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
             raise BulkReadError(say(f"无法打开：{error}", f"cannot be opened: {error}")) from error
+        except (OSError, LookupError) as error:  # what Arrow and pyogrio say of a damaged file
+            raise BulkReadError(
+                say(f"文件已损坏：{error}", f"the file is damaged: {error}")
+            ) from error
         except (
             pyogrio.errors.FeatureError,
             pyogrio.errors.GeometryError,

@@ -176,8 +176,9 @@ def check_place(
     usable = rows.usable
     if neighbourhood is None or not usable.any():
         return
-    boxes = shapely.box(*shapely.bounds(rows.geometries[usable]).T)
-    is_near = shapely.intersects(neighbourhood, boxes)
+    with np.errstate(over="ignore", invalid="ignore"):  # coordinates of a damaged file
+        boxes = shapely.box(*shapely.bounds(rows.geometries[usable]).T)
+        is_near = shapely.intersects(neighbourhood, boxes)
     if is_near.any():
         far = int((~is_near).sum())
         if far:
@@ -223,7 +224,9 @@ def hint_swapped(
     moved = transform_geometries([swapped], crs, target)[0]
     if not np.isfinite(shapely.get_coordinates(moved)).all():
         return ""
-    if not shapely.intersects(neighbourhood, moved):
+    with np.errstate(over="ignore", invalid="ignore"):
+        is_there = bool(shapely.intersects(neighbourhood, moved))
+    if not is_there:
         return ""
     return say("对调 X/Y 后落在本市：坐标轴可能写反", "with x and y swapped it lies in the city")
 

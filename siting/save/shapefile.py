@@ -6,6 +6,7 @@ import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from siting.environment import without_foreign_variables
 from siting.errors import Where, WriteError
 from siting.save.fields import attribute_names, flattened
 from siting.save.group import atomic_group
@@ -21,6 +22,7 @@ TEXT_BYTES = 254
 CODE_PAGES = {"utf-8": "UTF-8", "gbk": "GBK", "gb18030": "GB18030", "gb2312": "GBK"}
 
 
+@without_foreign_variables()
 def write_shapefile(path: Path, frame: gpd.GeoDataFrame, *, encoding: str = "") -> tuple[str, ...]:
     """Write a shapefile with .cpg and .prj; return what the format made of the table.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from siting.environment import without_foreign_variables
 from siting.errors import Where, WriteError
 from siting.save.atomic import atomic_file
 from siting.save.fields import attribute_names, flattened
@@ -28,6 +29,7 @@ _DEGREE_GRID = {"XYSCALE": "1e12", "XORIGIN": "-400", "YORIGIN": "-400"}
 _LARGEST_INT32 = 2**31 - 1
 
 
+@without_foreign_variables()
 def write_by_driver(
     path: Path, frame: gpd.GeoDataFrame, *, driver: str, layer: str
 ) -> tuple[str, ...]:
@@ -81,6 +83,7 @@ def _free(name: str, taken: Iterable[str]) -> str:
     return candidate
 
 
+@without_foreign_variables()
 def write_geodatabase(path: Path, frame: gpd.GeoDataFrame, *, layer: str) -> tuple[str, ...]:
     """Write a File Geodatabase with one feature class; the folder appears whole or not at all.
 
