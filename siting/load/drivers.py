@@ -30,6 +30,8 @@ SKIPPED = (
     "PGDUMP", "PGeo", "PLSCENES", "PMTiles", "PostgreSQL", "S57", "Selafin", "SQLite", "SVG",
     "SXF", "TIGER", "UK .NTF", "VDV", "VFK", "VICAR", "WAsP", "WFS", "XLS", "XLSX",
 )  # fmt: skip
+#: One chord of an arc: 0.4 mm per km of radius inside it, 5e-7 of the area of a circle.
+ARC_STEP_DEG = 0.1
 #: Variables by which another Python's modules would be found; with those of
 #: :func:`siting.environment.is_foreign`, none of them may reach the reading process.
 DROPPED_VARIABLES = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
@@ -57,6 +59,8 @@ def reading_environment(
     kept["GDAL_HTTP_MAX_RETRY"] = "0"
     # GDAL would write .aux.xml and R-tree files beside what it reads.
     kept["GDAL_PAM_ENABLED"] = "NO"
+    # Chords of 4° (the default) take 0.08 % off the area of a circle.
+    kept["OGR_ARC_STEPSIZE"] = f"{ARC_STEP_DEG:g}"
     kept["PYTHONIOENCODING"] = "utf-8"
     kept["PYTHONDONTWRITEBYTECODE"] = "1"
     return kept
