@@ -17,6 +17,7 @@ from siting.errors import CRSMismatchError, Where
 from siting.load.child import Reader
 from siting.load.contract import is_same_crs
 from siting.load.formats import Format
+from siting.load.txt_red_lines import TextWays
 from siting.load.words import say
 from siting.model import Refusal
 from siting.save.texts import geojson_lines
@@ -33,7 +34,9 @@ OLD_DATUMS = frozenset({4214, 4610, 4555})
 
 
 def convert(
-    source: Path | IO[bytes], target: Path | IO[bytes], options: ConvertOptions | None = None
+    source: str | Path | IO[bytes],
+    target: str | Path | IO[bytes],
+    options: ConvertOptions | None = None,
 ) -> Conversion:
     """Convert one layer; streams are GeoJSONSeq (one feature a line, WGS84).
 
@@ -58,6 +61,8 @@ def convert(
         cannot hold what the source has.
     """
     options = options or ConvertOptions()
+    source = Path(source) if isinstance(source, str) else source
+    target = Path(target) if isinstance(target, str) else target
     goal = target_of(target) if isinstance(target, Path) else None
     kind = Format.GEOJSON_LINES if goal is None else goal.kind
     require_meaning(kind, options, Where(file="" if goal is None else str(goal.path)))
@@ -81,12 +86,13 @@ def convert(
 
 
 def _read(source: Path | IO[bytes], reader: Reader, options: ConvertOptions) -> Collection:
+    ways = TextWays(accept=options.accept, place=options.place)
     if isinstance(source, Path):
-        return read_collection(source, reader, layer=options.layer, crs=options.from_crs)
+        return read_collection(source, reader, layer=options.layer, crs=options.from_crs, ways=ways)
     with tempfile.TemporaryDirectory(prefix="siting-stdin-") as folder:
         path = Path(folder) / "stdin.geojsonl"
         path.write_bytes(source.read())
-        return read_collection(path, reader, crs=options.from_crs)
+        return read_collection(path, reader, crs=options.from_crs, ways=ways)
 
 
 def _placed(
