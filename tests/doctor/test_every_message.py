@@ -25,6 +25,16 @@ BULK = (
 #: hand, so that a problem cannot slip in as one of them.
 NOTES = frozenset({
     "a number ≥ 0, in m²",
+    # What the evidence of a forensic inquiry is made of.
+    "against the vertices of {}: under {} the median distance is {} m, {} of {} points coincide",
+    "once verified: {}",
+    "there is no usable point",
+    "there is no vertex to compare with",
+    "this does not decide either",
+    "this speaks for {}",
+    "{} fit as well",
+    "{} hypotheses tried, none fits",
+    "{} ({}): {} of {} points inside {}, {} near",
     "degrees",
     "the city's neighbourhood",
     "a faulty drawing, read in recovery mode ({} faults)",
@@ -85,7 +95,7 @@ def template(node: ast.expr) -> str:
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Yield (file and line, English sentence) of each message but notes and hints."""
-    for path in sorted(LOAD.glob("*.py")):
+    for path in sorted(LOAD.rglob("*.py")):
         if path.stem.split("_")[0] in NOT_THE_DOCTORS:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
