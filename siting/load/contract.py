@@ -178,8 +178,9 @@ def check_place(
     usable = rows.usable
     if neighbourhood is None or not usable.any():
         return
-    boxes = shapely.box(*shapely.bounds(rows.geometries[usable]).T)
-    is_near = shapely.intersects(neighbourhood, boxes)
+    with np.errstate(over="ignore", invalid="ignore"):  # coordinates of a damaged file
+        boxes = shapely.box(*shapely.bounds(rows.geometries[usable]).T)
+        is_near = shapely.intersects(neighbourhood, boxes)
     if is_near.any():
         far = int((~is_near).sum())
         if far:

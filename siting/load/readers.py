@@ -142,3 +142,5 @@ def sublayers(path: Path, file_format: Format) -> list[str]:
         return [path.stem] if lister is None else lister(path)
     except SitingError as error:
         raise CountError(one_line(error)) from error
+    except BulkReadError as error:
+        raise CountError(str(error)) from error

@@ -145,9 +145,10 @@ def _read(wanted: VectorRequest, target: str) -> Facts:
         rows = read_rows(wanted)
     except BulkReadError as error:
         return {"problem": str(error)}
-    schema = rows.table.schema
-    with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, schema) as out:
-        out.write_table(rows.table)
+    # What a file says of its columns to pandas is the file's word: it need not even be text.
+    table = rows.table.replace_schema_metadata(None)
+    with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
+        out.write_table(table)
     return {
         "rows_read": rows.table.num_rows,
         "crs": rows.crs,
