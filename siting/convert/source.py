@@ -133,8 +133,7 @@ def _repairs(rows: Rows) -> list[str]:
 
 
 def _refused(rows: Rows) -> tuple[Refusal, ...]:
-    numbered = enumerate(rows.reasons, start=1)
-    return tuple(Refusal(number, "", reason) for number, reason in numbered if reason)
+    return tuple(Refusal(place + 1, "", reason) for place, reason in sorted(rows.reasons.items()))
 
 
 def _frame(table: Any, rows: Rows, crs: str) -> gpd.GeoDataFrame:  # noqa: ANN401 - Arrow
@@ -143,7 +142,7 @@ def _frame(table: Any, rows: Rows, crs: str) -> gpd.GeoDataFrame:  # noqa: ANN40
 
     values: pd.DataFrame = table.to_pandas()
     # pyarrow gives no frame of the right length when there are no columns.
-    values.index = pd.RangeIndex(len(rows.reasons))
+    values.index = pd.RangeIndex(len(rows))
     if GEOMETRY_COLUMN in values.columns:
         values = values.rename(columns={GEOMETRY_COLUMN: f"{GEOMETRY_COLUMN}_1"})
     frame = gpd.GeoDataFrame(values, geometry=gpd.array.from_shapely(rows.geometries), crs=crs)

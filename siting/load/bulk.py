@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from siting.load.counts import sibling
 from siting.load.encoding import Encoding, dbf_encoding, lenient_text
@@ -196,12 +197,16 @@ def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
 
 def _has_arcs(table: pa.Table) -> bool:
     """True when a geometry is a curve: Arrow hands it over as such, and GEOS reads none."""
-    kinds = (
-        int.from_bytes(shape[1:5], "little" if shape[0] else "big") % 1000
-        for shape in table[GEOMETRY].to_pylist()
-        if shape is not None
+    return any(_is_arc(chunk) for chunk in table[GEOMETRY].chunks)
+
+
+def _is_arc(chunk: pa.Array) -> bool:
+    kinds = pc.binary_slice(chunk, 0, 5).drop_null().unique().to_pylist()
+    return any(
+        int.from_bytes(kind[1:], "little" if kind[0] else "big") % 1000 in ARC_KINDS
+        for kind in kinds
+        if len(kind) == 5
     )
-    return any(kind in ARC_KINDS for kind in kinds)
 
 
 def _layer_option(request: VectorRequest) -> dict[str, str]:

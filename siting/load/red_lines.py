@@ -21,7 +21,7 @@ from siting.errors import MissingCRSError, ReadError, SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader
 from siting.load.formats import LAYER_FORMATS, Format, VectorRequest, fingerprint, format_of
-from siting.load.identity import text_of
+from siting.load.texts import text_of
 from siting.load.layer import WKB
 from siting.load.rows import Rows, decode_closing, project, require_kinds
 from siting.load.txt_red_lines import TOLERANT, Batch, TextWays, read_txt
@@ -158,7 +158,8 @@ def _batch(
     )
     if project_column and not spec.project_column:
         found.note(f"项目取自列 {project_column}", f"projects are taken from {project_column}")
-    for position, reason in enumerate(rows.reasons):
+    for position, geometry in enumerate(rows.geometries):
+        reason = rows.reasons.get(position)
         project_id = _value(values, project_column, position)
         name = _value(values, spec.id_column or LABEL_COLUMN, position) or project_id
         name = name or f"{spec.path.stem}-{position + 1}"
@@ -170,7 +171,7 @@ def _batch(
             RedLine(
                 id=name,
                 project_id=project_id,
-                geometry=rows.geometries[position],
+                geometry=geometry,
                 crs=working_crs,
                 version=spec.version,
                 source=spec.path.name,

@@ -16,6 +16,7 @@ from siting.model.findings import (
 from siting.model.land import (
     Atlas,
     Contract,
+    Deferred,
     Demand,
     Layer,
     Project,
@@ -52,6 +53,7 @@ __all__ = [
     "Basis",
     "ChainageRow",
     "Contract",
+    "Deferred",
     "Demand",
     "Finding",
     "Form",

@@ -6,8 +6,9 @@ Geometry is in the working CRS of the city (a projected CRS in metres).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from shapely.geometry.base import BaseGeometry
 
@@ -63,13 +64,46 @@ class Contract:
         return sum(not refusal.is_repaired for refusal in self.refusals)
 
 
+class Deferred:
+    """A table that is built when it is first asked for, once for all who hold it."""
+
+    def __init__(self, build: Callable[[], gpd.GeoDataFrame]) -> None:
+        self._build: Callable[[], gpd.GeoDataFrame] | None = build
+        self._frame: gpd.GeoDataFrame | None = None
+
+    def frame(self) -> gpd.GeoDataFrame:
+        """Return the table."""
+        if self._build is not None:
+            self._frame = self._build()
+            self._build = None  # and with it what the table was made of
+        return cast("gpd.GeoDataFrame", self._frame)
+
+
+class _FrameField:
+    """The field ``frame`` of a layer: set to a table, none, or one that is still to be built.
+
+    A million geometry objects take longer than the whole load contract, and who asks only
+    for the contract, or works on coordinates, needs none of them.
+    """
+
+    def __get__(self, layer: Layer | None, owner: type[Layer]) -> gpd.GeoDataFrame | None:
+        if layer is None:
+            raise AttributeError  # so the dataclass sees a field without a default
+        kept = layer.kept_frame
+        return kept.frame() if isinstance(kept, Deferred) else kept
+
+    def __set__(self, layer: Layer, value: gpd.GeoDataFrame | Deferred | None) -> None:
+        layer.__dict__["_frame"] = value
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One loaded layer.
 
     ``frame`` is in the working CRS and has ``feature_id`` (text, unique),
     ``feature_name`` (text), ``geometry`` and the columns kept by city.toml; it is
-    None when the layer failed its contract. ``coverage`` is the declared area for which the
+    None when the layer failed its contract. It may be built only when it is asked for;
+    ``kept_frame`` is what there is so far, to hand on without building it. ``coverage`` is the declared area for which the
     layer is complete, in the working CRS; None when undeclared. ``content_sha256`` does
     not depend on the order of rows. Layers with the same ``part_of`` are the parts of one
     whole, and what one of them covers the others need not.
@@ -78,7 +112,7 @@ class Layer:
     name: str
     role: str
     title: Text
-    frame: gpd.GeoDataFrame | None
+    frame: _FrameField = _FrameField()  # noqa: RUF009 - a descriptor, shared by intent
     coverage: BaseGeometry | None
     source: Source
     contract: Contract
@@ -93,7 +127,13 @@ class Layer:
     @property
     def is_usable(self) -> bool:
         """True when rows are at hand: the contract passed, or it is short of some rows."""
-        return self.contract.status is not LoadStatus.FAILED and self.frame is not None
+        return self.contract.status is not LoadStatus.FAILED and self.kept_frame is not None
+
+    @property
+    def kept_frame(self) -> gpd.GeoDataFrame | Deferred | None:
+        """The frame, or what will build it."""
+        kept: gpd.GeoDataFrame | Deferred | None = self.__dict__["_frame"]
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
