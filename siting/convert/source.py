@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from siting.city import RedLineSpec
 from siting.errors import MissingCRSError, ReadError, Where
 from siting.load import contract as terms
-from siting.load.bulk import GEOMETRY
 from siting.load.child import Reader
 from siting.load.formats import (
     ALL_COLUMNS,
+    GEOMETRY,
     LAYER_FORMATS,
     Format,
     VectorRequest,
@@ -111,7 +111,7 @@ def _from_vector(request: VectorRequest, reader: Reader, crs: str) -> Collection
             found="; ".join(found.problems),
             next_step=say("更正文件，或用 --from-crs 给出坐标系", "mend it, or give --from-crs"),
         )
-    shapes = [None if one is None else bytes(one) for one in reply.table[GEOMETRY].to_pylist()]
+    shapes = reply.table[GEOMETRY].to_pylist()
     rows = decode_closing(shapes)
     for number, reason in reply.facts["lost"]:
         rows.reasons[number - 1] = reason

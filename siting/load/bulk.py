@@ -22,13 +22,11 @@ import pyarrow.compute as pc
 
 from siting.load.counts import sibling
 from siting.load.encoding import Encoding, dbf_encoding, lenient_text
-from siting.load.formats import SHAPEFILE_PARTS, Format, VectorRequest
+from siting.load.formats import GEOMETRY, SHAPEFILE_PARTS, Format, VectorRequest
 from siting.load.words import say
 
 logger = logging.getLogger(__name__)
 
-#: Name of the WKB column in what the reading process returns.
-GEOMETRY = "__wkb__"
 #: WKB kinds (ISO, without Z and M): circular string, compound curve, curve polygon,
 #: multicurve, multisurface, curve, surface.
 ARC_KINDS = frozenset(range(8, 15))

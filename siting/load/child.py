@@ -24,7 +24,8 @@ import pyarrow as pa
 
 from siting.errors import ReadError, Where
 from siting.load.drivers import reading_environment
-from siting.load.formats import ARCHIVE_FORMATS, Format, VectorRequest
+from siting.load.formats import ARCHIVE_FORMATS, GEOMETRY, Format, VectorRequest
+from siting.load.wire import WireError, take_over
 from siting.load.words import say
 
 #: Longest time one file may take. A million parcels take well under a minute.
@@ -37,7 +38,6 @@ _BOOT = (
     "import siting.load.worker as worker; worker.main()"
 )
 _STDERR_TAIL = 400
-_IS_WINDOWS = sys.platform == "win32"
 
 Facts = dict[str, Any]
 
@@ -112,12 +112,11 @@ class Reader:
         self._number += 1
         target = Path(self._private_folder()) / f"{self._number}.arrow"
         facts = self._ask(_vector_task(request) | {"target": str(target)})
-        # A mapped file needs no copy; Windows does not let go of its name while it is mapped.
-        opened = pa.OSFile(str(target), "rb") if _IS_WINDOWS else pa.memory_map(str(target))
-        with opened as source:
-            table = pa.ipc.open_file(source).read_all()
-        target.unlink()
-        return VectorReply(table, facts)
+        try:
+            return VectorReply(take_over(GEOMETRY, target), facts)
+        except (WireError, pa.ArrowException, OSError) as error:
+            text = say("读取结果不完整", "what the reading process handed over is not whole")
+            raise self._error({"path": str(request.path)}, text, found=str(error)) from error
 
     def count_ahead(self, request: VectorRequest) -> None:
         """Let the process count the rows of a layer that will be asked for next.

@@ -195,7 +195,7 @@ def check_place(
 def _meets(bounds: NDArray[np.float64], area: BaseGeometry) -> NDArray[np.bool_]:
     """True for each box (west, south, east, north) that has a point in common with an area."""
     west, south, east, north = shapely.bounds(area).tolist()
-    meets = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+    meets: NDArray[np.bool_] = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
     meets &= (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
     if not area.equals(shapely.box(west, south, east, north)):
         meets[meets] = shapely.intersects(area, shapely.box(*bounds[meets].T))

@@ -109,6 +109,8 @@ LAYER_FORMATS = (*VECTOR_FORMATS, Format.CSV, Format.XLSX)
 ARCHIVE_FORMATS = (Format.ZIP, Format.KMZ)
 #: Formats that imply a CRS without naming it.
 IMPLYING = (Format.GEOJSON, Format.GEOJSON_LINES)
+#: Name of the column of WKB in what the reading process returns.
+GEOMETRY = "__wkb__"
 #: In ``columns`` of a request: every column that there is.
 ALL_COLUMNS = "*"
 

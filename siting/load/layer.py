@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from siting.errors import SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader, VectorReply
 from siting.load.formats import (
+    GEOMETRY,
     LAYER_FORMATS,
     TABLE_FORMATS,
     Fingerprint,
@@ -40,9 +41,6 @@ from siting.schema import missing_columns
 
 if TYPE_CHECKING:
     from siting.city import LayerSpec
-
-#: Name of the WKB column in a reader's answer; see siting.load.bulk.
-WKB = "__wkb__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,8 @@ class _Draft:
     """Shapes in the file's own coordinates, for ranges and hashes."""
     names: dict[int, str] = field(default_factory=dict)
     """Ids of the rows that were refused or repaired."""
-    frame: Deferred | None = None
+    frame: Any = None
+    """What ``Layer.frame`` takes: none, or what builds it."""
     content_sha256: str = ""
 
 
@@ -195,12 +194,12 @@ def _judge(draft: _Draft, reply: VectorReply, wanted: tuple[str, ...]) -> None:
     terms.compare_counts(reply.facts, draft.found)
     for name, hint in missing_columns(reply.facts["available"], wanted).items():
         draft.found.problem(f"缺少列 {name} {hint}", f"there is no column '{name}' {hint}".rstrip())
-    rows = draft.rows = decode(reply.table[WKB])
+    rows = draft.rows = decode(reply.table[GEOMETRY])
     for number, reason in reply.facts["lost"]:
         rows.reasons[number - 1] = reason
     _place(draft, rows, reply)
     terms.check_rows(draft.spec, rows, draft.found)
-    table = reply.table.drop_columns([WKB])
+    table = reply.table.drop_columns([GEOMETRY])
     if draft.spec.join is not None:
         table = joined(table, draft.spec.join, draft.found)
     _identify(draft, rows, table)
@@ -274,7 +273,9 @@ def _identify(draft: _Draft, rows: Rows, table: pa.Table) -> None:
     if draft.found.problems:
         return
     columns = {name: table[name] for name in kept if name in kept_columns(spec, draft.ground)}
-    renamed = {to: table[name] for to, name in spec.attributes.items() if name in table.column_names}
+    renamed = {
+        to: table[name] for to, name in spec.attributes.items() if name in table.column_names
+    }
     columns = {"feature_id": ids, "feature_name": texts.get(spec.name_column, blank)} | {
         name: column
         for name, column in (columns | renamed).items()
@@ -282,5 +283,6 @@ def _identify(draft: _Draft, rows: Rows, table: pa.Table) -> None:
     }
     where = Where(spec.path.name, spec.name)
     recipe = Recipe(rows.shapes, usable, columns, draft.ground.crs, where)
-    recipe.check_ids()
+    if ids is not given:
+        recipe.check_ids()
     draft.frame = Deferred(recipe.build)

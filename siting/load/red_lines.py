@@ -20,10 +20,16 @@ from siting.crs import crs_label
 from siting.errors import MissingCRSError, ReadError, SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader
-from siting.load.formats import LAYER_FORMATS, Format, VectorRequest, fingerprint, format_of
-from siting.load.texts import text_of
-from siting.load.layer import WKB
+from siting.load.formats import (
+    GEOMETRY,
+    LAYER_FORMATS,
+    Format,
+    VectorRequest,
+    fingerprint,
+    format_of,
+)
 from siting.load.rows import Rows, decode_closing, project, require_kinds
+from siting.load.texts import text_of
 from siting.load.txt_red_lines import TOLERANT, Batch, TextWays, read_txt
 from siting.load.words import say
 from siting.model import Project, RedLine, Refusal
@@ -116,7 +122,9 @@ def _from_vector(spec: RedLineSpec, reader: Reader, file_format: Format, working
         found.problem("文件中没有任何要素", "there is no feature in the file: 0 rows")
     if found.problems:
         raise _unusable(spec, found, is_crs_missing=not facts["crs"] and not spec.crs)
-    shapes = [None if value is None else bytes(value) for value in reply.table[WKB].to_pylist()]
+    shapes = [
+        None if value is None else bytes(value) for value in reply.table[GEOMETRY].to_pylist()
+    ]
     rows = decode_closing(shapes)
     for number, reason in facts["lost"]:
         rows.reasons[number - 1] = reason

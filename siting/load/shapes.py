@@ -51,7 +51,7 @@ class Shapes:
     def of(cls, geometries: Geometries) -> Self:
         """Return geometries that are objects already."""
         shapes = cls(pa.nulls(len(geometries), pa.large_binary()))
-        shapes._made = np.array(geometries, dtype=object)  # noqa: SLF001 - it is one of us
+        shapes._made = np.array(geometries, dtype=object)
         return shapes
 
     def __len__(self) -> int:
@@ -60,9 +60,8 @@ class Shapes:
 
     def __getitem__(self, rows: Flags | Positions) -> Geometries:
         """Return geometries as objects: of a mask, or of positions."""
-        positions = np.flatnonzero(rows) if rows.dtype == bool else rows
-        self._make(positions)
-        return self._made[positions]
+        self._make(np.arange(len(self))[rows])
+        return self._made[rows]
 
     def all(self) -> Geometries:
         """Return every geometry as an object; do not write into the answer."""

@@ -49,12 +49,22 @@ def _never_folds_back(xs: Numbers, ys: Numbers) -> Flags:
     """True for rings in which no edge runs back along the one before it."""
     along_x, along_y = np.diff(xs, axis=0), np.diff(ys, axis=0)
     next_x, next_y = np.roll(along_x, -1, axis=0), np.roll(along_y, -1, axis=0)
-    one, other = along_x * next_y, along_y * next_x
-    turns = np.abs(one - other) > ERROR_SHARE * (np.abs(one) + np.abs(other)) + SMALLEST
     one, other = along_x * next_x, along_y * next_y
-    goes_on = one + other > ERROR_SHARE * (np.abs(one) + np.abs(other)) + SMALLEST
-    never: Flags = (turns | goes_on).all(axis=0)
+    goes_on = _is_surely(one + other, one, other)
+    # Only sharp turns are left, where the edges must not lie on one line.
+    edges, owners = np.nonzero(~goes_on)
+    one = along_x[edges, owners] * next_y[edges, owners]
+    other = along_y[edges, owners] * next_x[edges, owners]
+    turns = _is_surely(np.abs(one - other), one, other)
+    never = np.ones(xs.shape[1], dtype=bool)
+    never[owners[~turns]] = False
     return never
+
+
+def _is_surely(value: Numbers, one: Numbers, other: Numbers) -> Flags:
+    """True where a sum or difference of two products is positive whatever rounding did."""
+    surely: Flags = value > ERROR_SHARE * (np.abs(one) + np.abs(other)) + SMALLEST
+    return surely
 
 
 def _near_pairs(
@@ -62,6 +72,9 @@ def _near_pairs(
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]]:
     """Return pairs of edges that are no neighbours and whose boxes meet, and their rings."""
     edges = len(xs) - 1
+    # In single precision, from the ring's own corner: rounding keeps the order of any two
+    # numbers, so boxes that meet still do, and a few more.
+    xs, ys = ((each - each.min(axis=0)).astype(np.float32) for each in (xs, ys))
     # Each box twice over, so that "the k-th edge after" is a slice.
     low_x, high_x = _twice(np.minimum(xs[:-1], xs[1:])), _twice(np.maximum(xs[:-1], xs[1:]))
     low_y, high_y = _twice(np.minimum(ys[:-1], ys[1:])), _twice(np.maximum(ys[:-1], ys[1:]))
@@ -77,7 +90,7 @@ def _near_pairs(
     return found
 
 
-def _twice(values: Numbers) -> Numbers:
+def _twice(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([values, values[: len(values) // 2]])
 
 
@@ -114,4 +127,5 @@ def _side(line: tuple[_Point, _Point], point: _Point) -> NDArray[np.int8]:
     other = (end_y - start_y) * (point[0] - start_x)
     bound = ERROR_SHARE * (np.abs(one) + np.abs(other)) + SMALLEST
     difference = one - other
-    return (difference > bound).astype(np.int8) - (difference < -bound).astype(np.int8)
+    left, right = difference > bound, difference < -bound
+    return left.astype(np.int8) - right.astype(np.int8)

@@ -20,7 +20,7 @@ from typing import Any
 from siting.load.archive import ArchiveError
 from siting.load.counts import Count, CountError
 from siting.load.drivers import unwanted
-from siting.load.formats import IMPLYING, Format, VectorRequest, parts_of
+from siting.load.formats import GEOMETRY, IMPLYING, Format, VectorRequest, parts_of
 from siting.load.readers import count_rows, read_rows, settled, sublayers
 from siting.load.words import say
 
@@ -183,17 +183,14 @@ def _extra_drivers() -> list[str]:
 
 
 def _read(wanted: VectorRequest, target: str) -> Facts:
-    import pyarrow as pa
-
     from siting.load.bulk import BulkReadError
+    from siting.load.wire import hand_over
 
     try:
         rows = read_rows(wanted)
     except BulkReadError as error:
         return {"problem": str(error)}
-    schema = rows.table.schema
-    with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, schema) as out:
-        out.write_table(rows.table)
+    hand_over(rows.table, GEOMETRY, Path(target))
     return {
         "rows_read": rows.table.num_rows,
         "crs": rows.crs,

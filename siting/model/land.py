@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from shapely.geometry.base import BaseGeometry
 
@@ -79,6 +79,10 @@ class Deferred:
         return cast("gpd.GeoDataFrame", self._frame)
 
 
+#: Where a layer keeps its frame, or what will build it.
+_KEPT = "_frame"
+
+
 class _FrameField:
     """The field ``frame`` of a layer: set to a table, none, or one that is still to be built.
 
@@ -89,11 +93,11 @@ class _FrameField:
     def __get__(self, layer: Layer | None, owner: type[Layer]) -> gpd.GeoDataFrame | None:
         if layer is None:
             raise AttributeError  # so the dataclass sees a field without a default
-        kept = layer.kept_frame
+        kept: gpd.GeoDataFrame | Deferred | None = layer.kept_frame
         return kept.frame() if isinstance(kept, Deferred) else kept
 
     def __set__(self, layer: Layer, value: gpd.GeoDataFrame | Deferred | None) -> None:
-        layer.__dict__["_frame"] = value
+        layer.__dict__[_KEPT] = value
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,17 +106,20 @@ class Layer:
 
     ``frame`` is in the working CRS and has ``feature_id`` (text, unique),
     ``feature_name`` (text), ``geometry`` and the columns kept by city.toml; it is
-    None when the layer failed its contract. It may be built only when it is asked for;
-    ``kept_frame`` is what there is so far, to hand on without building it. ``coverage`` is the declared area for which the
-    layer is complete, in the working CRS; None when undeclared. ``content_sha256`` does
-    not depend on the order of rows. Layers with the same ``part_of`` are the parts of one
-    whole, and what one of them covers the others need not.
+    None when the layer failed its contract. A :class:`Deferred` in its place is built when
+    the frame is first asked for; ``kept_frame`` hands it on unbuilt. ``coverage`` is the
+    declared area for which the layer is complete, in the working CRS; None when undeclared.
+    ``content_sha256`` does not depend on the order of rows. Layers with the same ``part_of``
+    are the parts of one whole, and what one of them covers the others need not.
     """
 
     name: str
     role: str
     title: Text
-    frame: _FrameField = _FrameField()  # noqa: RUF009 - a descriptor, shared by intent
+    if TYPE_CHECKING:
+        frame: gpd.GeoDataFrame | None
+    else:  # the field is a descriptor, which is no default
+        frame: object = _FrameField()
     coverage: BaseGeometry | None
     source: Source
     contract: Contract
@@ -130,10 +137,9 @@ class Layer:
         return self.contract.status is not LoadStatus.FAILED and self.kept_frame is not None
 
     @property
-    def kept_frame(self) -> gpd.GeoDataFrame | Deferred | None:
-        """The frame, or what will build it."""
-        kept: gpd.GeoDataFrame | Deferred | None = self.__dict__["_frame"]
-        return kept
+    def kept_frame(self) -> Any:  # noqa: ANN401 - what ``frame`` takes
+        """The frame, or the :class:`Deferred` that will build it; for ``replace`` alone."""
+        return self.__dict__[_KEPT]
 
 
 @dataclass(frozen=True, slots=True)
