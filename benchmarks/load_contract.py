@@ -131,7 +131,7 @@ def parcels(rows: int) -> NDArray[np.object_]:
         if not len(here):
             continue
         sizes = (width[here], height[here], cut_width[here], cut_height[here])
-        ring = _edged(_corners(corners_of, *sizes), points_of)
+        ring = _edged(_corners(corners_of, sizes), points_of)
         ring = ring + dice.normal(0, 0.15, ring.shape)
         cosine, sine = np.cos(turn[here])[:, None], np.sin(turn[here])[:, None]
         easting = EAST + CELL_M * column[here, None] + ring[..., 0] * cosine - ring[..., 1] * sine
@@ -145,7 +145,8 @@ def _side(rows: int) -> int:
     return int(np.ceil(np.sqrt(rows)))
 
 
-def _corners(kind: int, w: Any, h: Any, cw: Any, ch: Any) -> list[tuple[Any, Any]]:
+def _corners(kind: int, sizes: tuple[Any, Any, Any, Any]) -> list[tuple[Any, Any]]:
+    w, h, cw, ch = sizes
     zero = np.zeros_like(w)
     if kind == 0:
         return [(zero, zero), (w, zero), (w, h), (zero, h)]

@@ -85,7 +85,8 @@ def _near_pairs(
         meets &= high_x[here] >= low_x[there]
         meets &= low_y[here] <= high_y[there]
         meets &= high_y[here] >= low_y[there]
-        firsts, owners = np.nonzero(meets)
+        # Flat, because numpy looks for what is true in a row of bytes many times faster.
+        firsts, owners = np.divmod(np.flatnonzero(meets), meets.shape[1])
         found.append((firsts, (firsts + step) % edges, owners))
     return found
 

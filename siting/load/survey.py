@@ -106,11 +106,10 @@ def _look(
 ) -> None:
     """Look at the rows of a block and enter what is found; blocks share no row."""
     head = HEADS[block.kind] + block.points.to_bytes(COUNT_BYTES, "little")
-    size = len(head) + block.points * POINT_BYTES
-    windows = np.ndarray((len(content) - size + 1,), f"V{size}", content, strides=(1,))
-    shapes = windows[offsets[block.rows]].view(np.uint8).reshape(-1, size)
-    is_plain = (shapes[:, : len(head)] == np.frombuffer(head, dtype=np.uint8)).all(axis=1)
-    points = np.ascontiguousarray(shapes[:, len(head) :]).view("<f8")
+    starts = offsets[block.rows]
+    heads = _pieces(content, starts, len(head))
+    is_plain = (heads == np.frombuffer(head, dtype=np.uint8)).all(axis=1)
+    points = _pieces(content, starts + len(head), block.points * POINT_BYTES).view("<f8")
     xs, ys = (np.ascontiguousarray(points[:, axis::2].T) for axis in (0, 1))
     with np.errstate(invalid="ignore"):
         is_plain &= (xs[0] == xs[-1]) & (ys[0] == ys[-1])
@@ -121,3 +120,9 @@ def _look(
     found.kinds[rows] = block.kind
     found.bounds[rows] = box[is_plain]
     found.is_simple[rows] = is_certainly_simple(xs[:, is_plain], ys[:, is_plain])
+
+
+def _pieces(content: NDArray[np.uint8], starts: NDArray[np.int64], size: int) -> NDArray[np.uint8]:
+    """Return so many bytes from each start on, one row each."""
+    windows = np.ndarray((len(content) - size + 1,), f"V{size}", content, strides=(1,))
+    return windows[starts].view(np.uint8).reshape(-1, size)
