@@ -7,34 +7,44 @@ import math
 from siting.overlay.kernel.jit import compiled
 from siting.overlay.kernel.records import (
     BOUND_SLACK,
+    END,
+    H0,
+    SIGN,
+    SIZE,
+    SLOPE,
+    START,
     SUM_ROUNDINGS,
     TERM_ROUNDINGS,
     UNDERFLOW_M2,
     UNIT_ROUNDOFF,
+    X0,
+    Floats,
     Layout,
     Side,
 )
 from siting.overlay.kernel.window import gather
 
 
-@compiled("(f8 f8)", "side", "i8", "side", "i8")
-def below_both(left: Side, left_count: int, right: Side, right_count: int) -> tuple[float, float]:
+@compiled("(f8 f8)", "f8[,]", "i8", "f8[,]", "i8")
+def below_both(
+    left: Floats, left_count: int, right: Floats, right_count: int
+) -> tuple[float, float]:
     """Return twice the signed area, and the sum of width × largest height of its terms.
 
-    `siting.overlay.kernel.vector` does the same operations in the same order: whoever
-    changes one changes both.
+    Both sides as in ``Side.edges``. `siting.overlay.kernel.vector` does the same operations
+    in the same order: whoever changes one changes both.
     """
     total = size = 0.0
     for i in range(left_count):
-        start, end, x0, h0 = left.start[i], left.end[i], left.x0[i], left.h0[i]
-        slope, tall, row, row_size = left.slope[i], left.size[i], 0.0, 0.0
+        start, end, x0, h0 = left[START, i], left[END, i], left[X0, i], left[H0, i]
+        slope, tall, row, row_size = left[SLOPE, i], left[SIZE, i], 0.0, 0.0
         for j in range(right_count):
-            a, b = max(start, right.start[j]), min(end, right.end[j])
+            a, b = max(start, right[START, j]), min(end, right[END, j])
             if a >= b:
                 continue
             la, lb = h0 + slope * (a - x0), h0 + slope * (b - x0)
-            ra = right.h0[j] + right.slope[j] * (a - right.x0[j])
-            rb = right.h0[j] + right.slope[j] * (b - right.x0[j])
+            ra = right[H0, j] + right[SLOPE, j] * (a - right[X0, j])
+            rb = right[H0, j] + right[SLOPE, j] * (b - right[X0, j])
             da, db = la - ra, lb - rb
             if da <= 0.0 and db <= 0.0:
                 mean = la + lb
@@ -44,10 +54,10 @@ def below_both(left: Side, left_count: int, right: Side, right_count: int) -> tu
                 over = max(da, db)
                 mean = (la + lb) - over * (over / (abs(da) + abs(db)))
             width = b - a
-            row += right.sign[j] * (width * mean)
-            row_size += abs(right.sign[j]) * (width * max(tall, right.size[j]))
-        total += left.sign[i] * row
-        size += abs(left.sign[i]) * row_size
+            row += right[SIGN, j] * (width * mean)
+            row_size += abs(right[SIGN, j]) * (width * max(tall, right[SIZE, j]))
+        total += left[SIGN, i] * row
+        size += abs(left[SIGN, i]) * row_size
     return total, size
 
 
@@ -67,7 +77,7 @@ def part_area(
     if count == 0:
         return 0.0, 0.0
     own = gather(left, left_part, window, one)
-    total, size = below_both(one, own, other, count)
+    total, size = below_both(one.edges, own, other.edges, count)
     if size == 0.0:
         return 0.0, 0.0
     if not (abs(total) < math.inf and size < math.inf):

@@ -108,18 +108,22 @@ def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
         "cell_anchor": frozen(ints),
     }
     index = {"frame": frozen(floats, 2), "shape": frozen(longs, 2)}
-    side = {"rank": longs[::1], "stamp": longs[::1]}
     table = {"f8": floats, "i8": longs, "i4": ints, "b1": kinds.boolean, "none": kinds.void}
     table |= {f"{name}[]": table[name][::1] for name in ("f8", "i8", "i4", "b1")}
     table |= {f"{name}[:]": frozen(table[name]) for name in ("f8", "i8", "i4")}
-    table |= {"f8[:,:]": frozen(floats, 2), "i8[:,:]": frozen(longs, 2), "f8[,]": floats[:, ::1]}
+    table |= {
+        "f8[:,:]": frozen(floats, 2),
+        "i8[:,:]": frozen(longs, 2),
+        "f8[,]": floats[:, ::1],
+        "i8[,]": longs[:, ::1],
+    }
     table["layout"] = kinds.NamedTuple(
         [layout.get(name, frozen(longs)) for name in Layout._fields], Layout
     )
     table["index"] = kinds.NamedTuple(
         [index.get(name, frozen(longs)) for name in Index._fields], Index
     )
-    table["side"] = kinds.NamedTuple([side.get(name, floats[::1]) for name in Side._fields], Side)
+    table["side"] = kinds.NamedTuple([floats[:, ::1], longs[:, ::1]], Side)
     return table
 
 

@@ -75,28 +75,22 @@ class Index(NamedTuple):
 
 
 class Side(NamedTuple):
-    """Room for the edges of one part in one window.
+    """Room for the edges of one part in one window: a row per property, a column per edge.
 
-    ``start``, ``end``: x-range of the edge within the window; ``x0``, ``h0``, ``slope``:
-    its western end (x, height over the window's south) and slope; ``size``: its largest
-    height; ``sign``: 1 where the polygon lies below it, −1 where above.
+    ``edges``: the rows below. ``ranks``: numbers of edges, and when each was last seen (the
+    last entry of that row counts the windows).
     """
 
-    start: Floats
-    end: Floats
-    x0: Floats
-    h0: Floats
-    slope: Floats
-    size: Floats
-    sign: Floats
-    step_x: Floats
-    step_w: Floats
-    rank: Longs
-    stamp: Longs
+    edges: Floats
+    ranks: Longs
+
+
+#: Rows of ``Side.edges``: the edge's x-range within the window; x, height over the window's
+#: south, and slope at its western end; its largest height; 1 where the polygon lies below
+#: it, −1 where above; and the steps along the northern side, place and change.
+START, END, X0, H0, SLOPE, SIZE, SIGN, STEP_X, STEP_W = range(9)
 
 
 def room(edges: int) -> Side:
     """Return room for a part with so many edges."""
-    count = 3 * edges + 4
-    floats = [np.empty(count) for _ in range(9)]
-    return Side(*floats, np.empty(edges + 1, np.int64), np.zeros(edges + 1, np.int64))
+    return Side(np.empty((9, 3 * edges + 4)), np.zeros((2, edges + 1), np.int64))
