@@ -89,9 +89,7 @@ def rivers(count: int, vertices: int, *, seed: int, scale: float) -> np.ndarray:
             range(1, 6)
         )  # fmt: skip
         width = 15 + 10 * np.sin(along / 700 + rng.uniform(0, 6)) ** 2
-        line = np.vstack(
-            [np.c_[along, bend + width], np.c_[along, bend - width][::-1]]
-        )
+        line = np.vstack([np.c_[along, bend + width], np.c_[along, bend - width][::-1]])
         turn = rng.uniform(0, 2 * np.pi)
         spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         start = np.array([EAST, NORTH]) + rng.random(2) * [WIDTH_M * scale, HEIGHT_M * scale]

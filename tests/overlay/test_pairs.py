@@ -19,6 +19,7 @@ from siting.overlay import (
     polygons_only,
     uncovered,
 )
+from siting.overlay.pairs import Witness
 
 from ..tiny_city import rect
 
@@ -115,14 +116,18 @@ def test_the_piece_of_a_missed_overlap_is_shown(left: str, right: str, area_m2: 
     assert piece.area == pytest.approx(area_m2, abs=1e-3)
 
 
-def test_without_a_witness_geos_is_believed() -> None:
-    assert len(pair_areas(*map(shapes, MISSED[0][:2]), has_witness=False)) == 0
+@pytest.mark.parametrize("witness", ["none", "doubtful", "found", "all"])
+def test_what_geos_misses_is_found_with_any_witness(witness: Witness) -> None:
+    pairs = pair_areas(*map(shapes, MISSED[0][:2]), witness=witness)
+    assert pairs.area_m2[0] == pytest.approx(MISSED[0][2], abs=1e-6)
+    # who does not ask GEOS has nothing to dispute
+    assert pairs.is_disputed[0] == (witness in {"found", "all"})
 
 
-def test_where_the_oracle_cannot_be_asked_the_larger_area_counts(
+def test_where_the_oracle_cannot_be_asked_the_kernel_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(kernel, "exact_overlap_area_m2", lambda *_: None)
+    monkeypatch.setattr("siting.overlay.witness.exact_overlap_area_m2", lambda *_: None)
     pairs = pair_areas(*map(shapes, MISSED[0][:2]))
     assert pairs.area_m2[0] == pytest.approx(MISSED[0][2], abs=1e-3)
     assert pairs.is_disputed[0]

@@ -40,7 +40,7 @@ def part_boxes(xy: Floats, part_vertices: Longs, first: int, last: int, boxes: F
 
 @compiled("none", "f8[:,:]", "i8[:]", "i8", "i8", "i4[]")
 def ring_turns(xy: Floats, ring_vertices: Longs, first: int, last: int, turns: Ints) -> None:
-    """Write 1 for an anticlockwise ring, −1 for a clockwise one, 0 where rounding hides it."""
+    """Write 1 for an anticlockwise ring, -1 for a clockwise one, 0 where rounding hides it."""
     for ring in range(first, last):
         begin, end = ring_vertices[ring], ring_vertices[ring + 1]
         total = size = 0.0

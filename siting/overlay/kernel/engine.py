@@ -6,16 +6,25 @@ Importing this module loads (once per machine: makes) the machine code.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
 from siting.overlay.kernel import edges
 from siting.overlay.kernel.boxes import index_of
+from siting.overlay.kernel.cache import mark_ready
+from siting.overlay.kernel.jit import has_cache
 from siting.overlay.kernel.layout import Rings, frozen, settle_turns, without_grids
-from siting.overlay.kernel.records import Floats, Ints, Layout, Longs, room
+from siting.overlay.kernel.records import (
+    GRID_FROM_EDGES,
+    AreaTable,
+    Floats,
+    Ints,
+    Layout,
+    Longs,
+    Side,
+    room,
+)
 from siting.overlay.kernel.sweep import AREA, BOUND, DRAWN, LEFT, RIGHT, sweep
 
 #: Left features per block: some thousand pairs, so that threads share the work evenly and
@@ -23,30 +32,11 @@ from siting.overlay.kernel.sweep import AREA, BOUND, DRAWN, LEFT, RIGHT, sweep
 BLOCK_FEATURES = 256
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class AreaTable:
-    """Pairs of features with their planar overlap, sorted by left and right.
-
-    ``area_m2`` may be off by ``bound_m2`` at most. ``is_drawn``: drawn for the witnesses,
-    whatever the area. ``looked_at``: pairs whose boxes met, also those not in the table.
-    """
-
-    left: Longs
-    right: Longs
-    area_m2: Floats
-    bound_m2: Floats
-    is_drawn: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    looked_at: int
-
-    def __len__(self) -> int:
-        return len(self.left)
-
-
 def prepare(rings: Rings) -> Layout:
     """Return the layout of rings, with grids for its large parts."""
     turns = np.empty(len(rings.ring_vertices) - 1, np.int32)
     starts = (rings.part_vertices, rings.part_rings, rings.ring_vertices)
-    for array in (rings.xy, *starts):
+    for array in starts:
         array.flags.writeable = False
     edges.ring_turns(rings.xy, rings.ring_vertices, 0, len(turns), turns)
     settle_turns(rings, turns)
@@ -70,7 +60,7 @@ def with_grids(layout: Layout) -> Layout:
     anchors: list[Ints] = []
     part_grid = np.full(len(layout.boxes), -1, np.int64)
     cells = total = 0
-    for part in np.flatnonzero(np.diff(layout.part_edges) >= edges.GRID_FROM_EDGES):
+    for part in np.flatnonzero(np.diff(layout.part_edges) >= GRID_FROM_EDGES):
         base = int(layout.part_vertices[part])
         codes = layout.order[layout.part_edges[part] : layout.part_edges[part + 1]]
         box = layout.boxes[part]
@@ -145,7 +135,7 @@ def area_table(
     return _joined(done)
 
 
-def _rooms(left: Layout, right: Layout, threads: int) -> list[tuple]:  # type: ignore[type-arg]
+def _rooms(left: Layout, right: Layout, threads: int) -> list[tuple[Side, Side]]:
     longest = [int(np.diff(each.part_edges).max(initial=0)) for each in (left, right)]
     return [(room(longest[0]), room(longest[1])) for _ in range(max(threads, 1))]
 
@@ -161,3 +151,7 @@ def _joined(done: list[tuple[int, int, Floats]]) -> AreaTable:
         is_drawn=table[:, DRAWN] > 0.0,
         looked_at=sum(looked_at for looked_at, _, _ in done),
     )
+
+
+if has_cache():
+    mark_ready()

@@ -1,33 +1,22 @@
 """Machine code where numba is there, the same functions in plain Python where it is not.
 
-numba keeps what it compiled in a cache of pickles, so the folder must be one that nobody
-else can write: a folder of our own under the user's cache folder, named after the content
-of the kernel's sources (numba itself looks only at the file that holds a function, not at
-those it calls). Where nothing is writable the functions are compiled in memory, some
-twenty seconds per process; `siting.overlay.kernel.engine` knows and avoids that for small jobs.
+Importing this module imports numba (half a second or more); see `siting.overlay.kernel.cache`
+for where the machine code is kept, and `siting.overlay.kernel.measure` for when it pays.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
-import stat
-import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
+from siting.overlay.kernel.cache import cache_folder
 from siting.overlay.kernel.records import Index, Layout, Side
 
 log = logging.getLogger(__name__)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-#: Set to a folder to keep machine code there; siting's own, so that no other program's
-#: cache moves. numba's NUMBA_CACHE_DIR is heard as well.
-CACHE_VARIABLE = "SITING_KERNEL_CACHE"
 
 
 def is_compiling() -> bool:
@@ -38,46 +27,6 @@ def is_compiling() -> bool:
 def has_cache() -> bool:
     """True when machine code outlives the process."""
     return _cache is not None
-
-
-def cache_folder(environment: dict[str, str] | None = None) -> Path | None:
-    """Return a private, writable folder for machine code; None when there is none."""
-    given = dict(os.environ) if environment is None else environment
-    for name in (CACHE_VARIABLE, "NUMBA_CACHE_DIR"):
-        if given.get(name):
-            return _private(Path(given[name]) / _fingerprint())
-    return _private(_user_cache(given) / "siting" / "kernel" / _fingerprint())
-
-
-def _user_cache(given: dict[str, str]) -> Path:
-    if sys.platform == "win32":
-        return Path(given.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(given.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-
-
-def _private(folder: Path) -> Path | None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-        status = folder.stat()
-    except (OSError, RuntimeError):  # RuntimeError: Path.home() without a home
-        return None
-    if os.name == "posix":
-        is_ours = status.st_uid == os.geteuid()
-        if not is_ours or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            log.warning("kernel cache %s can be written by others: not used", folder.name)
-            return None
-    return folder
-
-
-def _fingerprint() -> str:
-    digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _load_numba() -> Any:  # noqa: ANN401 - a module without types

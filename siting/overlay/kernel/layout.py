@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import shapely
@@ -20,8 +21,6 @@ from siting.overlay.kernel.records import (
 )
 
 Geometries = NDArray[np.object_]
-#: Makes the boxes, the turns of rings and the sorted edges; numpy's here, machine code elsewhere.
-Preparer = Callable[["Rings"], Layout]
 
 _POLYGON, _MULTIPOLYGON = 3, 6
 
@@ -45,10 +44,10 @@ class Rings:
     def __init__(
         self, xy: Floats, ring_vertices: Longs, part_rings: Longs, feature_parts: Longs
     ) -> None:
-        self.xy = np.ascontiguousarray(xy, dtype=np.float64)
-        self.ring_vertices = np.ascontiguousarray(ring_vertices, dtype=np.int64)
-        self.part_rings = np.ascontiguousarray(part_rings, dtype=np.int64)
-        self.feature_parts = np.ascontiguousarray(feature_parts, dtype=np.int64)
+        self.xy: Floats = _read_only(xy, np.float64)
+        self.ring_vertices: Longs = _read_only(ring_vertices, np.int64)
+        self.part_rings: Longs = _read_only(part_rings, np.int64)
+        self.feature_parts: Longs = _read_only(feature_parts, np.int64)
         self._refuse_what_is_no_ground()
 
     def _refuse_what_is_no_ground(self) -> None:
@@ -56,7 +55,7 @@ class Rings:
             return
         # minimum and maximum carry NaN on
         least, most = float(self.xy.min()), float(self.xy.max())
-        if not (-LARGEST_COORDINATE <= least and most <= LARGEST_COORDINATE):
+        if not (least >= -LARGEST_COORDINATE and most <= LARGEST_COORDINATE):
             raise SitingError(
                 "a polygon has a coordinate that is no place on the ground",
                 expected=f"finite coordinates up to {LARGEST_COORDINATE:g}",
@@ -86,6 +85,12 @@ class Rings:
         return np.repeat(np.arange(len(self.feature_parts) - 1), np.diff(self.feature_parts))
 
 
+def _read_only(array: NDArray[Any], dtype: type) -> NDArray[Any]:
+    view: NDArray[Any] = np.ascontiguousarray(array, dtype=dtype).view()
+    view.flags.writeable = False
+    return view
+
+
 def rings_of(geometries: Geometries) -> Rings:
     """Return the rings of polygons; what is no polygon (None, empty, lines) has none."""
     kinds = shapely.get_type_id(geometries)
@@ -97,7 +102,7 @@ def rings_of(geometries: Geometries) -> Rings:
     kind, xy, offsets = shapely.to_ragged_array(geometries[is_area], include_z=False)
     counts[is_area] = np.diff(offsets[2]) if kind == _MULTIPOLYGON else 1
     starts = np.concatenate([[0], np.cumsum(counts)])
-    return Rings(xy, offsets[0], offsets[1], starts)
+    return Rings(xy, offsets[0].astype(np.int64), offsets[1].astype(np.int64), starts)
 
 
 def settle_turns(rings: Rings, turns: Ints) -> None:
@@ -106,7 +111,7 @@ def settle_turns(rings: Rings, turns: Ints) -> None:
         begin, end = rings.ring_vertices[ring], rings.ring_vertices[ring + 1]
         points = [(Fraction(x), Fraction(y)) for x, y in rings.xy[begin:end].tolist()]
         twice = sum(
-            (a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:], strict=False)),
+            (a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(points)),
             Fraction(0),
         )
         turns[ring] = (twice > 0) - (twice < 0)
@@ -114,7 +119,7 @@ def settle_turns(rings: Rings, turns: Ints) -> None:
 
 def frozen(layout: Layout) -> Layout:
     """Return the layout with arrays that cannot be written, as the compiled functions expect."""
-    arrays = []
+    arrays: list[Any] = []
     for array in layout:
         view = array.view()
         view.flags.writeable = False
@@ -187,7 +192,7 @@ def _boxes(rings: Rings) -> Floats:
 
 
 def _turns(rings: Rings) -> Ints:
-    """Return 1 for anticlockwise rings, −1 for clockwise ones, 0 where rounding hides it."""
+    """Return 1 for anticlockwise rings, -1 for clockwise ones, 0 where rounding hides it."""
     sizes = np.diff(rings.ring_vertices)
     turns = np.zeros(len(sizes), np.int32)
     is_ring = sizes > 0

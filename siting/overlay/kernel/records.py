@@ -5,6 +5,7 @@ All records are named tuples of numpy arrays, so that machine code and numpy tak
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -37,9 +38,9 @@ class Layout(NamedTuple):
     ``part_feature``: the feature of each part; ``feature_parts``: its first part, and the end.
     ``boxes``: west, south, east, north of each part; NaN for a part without vertices.
     ``part_edges``: first edge of each part in ``order``, and the end.
-    ``order``: the part's edges from west to east, 2 × (vertex − first vertex of the part),
+    ``order``: the part's edges from west to east, 2 × (vertex - first vertex of the part),
     plus 1 where the ring runs against the rule (exteriors clockwise, holes the other way).
-    ``part_grid``: the grid of a large part, or −1. ``grid_frame``: its west and south, and
+    ``part_grid``: the grid of a large part, or -1. ``grid_frame``: its west and south, and
     cells per metre in both directions; ``grid_shape``: columns, rows, first cell.
     ``cell_start``, ``cell_edges``: the edges (rank within the part) whose box meets a cell.
     ``cell_anchor``: signed number of edges that cross the cell's western border line in
@@ -59,6 +60,25 @@ class Layout(NamedTuple):
     cell_start: Longs
     cell_edges: Ints
     cell_anchor: Ints
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AreaTable:
+    """Pairs of features with their planar overlap, sorted by left and right.
+
+    ``area_m2`` may be off by ``bound_m2`` at most. ``is_drawn``: drawn for the witnesses,
+    whatever the area. ``looked_at``: pairs whose boxes met, also those not in the table.
+    """
+
+    left: Longs
+    right: Longs
+    area_m2: Floats
+    bound_m2: Floats
+    is_drawn: NDArray[np.bool_]
+    looked_at: int
+
+    def __len__(self) -> int:
+        return len(self.left)
 
 
 class Index(NamedTuple):
@@ -87,7 +107,7 @@ class Side(NamedTuple):
 
 #: Rows of ``Side.edges``: the edge's x-range within the window; x, height over the window's
 #: south, and slope at its western end; its largest height; 1 where the polygon lies below
-#: it, −1 where above; and the steps along the northern side, place and change.
+#: it, -1 where above; and the steps along the northern side, place and change.
 START, END, X0, H0, SLOPE, SIZE, SIGN, STEP_X, STEP_W = range(9)
 
 

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from siting.overlay.kernel.area import part_area
 from siting.overlay.kernel.boxes import meeting
+from siting.overlay.kernel.draw import is_drawn
 from siting.overlay.kernel.jit import compiled
 from siting.overlay.kernel.records import UNIT_ROUNDOFF, Floats, Index, Layout, Longs, Side
 
 #: Columns of the table that `sweep` fills.
 LEFT, RIGHT, AREA, BOUND, DRAWN = range(5)
 
-
-@compiled("b1", "f8[:,:]", "i8", "f8[:,:]", "i8", "i8")
-def is_drawn(one: Floats, left: int, other: Floats, right: int, one_in: int) -> bool:
-    """True for about one pair in `one_in`, by the place of the two parts alone.
-
-    Neither the order of rows nor how the work is divided changes what is drawn.
-    """
-    if one_in <= 0:
-        return False
-    mixed = 1523
-    for side in range(4):
-        for value in (one[left, side], other[right, side]):
-            # millimetres; the largest coordinate makes 1e18 of them, which fits 64 bits
-            grain = math.floor(value * 1000.0)
-            mixed = ((mixed ^ (grain & 0xFFFFFFFF)) * 0x9E3779B1) & 0xFFFFFFFF
-            mixed ^= mixed >> 15
-    return mixed % one_in == 0
+_is_drawn = compiled("b1", "f8[:,:]", "i8", "f8[:,:]", "i8", "i8")(is_drawn)
 
 
 @compiled("(i8 f8 f8)", "layout", "layout", "(i8 i8 i8)", "i8[]", "side", "side")
@@ -112,7 +95,7 @@ def sweep(
             part, own = keys[at] // parts, first + keys[at] % parts
             at, area, bound = _feature_pair(left, right, (at, count, first), keys, one, other)
             looked_at += 1
-            is_sample = is_drawn(left.boxes, own, right.boxes, part, block[2])
+            is_sample = _is_drawn(left.boxes, own, right.boxes, part, block[2])
             if not (is_sample or area + bound > floor_m2):
                 continue
             if found == len(table):

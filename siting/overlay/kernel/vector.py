@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from siting.overlay.kernel.records import (
     BOUND_SLACK,
@@ -154,35 +153,41 @@ def part_area(one: Edges, box: Floats, other: Edges, other_box: Floats) -> tuple
 
 def pair_areas(
     left: Layout, right: Layout, left_index: Longs, right_index: Longs
-) -> tuple[Floats, Floats]:
-    """Return the overlap area of each pair of features in m², and its error bound."""
+) -> tuple[Floats, Floats, Longs]:
+    """Return the overlap area of each pair of features in m², its error bound, and its head.
+
+    The head is the first left and right part whose boxes meet, -1 where none do.
+    """
     ours, theirs = PartEdges(left), PartEdges(right)
     areas, bounds = np.zeros(len(left_index)), np.zeros(len(left_index))
+    heads = np.full((len(left_index), 2), -1, np.int64)
     for at, (i, j) in enumerate(zip(left_index.tolist(), right_index.tolist(), strict=True)):
-        areas[at], bounds[at] = _feature_area(ours, theirs, i, j)
-    return areas, bounds
+        areas[at], bounds[at], heads[at] = _feature_area(ours, theirs, i, j)
+    return areas, bounds, heads
 
 
-def _feature_area(ours: PartEdges, theirs: PartEdges, i: int, j: int) -> tuple[float, float]:
+def _feature_area(
+    ours: PartEdges, theirs: PartEdges, i: int, j: int
+) -> tuple[float, float, tuple[int, int]]:
     left, right = ours.layout, theirs.layout
     total = bound = size = 0.0
-    summed = 0
-    own = range(left.feature_parts[i], left.feature_parts[i + 1])
-    for b in range(right.feature_parts[j], right.feature_parts[j + 1]):
-        for a in own:
-            if not _is_meeting(left.boxes[a], right.boxes[b]):
-                continue
-            area, doubt = part_area(ours[a], left.boxes[a], theirs[b], right.boxes[b])
-            total += area
-            bound += doubt
-            size += abs(area)
-            summed += 1
-    if summed > 1:
-        bound += 1.01 * summed * UNIT_ROUNDOFF * (size + bound)
-    return total, bound
+    met = [
+        (a, b)
+        for b in range(right.feature_parts[j], right.feature_parts[j + 1])
+        for a in range(left.feature_parts[i], left.feature_parts[i + 1])
+        if _is_meeting(left.boxes[a].tolist(), right.boxes[b].tolist())
+    ]
+    for a, b in met:
+        area, doubt = part_area(ours[a], left.boxes[a], theirs[b], right.boxes[b])
+        total += area
+        bound += doubt
+        size += abs(area)
+    if len(met) > 1:
+        bound += 1.01 * len(met) * UNIT_ROUNDOFF * (size + bound)
+    return total, bound, met[0] if met else (-1, -1)
 
 
-def _is_meeting(box: Floats, other: Floats) -> NDArray[np.bool_] | bool:
+def _is_meeting(box: list[float], other: list[float]) -> bool:
     return max(box[0], other[0]) < min(box[2], other[2]) and max(box[1], other[1]) < min(
         box[3], other[3]
     )

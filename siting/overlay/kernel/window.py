@@ -146,7 +146,7 @@ def _real(
 def gather(layout: Layout, part: int, window: Window, side: Side) -> int:
     """Fill a side with the edges of a part in a window; return how many.
 
-    Below each edge with sign 1 lies the polygon, below each with −1 its outside, as far as
+    Below each edge with sign 1 lies the polygon, below each with -1 its outside, as far as
     the window goes. Real edges come first, from west to east.
     """
     begin = layout.part_edges[part]
