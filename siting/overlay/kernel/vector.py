@@ -135,13 +135,14 @@ def part_area(one: Edges, box: Floats, other: Edges, other_box: Floats) -> tuple
     if not (west < east and south < north):
         return 0.0, 0.0
     window = (float(west), float(south), float(east), float(north))
-    right = gather(other, window)
-    if not len(right):
-        return 0.0, 0.0
-    left = gather(one, window)
-    if not len(left):
-        return 0.0, 0.0
+    # a slope may overflow, and edges without a common x-range give numbers that nobody uses
     with np.errstate(all="ignore"):
+        right = gather(other, window)
+        if not len(right):
+            return 0.0, 0.0
+        left = gather(one, window)
+        if not len(left):
+            return 0.0, 0.0
         total, size = below_both(left, right)
     if size == 0.0:
         return 0.0, 0.0
