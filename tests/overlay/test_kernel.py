@@ -47,28 +47,35 @@ def one(left: object, right: object) -> tuple[float, float]:
     return float(area_m2[0]), float(bound_m2[0])
 
 
-HAND = [
-    # left, right, m²
-    ("two squares", "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", "POLYGON ((5 0, 15 0, 15 10, 5 10, 5 0))", 50.0),
-    ("a tent", "POLYGON ((0 0, 30 0, 30 10, 0 0))", "POLYGON ((0 10, 0 0, 30 0, 0 10))", 75.0),
-    ("wholly inside", "POLYGON ((2 2, 4 2, 4 4, 2 4, 2 2))", "POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0))", 4.0),
-    ("equal", "POLYGON ((0 0, 10 0, 10 10, 0 0))", "POLYGON ((10 10, 0 0, 10 0, 10 10))", 50.0),
-    ("an edge in common", "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", "POLYGON ((10 0, 20 0, 20 10, 10 10, 10 0))", 0.0),
-    ("a part of an edge in common", "POLYGON ((0 0, 10 10, 0 10, 0 0))", "POLYGON ((2 2, 9 9, 9 0, 2 2))", 0.0),
-    ("a corner in common", "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", "POLYGON ((10 10, 20 10, 20 20, 10 10))", 0.0),
-    ("in the hole", "POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (2 2, 2 7, 7 7, 7 2, 2 2))", "POLYGON ((3 3, 6 3, 6 6, 3 6, 3 3))", 0.0),
-    ("the hole filled", "POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (2 2, 2 7, 7 7, 7 2, 2 2))", "POLYGON ((2 2, 7 2, 7 7, 2 7, 2 2))", 0.0),
-    ("hole against hole", "POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (2 2, 2 7, 7 7, 7 2, 2 2))", "POLYGON ((1 1, 8 1, 8 8, 1 8, 1 1), (3 3, 3 6, 6 6, 6 3, 3 3))", 49.0 - 25.0),
-    ("several parts", "MULTIPOLYGON (((0 0, 4 0, 4 4, 0 4, 0 0)), ((4 4, 8 4, 8 8, 4 8, 4 4)))", "MULTIPOLYGON (((3 3, 5 3, 5 5, 3 5, 3 3)), ((7 0, 8 0, 8 9, 7 9, 7 0)))", 2.0 + 4.0),
-    ("apart, boxes meet", "POLYGON ((0 0, 10 0, 0 10, 0 0))", "POLYGON ((10 1, 10 10, 1 10, 10 1))", 0.0),
-    ("a point twice", "POLYGON ((0 0, 0 0, 6 0, 6 6, 6 6, 0 0))", "POLYGON ((0 0, 6 0, 6 6, 0 6, 0 0))", 18.0),
-]  # fmt: skip
+def wkt(*rings: str) -> str:
+    return "POLYGON (" + ", ".join(f"({ring})" for ring in rings) + ")"
+
+
+SQUARE = wkt("0 0, 10 0, 10 10, 0 10, 0 0")
+FRAME = wkt("0 0, 9 0, 9 9, 0 9, 0 0", "2 2, 2 7, 7 7, 7 2, 2 2")
+FRAME_INSIDE = wkt("1 1, 8 1, 8 8, 1 8, 1 1", "3 3, 3 6, 6 6, 6 3, 3 3")
+#: Two squares that touch in a corner, and another two.
+TWO = "MULTIPOLYGON (((0 0, 4 0, 4 4, 0 4, 0 0)), ((4 4, 8 4, 8 8, 4 8, 4 4)))"
+OTHER_TWO = "MULTIPOLYGON (((3 3, 5 3, 5 5, 3 5, 3 3)), ((7 0, 8 0, 8 9, 7 9, 7 0)))"
+HAND = {
+    "two squares": (SQUARE, wkt("5 0, 15 0, 15 10, 5 10, 5 0"), 50.0),
+    "a tent": (wkt("0 0, 30 0, 30 10, 0 0"), wkt("0 10, 0 0, 30 0, 0 10"), 75.0),
+    "wholly inside": (wkt("2 2, 4 2, 4 4, 2 4, 2 2"), SQUARE, 4.0),
+    "equal": (wkt("0 0, 10 0, 10 10, 0 0"), wkt("10 10, 0 0, 10 0, 10 10"), 50.0),
+    "an edge in common": (SQUARE, wkt("10 0, 20 0, 20 10, 10 10, 10 0"), 0.0),
+    "part of an edge": (wkt("0 0, 10 10, 0 10, 0 0"), wkt("2 2, 9 9, 9 0, 2 2"), 0.0),
+    "a corner in common": (SQUARE, wkt("10 10, 20 10, 20 20, 10 10"), 0.0),
+    "in the hole": (FRAME, wkt("3 3, 6 3, 6 6, 3 6, 3 3"), 0.0),
+    "the hole filled": (FRAME, wkt("2 2, 7 2, 7 7, 2 7, 2 2"), 0.0),
+    "hole against hole": (FRAME, FRAME_INSIDE, 49.0 - 25.0),
+    "several parts": (TWO, OTHER_TWO, 2.0 + 4.0),
+    "boxes meet": (wkt("0 0, 10 0, 0 10, 0 0"), wkt("10 1, 10 10, 1 10, 10 1"), 0.0),
+    "a point twice": (wkt("0 0, 0 0, 6 0, 6 6, 6 6, 0 0"), SQUARE, 18.0),
+}
 
 
 @pytest.mark.parametrize("crs", CRSS)
-@pytest.mark.parametrize(
-    ("left", "right", "area_m2"), [case[1:] for case in HAND], ids=[c[0] for c in HAND]
-)
+@pytest.mark.parametrize(("left", "right", "area_m2"), HAND.values(), ids=HAND)
 def test_by_hand(left: str, right: str, area_m2: float, crs: str) -> None:
     shapes = place(left, crs), place(right, crs)
     for a, b in (shapes, shapes[::-1], [shape.reverse() for shape in shapes]):
