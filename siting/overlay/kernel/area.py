@@ -61,7 +61,7 @@ def below_both(
     return total, size
 
 
-@compiled("(f8 f8)", "layout", "i8", "layout", "i8", "side", "side")
+@compiled("(f8 f8)", "layout", "i8", "layout", "i8", "side", "side", is_inlined=True)
 def part_area(
     left: Layout, left_part: int, right: Layout, right_part: int, one: Side, other: Side
 ) -> tuple[float, float]:

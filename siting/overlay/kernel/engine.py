@@ -99,7 +99,13 @@ def with_grids(layout: Layout) -> Layout:
 
 
 def area_table(
-    left: Layout, right: Layout, *, floor_m2: float = 0.0, one_in: int = 0, threads: int = 1
+    left: Layout,
+    right: Layout,
+    *,
+    index: Index | None = None,
+    floor_m2: float = 0.0,
+    one_in: int = 0,
+    threads: int = 1,
 ) -> AreaTable:
     """Return all pairs of features whose overlap may exceed a floor.
 
@@ -107,6 +113,8 @@ def area_table(
     ----------
     left, right
         From :func:`prepare`; the smaller layer (the red lines) left.
+    index
+        Of the right layout's boxes (`boxes.index_of`), where it is kept.
     floor_m2
         Pairs whose area is proven to be at most this are left out.
     one_in
@@ -114,7 +122,7 @@ def area_table(
     threads
         Any number gives the same table, bit for bit: one thread sums one pair.
     """
-    index = index_of(right.boxes)
+    found = index_of(right.boxes) if index is None else index
     features = len(left.feature_parts) - 1
     limits = [*range(0, features, BLOCK_FEATURES), features]
     rooms = _rooms(left, right, threads)
@@ -122,7 +130,7 @@ def area_table(
     def run(block: tuple[int, int]) -> tuple[int, int, Floats]:
         one, other = rooms.pop()
         try:
-            return sweep(left, right, index, (*block, one_in), floor_m2, one, other)
+            return sweep(left, right, found, (*block, one_in), floor_m2, one, other)
         finally:
             rooms.append((one, other))
 

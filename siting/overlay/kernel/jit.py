@@ -87,7 +87,9 @@ def _kind(name: str) -> Any:  # noqa: ANN401
     return _names[name]
 
 
-def compiled(returns: str, *arguments: str) -> Callable[[Function], Function]:
+def compiled(
+    returns: str, *arguments: str, is_inlined: bool = False
+) -> Callable[[Function], Function]:
     """Compile a function for one signature, without the GIL and without reordered sums.
 
     Parameters
@@ -95,6 +97,9 @@ def compiled(returns: str, *arguments: str) -> Callable[[Function], Function]:
     returns, arguments
         Names of types: ``f8``, ``i8[]`` (an array to write), ``i8[:]`` (one that is only
         read), ``layout``, ``index``, ``side``, or ``(f8 f8)`` for a tuple.
+    is_inlined
+        Put the function into its callers: a call that hands over a layout counts references
+        to each of its arrays, which takes longer than most of these functions.
     """
 
     def decorate(function: Function) -> Function:
@@ -107,7 +112,11 @@ def compiled(returns: str, *arguments: str) -> Callable[[Function], Function]:
         try:
             # no fastmath: sums keep their order, so that numpy gives the same bits
             made: Function = _numba.njit(
-                [signature], nogil=True, cache=_cache is not None, fastmath=False
+                [signature],
+                nogil=True,
+                cache=_cache is not None,
+                fastmath=False,
+                inline="always" if is_inlined else "never",
             )(function)
         finally:
             _numba.config.CACHE_DIR = before

@@ -16,7 +16,7 @@ LEFT, RIGHT, AREA, BOUND, DRAWN = range(5)
 _is_drawn = compiled("b1", "f8[:,:]", "i8", "f8[:,:]", "i8", "i8")(is_drawn)
 
 
-@compiled("(i8 f8 f8)", "layout", "layout", "(i8 i8 i8)", "i8[]", "side", "side")
+@compiled("(i8 f8 f8)", "layout", "layout", "(i8 i8 i8)", "i8[]", "side", "side", is_inlined=True)
 def _feature_pair(
     left: Layout,
     right: Layout,
@@ -44,7 +44,7 @@ def _feature_pair(
     return at, total, bound
 
 
-@compiled("(i8 i8[])", "layout", "i8", "index", "f8[:,:]", "i8[]")
+@compiled("(i8 i8[])", "layout", "i8", "index", "f8[:,:]", "i8[]", is_inlined=True)
 def _near(
     left: Layout, feature: int, index: Index, boxes: Floats, keys: Longs
 ) -> tuple[int, Longs]:
@@ -95,7 +95,7 @@ def sweep(
             part, own = keys[at] // parts, first + keys[at] % parts
             at, area, bound = _feature_pair(left, right, (at, count, first), keys, one, other)
             looked_at += 1
-            is_sample = _is_drawn(left.boxes, own, right.boxes, part, block[2])
+            is_sample = block[2] > 0 and _is_drawn(left.boxes, own, right.boxes, part, block[2])
             if not (is_sample or area + bound > floor_m2):
                 continue
             if found == len(table):

@@ -30,7 +30,7 @@ from siting.overlay.kernel.records import (
 Window = tuple[float, float, float, float]
 
 
-@compiled("(i8 f8)", "layout", "i8", "(f8 f8 f8 f8)", "i8[,]")
+@compiled("(i8 f8)", "layout", "i8", "(f8 f8 f8 f8)", "i8[,]", is_inlined=True)
 def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int, float]:
     """Write the ranks of the edges near a window of a gridded part; return the anchor too.
 
@@ -142,7 +142,7 @@ def _real(
     return _close(edges, window, (count, steps), anchor)
 
 
-@compiled("i8", "layout", "i8", "(f8 f8 f8 f8)", "side")
+@compiled("i8", "layout", "i8", "(f8 f8 f8 f8)", "side", is_inlined=True)
 def gather(layout: Layout, part: int, window: Window, side: Side) -> int:
     """Fill a side with the edges of a part in a window; return how many.
 
