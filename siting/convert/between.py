@@ -17,7 +17,9 @@ from siting.crs import VIEWING_CRS, crs_label, parse_crs, project_frame
 from siting.errors import CRSMismatchError, Where, WriteError, nearest
 from siting.load.child import Reader
 from siting.load.contract import is_same_crs
+from siting.load.forensic.hypotheses import Place
 from siting.load.formats import EXTENSIONS, Format
+from siting.load.txt_red_lines import TextWays
 from siting.load.words import say
 from siting.model import RedLine, Refusal
 from siting.save.dxf import LABEL_COLUMNS, write_dxf
@@ -51,7 +53,8 @@ class ConvertOptions:
     """How to convert; every empty text leaves it to the source or the format.
 
     ``encoding`` is that of the target's texts, ``layer`` the source's layer, ``txt_variant``
-    the form of a red-line TXT.
+    the form of a red-line TXT. ``accept`` is a hypothesis about the source's coordinates that
+    the user has verified, ``place`` the city that bears it out.
     """
 
     to_crs: str = ""
@@ -60,6 +63,8 @@ class ConvertOptions:
     encoding: str = ""
     txt_variant: str = ""
     overwrite: bool = False
+    accept: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,9 @@ class Conversion:
 
 
 def convert(
-    source: Path | IO[bytes], target: Path | IO[bytes], options: ConvertOptions | None = None
+    source: str | Path | IO[bytes],
+    target: str | Path | IO[bytes],
+    options: ConvertOptions | None = None,
 ) -> Conversion:
     """Convert one layer; streams are GeoJSONSeq (one feature a line, WGS84).
 
@@ -99,6 +106,8 @@ def convert(
         cannot hold what the source has.
     """
     options = options or ConvertOptions()
+    source = Path(source) if isinstance(source, str) else source
+    target = Path(target) if isinstance(target, str) else target
     target_format = Format.GEOJSON_LINES
     if isinstance(target, Path):
         target_format = _target_format(target)
@@ -149,12 +158,13 @@ def _refuse_overwriting(source: Path | IO[bytes], target: Path, *, overwrite: bo
 
 
 def _read(source: Path | IO[bytes], reader: Reader, options: ConvertOptions) -> Collection:
+    ways = TextWays(accept=options.accept, place=options.place)
     if isinstance(source, Path):
-        return read_collection(source, reader, layer=options.layer, crs=options.from_crs)
+        return read_collection(source, reader, layer=options.layer, crs=options.from_crs, ways=ways)
     with tempfile.TemporaryDirectory(prefix="siting-stdin-") as folder:
         path = Path(folder) / "stdin.geojsonl"
         path.write_bytes(source.read())
-        return read_collection(path, reader, crs=options.from_crs)
+        return read_collection(path, reader, crs=options.from_crs, ways=ways)
 
 
 def _placed(

@@ -112,7 +112,7 @@ class Reader:
         facts = self._ask(
             {
                 "task": "vector",
-                "path": str(request.path),
+                "path": _whole(request.path),
                 "format": request.file_format.value,
                 "sublayer": request.sublayer,
                 "columns": list(request.columns),
@@ -133,7 +133,7 @@ class Reader:
         ReadError
             As :meth:`read_vector`.
         """
-        answer = self._ask({"task": "layers", "path": str(path), "format": file_format.value})
+        answer = self._ask({"task": "layers", "path": _whole(path), "format": file_format.value})
         return [str(name) for name in answer["layers"]]
 
     def read_raster(self, path: Path) -> Facts:
@@ -144,7 +144,7 @@ class Reader:
         ReadError
             As :meth:`read_vector`.
         """
-        return self._ask({"task": "raster", "path": str(path)})
+        return self._ask({"task": "raster", "path": _whole(path)})
 
     def about(self, point: tuple[float, float], *, source: str, target: str) -> Facts:
         """Say what the reading process is made of; see :func:`siting.load.about.about`.
@@ -260,6 +260,11 @@ class Reader:
         if self._stderr is not None:
             self._stderr.close()
             self._stderr = None
+
+
+def _whole(path: Path) -> str:
+    """Return the absolute path: the reading process works in a folder of its own."""
+    return str(path.absolute())
 
 
 def _send(pipe: IO[bytes] | None, request: Facts) -> None:

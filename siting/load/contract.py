@@ -21,7 +21,7 @@ from siting.crs import crs_label, parse_crs, transform_geometries
 from siting.load.identity import text_of
 from siting.load.rows import Geometries, Rows
 from siting.load.words import listed, say
-from siting.model import Contract, LoadStatus, Refusal
+from siting.model import Accepted, Contract, LoadStatus, Refusal
 
 if TYPE_CHECKING:
     from siting.city import LayerSpec
@@ -47,6 +47,8 @@ class Findings:
 
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    accepted: Accepted | None = None
+    """A hypothesis about the coordinates that the user has verified, once it is applied."""
 
     def problem(self, zh: str, en: str) -> None:
         """Remember something that fails the contract."""
@@ -212,22 +214,6 @@ def ranges(geometries: Geometries) -> str:
     return f"x {low[0]:.6g} … {high[0]:.6g}, y {low[1]:.6g} … {high[1]:.6g}"
 
 
-def hint_swapped(
-    source: Geometries, crs: str, target: str, neighbourhood: BaseGeometry | None
-) -> str:
-    """Return a hint when the coordinates would lie in the city with their axes swapped."""
-    bounds = shapely.total_bounds(source)
-    if neighbourhood is None or not np.isfinite(bounds).all():
-        return ""
-    swapped = shapely.box(bounds[1], bounds[0], bounds[3], bounds[2])
-    moved = transform_geometries([swapped], crs, target)[0]
-    if not np.isfinite(shapely.get_coordinates(moved)).all():
-        return ""
-    if not shapely.intersects(neighbourhood, moved):
-        return ""
-    return say("对调 X/Y 后落在本市：坐标轴可能写反", "with x and y swapped it lies in the city")
-
-
 def neighbourhood_of(outline: BaseGeometry) -> BaseGeometry:
     """Return the box around the outline in which a layer is expected to have something."""
     west, south, east, north = shapely.bounds(outline).tolist()
@@ -322,4 +308,5 @@ def conclude(found: Findings, rows: Rows | None, ids: Sequence[str] = ()) -> Con
         refusals=tuple(refusals),
         problems=tuple(found.problems),
         notes=tuple(dict.fromkeys(found.notes)),
+        accepted=found.accepted,
     )

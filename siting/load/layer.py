@@ -16,6 +16,8 @@ from siting.crs import crs_label
 from siting.errors import SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader, VectorReply
+from siting.load.forensic.accept import accept_rows, acceptance_text, hint_for
+from siting.load.forensic.hypotheses import Place
 from siting.load.formats import (
     LAYER_FORMATS,
     TABLE_FORMATS,
@@ -49,8 +51,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from siting.city import LayerSpec
+    from siting.city import LayerSpec, LocalSystem
 
+#: How a layer's hypothesis is accepted, in the words of a message.
+HOW_TO_ACCEPT = '[[layer]] accept = "{0}" (--accept LAYER={0})'
 #: Name of the WKB column in a reader's answer; see siting.load.bulk.
 WKB = "__wkb__"
 
@@ -63,8 +67,17 @@ class Ground:
     as_of: dt.date
     base: Path
     neighbourhood: BaseGeometry | None = None
+    outline: BaseGeometry | None = None
+    systems: tuple[LocalSystem, ...] = ()
     extra_columns: Mapping[str, tuple[str, ...]] | None = None
     """Columns to keep besides those of city.toml, per role."""
+
+    @property
+    def place(self) -> Place | None:
+        """The city as evidence for what coordinates are; None before anything of it is known."""
+        if self.neighbourhood is None:
+            return None
+        return Place(self.crs, self.neighbourhood, self.outline, self.systems)
 
 
 @dataclass(slots=True)
@@ -155,6 +168,8 @@ def _check_unchanged(draft: _Draft, file_format: Format) -> None:
 
 
 def _load_raster(draft: _Draft, reader: Reader, file_format: Format) -> None:
+    if draft.spec.accept:
+        draft.found.problem("栅格不支持 accept", "accept does not work for a raster")
     if file_format is not Format.TIFF:
         draft.found.problem("栅格须为 GeoTIFF", "a raster must be a GeoTIFF")
         return
@@ -234,6 +249,8 @@ def _place(draft: _Draft, rows: Rows, reply: VectorReply) -> None:
     draft.source = rows.geometries.copy()
     if not crs:
         return
+    if spec.accept:
+        crs = _accept(draft, rows, crs)
     draft.crs = crs_label(crs)
     usable = rows.usable
     target = crs if terms.is_same_crs(crs, ground.crs) else ground.crs
@@ -243,9 +260,26 @@ def _place(draft: _Draft, rows: Rows, reply: VectorReply) -> None:
     near = ground.neighbourhood
     terms.check_place(rows, draft.source, crs=crs, neighbourhood=near, found=found)
     if len(found.problems) > before and usable.any():
-        hint = terms.hint_swapped(draft.source[usable], crs, ground.crs, near)
-        found.problems.extend([hint] if hint else [])
+        how = HOW_TO_ACCEPT.replace("LAYER", spec.name)
+        said = hint_for(draft.source[usable], crs, ground.place, how=how)
+        found.problems.extend([said] if said else [])
     require_validity(rows, has_repair=spec.has_repair)
+
+
+def _accept(draft: _Draft, rows: Rows, crs: str) -> str:
+    """Read the rows under the hypothesis that city.toml accepts; return the CRS they are in."""
+    where = Where(draft.spec.path.name, draft.spec.name)
+    accept, place = draft.spec.accept, draft.ground.place
+    crs, draft.found.accepted = accept_rows(rows, crs, accept, place, where=where)
+    draft.found.notes.append(acceptance_text(draft.found.accepted))
+    draft.source = rows.geometries.copy()
+    return crs
+
+
+def _hashed_crs(draft: _Draft) -> str:
+    """Return the CRS as it is hashed: a layer that rests on a hypothesis is another content."""
+    accepted = draft.found.accepted
+    return draft.crs if accepted is None else f"{draft.crs} by {accepted.hypothesis}"
 
 
 def _identify(draft: _Draft, rows: Rows, table: pd.DataFrame) -> None:
@@ -265,7 +299,7 @@ def _identify(draft: _Draft, rows: Rows, table: pd.DataFrame) -> None:
         used = [given[row] for row in range(len(given)) if usable[row]]
         terms.check_ids(used.count(""), duplicates_in(used), spec.id_column, draft.found)
     draft.content_sha256 = content_sha256(
-        [digest for row, digest in enumerate(digests) if usable[row]], draft.crs
+        [digest for row, digest in enumerate(digests) if usable[row]], _hashed_crs(draft)
     )
     if draft.found.problems:
         return

@@ -14,6 +14,7 @@ from siting.model.findings import (
     Verdict,
 )
 from siting.model.land import (
+    Accepted,
     Atlas,
     Contract,
     Demand,
@@ -48,6 +49,7 @@ __all__ = [
     "NO_TEXT",
     "SQUARE_METRES_PER_HECTARE",
     "SQUARE_METRES_PER_MU",
+    "Accepted",
     "Atlas",
     "Basis",
     "ChainageRow",

@@ -43,6 +43,29 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A hypothesis about coordinates that a person has verified and that was applied.
+
+    Counts are of the points tried, at most a few thousand of ``points``; ``near`` means within
+    the city's neighbourhood. ``fits_as_well`` names the hypotheses from which the city's
+    outline cannot tell it.
+    """
+
+    hypothesis: str
+    meaning: Text
+    declared_crs: str
+    read_as: str
+    points: int
+    points_tried: int
+    inside: int
+    near: int
+    inside_as_declared: int
+    near_as_declared: int
+    fits_as_well: tuple[str, ...] = ()
+    caveat: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """What the load contract of one layer found: rows in = rows used + rows refused.
 
@@ -56,6 +79,7 @@ class Contract:
     refusals: tuple[Refusal, ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    accepted: Accepted | None = None
 
     @property
     def rows_refused(self) -> int:
@@ -142,6 +166,7 @@ class RedLine:
     source: str = ""
     declared_area_m2: float | None = None
     notes: tuple[str, ...] = ()
+    accepted: Accepted | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -127,3 +127,16 @@ def test_private_folder_goes_with_the_reader(request_for_five: VectorRequest) ->
         assert folder.is_dir()
     assert not folder.exists()
     assert reader.pid is None
+
+
+def test_a_relative_path_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # the reading process works in a folder of its own, and looked there for the file
+    (tmp_path / "here").mkdir()
+    feature = '{"type":"Feature","properties":{},"geometry":null}'
+    text = f'{{"type":"FeatureCollection","features":[{feature}]}}'
+    (tmp_path / "here" / "a.geojson").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    path = Path("here/a.geojson")
+    with Reader() as reader:
+        assert reader.list_layers(path, Format.GEOJSON) == ["a"]
+        assert reader.read_vector(VectorRequest(path, Format.GEOJSON)).table.num_rows == 1
