@@ -309,7 +309,8 @@ def test_a_slope_that_overflows_is_left_to_the_oracle() -> None:
 @pytest.mark.skipif(not jit.is_compiling(), reason="this is the run without machine code")
 def test_all_this_without_machine_code(repo_root: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", str(Path(__file__))],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0",
+         str(Path(__file__))],
         capture_output=True, text=True, encoding="utf-8", check=False, cwd=repo_root,
         env={**os.environ, "NUMBA_DISABLE_JIT": "1", "SITING_REQUIRE_ALL": ""},
     )  # fmt: skip

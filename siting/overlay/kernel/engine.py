@@ -19,6 +19,7 @@ from siting.overlay.kernel.records import (
     GRID_FROM_EDGES,
     AreaTable,
     Floats,
+    Index,
     Ints,
     Layout,
     Longs,
