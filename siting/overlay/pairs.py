@@ -180,11 +180,13 @@ def overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> float:
     50.0
     """
     for geometry in (left, right):
-        if not shapely.is_valid(geometry) or not shapely.is_geometry(geometry):
+        if not shapely.is_valid(geometry) or int(shapely.get_dimensions(geometry)) != 2:
             raise SitingError(
-                "the overlap of an invalid polygon means nothing",
+                "the overlap of what is no valid polygon means nothing",
                 expected="two valid polygons",
-                found=str(shapely.is_valid_reason(geometry)),
+                found=f"{geometry.geom_type}: {shapely.is_valid_reason(geometry)}"
+                if shapely.is_geometry(geometry)
+                else repr(geometry),
                 next_step="mend the geometry and ask again",
             )
     pairs = pair_areas(

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 import siting.overlay.pairs as kernel
+from siting.errors import SitingError
 from siting.overlay import (
     distances_within,
     exact_overlap_area_m2,
@@ -57,6 +58,23 @@ def shapes(*geometries: shapely.Geometry | str | None) -> np.ndarray:
 
 def test_area_of_two_squares() -> None:
     assert overlap_area_m2(rect(0, 0, 10, 10), rect(5, 0, 15, 10)) == 50.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, shapely.LineString([(0, 0), (9, 9)]), shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])],
+)
+def test_what_is_no_valid_polygon_has_no_area(wrong: shapely.Geometry | None) -> None:
+    for pair in ((wrong, rect(0, 0, 9, 9)), (rect(0, 0, 9, 9), wrong)):
+        with pytest.raises(SitingError, match="no valid polygon"):
+            overlap_area_m2(*pair)
+    assert overlap_area_m2(shapely.Polygon(), rect(0, 0, 9, 9)) == 0.0
+
+
+def test_a_collection_counts_with_its_polygons() -> None:
+    mixed = shapely.GeometryCollection([rect(5, 0, 15, 10), shapely.LineString([(0, 0), (1, 1)])])
+    pairs = pair_areas(shapes(rect(0, 0, 10, 10)), shapes(mixed, mixed.geoms[1]))
+    assert (pairs.right.tolist(), pairs.area_m2.tolist()) == ([0], [50.0])
 
 
 def test_examples_of_the_docstrings_hold() -> None:
