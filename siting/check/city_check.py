@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pyproj
 import shapely
@@ -14,6 +15,7 @@ from siting.check.partition import check_partition, cut, merge, surroundings
 from siting.check.totals import results_of, totals_by_rule
 from siting.city import City, OffMapMatter
 from siting.engine import run
+from siting.measure import EllipsoidalMeasure
 from siting.model import (
     Atlas,
     Basis,
@@ -88,7 +90,7 @@ def check(
             findings,
             rules=rules,
             districts=atlas.districts,
-            crs=city.crs,
+            measure=EllipsoidalMeasure(city.crs, city.area_of_record),
         ),
         verdicts=merged.verdicts,
         findings=findings,
@@ -143,7 +145,7 @@ def _off_map_rule(matter: OffMapMatter) -> OffMapRule:
 
 
 def _around(atlas: Atlas, rule_book: RuleBook, city: City, as_of: dt.date) -> Surroundings:
-    return surroundings(
+    around = surroundings(
         atlas.layers,
         atlas.red_lines,
         atlas.projects,
@@ -151,6 +153,7 @@ def _around(atlas: Atlas, rule_book: RuleBook, city: City, as_of: dt.date) -> Su
         crs=city.crs,
         crosswalks=rule_book.crosswalks,
     )
+    return replace(around, area_of_record=city.area_of_record)
 
 
 def _subjects(red_lines: Sequence[RedLine], around: Surroundings) -> list[Subject]:

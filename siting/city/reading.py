@@ -14,6 +14,7 @@ from siting.city.spec import AREAS_OF_RECORD, City
 from siting.city.work import compose_of, off_map_of, projects_of, red_lines_of, suggest_of
 from siting.config import TableReader, read_toml
 from siting.errors import ConfigError, Where
+from siting.measure import PLANAR
 
 
 def read_city(path: Path, *, data_dir: Path | None = None, output: Path | None = None) -> City:
@@ -57,7 +58,7 @@ def _city(reader: TableReader, file: Path, base: Path, data_dir: Path | None) ->
         crs=checked_crs(head, "crs", is_working=True),
         language=head.choice("language", ("zh", "en"), "zh"),
         code=head.text("code"),
-        area_of_record=head.choice("area_of_record", AREAS_OF_RECORD, "planar"),
+        area_of_record=head.choice("area_of_record", AREAS_OF_RECORD, PLANAR),
         rule_book=head.text("rulebook", "cn"),
         as_of=head.date("as_of"),
         secrecy_mark=head.text("secrecy_mark"),

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from siting.measure import ELLIPSOIDAL_METHODS
 from siting.model import Form, Release, Text
 
-AREAS_OF_RECORD = ("planar", "ellipsoidal")
+AREAS_OF_RECORD = tuple(ELLIPSOIDAL_METHODS)
 GEOMETRY_KINDS = ("polygon", "line", "point", "raster")
 #: What `siting new` writes behind a guess, and where something has to be filled in.
 CONFIRM_MARK = "# CONFIRM 请确认:"

@@ -4,7 +4,7 @@
 lost rows is said to have lost them, and nothing is mended on the way.
 """
 
-from siting.convert.between import Conversion, ConvertOptions, convert
+from siting.convert.between import convert
 from siting.convert.forensics import (
     ForensicReport,
     LayerInquiry,
@@ -13,6 +13,7 @@ from siting.convert.forensics import (
     place,
 )
 from siting.convert.info import LayerInfo, SourceInfo, info, info_to_dict
+from siting.convert.options import Conversion, ConvertOptions
 from siting.convert.source import Collection, read_collection
 
 __all__ = [

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
+from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import (
     Accepted,
     ChainageRow,
@@ -63,6 +64,7 @@ def report_to_dict(report: Report, searches: Sequence[Search] = ()) -> dict[str,
         "crs": report.crs,
         "as_of": report.as_of.isoformat(),
         "area_of_record": report.area_of_record,
+        "ellipsoidal_method": ELLIPSOIDAL_METHODS[report.area_of_record],
         "rule_book": {
             "name": report.rule_book,
             "sha256": report.rule_book_sha256,
@@ -229,7 +231,7 @@ def _project(project: Project) -> dict[str, Any]:
 
 def _red_line(result: RedLineResult, report: Report) -> dict[str, Any]:
     red_line = result.red_line
-    is_planar = report.area_of_record == "planar"
+    is_planar = report.area_of_record == PLANAR
     return {
         "id": red_line.id,
         "project_id": red_line.project_id,
