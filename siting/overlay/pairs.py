@@ -184,9 +184,7 @@ def overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> float:
             raise SitingError(
                 "the overlap of what is no valid polygon means nothing",
                 expected="two valid polygons",
-                found=f"{geometry.geom_type}: {shapely.is_valid_reason(geometry)}"
-                if shapely.is_geometry(geometry)
-                else repr(geometry),
+                found=f"{type(geometry).__name__}: {shapely.is_valid_reason(geometry)}",
                 next_step="mend the geometry and ask again",
             )
     pairs = pair_areas(
