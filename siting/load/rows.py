@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from siting.crs import transform_geometries
+from siting.crs import require_known_shift, transform_geometries
 from siting.load.shapes import Geometries, Positions, Shapes, column_of, one
 from siting.load.survey import Flags
 from siting.load.words import say
@@ -183,10 +183,16 @@ def project(rows: Rows, source: str, target: str) -> Flags:
     """Move usable rows from `source` to `target` (equal texts: leave them as they are).
 
     Returns the rows whose coordinates were finite before and are not afterwards.
+
+    Raises
+    ------
+    CRSMismatchError
+        When that would change a datum whose shift nobody has given.
     """
     lost = np.zeros(len(rows), dtype=bool)
     if source == target or not len(rows):
         return lost
+    require_known_shift(source, target)
     usable = rows.usable
     moved = rows.geometries.copy()
     moved[usable] = transform_geometries(moved[usable], source, target)
