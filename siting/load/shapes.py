@@ -133,6 +133,8 @@ def column_of(wkb: pa.ChunkedArray | Sequence[bytes | None]) -> pa.LargeBinaryAr
     """Return WKB as one Arrow array."""
     if not isinstance(wkb, pa.ChunkedArray):
         return pa.array(list(wkb), pa.large_binary())
+    if wkb.num_chunks == 1 and pa.types.is_large_binary(wkb.type):
+        return wkb.chunk(0)  # as it came over: joining one array with nothing would copy it
     chunks = [chunk.cast(pa.large_binary()) for chunk in wkb.chunks]
     return pa.concat_arrays(chunks) if chunks else pa.array([], pa.large_binary())
 
