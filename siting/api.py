@@ -11,21 +11,35 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
 from siting import check as _check
-from siting import convert as _convert
+from siting import compose as _compose
 from siting import handover as _handover
 from siting import load as _load
 from siting import mapping as _mapping
 from siting import suggest as _suggest
-from siting.city import City, RedLineSpec, read_city
-from siting.convert import Conversion, ConvertOptions, SourceInfo, info_to_dict
+from siting.city import City, RedLineSpec, date_of, read_city, with_accepted
+from siting.compose import Composed
+from siting.convert import (
+    Conversion,
+    ConvertOptions,
+    ForensicReport,
+    SourceInfo,
+    convert,
+    forensics,
+    forensics_to_dict,
+    info,
+    info_to_dict,
+    place,
+)
+from siting.diff import compare_files as diff
 from siting.doctor import examine as doctor
 from siting.errors import ConfigError, ReadError, Where, nearest
+from siting.founding import Founding, FoundingOptions, founding_to_dict
+from siting.founding import found_city as new
 from siting.model import Atlas, RedLine, Refusal, Report, Search
 from siting.report import write_report
 from siting.rulebook import RuleBook, read_rule_book
@@ -37,25 +51,37 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 __all__ = [
+    "Composed",
     "Conversion",
     "ConvertOptions",
+    "ForensicReport",
+    "Founding",
+    "FoundingOptions",
     "RunResult",
     "SourceInfo",
     "Study",
     "check",
+    "compose",
     "convert",
     "demo",
+    "diff",
     "doctor",
+    "forensics",
+    "forensics_to_dict",
+    "founding_to_dict",
     "generate",
     "hand_over",
     "info",
     "info_to_dict",
     "load",
     "maps",
+    "new",
+    "place",
     "project_id",
     "read_pasted",
     "read_red_lines",
     "run",
+    "run_study",
     "sample_folder",
     "suggest",
 ]
@@ -87,6 +113,7 @@ def load(
     as_of: dt.date | None = None,
     data_dir: str | Path | None = None,
     output: str | Path | None = None,
+    accept: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Study:
     """Read city.toml, the rule book and all layers, red lines and projects.
@@ -102,6 +129,9 @@ def load(
         Folder of the layers that city.toml marks ``in_data_dir``.
     output
         Folder for results instead of city.toml's.
+    accept
+        Name of a layer (or file name of red lines) -> hypothesis about its coordinates that
+        the user has verified; goes before ``accept`` of city.toml. docs/forensics.md.
     progress
         Called with one sentence per step.
 
@@ -120,14 +150,8 @@ def load(
         data_dir=None if data_dir is None else Path(data_dir),
         output=None if output is None else Path(output),
     )
-    date = as_of or city.as_of
-    if date is None:
-        raise ConfigError(
-            "the study has no date",
-            where=Where(file=city.path.name, layer="[city]"),
-            expected="as_of = 2026-11-01 in [city], --as-of on the command line, as_of= in Python",
-            next_step="give the date for which rules and layers count",
-        )
+    city = with_accepted(city, accept or {})
+    date = date_of(city, as_of)
     rule_book = read_rule_book(city.rule_book, base=city.path.parent)
     return Study(city, rule_book, _load.load_city(city, as_of=date, progress=progress), date)
 
@@ -154,7 +178,7 @@ def read_red_lines(
     project_id
         The project that the red lines belong to, where the file does not say.
     accept
-        A hypothesis that the user has confirmed: ``axes_swapped`` for a TXT whose X and Y
+        A hypothesis that the user has verified, such as ``axes_swapped`` for a file whose X and Y
         are the other way round. Without it such a file is refused with the evidence.
     is_strict
         Every deviation of a TXT from its standard form is an error.
@@ -190,7 +214,8 @@ def read_pasted(
 
 def _text_ways(study: Study, *, accept: str, is_strict: bool) -> _load.TextWays:
     near = _load.neighbourhood_of(study.atlas.outline)
-    return _load.TextWays(is_strict=is_strict, accept=accept, outline=near)
+    place = _load.Place(study.city.crs, near, study.atlas.outline, study.city.local_systems)
+    return _load.TextWays(is_strict=is_strict, accept=accept, outline=near, place=place)
 
 
 def _of_project(red_lines: tuple[RedLine, ...], project_id: str) -> tuple[RedLine, ...]:
@@ -224,12 +249,7 @@ def check(
     ConfigError
         When a project is not in the ledger and has no red line.
     """
-    chosen = study.atlas.red_lines if red_lines is None else tuple(red_lines)
-    if projects:
-        wanted = {project_id(study, name) for name in projects}
-        chosen = tuple(red_line for red_line in chosen if red_line.project_id in wanted)
-    # the plots of two files may both begin with P-01, and verdicts go by id
-    chosen = tuple(_load.with_unique_ids(chosen))
+    chosen = _chosen(study, projects, red_lines)
     return _check.check(
         study.atlas,
         study.rule_book,
@@ -238,6 +258,47 @@ def check(
         red_lines=chosen,
         workers=workers,
     )
+
+
+def _chosen(
+    study: Study, projects: Sequence[str], red_lines: Sequence[RedLine] | None
+) -> tuple[RedLine, ...]:
+    chosen = study.atlas.red_lines if red_lines is None else tuple(red_lines)
+    if projects:
+        wanted = {project_id(study, name) for name in projects}
+        chosen = tuple(red_line for red_line in chosen if red_line.project_id in wanted)
+    # the plots of two files may both begin with P-01, and results go by id
+    return tuple(_load.with_unique_ids(chosen))
+
+
+def compose(
+    study: Study,
+    *,
+    projects: Sequence[str] = (),
+    red_lines: Sequence[RedLine] | None = None,
+    red_line_ids: Sequence[str] = (),
+) -> Composed:
+    """Return the composition tables (用地组成表): land use × ownership × village, per red line.
+
+    Parameters
+    ----------
+    study
+        From :func:`load`; its city.toml says which layers, columns and book (``[compose]``).
+    projects, red_lines
+        As in :func:`check`.
+    red_line_ids
+        Only these red lines.
+
+    Raises
+    ------
+    ConfigError
+        When there is no land-use layer or its classes cannot be told, for a red line or
+        project that is not there, and when nothing is left to compose.
+    """
+    chosen = _chosen(study, projects, red_lines)
+    chosen = _compose.choose(chosen, red_line_ids, file=study.city.path.name)
+    book = _compose.read_book(study.city.compose.book, base=study.city.path.parent)
+    return _compose.compose(study.atlas, book, city=study.city, as_of=study.as_of, red_lines=chosen)
 
 
 def project_id(study: Study, name: str) -> str:
@@ -302,14 +363,15 @@ def run(
     """Do it all: load, check, suggest, draw, hand over, and write ``report.json``.
 
     Parameters are those of :func:`load` and :func:`check`.
-
-    Returns
-    -------
-    RunResult
-        The report, the searches and the files written.
     """
     tell = progress or log.info
     study = load(path, as_of=as_of, data_dir=data_dir, output=output, progress=tell)
+    return run_study(study, workers=workers, progress=tell)
+
+
+def run_study(study: Study, *, workers: int = 1, progress: Progress | None = None) -> RunResult:
+    """Do all of :func:`run` that comes after loading."""
+    tell = progress or log.info
     require_writable(study.city.output)
     tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
     report = check(study, workers=workers)
@@ -340,47 +402,3 @@ def demo(
     target = Path(folder).resolve() / "data"
     copy_folder(sample_folder(), target)
     return run(target, workers=workers, progress=progress)
-
-
-def info(source: str | Path, *, crs: str = "", encoding: str = "") -> SourceInfo:
-    """Look into a file of any format: layers, rows, CRS, bounds, encoding, deviations.
-
-    Parameters
-    ----------
-    source
-        The file, or a .gdb folder.
-    crs, encoding
-        Where the file itself does not say.
-
-    Raises
-    ------
-    ReadError
-        When it is no file that siting reads.
-    """
-    return _convert.info(Path(source), crs=crs, encoding=encoding)
-
-
-def convert(
-    source: str | Path | IO[bytes],
-    target: str | Path | IO[bytes],
-    options: ConvertOptions | None = None,
-) -> Conversion:
-    """Copy one layer into the format that the target's suffix names.
-
-    Parameters
-    ----------
-    source, target
-        Files, or binary streams of GeoJSONSeq.
-    options
-        CRS, layer, encoding, and whether the target may be replaced.
-
-    Raises
-    ------
-    SitingError
-        The source cannot be used, or the target not written; nothing is replaced then.
-    """
-    return _convert.convert(
-        Path(source) if isinstance(source, str) else source,
-        Path(target) if isinstance(target, str) else target,
-        options,
-    )

@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pyproj
 import shapely
 
+from siting.check.features import crosswalks_sha256, with_feature_prints
 from siting.check.partition import check_partition, cut, merge, surroundings
 from siting.check.totals import results_of, totals_by_rule
 from siting.city import City, OffMapMatter
 from siting.engine import run
+from siting.measure import EllipsoidalMeasure
 from siting.model import (
     Atlas,
     Basis,
     Finding,
     Input,
+    Layer,
     Project,
     RedLine,
     Report,
@@ -29,6 +33,7 @@ from siting.model import (
 )
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule, Subject, Surroundings
+from siting.rules.figures import figures_of
 from siting.rules.off_map import OffMapRule
 
 
@@ -69,6 +74,7 @@ def check(
     subjects = _subjects(subjects_red_lines, around)
     parts = cut(subjects, rules, around, is_whole=workers <= 1)
     merged = merge(run(check_partition, parts, workers=workers), rules)
+    findings = with_feature_prints(merged.findings, atlas)
     return Report(
         city=city.name,
         crs=city.crs,
@@ -76,22 +82,24 @@ def check(
         rule_book=f"{rule_book.name} {rule_book.version}",
         rule_book_sha256=rule_book.sha256,
         rules=_summaries(rule_book, rules, as_of),
-        inputs=_inputs(atlas),
+        inputs=_inputs(atlas, rules),
         projects=tuple(sorted(atlas.projects, key=lambda project: project.id)),
         results=results_of(
             subjects_red_lines,
             merged.verdicts,
-            merged.findings,
+            findings,
             rules=rules,
             districts=atlas.districts,
-            crs=city.crs,
+            measure=EllipsoidalMeasure(city.crs, city.area_of_record),
         ),
         verdicts=merged.verdicts,
-        findings=merged.findings,
-        totals_m2=totals_by_rule(merged.findings),
+        findings=findings,
+        totals_m2=totals_by_rule(findings),
         area_of_record=city.area_of_record,
         versions=versions(),
         refused_red_lines=atlas.refused_red_lines,
+        crosswalks_sha256=crosswalks_sha256(rule_book.crosswalks),
+        red_lines_left_out=_left_out(atlas.red_lines, subjects_red_lines),
     )
 
 
@@ -137,7 +145,7 @@ def _off_map_rule(matter: OffMapMatter) -> OffMapRule:
 
 
 def _around(atlas: Atlas, rule_book: RuleBook, city: City, as_of: dt.date) -> Surroundings:
-    return surroundings(
+    around = surroundings(
         atlas.layers,
         atlas.red_lines,
         atlas.projects,
@@ -145,6 +153,7 @@ def _around(atlas: Atlas, rule_book: RuleBook, city: City, as_of: dt.date) -> Su
         crs=city.crs,
         crosswalks=rule_book.crosswalks,
     )
+    return replace(around, area_of_record=city.area_of_record)
 
 
 def _subjects(red_lines: Sequence[RedLine], around: Surroundings) -> list[Subject]:
@@ -180,12 +189,19 @@ def _summaries(
             route=rule.route,
             in_force=rule.basis.is_in_force(as_of),
             exceptions=tuple(exemption.sentence() for exemption in rule.exceptions),
+            figures=figures_of(rule),
         )
         for rule in (*rule_book.rules, *off_map)
     )
 
 
-def _inputs(atlas: Atlas) -> tuple[Input, ...]:
+def _left_out(city_lines: Sequence[RedLine], checked: Sequence[RedLine]) -> int:
+    asked = {(line.id, line.project_id) for line in checked}
+    return sum((line.id, line.project_id) not in asked for line in city_lines)
+
+
+def _inputs(atlas: Atlas, rules: Sequence[Rule]) -> tuple[Input, ...]:
+    needed = {role for rule in rules for role in rule.needs}
     return tuple(
         Input(
             name=layer.name,
@@ -196,9 +212,17 @@ def _inputs(atlas: Atlas) -> tuple[Input, ...]:
             coverage=layer.coverage_text,
             release=layer.release,
             content_sha256=layer.content_sha256,
+            code_system=layer.code_system,
+            part_of=layer.part_of,
+            coverage_area=layer.coverage,
+            feature_ids=_feature_ids(layer) if layer.role in needed else (),
         )
         for layer in sorted(atlas.layers, key=lambda layer: layer.name)
     )
+
+
+def _feature_ids(layer: Layer) -> Sequence[str]:
+    return () if layer.frame is None else layer.frame["feature_id"].tolist()
 
 
 def versions() -> dict[str, str]:

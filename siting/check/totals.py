@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from siting.crs import ellipsoidal_areas_m2
+from siting.measure import EllipsoidalMeasure
 from siting.model import Finding, Outcome, RedLine, RedLineResult, Severity, Status, Verdict
 from siting.rules.base import Rule
 
@@ -92,7 +92,7 @@ def results_of(
     *,
     rules: Sequence[Rule],
     districts: gpd.GeoDataFrame,
-    crs: str,
+    measure: EllipsoidalMeasure,
 ) -> tuple[RedLineResult, ...]:
     """Return one result per red line, sorted by its id."""
     order = {rule.code: number for number, rule in enumerate(rules)}
@@ -103,7 +103,7 @@ def results_of(
     for finding in findings:
         findings_of.setdefault(finding.red_line_id, []).append(finding)
     ordered = sorted(red_lines, key=lambda red_line: red_line.id)
-    ellipsoidal = ellipsoidal_areas_m2([red_line.geometry for red_line in ordered], crs)
+    ellipsoidal = measure.areas_m2([red_line.geometry for red_line in ordered])
     names = main_districts(ordered, districts)
     return tuple(
         _result(

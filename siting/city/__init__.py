@@ -5,16 +5,21 @@ given at run time (``--data-dir``). Unknown keys are errors that name the neares
 The reference of every key is ``docs/city-toml.md``.
 """
 
-from siting.city.reading import read_city
+from siting.city.accepting import with_accepted
+from siting.city.reading import date_of, read_city
 from siting.city.roles import built_in_roles
 from siting.city.spec import (
     AREAS_OF_RECORD,
     CHOKE_POINT_STAGES,
+    CONFIRM_MARK,
+    FILL_MARK,
     GEOMETRY_KINDS,
     City,
+    ComposeSpec,
     CoverageSpec,
     JoinSpec,
     LayerSpec,
+    LocalSystem,
     OffMapMatter,
     ProjectsSpec,
     RedLineSpec,
@@ -27,18 +32,24 @@ from siting.city.work import PROJECT_FIELDS
 __all__ = [
     "AREAS_OF_RECORD",
     "CHOKE_POINT_STAGES",
+    "CONFIRM_MARK",
+    "FILL_MARK",
     "GEOMETRY_KINDS",
     "PROJECT_FIELDS",
     "City",
+    "ComposeSpec",
     "CoverageSpec",
     "JoinSpec",
     "LayerSpec",
+    "LocalSystem",
     "OffMapMatter",
     "ProjectsSpec",
     "RedLineSpec",
     "Role",
     "SuggestSpec",
     "built_in_roles",
+    "date_of",
     "form_of",
     "read_city",
+    "with_accepted",
 ]

@@ -53,6 +53,7 @@ def layer_of(reader: TableReader, roles: Mapping[str, Role], places: Places) -> 
         is_declared_empty=bool(reader.flag("declared_empty", default=False)),
         has_repair=bool(reader.flag("repair", default=False)),
         sha256=reader.text("sha256").lower(),
+        accept=reader.text("accept"),
     )
     reader.finish()
     return spec

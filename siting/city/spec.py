@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from siting.measure import ELLIPSOIDAL_METHODS
 from siting.model import Form, Release, Text
 
-AREAS_OF_RECORD = ("planar", "ellipsoidal")
+AREAS_OF_RECORD = tuple(ELLIPSOIDAL_METHODS)
 GEOMETRY_KINDS = ("polygon", "line", "point", "raster")
+#: What `siting new` writes behind a guess, and where something has to be filled in.
+CONFIRM_MARK = "# CONFIRM 请确认:"
+FILL_MARK = "# FILL 请填写:"
 #: Stages that get suggestions unless city.toml says otherwise (DOMAIN: the choke point).
 CHOKE_POINT_STAGES = ("前期研究", "已立项但规划红线未稳定")
 
@@ -49,6 +53,29 @@ class JoinSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalSystem:
+    """One ``[[local_system]]``: a plane system whose parameters the user knows.
+
+    Either ``crs`` names it (PROJ, WKT), or four parameters lead from it into ``to_crs``, in
+    the convention of the surveyors (X = north, Y = east, rotation from north to east)::
+
+        north = shift_north_m + scale * (north0 * cos r - east0 * sin r)
+        east  = shift_east_m  + scale * (north0 * sin r + east0 * cos r)
+    """
+
+    name: str
+    title: Text = field(default_factory=lambda: Text(""))
+    crs: str = ""
+    to_crs: str = ""
+    shift_north_m: float = 0.0
+    shift_east_m: float = 0.0
+    rotation_deg: float = 0.0
+    scale: float = 1.0
+    source: str = ""
+    """Who gave the parameters, on what paper."""
+
+
+@dataclass(frozen=True, slots=True)
 class LayerSpec:
     """One ``[[layer]]`` of city.toml."""
 
@@ -78,6 +105,8 @@ class LayerSpec:
     is_declared_empty: bool = False
     has_repair: bool = False
     sha256: str = ""
+    accept: str = ""
+    """A hypothesis about its coordinates that the user has verified; docs/forensics.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +122,8 @@ class RedLineSpec:
     version: str = ""
     authority: str = ""
     dated: dt.date | None = None
+    accept: str = ""
+    """A hypothesis about its coordinates that the user has verified; docs/forensics.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +176,38 @@ class SuggestSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ComposeSpec:
+    """``[compose]``: what composition tables go by.
+
+    The ``*_column`` names are columns of the land-use layers (role ``role``); ``stated`` are
+    those that city.toml names itself, which a layer must then have.
+    """
+
+    book: str = "cn"
+    role: str = "land_use"
+    farmland_role: str = "farmland"
+    class_column: str = "DLBM"
+    ownership_column: str = "QSXZ"
+    town_column: str = ""
+    village_column: str = "ZLDWMC"
+    ridge_column: str = "KCXS"
+    quality_column: str = ""
+    sliver_m2: float = 1.0
+    """Up to this, bare or disputed land of a red line stays a row, but casts no doubt."""
+    stated: tuple[str, ...] = ()
+
+    def text_columns(self) -> dict[str, str]:
+        """Return the columns read as text, by what they hold."""
+        return {
+            "code": self.class_column,
+            "ownership": self.ownership_column,
+            "town": self.town_column,
+            "village": self.village_column,
+            "grade": self.quality_column,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """A city as its city.toml describes it; every path is absolute."""
 
@@ -166,6 +229,8 @@ class City:
     """The date of the study when the user gives none; None means the day of the run."""
     secrecy_mark: str = ""
     map_title: Text = field(default_factory=lambda: Text(""))
+    local_systems: tuple[LocalSystem, ...] = ()
+    compose: ComposeSpec = field(default_factory=ComposeSpec)
 
     def layers_as_of(self, as_of: dt.date) -> tuple[LayerSpec, ...]:
         """Return one spec per layer name: the newest version that is not after `as_of`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siting.city.places import Places, checked_crs
-from siting.city.spec import OffMapMatter, ProjectsSpec, RedLineSpec, SuggestSpec
+from siting.city.spec import ComposeSpec, OffMapMatter, ProjectsSpec, RedLineSpec, SuggestSpec
 from siting.config import TableReader
 
 
@@ -19,6 +19,7 @@ def red_lines_of(reader: TableReader, places: Places) -> RedLineSpec:
         version=reader.text("version"),
         authority=reader.text("authority"),
         dated=reader.date("dated"),
+        accept=reader.text("accept"),
     )
     reader.finish()
     return spec
@@ -104,6 +105,30 @@ def suggest_of(reader: TableReader) -> SuggestSpec:
         show_columns=_show_columns(reader),
         area_m2_min=reader.number("area_m2_min"),
         area_m2_max=reader.number("area_m2_max"),
+    )
+    reader.finish()
+    return spec
+
+
+def compose_of(reader: TableReader) -> ComposeSpec:
+    """Read ``[compose]``."""
+    default = ComposeSpec()
+    keys = (
+        "class_column", "ownership_column", "town_column", "village_column", "ridge_column",
+        "quality_column",
+    )  # fmt: skip
+    columns = {key: reader.text(key, getattr(default, key)) for key in keys}
+    stated = tuple(columns[key] for key in keys if key in reader and columns[key])
+    sliver_m2 = reader.number("sliver_m2", default.sliver_m2)
+    if sliver_m2 is None or sliver_m2 < 0:
+        reader.problem("'sliver_m2' is negative", expected="m² ≥ 0", next_step="correct sliver_m2")
+    spec = ComposeSpec(
+        book=reader.text("book", default.book),
+        role=reader.text("role", default.role),
+        farmland_role=reader.text("farmland_role", default.farmland_role),
+        **columns,
+        sliver_m2=sliver_m2 or 0.0,
+        stated=stated,
     )
     reader.finish()
     return spec

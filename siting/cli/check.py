@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from siting.cli.options import (
+    accepted_by_name,
     echo_json,
     json_option,
     language_option,
@@ -45,9 +46,11 @@ if TYPE_CHECKING:
 @click.option("--crs", default="", metavar="EPSG:…", help="CRS of FILE where it carries none.")
 @click.option(
     "--accept",
-    default="",
-    metavar="HYPOTHESIS",
-    help="What you have verified of a red-line TXT: axes_swapped.",
+    "accepts",
+    multiple=True,
+    metavar="[NAME=]HYPOTHESIS",
+    help="What you have verified of the coordinates of FILE (or of what is pasted), or of the "
+    "layer or red-line file NAME of CITY.toml; see siting forensics.",
 )
 @click.option("--strict-txt", is_flag=True, help="Every deviation of a red-line TXT is an error.")
 @click.option(
@@ -69,7 +72,7 @@ def check_command(
     files: tuple[Path, ...],
     is_pasted: bool,
     crs: str,
-    accept: str,
+    accepts: tuple[str, ...],
     strict_txt: bool,
     as_project: str,
     as_json: bool,
@@ -87,7 +90,8 @@ def check_command(
     from siting.cli.render import is_clean, report_lines
     from siting.report import findings_geojson, report_to_dict
 
-    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
+    accept, named = _accepted(accepts, has_given=bool(files) or is_pasted)
+    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet, accept=named)
     red_lines, refused = None, study.atlas.refused_red_lines
     if files or is_pasted:
         given = _Given(files, is_pasted, crs, as_project, accept, strict_txt)
@@ -102,6 +106,16 @@ def check_command(
         for line in report_lines(report, language or study.city.language):
             click.echo(line)
     raise SystemExit(0 if is_clean(report) else 1)
+
+
+def _accepted(accepts: tuple[str, ...], *, has_given: bool) -> tuple[str, dict[str, str]]:
+    """Return the hypothesis for the red lines that are given, and those by name."""
+    own = [entry for entry in accepts if "=" not in entry]
+    if len(own) > 1:
+        raise click.UsageError("--accept: one hypothesis for the red lines given, not several")
+    if own and not has_given:
+        raise click.UsageError(f"--accept {own[0]}: give --redline or --paste, or NAME={own[0]}")
+    return "".join(own), accepted_by_name(tuple(entry for entry in accepts if "=" in entry))
 
 
 class _Given(NamedTuple):

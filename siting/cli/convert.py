@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from siting.cli.options import study_date
+
 _STREAM = Path("-")
 
 
@@ -18,6 +20,18 @@ _STREAM = Path("-")
 @click.option("--layer", default="", metavar="NAME", help="Which layer of SRC.")
 @click.option("--encoding", default="", metavar="NAME", help="Of the texts in DST, such as gbk.")
 @click.option("--txt-variant", default="", metavar="TEXT", help="Form of a red-line TXT.")
+@click.option(
+    "--accept",
+    default="",
+    metavar="HYPOTHESIS",
+    help="What you have verified of SRC's coordinates; see siting forensics. Needs --city.",
+)
+@click.option(
+    "--city",
+    type=click.Path(path_type=Path),
+    metavar="CITY.toml",
+    help="The city whose outline bears the hypothesis out.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace DST if it is there.")
 def convert_command(
     source: Path,
@@ -27,6 +41,8 @@ def convert_command(
     layer: str,
     encoding: str,
     txt_variant: str,
+    accept: str,
+    city: Path | None,
     overwrite: bool,
 ) -> None:
     """Copy one layer into another format, named by the suffix of DST. 转换格式
@@ -43,6 +59,8 @@ def convert_command(
         encoding=encoding,
         txt_variant=txt_variant,
         overwrite=overwrite,
+        accept=accept,
+        place=None if city is None else api.place(city, as_of=study_date(city, None)),
     )
     done = api.convert(
         sys.stdin.buffer if source == _STREAM else source,

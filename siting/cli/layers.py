@@ -7,13 +7,22 @@ from pathlib import Path
 
 import click
 
-from siting.cli.options import echo_json, json_option, language_option, open_study, study_options
+from siting.cli.options import (
+    accepted_by_name,
+    echo_json,
+    json_option,
+    language_option,
+    layer_accept_option,
+    open_study,
+    study_options,
+)
 
 _MARKS = {"passed": ("✓", "green"), "short": ("!", "yellow"), "failed": ("✗", "red")}
 
 
 @click.command("layers")
 @study_options
+@layer_accept_option
 @json_option
 @language_option
 def layers_command(
@@ -21,6 +30,7 @@ def layers_command(
     as_of: dt.datetime | None,
     data_dir: Path | None,
     quiet: bool,
+    accepts: tuple[str, ...],
     as_json: bool,
     language: str | None,
 ) -> None:
@@ -31,7 +41,9 @@ def layers_command(
     from siting import api
     from siting.report import report_to_dict
 
-    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
+    study = open_study(
+        city, as_of=as_of, data_dir=data_dir, quiet=quiet, accept=accepted_by_name(accepts)
+    )
     failed = [layer for layer in study.atlas.layers if str(layer.contract.status) != "passed"]
     if as_json:
         report = api.check(study, red_lines=())

@@ -13,13 +13,17 @@ from types import TracebackType
 import click
 
 from siting.cli.check import check_command
+from siting.cli.compose import compose_command
 from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
+from siting.cli.diff import diff_command
 from siting.cli.doctor import doctor_command
+from siting.cli.forensics import forensics_command
 from siting.cli.handover import handover_command
 from siting.cli.info import info_command
 from siting.cli.layers import layers_command
 from siting.cli.maps import map_command
+from siting.cli.new import new_command
 from siting.cli.rules import rules_command
 from siting.cli.run import run_command
 from siting.cli.sample import sample_command
@@ -37,20 +41,25 @@ def app() -> None:
 
     Begin with:  siting demo        (the sample city, results in ./siting-demo/maps)
 
-    Then your own city:  siting run CITY.toml
+    Then your own city:  siting new DIR     (writes DIR/city.toml)
+                         siting run DIR/city.toml
     """
 
 
 for _command in (
+    new_command,
     run_command,
     check_command,
+    compose_command,
     suggest_command,
     map_command,
     handover_command,
     layers_command,
     info_command,
+    forensics_command,
     convert_command,
     rules_command,
+    diff_command,
     doctor_command,
     demo_command,
     sample_command,

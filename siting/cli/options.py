@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -61,6 +61,27 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress on 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 
 
+layer_accept_option = click.option(
+    "--accept",
+    "accepts",
+    multiple=True,
+    metavar="NAME=HYPOTHESIS",
+    help="What you have verified of the coordinates of the layer or red-line file NAME; see "
+    "siting forensics. May be given several times.",
+)
+
+
+def accepted_by_name(accepts: tuple[str, ...]) -> dict[str, str]:
+    """Return the hypotheses of ``NAME=HYPOTHESIS`` by name."""
+    found = {}
+    for entry in accepts:
+        name, sign, hypothesis = entry.partition("=")
+        if not sign or not name or not hypothesis:
+            raise click.UsageError(f"--accept {entry}: expected NAME=HYPOTHESIS")
+        found[name] = hypothesis
+    return found
+
+
 def study_options(command: _Command) -> _Command:
     """Add CITY.toml, --as-of, --data-dir and --quiet to a command."""
     for option in (quiet_option, data_dir_option, as_of_option, city_argument):
@@ -85,6 +106,7 @@ def open_study(
     data_dir: Path | None,
     output: Path | None = None,
     quiet: bool = False,
+    accept: Mapping[str, str] | None = None,
 ) -> Study:
     """Load the study that the options describe."""
     from siting import api
@@ -94,6 +116,7 @@ def open_study(
         as_of=study_date(city, as_of),
         data_dir=data_dir,
         output=output,
+        accept=accept,
         progress=progress_to_stderr(quiet=quiet),
     )
 

@@ -87,9 +87,12 @@ def _head(report: Report, language: str) -> str:
 
 
 def _of_record(report: Report) -> tuple[str, str]:
-    return (
-        ("平面面积", "planar") if report.area_of_record == "planar" else ("椭球面积", "ellipsoidal")
-    )
+    names = {
+        "planar": ("平面面积", "planar"),
+        "ellipsoidal": ("椭球面积（测地线法）", "ellipsoidal (geodesic)"),
+        "ellipsoidal_trapezoid": ("椭球面积（梯形法）", "ellipsoidal (official trapezoids)"),
+    }
+    return names[report.area_of_record]
 
 
 def _unusable_layers(report: Report, language: str) -> Iterator[str]:

@@ -9,10 +9,12 @@ import click
 
 from siting.cli.finish import finish, strict_option
 from siting.cli.options import (
+    accepted_by_name,
     language_option,
+    layer_accept_option,
+    open_study,
     output_option,
     progress_to_stderr,
-    study_date,
     study_options,
     workers_option,
 )
@@ -20,6 +22,7 @@ from siting.cli.options import (
 
 @click.command("run")
 @study_options
+@layer_accept_option
 @output_option
 @language_option
 @workers_option
@@ -29,6 +32,7 @@ def run_command(
     as_of: dt.datetime | None,
     data_dir: Path | None,
     quiet: bool,
+    accepts: tuple[str, ...],
     output: Path | None,
     language: str | None,
     workers: int,
@@ -40,12 +44,13 @@ def run_command(
     """
     from siting import api
 
-    result = api.run(
+    study = open_study(
         city,
-        as_of=study_date(city, as_of),
+        as_of=as_of,
         data_dir=data_dir,
         output=output,
-        workers=workers,
-        progress=progress_to_stderr(quiet=quiet),
+        quiet=quiet,
+        accept=accepted_by_name(accepts),
     )
+    result = api.run_study(study, workers=workers, progress=progress_to_stderr(quiet=quiet))
     finish(result, language=language, strict=strict)

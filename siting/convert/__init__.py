@@ -4,18 +4,31 @@
 lost rows is said to have lost them, and nothing is mended on the way.
 """
 
-from siting.convert.between import Conversion, ConvertOptions, convert
+from siting.convert.between import convert
+from siting.convert.forensics import (
+    ForensicReport,
+    LayerInquiry,
+    forensics,
+    forensics_to_dict,
+    place,
+)
 from siting.convert.info import LayerInfo, SourceInfo, info, info_to_dict
+from siting.convert.options import Conversion, ConvertOptions
 from siting.convert.source import Collection, read_collection
 
 __all__ = [
     "Collection",
     "Conversion",
     "ConvertOptions",
+    "ForensicReport",
     "LayerInfo",
+    "LayerInquiry",
     "SourceInfo",
     "convert",
+    "forensics",
+    "forensics_to_dict",
     "info",
     "info_to_dict",
+    "place",
     "read_collection",
 ]

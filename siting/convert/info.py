@@ -56,12 +56,12 @@ class SourceInfo:
         return all(not layer.problems and not layer.rows_refused for layer in self.layers)
 
 
-def info(path: Path, *, crs: str = "", encoding: str = "") -> SourceInfo:
+def info(source: str | Path, *, crs: str = "", encoding: str = "") -> SourceInfo:
     """Look into a file; what is wrong with a layer stands in its ``problems``.
 
     Parameters
     ----------
-    path
+    source
         The file (or .gdb folder).
     crs
         The CRS, where the file carries none.
@@ -73,6 +73,7 @@ def info(path: Path, *, crs: str = "", encoding: str = "") -> SourceInfo:
     ReadError
         When it is no file that siting reads, or damaged as a whole.
     """
+    path = Path(source)
     file_format = format_of(path)
     digest = fingerprint(path, file_format).sha256
     with Reader() as reader:

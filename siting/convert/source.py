@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from siting.city import RedLineSpec
 from siting.errors import MissingCRSError, ReadError, Where
 from siting.load import contract as terms
-from siting.load.bulk import GEOMETRY
 from siting.load.child import Reader
+from siting.load.forensic.accept import accept_rows, acceptance_text
 from siting.load.formats import (
     ALL_COLUMNS,
+    GEOMETRY,
     LAYER_FORMATS,
     Format,
     VectorRequest,
@@ -23,6 +24,7 @@ from siting.load.red_lines import read_with
 from siting.load.redline_txt import read_red_line_txt
 from siting.load.rows import Rows, decode_closing
 from siting.load.txt_crs import crs_of
+from siting.load.txt_red_lines import TOLERANT, TextWays
 from siting.load.words import say
 from siting.model import Refusal
 
@@ -51,7 +53,13 @@ class Collection:
 
 
 def read_collection(
-    path: Path, reader: Reader, *, layer: str = "", crs: str = "", encoding: str = ""
+    path: Path,
+    reader: Reader,
+    *,
+    layer: str = "",
+    crs: str = "",
+    encoding: str = "",
+    ways: TextWays = TOLERANT,
 ) -> Collection:
     """Read a layer for its own sake: no role, no city, no projection.
 
@@ -67,21 +75,25 @@ def read_collection(
         The CRS, where the file carries none.
     encoding
         Of the texts, where the file does not say.
+    ways
+        A hypothesis about the coordinates that the user has verified, and the city that bears
+        it out.
 
     Raises
     ------
     ReadError
-        Damaged, unsafe, short of rows, or of several layers without a choice.
+        The hypothesis does not hold; or the file is damaged, unsafe, short of rows, or of
+        several layers without a choice.
     MissingCRSError, CRSMismatchError
         No CRS anywhere, or another one than the file's.
     """
     file_format = format_of(path)
     before = fingerprint(path, file_format)
     if file_format is Format.TXT:
-        found = _from_txt(path, reader, crs)
+        found = _from_txt(path, reader, crs, ways)
     elif file_format in LAYER_FORMATS:
         request = VectorRequest(path, file_format, layer, (ALL_COLUMNS,), encoding)
-        found = _from_vector(request, reader, crs)
+        found = _from_vector(request, reader, crs, ways)
     else:
         raise ReadError(
             say("该文件没有矢量图层", "the file holds no vector layer"),
@@ -98,7 +110,7 @@ def read_collection(
     return found
 
 
-def _from_vector(request: VectorRequest, reader: Reader, crs: str) -> Collection:
+def _from_vector(request: VectorRequest, reader: Reader, crs: str, ways: TextWays) -> Collection:
     reply = reader.read_vector(request)
     found = terms.Findings()
     terms.compare_counts(reply.facts, found)
@@ -111,10 +123,14 @@ def _from_vector(request: VectorRequest, reader: Reader, crs: str) -> Collection
             found="; ".join(found.problems),
             next_step=say("更正文件，或用 --from-crs 给出坐标系", "mend it, or give --from-crs"),
         )
-    shapes = [None if one is None else bytes(one) for one in reply.table[GEOMETRY].to_pylist()]
+    shapes = reply.table[GEOMETRY].to_pylist()
     rows = decode_closing(shapes)
     for number, reason in reply.facts["lost"]:
         rows.reasons[number - 1] = reason
+    if ways.accept:
+        where = Where(request.path.name, request.sublayer)
+        settled, taken = accept_rows(rows, settled, ways.accept, ways.place, where=where)
+        found.notes.append(acceptance_text(taken))
     table = reply.table.drop_columns([GEOMETRY])
     return Collection(
         name=request.sublayer or request.path.stem,
@@ -133,8 +149,7 @@ def _repairs(rows: Rows) -> list[str]:
 
 
 def _refused(rows: Rows) -> tuple[Refusal, ...]:
-    numbered = enumerate(rows.reasons, start=1)
-    return tuple(Refusal(number, "", reason) for number, reason in numbered if reason)
+    return tuple(Refusal(place + 1, "", reason) for place, reason in sorted(rows.reasons.items()))
 
 
 def _frame(table: Any, rows: Rows, crs: str) -> gpd.GeoDataFrame:  # noqa: ANN401 - Arrow
@@ -143,20 +158,23 @@ def _frame(table: Any, rows: Rows, crs: str) -> gpd.GeoDataFrame:  # noqa: ANN40
 
     values: pd.DataFrame = table.to_pandas()
     # pyarrow gives no frame of the right length when there are no columns.
-    values.index = pd.RangeIndex(len(rows.reasons))
+    values.index = pd.RangeIndex(len(rows))
     if GEOMETRY_COLUMN in values.columns:
         values = values.rename(columns={GEOMETRY_COLUMN: f"{GEOMETRY_COLUMN}_1"})
     frame = gpd.GeoDataFrame(values, geometry=gpd.array.from_shapely(rows.geometries), crs=crs)
     return frame.loc[rows.usable].reset_index(drop=True)
 
 
-def _from_txt(path: Path, reader: Reader, crs: str) -> Collection:
+def _from_txt(path: Path, reader: Reader, crs: str, ways: TextWays) -> Collection:
     import geopandas as gpd
 
     text = read_red_line_txt(path)
     points = next((plot.points for plot in text.plots if plot.points), [])
-    own = crs_of(points, text.header, crs, path.name).crs
-    batch = read_with(RedLineSpec(path, crs=crs), reader, own)
+    if ways.accept and ways.place is not None:
+        own = ways.place.crs
+    else:
+        own = crs_of(points, text.header, crs, path.name).crs
+    batch = read_with(RedLineSpec(path, crs=crs), reader, own, ways=ways)
     lines = batch.lines
     frame = gpd.GeoDataFrame(
         {

@@ -15,9 +15,9 @@ import shapely
 
 from siting.crs import transform_geometries
 from siting.doctor.checks import Check, CheckStatus, Group, split
+from siting.environment import is_foreign
 from siting.errors import SitingError
 from siting.load.child import Reader
-from siting.load.drivers import DROPPED_VARIABLES
 from siting.model import Text
 
 #: A point in CGCS2000 degrees and in its 3-degree zone at 114°E. Worked out with the
@@ -28,7 +28,6 @@ KNOWN_DEGREES = (114.5, 22.5)
 KNOWN_METRES = (551_448.58977, 2_489_253.21997)
 TOLERANCE_M = 0.001
 
-_PREFIXES = ("PROJ_", "GDAL_", "OGR_", "CPL_", "SHAPE_")
 #: A word in a variable's value -> the program that it comes from.
 _ORIGINS = (
     ("qgis", "QGIS"), ("osgeo4w", "QGIS (OSGeo4W)"), ("arcgis", "ArcGIS"), ("esri", "ArcGIS"),
@@ -46,17 +45,12 @@ def examine_variables(environment: Mapping[str, str] | None = None) -> Check:
     """
     title = Text("环境变量", "environment variables")
     values = os.environ if environment is None else environment
-    dropped = sorted(name for name in values if name in DROPPED_VARIABLES and _is_ours(name))
-    passed = sorted(name for name in values if name not in DROPPED_VARIABLES and _is_ours(name))
-    if not dropped and not passed:
+    dropped = sorted(name for name in values if is_foreign(name))
+    if not dropped:
         found = Text("没有 PROJ / GDAL 变量", "no PROJ or GDAL variable is set")
         return Check(Group.READING, "variables", title, CheckStatus.OK, found)
     details = [_dropped(name, values[name]) for name in dropped]
-    details += [
-        Text(f"{name}：传给读取进程", f"{name}: passed on to the reading process")
-        for name in passed
-    ]
-    names = ", ".join([*dropped, *passed])
+    names = ", ".join(dropped)
     found = Text(f"已设置 {names}", f"set: {names}")
     mend = Text(
         "不影响 siting；别的 Python 程序可能因此出错。通常由 QGIS、ArcGIS 或 PostGIS 的安装程序写入"
@@ -68,16 +62,12 @@ def examine_variables(environment: Mapping[str, str] | None = None) -> Check:
     return Check(Group.READING, "variables", title, status, found, mend, tuple(details))
 
 
-def _is_ours(name: str) -> bool:
-    return name.startswith(_PREFIXES)
-
-
 def _dropped(name: str, value: str) -> Text:
     # the value itself is not shown: paths carry user names, and this output gets mailed
     origin = next((program for word, program in _ORIGINS if word in value.lower()), "")
     zh = f"，看来来自 {origin}" if origin else ""
     en = f", by its value from {origin}" if origin else ""
-    return Text(f"{name}：读取进程不用它{zh}", f"{name}: dropped for the reading process{en}")
+    return Text(f"{name}：读写时不用它{zh}", f"{name}: dropped for reading and writing{en}")
 
 
 def examine_proj() -> Check:

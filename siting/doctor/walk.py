@@ -9,6 +9,7 @@ from siting.city import City, read_city
 from siting.doctor.checks import Check, CheckStatus, Group, faults_of
 from siting.doctor.folders import examine_output, examine_temporary_folder
 from siting.doctor.layers import examine_layers
+from siting.doctor.marks import examine_marks
 from siting.doctor.program import (
     examine_assets,
     examine_fonts,
@@ -124,8 +125,9 @@ def examine_city(
     try:
         city = read_city(path, data_dir=data_dir)
     except SitingError as error:
-        return faults_of(error, name="city", title=Text("city.toml", "city.toml"))
-    checks = [_read(city), examine_output(city.output)]
+        faults = faults_of(error, name="city", title=Text("city.toml", "city.toml"))
+        return (*faults, *examine_marks(path))
+    checks = [_read(city), *examine_marks(path), examine_output(city.output)]
     date = as_of or city.as_of
     checks.append(_date(city, date))
     try:

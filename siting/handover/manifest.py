@@ -12,6 +12,7 @@ from siting.city import City
 from siting.crs import VIEWING_CRS, crs_label, parse_crs
 from siting.handover.selection import DistrictPart
 from siting.handover.tables import gaps_of
+from siting.measure import ELLIPSOIDAL_METHODS
 from siting.model import Input, LoadStatus, Release, Report, Search, Text
 from siting.report import identity
 
@@ -67,6 +68,7 @@ def manifest(
             "axes": _text(_AXES),
         },
         "area_of_record": report.area_of_record,
+        "ellipsoidal_method": ELLIPSOIDAL_METHODS[report.area_of_record],
         "official_files": list(OFFICIAL),
         "official_note": _text(_OFFICIAL_NOTE),
         "rule_book": {"name": report.rule_book, "sha256": report.rule_book_sha256},

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from siting.load.atlas import load_city
     from siting.load.contract import neighbourhood_of
+    from siting.load.forensic.hypotheses import Place
     from siting.load.paste import Pasted, read_pasted
     from siting.load.projects import read_projects
     from siting.load.red_lines import read_red_lines, with_unique_ids
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Pasted",
+    "Place",
     "TextWays",
     "load_city",
     "neighbourhood_of",
@@ -31,6 +33,7 @@ __all__ = [
 
 _HOMES = {
     "Pasted": "siting.load.paste",
+    "Place": "siting.load.forensic.hypotheses",
     "neighbourhood_of": "siting.load.contract",
     "TextWays": "siting.load.txt_red_lines",
     "read_pasted": "siting.load.paste",

@@ -69,8 +69,7 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
                 layer = load_layer(spec, reader, coverages.ground)
             layers.append(coverages.apply(layer, spec.coverage))
         projects = read_projects(city.projects) if city.projects else ()
-        near = coverages.ground.neighbourhood
-        found = _red_lines(city, reader, projects=projects, near=near, tell=tell)
+        found = _red_lines(city, reader, projects=projects, ground=coverages.ground, tell=tell)
     return Atlas(
         layers=tuple(layers),
         districts=coverages.districts,
@@ -81,17 +80,36 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
     )
 
 
+def load_ground(city: City, reader: Reader, *, as_of: dt.date) -> Ground:
+    """Load the districts and the outline only, and return what layers are held against.
+
+    Raises
+    ------
+    ReadError, ConfigError
+        As :func:`load_city`.
+    """
+    coverages, _ = _grounded(city, reader, as_of=as_of, tell=logger.info)
+    return coverages.ground
+
+
 def _grounded(
     city: City, reader: Reader, *, as_of: dt.date, tell: Progress
 ) -> tuple[Coverages, Layer]:
     """Load the districts and the outline, which all other layers are held against."""
+    extra = {"parcel": _shown_columns(city)}
+    extra[city.compose.role] = (*extra.get(city.compose.role, ()), *city.compose.stated)
     ground = Ground(
-        city.crs, as_of, city.path.parent, area_of_use(city.crs), {"parcel": _shown_columns(city)}
+        city.crs,
+        as_of,
+        city.path.parent,
+        area_of_use(city.crs),
+        systems=city.local_systems,
+        extra_columns=extra,
     )
     outline = None
     if city.outline.kind == "file":
         outline = read_outline(city.outline, reader, ground)
-        ground = replace(ground, neighbourhood=neighbourhood_of(outline))
+        ground = replace(ground, neighbourhood=neighbourhood_of(outline), outline=outline)
     spec = _district_spec(city.layers_as_of(as_of), city)
     tell(spec.title.zh)
     layer = load_layer(spec, reader, ground)
@@ -145,7 +163,7 @@ def _coverages(
     outline: BaseGeometry | None,
 ) -> Coverages:
     whole = outline if outline is not None else union_of_districts(districts)
-    near = replace(ground, neighbourhood=neighbourhood_of(whole))
+    near = replace(ground, neighbourhood=neighbourhood_of(whole), outline=whole)
     coverages = Coverages(reader, near, districts, whole, {})
     if city.outline.kind == "districts":
         chosen = coverages.resolve(city.outline)
@@ -160,14 +178,15 @@ def _red_lines(
     reader: Reader,
     *,
     projects: Sequence[Project],
-    near: BaseGeometry | None,
+    ground: Ground,
     tell: Progress,
 ) -> Batch:
     batches = []
-    ways = TextWays(outline=near)
+    near = ground.neighbourhood
     for spec in city.red_lines:
         tell(spec.path.name)
         try:
+            ways = TextWays(outline=near, place=ground.place, accept=spec.accept)
             batches.append(read_with(spec, reader, city.crs, ways=ways))
         except SitingError as error:
             # One unreadable file must not hide the others; the report lists it.

@@ -18,16 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from siting.load.counts import sibling
 from siting.load.encoding import Encoding, dbf_encoding, lenient_text
-from siting.load.formats import SHAPEFILE_PARTS, Format, VectorRequest
+from siting.load.formats import GEOMETRY, SHAPEFILE_PARTS, Format, VectorRequest
 from siting.load.words import say
 
 logger = logging.getLogger(__name__)
 
-#: Name of the WKB column in what the reading process returns.
-GEOMETRY = "__wkb__"
 #: WKB kinds (ISO, without Z and M): circular string, compound curve, curve polygon,
 #: multicurve, multisurface, curve, surface.
 ARC_KINDS = frozenset(range(8, 15))
@@ -43,6 +42,9 @@ DRIVERS = {
 }
 #: Formats that can hold arcs.
 CURVED = (Format.GPKG, Format.GDB, Format.FLATGEOBUF)
+#: Thousands of an ISO WKB kind that has M; and the formats that can hold it.
+MEASURED = (2, 3)
+MEASURABLE = (*CURVED, Format.SHAPEFILE)
 #: Formats whose files are one layer, whatever it is called.
 ONE_LAYER = (Format.SHAPEFILE, Format.GEOJSON, Format.GEOJSON_LINES, Format.FLATGEOBUF)
 
@@ -83,6 +85,10 @@ def read_rows(request: VectorRequest) -> Rows:
             rows = _in_bulk(path, request, encoding)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
             raise BulkReadError(say(f"无法打开：{error}", f"cannot be opened: {error}")) from error
+        except (OSError, LookupError) as error:  # what Arrow and pyogrio say of a damaged file
+            raise BulkReadError(
+                say(f"文件已损坏：{error}", f"the file is damaged: {error}")
+            ) from error
         except (
             pyogrio.errors.FeatureError,
             pyogrio.errors.GeometryError,
@@ -96,6 +102,8 @@ def read_rows(request: VectorRequest) -> Rows:
     rows.encoding = encoding.name
     if encoding.note:
         rows.notes.append(encoding.note)
+    if request.file_format in MEASURABLE:
+        rows = _without_measures(rows)
     return with_readable_texts(rows)
 
 
@@ -189,19 +197,41 @@ def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
     if request.file_format in CURVED and _has_arcs(rows.table):
         rows.table = _by_arrays(path, columns, encoding, **options)
         rows.notes.append(
-            say("圆弧按每 4° 一段折线读取", "arcs were read as chords of 4 degrees each")
+            say("圆弧按每 0.1° 一段折线读取", "arcs were read as chords of 0.1 degrees each")
         )
     return rows
 
 
+def _kinds(table: pa.Table) -> set[int]:
+    """Return the ISO WKB kinds that occur: 3 polygon, 1003 with Z, 2003 with M, 3003 with both."""
+    heads = pc.unique(pc.binary_slice(table[GEOMETRY], 0, 5)).to_pylist()
+    return {
+        int.from_bytes(head[1:5], "little" if head[0] else "big")
+        for head in heads
+        if head is not None and len(head) == 5
+    }
+
+
 def _has_arcs(table: pa.Table) -> bool:
     """True when a geometry is a curve: Arrow hands it over as such, and GEOS reads none."""
-    kinds = (
-        int.from_bytes(shape[1:5], "little" if shape[0] else "big") % 1000
-        for shape in table[GEOMETRY].to_pylist()
-        if shape is not None
-    )
-    return any(kind in ARC_KINDS for kind in kinds)
+    return any(kind % 1000 in ARC_KINDS for kind in _kinds(table))
+
+
+def _without_measures(rows: Rows) -> Rows:
+    """Return the rows without M values, which GEOS keeps and nothing here uses, and say so."""
+    if not any(kind // 1000 in MEASURED for kind in _kinds(rows.table)):
+        return rows
+    import shapely
+
+    flat: list[bytes | None] = []
+    for shape in rows.table[GEOMETRY].to_pylist():
+        read = None if shape is None else shapely.from_wkb(shape, on_invalid="ignore")
+        is_measured = read is not None and bool(shapely.has_m(read))
+        flat.append(shapely.to_wkb(shapely.force_2d(read)) if is_measured else shape)
+    place = rows.table.column_names.index(GEOMETRY)
+    rows.table = rows.table.set_column(place, GEOMETRY, pa.array(flat, pa.binary()))
+    rows.notes.append(say("测量值（M）不使用", "measures (M) were dropped"))
+    return rows
 
 
 def _layer_option(request: VectorRequest) -> dict[str, str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +20,11 @@ import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.load.bulk import GEOMETRY, BulkReadError, Rows
+from siting.load.bulk import BulkReadError, Rows
 from siting.load.counts import Count, CountError
 from siting.load.dxf_loops import JOIN_TOLERANCE, joined_loops
 from siting.load.dxf_pieces import ARC_TOLERANCE, Drawing, DrawingError, Label, Piece, collect
-from siting.load.formats import BINARY_DXF_MAGIC, VectorRequest
+from siting.load.formats import BINARY_DXF_MAGIC, GEOMETRY, VectorRequest
 from siting.load.rings import assembled
 from siting.load.words import listed, say
 
@@ -85,7 +87,8 @@ def _entities(lines: list[bytes]) -> int:
 def layers(path: Path) -> list[str]:
     """Return the layers that have entities, in the order of their first one."""
     document, _, _ = _opened(path, "")
-    return list(dict.fromkeys(str(entity.dxf.layer) for entity in document.modelspace()))
+    with _damage_told():
+        return list(dict.fromkeys(str(entity.dxf.layer) for entity in document.modelspace()))
 
 
 def read_dxf(request: VectorRequest) -> Rows:
@@ -96,6 +99,29 @@ def read_dxf(request: VectorRequest) -> Rows:
     BulkReadError
         A damaged drawing, an unknown layer, or no line in it at all.
     """
+    with _damage_told():
+        return _read(request)
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Turn what ezdxf trips over in a damaged drawing into the error that it is.
+
+    ezdxf promises its own errors only; a tag of a wrong type or count comes out as any of these.
+    """
+    from ezdxf.lldxf.const import DXFError
+
+    try:
+        yield
+    except (
+        DXFError, OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
+        AssertionError, RecursionError,
+    ) as error:  # fmt: skip
+        text = f"{type(error).__name__} {error}".strip()
+        raise BulkReadError(say(f"DXF 已损坏：{text}", f"the DXF is damaged: {text}")) from error
+
+
+def _read(request: VectorRequest) -> Rows:
     document, encoding, notes = _opened(request.path, request.encoding)
     space = document.modelspace()
     try:
@@ -131,11 +157,11 @@ def _array(values: list[Any]) -> pa.Array:
 def _opened(path: Path, declared: str) -> tuple[Document, str, list[str]]:
     from ezdxf import recover
     from ezdxf.filemanagement import readfile
-    from ezdxf.lldxf.const import DXFError, DXFStructureError
+    from ezdxf.lldxf.const import DXFStructureError
 
     notes: list[str] = []
     encoding = _encoding(path, declared, notes)
-    try:
+    with _damage_told():
         try:
             document = readfile(path, encoding=encoding)
         except DXFStructureError:
@@ -146,8 +172,6 @@ def _opened(path: Path, declared: str) -> tuple[Document, str, list[str]]:
                     f"a faulty drawing, read in recovery mode ({len(auditor.errors)} faults)",
                 )
             )
-    except (DXFError, OSError, UnicodeError, ValueError, TypeError, KeyError) as error:
-        raise BulkReadError(say(f"DXF 已损坏：{error}", f"the DXF is damaged: {error}")) from error
     return document, encoding, notes
 
 

@@ -7,6 +7,7 @@ before GDAL sees it. Fingerprints (sha256) are taken here too, before and after 
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ DBF_MAGICS = (b"\x03", b"\x30", b"\x31", b"\x43", b"\x83", b"\x8b", b"\xf5")
 BINARY_DXF_MAGIC = b"AutoCAD Binary DXF"
 #: The catalogue of a File Geodatabase, without which a folder is none.
 GDB_CATALOGUE = "a00000001.gdbtable"
+#: Begin of the folder in which siting.save.group keeps the old files while new ones move in.
+OLD_PREFIX = ".siting-old-"
 #: The files that make up one shapefile; only the first is always there.
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
@@ -105,8 +108,12 @@ VECTOR_FORMATS = (
 )  # fmt: skip
 #: Formats that can be a layer: a table is one when it has coordinates or WKT.
 LAYER_FORMATS = (*VECTOR_FORMATS, Format.CSV, Format.XLSX)
+#: Formats that are unpacked before anything is read.
+ARCHIVE_FORMATS = (Format.ZIP, Format.KMZ)
 #: Formats that imply a CRS without naming it.
 IMPLYING = (Format.GEOJSON, Format.GEOJSON_LINES)
+#: Name of the column of WKB in what the reading process returns.
+GEOMETRY = "__wkb__"
 #: In ``columns`` of a request: every column that there is.
 ALL_COLUMNS = "*"
 
@@ -156,7 +163,8 @@ def format_of(path: Path) -> Format:
             else say("文件不存在", "there is no such file"),
             where=where,
             expected=str(path.name),
-            next_step=say("检查 city.toml 中的 path", "check path in city.toml"),
+            next_step=_interrupted(path)
+            or say("检查 city.toml 中的 path", "check path in city.toml"),
         )
     if claimed is None:
         raise ReadError(
@@ -176,6 +184,20 @@ def format_of(path: Path) -> Format:
             next_step=say("重新取得该文件", "get the file again"),
         )
     return _undisguised(claimed, head, where)
+
+
+def _interrupted(path: Path) -> str:
+    """Return where a killed writing left the old files, or an empty text."""
+    if not path.parent.is_dir():
+        return ""
+    kept = sorted(path.parent.glob(f"{OLD_PREFIX}*/{glob.escape(path.name)}"))
+    if not kept:
+        return ""
+    folder = kept[-1].parent.name
+    return say(
+        f"写入中断，旧文件在 {folder} 中，请移回",
+        f"a writing was killed: move the old files back from {folder}",
+    )
 
 
 def _geodatabase(path: Path, where: Where) -> Format:

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
-from siting.crs import transform_geometries
+from siting.crs import require_known_shift, transform_geometries
 from siting.errors import ReadError, SitingError, Where
 from siting.load.contract import is_same_crs
 from siting.load.deviation import notes_of
 from siting.load.encoding import decode_text
+from siting.load.forensic.accept import acceptance_text, changed_shape, hinted
+from siting.load.forensic.parts import Parts
+from siting.load.forensic.plots import HOW_TO_ACCEPT
 from siting.load.paste_rows import EAST_FIRST, UNKNOWN, Rows, rows_of
 from siting.load.paste_shapes import (
     PASTED,
@@ -32,10 +37,10 @@ from siting.load.paste_shapes import (
 )
 from siting.load.redline_txt import Plot, RedLineText, parse
 from siting.load.txt_axes import AXES_SWAPPED, Ground, both_ways, judge, swapped_error
-from siting.load.txt_crs import MOST_DEGREES, Values, values_of
+from siting.load.txt_crs import GEOGRAPHIC, MOST_DEGREES, Values, values_of
 from siting.load.txt_red_lines import TOLERANT, Batch, TextWays, red_lines_of
 from siting.load.words import one_line, say
-from siting.model import RedLine, Refusal, Text
+from siting.model import Accepted, RedLine, Refusal, Text
 
 __all__ = ["Pasted", "read_pasted"]
 
@@ -124,8 +129,10 @@ def _from_rows(
         raise _no_coordinates(content)
     values = values_of(points)
     if not crs and bool((np.abs(values) <= MOST_DEGREES).all()):
-        raise missing_crs()
-    is_east_first, why = _order(rows, values, _ground(crs, working_crs, ways))
+        if not ways.has_hypothesis:
+            raise missing_crs()
+        crs = GEOGRAPHIC  # what the hypothesis says of them stands in the place of a CRS
+    is_east_first, why = _order(rows, values, _ground(crs, working_crs, ways), ways)
     plots = []
     for block in rows.blocks:
         turned = [p._replace(northing=p.easting, easting=p.northing) for p in block.points]
@@ -144,8 +151,11 @@ def _ground(crs: str, working_crs: str, ways: TextWays) -> Ground:
     return Ground({}, crs, PASTED, ways.outline, outline_crs)
 
 
-def _order(rows: Rows, values: Values, ground: Ground) -> tuple[bool, str]:
+def _order(rows: Rows, values: Values, ground: Ground, ways: TextWays) -> tuple[bool, str]:
     """Return whether the first column is the easting, and the evidence where nothing names it.
+
+    Under a hypothesis that the user has accepted, unnamed columns are northing, easting, as in
+    a red-line TXT; ``+axes_swapped`` turns them.
 
     Raises
     ------
@@ -154,6 +164,8 @@ def _order(rows: Rows, values: Values, ground: Ground) -> tuple[bool, str]:
     """
     if rows.order != UNKNOWN:
         return rows.order == EAST_FIRST, ""
+    if ways.has_hypothesis:
+        return False, ""
     evidence = both_ways(values, ground)
     if evidence.as_written == evidence.swapped and evidence.as_written:
         raise ReadError(
@@ -170,12 +182,16 @@ def _from_shapes(shapes: Shapes, working_crs: str, ways: TextWays) -> Batch:
     batch = Batch()
     ground = _ground(shapes.crs, working_crs, ways)
     errors: list[SitingError] = []
+    coordinates = [shapely.get_coordinates(item.geometry) for item in shapes.items]
+    parts = Parts(ways.place, [(pairs, shapes.crs) for pairs in coordinates])
     for item in shapes.items:
         if item.geometry is None:
             batch.refused.append(Refusal(item.row, _name(item), item.reason))
             continue
         try:
-            batch.lines.append(_red_line(item, ground, working_crs, ways))
+            read = _under_hypothesis if ways.has_hypothesis else _as_written
+            placed = read(item, item.geometry, ground, ways=ways, parts=parts)
+            batch.lines.append(_red_line(item, placed, working_crs))
         except SitingError as error:
             errors.append(error)
             batch.refused.append(Refusal(item.row, _name(item), one_line(error)))
@@ -184,21 +200,68 @@ def _from_shapes(shapes: Shapes, working_crs: str, ways: TextWays) -> Batch:
     return batch
 
 
-def _red_line(item: Shape, ground: Ground, working_crs: str, ways: TextWays) -> RedLine:
-    values = shapely.get_coordinates(item.geometry)[:, ::-1]
-    judged = judge(values, ground)
+class _Placed(NamedTuple):
+    """A shape in ``crs``, what is to be said of it, and the hypothesis that it rests on."""
+
+    geometry: BaseGeometry
+    crs: str
+    notes: list[str]
+    accepted: Accepted | None
+
+
+def _as_written(
+    item: Shape, shape: BaseGeometry, ground: Ground, *, ways: TextWays, parts: Parts
+) -> _Placed:
     notes = [item.note] if item.note else []
-    geometry = item.geometry
+    values = shapely.get_coordinates(shape)[:, ::-1]
+    try:
+        judged = judge(values, ground)
+    except SitingError as error:
+        raise hinted(error, parts.hint(ground.declared, how=HOW_TO_ACCEPT)) from error
+    geometry, taken = shape, None
     if judged.is_swapped:
         if ways.accept != AXES_SWAPPED:
             raise swapped_error(judged.evidence, PASTED)
+        if ways.place is not None:
+            where = Where(file=PASTED, feature=_name(item))
+            pairs = shapely.get_coordinates(shape)
+            _, taken = parts.accepted(pairs, ground.declared, ways.accept, where=where)
         geometry = shapely.transform(geometry, lambda pairs: pairs[:, ::-1])
         notes.append(say("X 与 Y 对调（已由用户确认）", "X and Y were swapped, as confirmed"))
     if judged.is_outside:
         notes.append(judged.evidence.text())
-    if not is_same_crs(ground.declared, working_crs):
-        geometry = transform_geometries([geometry], ground.declared, working_crs)[0]
-    if geometry is None or not np.isfinite(shapely.get_coordinates(geometry)).all():
+    if not _is_near(geometry, ground.declared, ways):
+        said = parts.hint(ground.declared, how=HOW_TO_ACCEPT)
+        notes.extend([said] if said else [])
+    return _Placed(geometry, ground.declared, notes, taken)
+
+
+def _is_near(geometry: BaseGeometry, crs: str, ways: TextWays) -> bool:
+    """True when a shape lies near the city, or no city is known."""
+    if ways.place is None:
+        return True
+    moved = transform_geometries([geometry.envelope], crs, ways.place.crs)[0]
+    is_finite = bool(np.isfinite(shapely.get_coordinates(moved)).all())
+    return is_finite and bool(shapely.intersects(ways.place.neighbourhood, moved))
+
+
+def _under_hypothesis(
+    item: Shape, shape: BaseGeometry, ground: Ground, *, ways: TextWays, parts: Parts
+) -> _Placed:
+    """Read a shape as the user has verified."""
+    pairs = shapely.get_coordinates(shape)
+    where = Where(file=PASTED, feature=_name(item))
+    hypothesis, taken = parts.accepted(pairs, ground.declared, ways.accept, where=where)
+    notes = [*([item.note] if item.note else []), acceptance_text(taken)]
+    return _Placed(changed_shape(shape, hypothesis), hypothesis.crs, notes, taken)
+
+
+def _red_line(item: Shape, placed: _Placed, working_crs: str) -> RedLine:
+    geometry = placed.geometry
+    if not is_same_crs(placed.crs, working_crs):
+        require_known_shift(placed.crs, working_crs, where=Where(file=PASTED, feature=_name(item)))
+        geometry = transform_geometries([geometry], placed.crs, working_crs)[0]
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
         raise ReadError(
             say("坐标无法投影", "coordinates that cannot be projected"),
             where=Where(file=PASTED, feature=_name(item)),
@@ -210,7 +273,8 @@ def _red_line(item: Shape, ground: Ground, working_crs: str, ways: TextWays) -> 
         geometry=geometry,
         crs=working_crs,
         source=PASTED,
-        notes=tuple(notes),
+        notes=tuple(placed.notes),
+        accepted=placed.accepted,
     )
 
 

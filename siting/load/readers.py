@@ -15,10 +15,9 @@ from siting.load import bulk, coordinates, counts, dxf, flatgeobuf, geodatabase,
 from siting.load.archive import ArchiveError, choose, data_in, unpacked
 from siting.load.bulk import BulkReadError, Rows
 from siting.load.counts import Count, CountError
-from siting.load.formats import EXTENSIONS, Format, VectorRequest, format_of
+from siting.load.formats import ARCHIVE_FORMATS, EXTENSIONS, Format, VectorRequest, format_of
 from siting.load.words import one_line
 
-ARCHIVE_FORMATS = (Format.ZIP, Format.KMZ)
 #: What is looked for in an archive; tables and texts in it are papers that came along.
 PACKED = frozenset(
     suffix
@@ -142,3 +141,5 @@ def sublayers(path: Path, file_format: Format) -> list[str]:
         return [path.stem] if lister is None else lister(path)
     except SitingError as error:
         raise CountError(one_line(error)) from error
+    except BulkReadError as error:
+        raise CountError(str(error)) from error

@@ -19,11 +19,19 @@ from siting.city import RedLineSpec
 from siting.crs import crs_label
 from siting.errors import MissingCRSError, ReadError, SitingError, Where
 from siting.load import contract as terms
-from siting.load.child import Reader
-from siting.load.formats import LAYER_FORMATS, Format, VectorRequest, fingerprint, format_of
-from siting.load.identity import text_of
-from siting.load.layer import WKB
+from siting.load.child import Reader, VectorReply
+from siting.load.forensic.accept import accept_rows, acceptance_text, hint_for
+from siting.load.forensic.plots import HOW_TO_ACCEPT
+from siting.load.formats import (
+    GEOMETRY,
+    LAYER_FORMATS,
+    Format,
+    VectorRequest,
+    fingerprint,
+    format_of,
+)
 from siting.load.rows import Rows, decode_closing, project, require_kinds
+from siting.load.texts import text_of
 from siting.load.txt_red_lines import TOLERANT, Batch, TextWays, read_txt
 from siting.load.words import say
 from siting.model import Project, RedLine, Refusal
@@ -54,8 +62,8 @@ def read_red_lines(
     working_crs
         CRS of the result.
     ways
-        How a red-line TXT is read: strict or tolerant, and which hypothesis the user has
-        accepted. Other formats do not look at it.
+        Which hypothesis about the coordinates the user has accepted, the city as evidence,
+        and whether a red-line TXT is read strictly.
 
     Returns
     -------
@@ -83,7 +91,7 @@ def read_with(
     if file_format is Format.TXT:
         batch = read_txt(spec, working_crs, ways)
     elif file_format in LAYER_FORMATS:
-        batch = _from_vector(spec, reader, file_format, working_crs)
+        batch = _from_vector(spec, reader, file_format, working_crs=working_crs, ways=ways)
     else:
         raise ReadError(
             say("该格式不能作为红线读取", "red lines cannot be read from this format"),
@@ -101,7 +109,14 @@ def read_with(
     return batch
 
 
-def _from_vector(spec: RedLineSpec, reader: Reader, file_format: Format, working_crs: str) -> Batch:
+def _from_vector(
+    spec: RedLineSpec,
+    reader: Reader,
+    file_format: Format,
+    *,
+    working_crs: str,
+    ways: TextWays,
+) -> Batch:
     wanted = tuple(name for name in (spec.id_column, spec.project_column) if name)
     columns = (*wanted, *PROJECT_COLUMNS, AREA_COLUMN, LABEL_COLUMN)
     request = VectorRequest(spec.path, file_format, spec.sublayer, columns, spec.encoding)
@@ -116,17 +131,68 @@ def _from_vector(spec: RedLineSpec, reader: Reader, file_format: Format, working
         found.problem("文件中没有任何要素", "there is no feature in the file: 0 rows")
     if found.problems:
         raise _unusable(spec, found, is_crs_missing=not facts["crs"] and not spec.crs)
-    shapes = [None if value is None else bytes(value) for value in reply.table[WKB].to_pylist()]
+    rows = _rows_of(reply)
+    hints = _placed(spec, rows, crs, working_crs=working_crs, ways=ways, found=found)
+    values = {name: reply.table[name].to_pylist() for name in reply.table.column_names}
+    batch = _batch(spec, rows, values=values, found=found, working_crs=working_crs)
+    batch.lines = [replace(line, accepted=found.accepted) for line in batch.lines]
+    return _with_hints(batch, rows, hints)
+
+
+def _rows_of(reply: VectorReply) -> Rows:
+    shapes = [
+        None if value is None else bytes(value) for value in reply.table[GEOMETRY].to_pylist()
+    ]
     rows = decode_closing(shapes)
-    for number, reason in facts["lost"]:
+    for number, reason in reply.facts["lost"]:
         rows.reasons[number - 1] = reason
     require_kinds(rows, ("polygon",))
+    return rows
+
+
+def _placed(
+    spec: RedLineSpec,
+    rows: Rows,
+    crs: str,
+    *,
+    working_crs: str,
+    ways: TextWays,
+    found: terms.Findings,
+) -> Mapping[int, str]:
+    """Project the rows; return what else those could be that lie nowhere near the city."""
+    if ways.accept:
+        where = Where(spec.path.name, spec.sublayer)
+        crs, found.accepted = accept_rows(rows, crs, ways.accept, ways.place, where=where)
+        found.notes.append(acceptance_text(found.accepted))
+    source, usable = rows.geometries.copy(), rows.usable
     target = crs if terms.is_same_crs(crs, working_crs) else working_crs
     lost = project(rows, crs, target)
     if lost.any():
         found.note(*_out_of_range(crs, int(lost.sum())))
-    values = {name: reply.table[name].to_pylist() for name in reply.table.column_names}
-    return _batch(spec, rows, values=values, found=found, working_crs=working_crs)
+    if ways.place is None:
+        return {}
+    boxes = shapely.envelope(rows.geometries)
+    is_far = usable & (lost | ~shapely.intersects(ways.place.neighbourhood, boxes))
+    if not is_far.any():
+        return {}
+    said = hint_for(source[is_far], crs, ways.place, how=HOW_TO_ACCEPT)
+    return {int(row): said for row in np.flatnonzero(is_far)} if said else {}
+
+
+def _with_hints(batch: Batch, rows: Rows, hints: Mapping[int, str]) -> Batch:
+    """Return the batch with each hint beside its red line, or beside the reason of a refusal."""
+    kept = np.flatnonzero(rows.usable).tolist()
+    lines = [
+        replace(line, notes=(*line.notes, hints[position])) if position in hints else line
+        for position, line in zip(kept, batch.lines, strict=True)
+    ]
+    refused = [
+        replace(entry, reason=f"{entry.reason}; {hints[entry.row - 1]}")
+        if entry.row - 1 in hints
+        else entry
+        for entry in batch.refused
+    ]
+    return Batch(lines, refused)
 
 
 def _out_of_range(crs: str, count: int) -> tuple[str, str]:
@@ -158,7 +224,8 @@ def _batch(
     )
     if project_column and not spec.project_column:
         found.note(f"项目取自列 {project_column}", f"projects are taken from {project_column}")
-    for position, reason in enumerate(rows.reasons):
+    for position, geometry in enumerate(rows.geometries):
+        reason = rows.reasons.get(position)
         project_id = _value(values, project_column, position)
         name = _value(values, spec.id_column or LABEL_COLUMN, position) or project_id
         name = name or f"{spec.path.stem}-{position + 1}"
@@ -170,7 +237,7 @@ def _batch(
             RedLine(
                 id=name,
                 project_id=project_id,
-                geometry=rows.geometries[position],
+                geometry=geometry,
                 crs=working_crs,
                 version=spec.version,
                 source=spec.path.name,

@@ -22,7 +22,7 @@ from siting.load.counts import Count
 from siting.load.dbf import read_dbf
 from siting.load.encoding import decode_text
 from siting.load.formats import Format, format_of
-from siting.load.identity import text_of
+from siting.load.texts import text_of
 from siting.load.words import listed, say
 
 #: Longest cell of a CSV, in characters.
@@ -234,12 +234,23 @@ def _csv_records(text: str) -> int:
 
 
 def sheet_names(path: Path) -> list[str]:
-    """Return the names of a workbook's sheets."""
+    """Return the names of a workbook's sheets.
+
+    Raises
+    ------
+    ReadError
+        When the workbook is damaged or unsafe.
+    """
     import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
 
     _refuse_bomb(path)
     with path.open("rb") as file:
-        return [str(name) for name in openpyxl.load_workbook(file, read_only=True).sheetnames]
+        try:
+            book = openpyxl.load_workbook(file, read_only=True)
+        except (InvalidFileException, ET.ParseError, KeyError, TypeError, ValueError) as error:
+            raise _damaged(path, str(error)) from error
+        return [str(name) for name in book.sheetnames]
 
 
 def require_headings(table: Table, wanted: Iterable[str], path: Path) -> None:

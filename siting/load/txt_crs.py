@@ -104,6 +104,15 @@ def require_cgcs2000(header: Mapping[str, str], file: str, declared: str = "") -
         )
 
 
+def is_other_datum(header: Mapping[str, str], file: str, declared: str = "") -> bool:
+    """True when :func:`require_cgcs2000` refuses the header."""
+    try:
+        require_cgcs2000(header, file, declared)
+    except ReadError:
+        return True
+    return False
+
+
 def _bears_parameters(declared: str) -> bool:
     return bool(declared) and parse_crs(declared).is_bound
 

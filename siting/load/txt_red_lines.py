@@ -15,24 +15,55 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
-from siting.crs import ellipsoidal_areas_m2, parse_crs, planar_areas_m2, transform_geometries
-from siting.errors import ConfigError, ProblemsError, ReadError, SitingError, Where, nearest
+from siting.crs import (
+    ellipsoidal_areas_m2,
+    parse_crs,
+    planar_areas_m2,
+    require_known_shift,
+    transform_geometries,
+)
+from siting.errors import (
+    CRSMismatchError,
+    MissingCRSError,
+    ProblemsError,
+    ReadError,
+    SitingError,
+    Where,
+)
 from siting.load.contract import is_same_crs
 from siting.load.deviation import Deviation, DeviationKind, Deviations, notes_of
+from siting.load.forensic.accept import acceptance_text, hinted
+from siting.load.forensic.hypotheses import Place, require_known
+from siting.load.forensic.parts import Parts
+from siting.load.forensic.plots import (
+    accepted_swap,
+    hints_of,
+    parts_of,
+    read_under_hypothesis,
+)
 from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
 from siting.load.txt_axes import AXES_SWAPPED, Ground, Judgement, judge, swapped_error
-from siting.load.txt_crs import require_cgcs2000, values_of
+from siting.load.txt_crs import is_other_datum, require_cgcs2000, values_of
 from siting.load.txt_geometry import plot_geometry
 from siting.load.txt_header import PROJECT_KEYS
 from siting.load.txt_rings import GeometryError
 from siting.load.words import one_line, say
-from siting.model import SQUARE_METRES_PER_HECTARE, SQUARE_METRES_PER_MU, RedLine, Refusal, Text
+from siting.model import (
+    SQUARE_METRES_PER_HECTARE,
+    SQUARE_METRES_PER_MU,
+    Accepted,
+    RedLine,
+    Refusal,
+    Text,
+)
 
 #: A declared area this many times the computed one was written in m² or 亩, not in hectares.
 _MISTAKEN_UNITS = {
     SQUARE_METRES_PER_HECTARE: "平方米 / m²",
     SQUARE_METRES_PER_HECTARE / SQUARE_METRES_PER_MU: "亩 / mu",
 }
+#: Errors that say where the points are not, or in which CRS; what they could be is worth a word.
+_PLACE_ERRORS = (ReadError, MissingCRSError, CRSMismatchError)
 #: How near to that multiple: declared areas are rounded, and small plots roughly so.
 _UNIT_SHARE = 0.02
 
@@ -42,22 +73,23 @@ class TextWays:
     """How a red-line TXT is to be read.
 
     ``is_strict`` makes every deviation an error, all collected. ``accept`` names a
-    hypothesis that the user has confirmed (``axes_swapped``). ``outline`` is the city's
-    neighbourhood in the working CRS, as evidence.
+    hypothesis that the user has confirmed (``axes_swapped``; docs/forensics.md). ``outline`` is
+    the city's neighbourhood in the working CRS, as evidence, and ``place`` the city itself, for
+    all other hypotheses.
     """
 
     is_strict: bool = False
     accept: str = ""
     outline: BaseGeometry | None = None
+    place: Place | None = None
 
     def __post_init__(self) -> None:
-        if self.accept not in {"", AXES_SWAPPED}:
-            raise ConfigError(
-                say(f"不认识的假设 {self.accept}", f"there is no hypothesis '{self.accept}'"),
-                expected=AXES_SWAPPED,
-                found=self.accept,
-                next_step=nearest(self.accept, [AXES_SWAPPED]) or f"accept={AXES_SWAPPED}",
-            )
+        require_known(self.accept)
+
+    @property
+    def has_hypothesis(self) -> bool:
+        """True when another hypothesis is accepted than swapped axes, which a TXT settles."""
+        return self.accept not in {"", AXES_SWAPPED}
 
 
 TOLERANT = TextWays()
@@ -82,6 +114,7 @@ class _Built:
     crs: str
     deviations: Deviations
     notes: list[str]
+    accepted: Accepted | None = None
 
 
 def read_txt(spec: RedLineSpec, working_crs: str, ways: TextWays = TOLERANT) -> Batch:
@@ -117,18 +150,25 @@ def red_lines_of(
     built: list[_Built] = []
     failed: dict[int, SitingError] = {}
     batch = Batch()
-    for row, plot in enumerate(text.plots, start=1):
+    grounds = [_ground(plot, spec, working_crs, ways) for plot in text.plots]
+    pairs = list(zip(text.plots, grounds, strict=True))
+    parts = parts_of(pairs if ways.has_hypothesis else (), ways.place)
+    for row, (plot, ground) in enumerate(pairs, start=1):
         name = plot.number or f"{spec.path.stem}-{row}"
         try:
-            built.append(_built(row, plot, _ground(plot, spec, working_crs, ways), ways))
+            built.append(_built(row, plot, ground, ways=ways, parts=parts))
         except GeometryError as error:
             batch.refused.append(Refusal(row, name, str(error)))
         except SitingError as error:
             failed[row] = error
-            batch.refused.append(Refusal(row, name, one_line(error)))
+    failed = _hinted(failed, pairs, ways)
+    for row, why in failed.items():
+        name = text.plots[row - 1].number or f"{spec.path.stem}-{row}"
+        batch.refused.append(Refusal(row, name, one_line(why)))
     if failed and len(failed) == len(text.plots):
         raise _all_failed(list(failed.values()), spec.path.name)
     _project(built, working_crs, batch)
+    _say_what_is_far(built, grounds, ways)
     if ways.is_strict:
         _require_none(text, built, batch, spec.path.name)
     batch.lines = [_red_line(each, text, spec, working_crs) for each in built]
@@ -141,23 +181,31 @@ def _ground(plot: Plot, spec: RedLineSpec, working_crs: str, ways: TextWays) -> 
     return Ground(plot.header, spec.crs, spec.path.name, ways.outline, outline_crs)
 
 
-def _built(row: int, plot: Plot, ground: Ground, ways: TextWays) -> _Built:
+def _built(row: int, plot: Plot, ground: Ground, *, ways: TextWays, parts: Parts) -> _Built:
     if plot.faults:
         raise GeometryError("; ".join(notes_of(plot.faults)))
     if not plot.points:
         raise GeometryError(say("地块没有坐标", "the plot has no coordinates"))
-    require_cgcs2000(ground.header, ground.file, ground.declared)
-    judged = judge(values_of(plot.points), ground)
+    name = plot.number or f"{Path(ground.file).stem}-{row}"
     deviations = Deviations(plot.deviations)
+    if ways.has_hypothesis:
+        read = read_under_hypothesis(
+            plot, ground, (ways.place, parts), accept=ways.accept, deviations=deviations
+        )
+        notes = [*read.notes, acceptance_text(read.accepted)]
+        _compare_area(plot, read.shape, read.crs, deviations)
+        return _Built(row, name, plot, read.shape, read.crs, deviations, notes, read.accepted)
+    require_cgcs2000(ground.header, ground.file, ground.declared)
+    judged, accepted = judge(values_of(plot.points), ground), None
     if judged.is_swapped:
+        accepted = accepted_swap(plot, judged, ground, ways.place, accept=ways.accept)
         plot = _swapped(plot, judged, ground, ways=ways, deviations=deviations)
     if judged.is_outside:
         said = Text("界址点不在坐标系适用范围内", "the points lie outside the area of their CRS")
         deviations.add(plot.line, DeviationKind.PLACE, said, found=judged.evidence.text())
     shape, notes = plot_geometry(plot, judged.crs, deviations)
     _compare_area(plot, shape, judged.crs.crs, deviations)
-    name = plot.number or f"{Path(ground.file).stem}-{row}"
-    return _Built(row, name, plot, shape, judged.crs.crs, deviations, notes)
+    return _Built(row, name, plot, shape, judged.crs.crs, deviations, notes, accepted)
 
 
 def _swapped(
@@ -170,6 +218,34 @@ def _swapped(
     deviations.add(plot.line, DeviationKind.AXES, said, found=judged.evidence.text())
     points = [p._replace(northing=p.easting, easting=p.northing) for p in plot.points]
     return replace(plot, points=points)
+
+
+def _say_what_is_far(built: list[_Built], grounds: Sequence[Ground], ways: TextWays) -> None:
+    """Note what else the plots could be that lie nowhere near the city."""
+    if ways.place is None:
+        return
+    near = ways.place.neighbourhood
+    far = [each for each in built if not shapely.intersects(near, each.shape.envelope)]
+    hints = hints_of([(each.plot, grounds[each.row - 1]) for each in far], ways.place)
+    for each, said in zip(far, hints, strict=True):
+        each.notes += [said] if said else []
+
+
+def _has_other_datum(ground: Ground) -> bool:
+    return is_other_datum(ground.header, ground.file, ground.declared)
+
+
+def _hinted(
+    failed: dict[int, SitingError], pairs: Sequence[tuple[Plot, Ground]], ways: TextWays
+) -> dict[int, SitingError]:
+    """Return the errors with what else the points could be, where that is in question."""
+    if ways.has_hypothesis:
+        return failed
+    rows = [row for row, error in failed.items() if isinstance(error, _PLACE_ERRORS)]
+    rows = [row for row in rows if not _has_other_datum(pairs[row - 1][1])]
+    hints = hints_of([pairs[row - 1] for row in rows], ways.place)
+    said = dict(zip(rows, hints, strict=True))
+    return {row: hinted(error, said.get(row, "")) for row, error in failed.items()}
 
 
 def _compare_area(plot: Plot, shape: BaseGeometry, crs: str, deviations: Deviations) -> None:
@@ -200,6 +276,7 @@ def _project(built: list[_Built], working_crs: str, batch: Batch) -> None:
     for crs in sorted({each.crs for each in built}):
         if is_same_crs(crs, working_crs):
             continue
+        require_known_shift(crs, working_crs)
         group = [each for each in built if each.crs == crs]
         moved = transform_geometries([each.shape for each in group], crs, working_crs)
         for each, shape in zip(group, moved, strict=True):
@@ -248,4 +325,5 @@ def _red_line(each: _Built, text: RedLineText, spec: RedLineSpec, working_crs: s
         source=spec.path.name,
         declared_area_m2=plot.declared_area_m2,
         notes=tuple(dict.fromkeys([*text.notes, *notes_of(each.deviations), *each.notes])),
+        accepted=each.accepted,
     )

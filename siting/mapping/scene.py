@@ -27,6 +27,7 @@ from siting.mapping.rows import (
 )
 from siting.mapping.shapes import box_of
 from siting.mapping.subject import Subject, union_of
+from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
 from siting.score import CRITERIA
 
@@ -125,7 +126,8 @@ def _head(subject: Subject) -> Payload:
         "ruleBook": report.rule_book,
         "ruleBookHash": report.rule_book_sha256[:12],
         "secrecy": pair(_secrecy(subject)),
-        "areaOfRecord": report.area_of_record,
+        "areaOfRecord": "planar" if report.area_of_record == PLANAR else "ellipsoidal",
+        "ellipsoidalMethod": ELLIPSOIDAL_METHODS[report.area_of_record],
         "versions": [[name, text] for name, text in sorted(report.versions.items())],
     }
 

@@ -14,8 +14,10 @@ from siting.model.findings import (
     Verdict,
 )
 from siting.model.land import (
+    Accepted,
     Atlas,
     Contract,
+    Deferred,
     Demand,
     Layer,
     Project,
@@ -48,10 +50,12 @@ __all__ = [
     "NO_TEXT",
     "SQUARE_METRES_PER_HECTARE",
     "SQUARE_METRES_PER_MU",
+    "Accepted",
     "Atlas",
     "Basis",
     "ChainageRow",
     "Contract",
+    "Deferred",
     "Demand",
     "Finding",
     "Form",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
@@ -73,6 +73,8 @@ class Finding:
     is_sliver: bool = False
     is_disputed: bool = False
     exceptions: tuple[str, ...] = ()
+    feature_sha256: str = ""
+    """Hash of the feature as loaded (shape and kept columns); empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,12 @@ class Input:
     coverage: str
     release: Release
     content_sha256: str
+    code_system: str = ""
+    part_of: str = ""
+    coverage_area: BaseGeometry | None = field(default=None, compare=False, repr=False)
+    """The declared coverage in the working CRS; only its hash travels."""
+    feature_ids: Sequence[str] = field(default=(), compare=False, repr=False)
+    """Ids of the rows used, where a rule in force needs the layer; only hashes travel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,8 @@ class RuleSummary:
     in_force: bool
     exceptions: tuple[str, ...] = ()
     """What each exception says: condition, authority and papers, in words."""
+    figures: Mapping[str, str | float] = field(default_factory=dict)
+    """What the rule judges by, flat; see :func:`siting.rules.figures.figures_of`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,3 +175,7 @@ class Report:
     area_of_record: str
     versions: Mapping[str, str]
     refused_red_lines: tuple[Refusal, ...] = ()
+    crosswalks_sha256: str = ""
+    """Hash of the rule book's crosswalks between code systems."""
+    red_lines_left_out: int = 0
+    """Red lines of the city that this check was not asked for."""

@@ -4,11 +4,14 @@ from siting.report.districts import has_land_in, share_within
 from siting.report.document import SCHEMA, report_to_dict, summary, write_report
 from siting.report.geojson import findings_geojson, shown_geometry
 from siting.report.identity import identity
+from siting.report.prints import ID_PRINT_BYTES, id_print
 
 __all__ = [
+    "ID_PRINT_BYTES",
     "SCHEMA",
     "findings_geojson",
     "has_land_in",
+    "id_print",
     "identity",
     "report_to_dict",
     "share_within",

@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
+from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import (
+    Accepted,
     ChainageRow,
     Finding,
     Input,
@@ -27,7 +29,8 @@ from siting.model import (
     Text,
     Verdict,
 )
-from siting.report.identity import identity, rounded
+from siting.report.identity import identity, outline_sha256, rounded
+from siting.report.prints import id_prints, ids_sha256
 from siting.save import write_json
 
 SCHEMA = "siting-report/1"
@@ -61,12 +64,18 @@ def report_to_dict(report: Report, searches: Sequence[Search] = ()) -> dict[str,
         "crs": report.crs,
         "as_of": report.as_of.isoformat(),
         "area_of_record": report.area_of_record,
-        "rule_book": {"name": report.rule_book, "sha256": report.rule_book_sha256},
+        "ellipsoidal_method": ELLIPSOIDAL_METHODS[report.area_of_record],
+        "rule_book": {
+            "name": report.rule_book,
+            "sha256": report.rule_book_sha256,
+            "crosswalks_sha256": report.crosswalks_sha256,
+        },
         "summary": summary(report, searches),
         "rules": [_rule(rule) for rule in report.rules],
-        "inputs": [_input(entry) for entry in report.inputs],
+        "inputs": _inputs(report),
         "projects": [_project(project) for project in report.projects],
         "red_lines": [_red_line(result, report) for result in report.results],
+        "red_lines_left_out": report.red_lines_left_out,
         "refused_red_lines": [_refusal(refusal) for refusal in report.refused_red_lines],
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "findings": [_finding(finding) for finding in report.findings],
@@ -130,6 +139,7 @@ def _rule(rule: RuleSummary) -> dict[str, Any]:
         },
         "route": _route(rule.route),
         "exceptions": list(rule.exceptions),
+        "figures": dict(sorted(rule.figures.items())),
     }
 
 
@@ -142,7 +152,14 @@ def _refusal(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def _input(entry: Input) -> dict[str, Any]:
+def _inputs(report: Report) -> list[dict[str, Any]]:
+    """Return the layers; one coverage is shared by many of them, and hashed once."""
+    areas = {id(entry.coverage_area): entry.coverage_area for entry in report.inputs}
+    hashes = {key: "" if area is None else outline_sha256(area) for key, area in areas.items()}
+    return [_input(entry, hashes[id(entry.coverage_area)]) for entry in report.inputs]
+
+
+def _input(entry: Input, coverage_sha256: str) -> dict[str, Any]:
     source, contract = entry.source, entry.contract
     return {
         "name": entry.name,
@@ -163,8 +180,34 @@ def _input(entry: Input) -> dict[str, Any]:
         "refusals": [_refusal(refusal) for refusal in contract.refusals],
         "problems": list(contract.problems),
         "notes": list(contract.notes),
+        "accepted": _accepted(contract.accepted),
         "coverage": entry.coverage,
+        "coverage_sha256": coverage_sha256,
+        "code_system": entry.code_system,
+        "part_of": entry.part_of,
+        "ids_sha256": ids_sha256(entry.feature_ids),
+        "id_prints": id_prints(entry.feature_ids),
         "release": str(entry.release),
+    }
+
+
+def _accepted(accepted: Accepted | None) -> dict[str, Any] | None:
+    """Return the hypothesis that coordinates rest on, with its evidence; nothing for none."""
+    if accepted is None:
+        return None
+    return {
+        "hypothesis": accepted.hypothesis,
+        "meaning": _text(accepted.meaning),
+        "caveat": _text(accepted.caveat),
+        "declared_crs": accepted.declared_crs,
+        "read_as": accepted.read_as,
+        "points": accepted.points,
+        "points_tried": accepted.points_tried,
+        "inside": accepted.inside,
+        "near": accepted.near,
+        "inside_as_declared": accepted.inside_as_declared,
+        "near_as_declared": accepted.near_as_declared,
+        "fits_as_well": list(accepted.fits_as_well),
     }
 
 
@@ -188,11 +231,12 @@ def _project(project: Project) -> dict[str, Any]:
 
 def _red_line(result: RedLineResult, report: Report) -> dict[str, Any]:
     red_line = result.red_line
-    is_planar = report.area_of_record == "planar"
+    is_planar = report.area_of_record == PLANAR
     return {
         "id": red_line.id,
         "project_id": red_line.project_id,
         "version": red_line.version,
+        "outline_sha256": outline_sha256(red_line.geometry),
         "source": red_line.source,
         "district": result.district,
         "outcome": str(result.outcome),
@@ -205,6 +249,7 @@ def _red_line(result: RedLineResult, report: Report) -> dict[str, Any]:
         "conflict_area_m2": rounded(result.conflict_area_m2),
         "ladder_m2": _numbers(result.ladder_m2),
         "notes": list(red_line.notes),
+        "accepted": _accepted(red_line.accepted),
     }
 
 
@@ -233,6 +278,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "layer": finding.layer,
         "feature_id": finding.feature_id,
         "feature_name": finding.feature_name,
+        "feature_sha256": finding.feature_sha256,
         "measure": rounded(finding.measure),
         "unit": finding.unit,
         "limit": rounded(finding.limit),

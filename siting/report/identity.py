@@ -82,6 +82,7 @@ def _red_line(result: RedLineResult) -> list[Any]:
         result.is_incomplete,
         rounded(result.area_m2),
         rounded(result.conflict_area_m2),
+        *([red_line.accepted.hypothesis] if red_line.accepted else []),
     ]
 
 

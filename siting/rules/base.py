@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
+from siting.measure import PLANAR
 from siting.model import (
     Basis,
     Form,
@@ -143,6 +144,8 @@ class Surroundings:
     as_of: dt.date
     crs: str
     crosswalks: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    area_of_record: str = PLANAR
+    """As in city.toml; it says by which method ellipsoidal areas are measured."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
-from siting.crs import ellipsoidal_areas_m2
+from siting.measure import EllipsoidalMeasure
 from siting.model import Finding, Status, Text, Verdict
 from siting.overlay import mean_width_m
 from siting.rules.base import (
@@ -91,7 +91,7 @@ def _findings(
 ) -> list[Finding]:
     projects = {subject.red_line.id: subject.project for subject in subjects}
     pieces = np.array([hit.geometry for hit in seen.hits], dtype=object)
-    ellipsoidal = ellipsoidal_areas_m2(pieces, around.crs)
+    ellipsoidal = EllipsoidalMeasure(around.crs, around.area_of_record).areas_m2(pieces)
     findings = []
     for hit, area_ellipsoidal_m2 in zip(seen.hits, ellipsoidal, strict=True):
         project = projects[hit.red_line_id]

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from siting.crs import transform_geometries
+from siting.environment import without_foreign_variables
 from siting.sample.ground import CRS, Floats, Geometries
 
 #: 1e-11 degrees are a micrometre: the parcel is met again to less than any tolerance.
@@ -20,6 +21,7 @@ GEOGRAPHIC_CRS = "EPSG:4490"
 TORN_SHARE = 0.55
 
 
+@without_foreign_variables()
 def fix_file_dates(as_of: dt.date) -> None:
     """Let GDAL write `as_of` instead of the clock into GeoPackages."""
     import pyogrio
@@ -27,6 +29,7 @@ def fix_file_dates(as_of: dt.date) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{as_of.isoformat()}T00:00:00.000Z"})
 
 
+@without_foreign_variables()
 def write_table(path: Path, table: str, rows: pd.DataFrame, geometries: Geometries) -> None:
     """Add one table to a GeoPackage in the working CRS, without spatial index.
 
@@ -46,6 +49,7 @@ def write_table(path: Path, table: str, rows: pd.DataFrame, geometries: Geometri
     )  # fmt: skip
 
 
+@without_foreign_variables()
 def write_shapefile(path: Path, rows: pd.DataFrame, geometries: Geometries) -> None:
     """Write a GBK shapefile as many offices deliver it: no .cpg, and LDID 0 in the .dbf."""
     import geopandas as gpd
@@ -102,6 +106,7 @@ def write_red_line_txt(path: Path, plots: Sequence[Mapping[str, object]]) -> Non
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("gbk"))
 
 
+@without_foreign_variables()
 def write_elevation(
     path: Path, heights: Floats, corner: tuple[float, float], cell_m: float
 ) -> None:

@@ -6,6 +6,7 @@ parts and attributes come back exactly; other programs see plain polylines and t
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import re
@@ -33,6 +34,8 @@ METRES = 6
 #: Height of labels as a share of the square root of the area.
 LABEL_SHARE = 0.08
 LABEL_LAYER = "LABEL"
+#: Encodings by Python's name -> whether the drawing is one for older CAD (R2000, code page 936).
+ENCODINGS = {"utf-8": False, "gbk": True, "gb2312": True}
 #: Columns that name a row, the first that is there.
 LABEL_COLUMNS = ("label", "id", "DKBH", "地块编号", "project_id", "name", "name_zh", "XMMC")
 _NO_LAYER_NAME = re.compile(r"[<>/\\\":;?*|=`,\x00-\x1f]")
@@ -50,18 +53,18 @@ def write_dxf(path: Path, frame: gpd.GeoDataFrame, *, layer: str, encoding: str 
     layer
         Layer for rows without a column ``layer``.
     encoding
-        Empty or UTF-8 gives R2007; GBK gives R2000 with code page 936, for older CAD.
+        Empty or UTF-8 gives R2010; GBK gives R2000 with code page 936, for older CAD.
 
     Raises
     ------
     WriteError
-        For points, or a character that the encoding lacks.
+        For points, another encoding, or a character that the encoding lacks.
     """
     from ezdxf.filemanagement import new
 
     options: Any = import_module("ezdxf").options
 
-    is_old = bool(encoding) and "8" not in encoding.replace("18030", "")
+    is_old = _is_for_old_cad(encoding, path)
     # No clock and no random ids: equal input, equal bytes. Reset below.
     options.write_fixed_meta_data_for_testing = True
     try:
@@ -79,6 +82,21 @@ def write_dxf(path: Path, frame: gpd.GeoDataFrame, *, layer: str, encoding: str 
     finally:
         options.write_fixed_meta_data_for_testing = False
     write_bytes(path, encoded(text, "gbk" if is_old else "utf-8", path))
+
+
+def _is_for_old_cad(encoding: str, path: Path) -> bool:
+    try:
+        name = codecs.lookup(encoding or "utf-8").name
+    except LookupError:
+        name = ""
+    if name not in ENCODINGS:
+        raise WriteError(
+            f"a DXF cannot be written in '{encoding}'",
+            where=Where(file=str(path)),
+            expected=", ".join(ENCODINGS),
+            next_step="choose --encoding utf-8 or gbk",
+        )
+    return ENCODINGS[name]
 
 
 def _text_of(drawing: Any) -> str:  # noqa: ANN401 - an ezdxf document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from siting.errors import Where, WriteError
@@ -23,6 +24,23 @@ def require_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise _cannot_write(folder, error) from error
+
+
+def require_new(files: Iterable[Path], *, overwrite: bool) -> None:
+    """Refuse files that are there, before the work is done.
+
+    Raises
+    ------
+    WriteError
+        For the first file that exists, unless `overwrite` is set.
+    """
+    for file in files:
+        if file.exists() and not overwrite:
+            raise WriteError(
+                f"'{file.name}' exists; nothing was written",
+                where=Where(file=str(file)),
+                next_step="give another name, or --overwrite",
+            )
 
 
 def copy_folder(source: Path, target: Path) -> None:

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import codecs
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import shapely
-
+from siting.environment import without_foreign_variables
 from siting.errors import Where, WriteError
-from siting.save.atomic import PART_PREFIX, write_error
 from siting.save.fields import attribute_names, flattened
+from siting.save.group import atomic_group
+from siting.save.readback import driver_errors, told_changes
+from siting.save.vector import require_one_kind
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 NAME_BYTES = 10
 TEXT_BYTES = 254
-#: Side files of a shapefile that was there before and does not fit the new one.
-STALE = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".fix", ".shp.xml")
 #: What stands in the .cpg, by Python's name of the encoding.
 CODE_PAGES = {"utf-8": "UTF-8", "gbk": "GBK", "gb18030": "GB18030", "gb2312": "GBK"}
 
 
+@without_foreign_variables()
 def write_shapefile(path: Path, frame: gpd.GeoDataFrame, *, encoding: str = "") -> tuple[str, ...]:
-    """Write a shapefile with .cpg and .prj; return what there is to say of renamed fields.
+    """Write a shapefile with .cpg and .prj; return what the format made of the table.
 
-    The parts are written in a folder of their own and moved together at the end, .shp last:
-    a kill in between leaves parts that do not fit, which reading finds.
+    All parts appear whole or none does (see :mod:`siting.save.group`). What is returned:
+    names cut to 10 bytes, values that a .dbf cannot hold (an empty text and no text are one,
+    times become texts, numbers of more than 24 characters lose digits).
 
     Parameters
     ----------
@@ -46,38 +45,20 @@ def write_shapefile(path: Path, frame: gpd.GeoDataFrame, *, encoding: str = "") 
         For mixed kinds, a text over 254 bytes, or a character that the encoding lacks.
     """
     import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
     code = _code_of(encoding or "utf-8", path)
-    _require_one_kind(path, frame)
-    names = short_names(attribute_names(frame), code)
-    table = flattened(frame).rename(columns=names)
+    require_one_kind(path, frame, "shapefile")
+    table = flattened(frame).reset_index(drop=True)
     _require_texts(path, table, code)
-    workroom: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        workroom = Path(tempfile.mkdtemp(prefix=PART_PREFIX, dir=path.parent))
-        part = workroom / path.name
-        pyogrio.write_dataframe(
-            table.reset_index(drop=True), part, driver="ESRI Shapefile", encoding=CODE_PAGES[code]
-        )
-        part.with_suffix(".cpg").write_text(CODE_PAGES[code], encoding="ascii")
-        _move(workroom, path)
-    except (DataLayerError, DataSourceError, FieldError, GeometryError, OSError) as error:
-        raise write_error(path, error) from error
-    finally:
-        if workroom is not None:
-            shutil.rmtree(workroom, ignore_errors=True)
-    changed = [f"{name} -> {short}" for name, short in names.items() if name != short]
-    return (f"字段名缩短 / field names shortened: {', '.join(changed)}",) if changed else ()
-
-
-def _move(workroom: Path, path: Path) -> None:
-    for suffix in STALE:
-        path.with_suffix(suffix).unlink(missing_ok=True)
-    parts = sorted(workroom.iterdir(), key=lambda part: part.suffix == ".shp")
-    for part in parts:
-        part.replace(path.with_name(part.name))
+    names = short_names(attribute_names(table), code)
+    page = CODE_PAGES[code]
+    with atomic_group(path) as part:
+        with driver_errors(path):
+            pyogrio.write_dataframe(
+                table.rename(columns=names), part, driver="ESRI Shapefile", encoding=page
+            )
+        part.with_suffix(".cpg").write_text(page, encoding="ascii")
+        return told_changes(part, table, target=path, encoding=page)
 
 
 def _code_of(encoding: str, path: Path) -> str:
@@ -93,18 +74,6 @@ def _code_of(encoding: str, path: Path) -> str:
             next_step="choose --encoding utf-8 or gbk",
         )
     return name
-
-
-def _require_one_kind(path: Path, frame: gpd.GeoDataFrame) -> None:
-    kinds = sorted({int(kind) for kind in shapely.get_dimensions(frame.geometry.to_numpy())})
-    if len([kind for kind in kinds if kind >= 0]) > 1:
-        raise WriteError(
-            "a shapefile takes one kind of geometry",
-            where=Where(file=str(path)),
-            expected="points, lines or areas",
-            found="several kinds",
-            next_step="write a GeoPackage, or convert one layer at a time",
-        )
 
 
 def short_names(names: list[str], encoding: str) -> dict[str, str]:

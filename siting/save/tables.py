@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from siting.crs import crs_label, parse_crs, to_viewing
+from siting.environment import without_foreign_variables
 from siting.errors import CRSMismatchError, Where, WriteError
 from siting.save.atomic import atomic_file, write_error, write_text
 
@@ -35,6 +36,7 @@ VIEWING_NOTE = (
 """What every viewing copy says of itself; ``{crs}`` is the working CRS."""
 
 
+@without_foreign_variables()
 def write_gpkg(
     path: Path,
     tables: Mapping[str, gpd.GeoDataFrame | pd.DataFrame],

@@ -155,13 +155,18 @@ def write_kml(path: Path, frame: gpd.GeoDataFrame) -> None:
     WriteError
         See :func:`siting.save.atomic_file`.
     """
+    write_text(path, kml_text(frame, title=path.stem))
+
+
+def kml_text(frame: gpd.GeoDataFrame, *, title: str) -> str:
+    """Return the KML document of a table in WGS84; see :func:`write_kml`."""
     columns = plain_columns(frame)
-    lines = [_KML_HEAD, f"<Document><name>{_xml(path.stem)}</name>\n"]
+    lines = [_KML_HEAD, f"<Document><name>{_xml(title)}</name>\n"]
     for row, shape in enumerate(frame.geometry.to_numpy()):
         values = {name: column[row] for name, column in columns.items()}
         lines.append(_placemark(values, shape))
     lines.append("</Document></kml>\n")
-    write_text(path, "".join(lines))
+    return "".join(lines)
 
 
 def _xml(value: object) -> str:

@@ -22,7 +22,7 @@ from siting.candidates import (
     wanted_land,
 )
 from siting.city import City
-from siting.crs import ellipsoidal_areas_m2
+from siting.measure import EllipsoidalMeasure
 from siting.model import (
     Atlas,
     Form,
@@ -242,12 +242,13 @@ class _Bureau:
 
     def _site(self, row: int) -> Site:
         geometry, city = self.parcels.geometries[row], self.rechecker.city
+        measure = EllipsoidalMeasure(city.crs, city.area_of_record)
         return Site(
             id=self.parcels.ids[row],
             parcel_ids=(self.parcels.ids[row],),
             geometry=geometry,
             area_m2=float(self.parcels.areas_m2[row]),
-            area_ellipsoidal_m2=float(ellipsoidal_areas_m2([geometry], city.crs)[0]),
+            area_ellipsoidal_m2=float(measure.areas_m2([geometry])[0]),
             district=str(self.parcels.districts[row]),
             attributes=attributes_of(row, self.parcels, city.suggest),
         )

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+import shapely
 
 from siting.check import check, find_conflicts
 from siting.model import Refusal
@@ -25,6 +26,11 @@ from ..tiny_city import (
 from ..tiny_city import check as check_tiny
 
 SQUARE = rect(1000, 1000, 1100, 1100)
+#: Long edges askew: here the two ellipsoidal methods part by more than a mm².
+KITE = shapely.Polygon(
+    shapely.get_coordinates(rect(0, 0, 1, 1))[0]
+    + [(1000, 1000), (1690, 1310), (1900, 2100), (1300, 1200)]
+)
 FARM = rule("overlap", role="farmland")
 
 
@@ -145,3 +151,16 @@ def test_which_area_is_of_record_is_the_citys() -> None:
     (result,) = report.results
     assert result.area_m2 == pytest.approx(10_000.0)
     assert result.area_ellipsoidal_m2 == pytest.approx(10_000.0 * (1 - 241e-6), abs=0.05)
+
+
+def test_one_report_has_one_ellipsoidal_method() -> None:
+    """Red line and finding are the same outline here: the same figure, by either method."""
+    figures = {}
+    for of_record in ("ellipsoidal", "ellipsoidal_trapezoid"):
+        ground = replace(city(), area_of_record=of_record)
+        held = atlas([layer("farmland", [KITE])], [red_line(KITE)])
+        report = check(held, book(FARM), city=ground, as_of=AS_OF)
+        (result,), (finding,) = report.results, report.findings
+        assert finding.area_ellipsoidal_m2 == pytest.approx(result.area_ellipsoidal_m2, abs=1e-6)
+        figures[of_record] = result.area_ellipsoidal_m2
+    assert 0.001 < abs(figures["ellipsoidal"] - figures["ellipsoidal_trapezoid"]) < 0.2

@@ -32,7 +32,7 @@ def test_a_crash_of_the_run_is_status_3(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr(api, "run", broken)
+    monkeypatch.setattr(api, "run_study", broken)
     assert siting("run", tiny.write()).status == 3
 
 

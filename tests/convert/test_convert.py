@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 import shapely
-from click.testing import CliRunner
 
 from siting import api
 from siting.api import ConvertOptions
-from siting.cli.main import app
 from siting.errors import CRSMismatchError, MissingCRSError, ReadError, WriteError
 
 CRS = "EPSG:4547"
@@ -164,20 +164,26 @@ def test_a_cut_stream_is_refused() -> None:
         api.convert(io.BytesIO(b'{"type":"Feature","geom'), io.BytesIO())
 
 
+def siting(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "siting", *map(str, arguments)],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
 def test_command_line(square: Path) -> None:
-    target = square.with_name("b.dxf")
-    done = CliRunner().invoke(app, ["convert", str(square), str(target)])
-    assert done.exit_code == 0, done.output
+    done = siting("convert", square, square.with_name("b.dxf"))
+    assert done.returncode == 0, done.stderr
     assert "1 = 1 + 0" in done.stderr
-    piped = CliRunner().invoke(app, ["convert", str(square), "-"])
+    piped = siting("convert", square, "-")
     assert json.loads(piped.stdout)["type"] == "Feature"
 
 
 def test_command_line_info(square: Path) -> None:
-    done = CliRunner().invoke(app, ["info", str(square)])
-    assert done.exit_code == 0
+    done = siting("info", square)
+    assert done.returncode == 0, done.stderr
     assert "1 rows; polygon; EPSG:4547" in done.stdout
-    assert json.loads(CliRunner().invoke(app, ["info", "--json", str(square)]).stdout)["is_sound"]
+    assert json.loads(siting("info", "--json", square).stdout)["is_sound"]
 
 
 def test_info_says_what_is_wrong(tmp_path: Path) -> None:

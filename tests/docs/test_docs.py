@@ -10,7 +10,10 @@ import click
 import pytest
 
 from siting.city import PROJECT_FIELDS, read_city
+from siting.compose import GROUPINGS, Kind, read_book
+from siting.compose.approval import TESTS
 from siting.config import TableReader
+from siting.founding.standards import standards
 from siting.handover import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
 from siting.score import CRITERIA
 
@@ -36,12 +39,17 @@ path = "d.xlsx"
 [projects.columns]
 id = "i"
 name = "n"
+[[local_system]]
+name = "old"
+source = "a letter"
+to_crs = "EPSG:4547"
 [[off_map]]
 code = "o"
 title = "t"
 office = "f"
 [suggest]
 [suggest.weights]
+[compose]
 [output]
 folder = "maps"
 """
@@ -55,8 +63,10 @@ HEADINGS = {
     "redlines": "`[[redlines]]`",
     "[projects]": "`[projects]`",
     "[projects].columns": "`[projects.columns]`",
+    "local_system": "`[[local_system]]`",
     "off_map": "`[[off_map]]`",
     "[suggest]": "`[suggest]`",
+    "[compose]": "`[compose]`",
     "[output]": "`[output]`",
 }
 
@@ -164,6 +174,14 @@ def documents(root: Path) -> list[Path]:
     return [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("examples/**/*.md")]
 
 
+def test_every_hypothesis_is_documented(repo_root: Path):
+    from siting.load.forensic.hypotheses import EXAMPLES
+
+    text = (repo_root / "docs" / "forensics.md").read_text(encoding="utf-8")
+    table = text.partition("## The hypotheses")[2].partition("## The evidence")[0]
+    assert set(EXAMPLES) <= set(re.findall(r"`([^`]+)`", table))
+
+
 def test_links_between_documents_lead_somewhere(repo_root: Path):
     broken = [
         f"{document.name}: {target}"
@@ -181,3 +199,42 @@ def test_the_hand_over_page_names_the_columns_that_need_a_word(repo_root: Path):
     for column in ("outcome", "is_incomplete", "is_valid", "geometry_state", "rank", "is_sliver"):
         assert column in named
         assert column in columns
+
+
+def test_the_page_of_new_lists_every_standard_table_with_its_role(repo_root: Path):
+    text = (repo_root / "docs" / "new.md").read_text(encoding="utf-8")
+    rows = {
+        tuple(re.findall(r"`([^`]+)`", row.split("|")[1])): row.split("|")[3:6]
+        for row in text.splitlines()
+        if row.startswith("| `") and row.count("|") == 6
+    }
+    tables = {table.codes: table for table in standards().tables}
+    assert set(rows) == set(tables)
+    for codes, (role, sureness, certainty) in rows.items():
+        table = tables[codes]
+        assert f"`{table.role}`" in role or (not table.role and "none" in role), codes
+        assert sureness.strip() == ("a guess" if table.is_never_sure else "sure"), codes
+        assert certainty.strip() == table.certainty
+
+
+def test_the_composition_page_names_what_the_program_knows(repo_root: Path):
+    text = (repo_root / "docs" / "compose.md").read_text(encoding="utf-8")
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    named = set(re.findall(r"`([^`]+)`", prose))
+    book = read_book("cn")
+    words = {*map(str, Kind), *GROUPINGS, *TESTS, *book.systems, *book.groups}
+    assert words - named == set()
+    options = {option.split()[0] for option in named if option.startswith("--")}
+    command = commands()["siting compose"]
+    known = {name for option in command.params for name in option.opts if name.startswith("--")}
+    assert options <= known
+    assert {"--by", "--xlsx", "--csv", "--json", "--project", "--red-line", "--crs"} <= options
+
+
+def test_the_composition_pages_example_is_a_book(repo_root: Path, tmp_path: Path):
+    text = (repo_root / "docs" / "compose.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    path = tmp_path / "own.toml"
+    path.write_text(example, encoding="utf-8")
+    changed = {entry.code: entry.level for entry in read_book(str(path)).thresholds}
+    assert changed["CN-TAKE-CULTIVATED"] == "province"

@@ -51,14 +51,17 @@ def test_a_foreign_variable_is_named_with_its_program_and_without_its_value(
     check = reading.examine_variables({"PROJ_LIB": value, "PATH": "x"})
     assert check.status is CheckStatus.WARNING
     assert check.details[0].en == (
-        f"PROJ_LIB: dropped for the reading process, by its value from {origin}"
+        f"PROJ_LIB: dropped for reading and writing, by its value from {origin}"
     )
     assert value not in str(check)
 
 
-def test_a_variable_that_is_passed_on_is_said_to_be():
-    check = reading.examine_variables({"GDAL_NUM_THREADS": "2"})
-    assert check.details[0].en == "GDAL_NUM_THREADS: passed on to the reading process"
+def test_variables_that_turn_gdal_are_dropped_whatever_their_name():
+    check = reading.examine_variables({"OGR_ARC_STEPSIZE": "45", "gdal_data": "x", "PATH": "y"})
+    assert [one.en for one in check.details] == [
+        "OGR_ARC_STEPSIZE: dropped for reading and writing",
+        "gdal_data: dropped for reading and writing",
+    ]
 
 
 def test_proj_that_is_off_is_a_fault(monkeypatch: pytest.MonkeyPatch):

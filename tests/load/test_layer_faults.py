@@ -338,13 +338,15 @@ def test_metres_labelled_degrees(tmp_path: Path, load: Load) -> None:
 
 def test_swapped_axes(tmp_path: Path, load: Load) -> None:
     path = geojson(tmp_path / "a.geojson", [degrees(23.14, 113.0)])
-    assert "with x and y swapped it lies in the city" in failure(load(path))
+    said = failure(load(path))
+    assert "axes_swapped (X and Y (longitude and latitude) are swapped): 5 of 5 points" in said
+    assert 'accept = "axes_swapped" (--accept layer=axes_swapped)' in said
 
 
 def test_swapped_axes_in_metres(tmp_path: Path, load: Load) -> None:
     swapped = [shapely.box(NORTH, EAST, NORTH + 10, EAST + 10)]
     problems = failure(load(write(tmp_path / "a.gpkg", frame_of(swapped))))
-    assert "with x and y swapped it lies in the city" in problems
+    assert 'once verified: [[layer]] accept = "axes_swapped"' in problems
 
 
 def test_wrong_zone(tmp_path: Path, load: Load) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import jsonschema
 import pytest
 
 from siting import api
+from siting.cli.render import area_text, report_lines
 from siting.report import report_to_dict, write_report
 
 from ..tiny_city import check, layer, place, rect, red_line, rule
@@ -124,13 +126,46 @@ def test_numbers_are_rounded_and_never_minus_nought() -> None:
 
 
 def test_the_area_of_record_is_one_of_the_two() -> None:
-    from dataclasses import replace
-
     report = tiny()
     planar = report_to_dict(report)["red_lines"][0]
     assert planar["area_of_record_m2"] == planar["area_m2"]
     other = report_to_dict(replace(report, area_of_record="ellipsoidal"))["red_lines"][0]
     assert other["area_of_record_m2"] == other["area_ellipsoidal_m2"] != other["area_m2"]
+
+
+@pytest.mark.parametrize(
+    ("of_record", "method"),
+    [
+        ("planar", "geodesic"),
+        ("ellipsoidal", "geodesic"),
+        ("ellipsoidal_trapezoid", "trapezoid"),
+    ],
+)
+def test_the_ellipsoidal_method_is_declared(validator, sample, of_record: str, method: str) -> None:
+    document = report_to_dict(replace(tiny(), area_of_record=of_record))
+    assert document["ellipsoidal_method"] == method
+    named = ("area_of_record", "ellipsoidal_method")
+    full = copy.deepcopy(sample) | {name: document[name] for name in named}
+    validator.validate(full)
+    del full["ellipsoidal_method"]
+    assert not validator.is_valid(full)
+
+
+@pytest.mark.parametrize(
+    ("of_record", "words"),
+    [
+        ("planar", "planar area of record"),
+        ("ellipsoidal", "ellipsoidal (geodesic) area of record"),
+        ("ellipsoidal_trapezoid", "ellipsoidal (official trapezoids) area of record"),
+    ],
+)
+def test_the_terminal_names_the_area_of_record(of_record: str, words: str) -> None:
+    report = replace(tiny(), area_of_record=of_record)
+    lines = list(report_lines(report, "en"))
+    assert words in lines[0]
+    (result,) = report.results
+    shown = result.area_m2 if of_record == "planar" else result.area_ellipsoidal_m2
+    assert any(area_text(shown, "en") in line for line in lines)
 
 
 def test_written_twice_it_is_the_same_file(tmp_path: Path) -> None:

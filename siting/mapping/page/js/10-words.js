@@ -104,6 +104,8 @@ const WORDS = {
   method: ["口径", "Method"],
   planar: ["平面", "planar"],
   ellipsoidal: ["椭球", "ellipsoidal"],
+  geodesic: ["测地线法", "geodesic"],
+  trapezoid: ["梯形法", "official trapezoids"],
   declared: ["申报", "declared"],
   inConflict: ["其中冲突", "in conflict"],
   ofRecord: ["认定", "of record"],

@@ -211,7 +211,8 @@ function areaSection(line) {
   const record = page.data.head.areaOfRecord;
   const row = function (key, value) {
     if (value === null || value === undefined) { return null; }
-    const name = make("span", "", [word(key), key === record ? make("span", "badge mark", word("ofRecord")) : null]);
+    const by = key === "ellipsoidal" ? "（" + word(page.data.head.ellipsoidalMethod) + "）" : "";
+    const name = make("span", "", [word(key) + by, key === record ? make("span", "badge mark", word("ofRecord")) : null]);
     return [name].concat(inUnits(value));
   };
   const rows = [row("planar", line.area), row("ellipsoidal", line.areaEllipsoidal), row("declared", line.declared),

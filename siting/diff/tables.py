@@ -1,0 +1,225 @@
+"""The dispatch as files for spreadsheets: CSV (one row per project) and XLSX (three sheets)."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from siting.diff.records import (
+    UNCHECKED,
+    Cause,
+    ChangeKind,
+    Difference,
+    ProjectChange,
+    RedLineChange,
+    VerdictChange,
+)
+from siting.diff.wording import (
+    KINDS,
+    STATUSES,
+    Words,
+    causes_text,
+    outcomes_text,
+    pick,
+    project_text,
+    version_text,
+)
+from siting.model import SQUARE_METRES_PER_MU
+from siting.save import write_bytes
+from siting.save.fields import without_formula
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Cell = str | float | int | None
+
+PROJECT_COLUMNS: tuple[Words, ...] = (
+    ("项目", "project"), ("名称", "name"), ("红线版本", "version"), ("结论", "outcome"),
+    ("红线±亩", "red line ±mu"), ("冲突±亩", "conflict ±mu"), ("未能核查", "unchecked"),
+    ("新增", "new"), ("消除", "cleared"), ("变化与原因", "what changed, and why"),
+)  # fmt: skip
+"""One row per project: numbers as numbers, 亩 to four decimals; empty: not comparable."""
+
+DETAIL_COLUMNS: tuple[Words, ...] = (
+    ("项目", "project"), ("红线", "red line"), ("规则", "rule"), ("规则名称", "title"),
+    ("变化", "change"), ("前期", "before"), ("本期", "after"), ("前期 m²", "m² before"),
+    ("本期 m²", "m² after"), ("±m²", "±m²"), ("±亩", "±mu"), ("要素", "features"),
+    ("未查", "not checked"), ("原因", "causes"),
+)  # fmt: skip
+"""One row per red line and rule."""
+
+#: A fixed date: no clock, so that equal input gives equal bytes.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+#: What XML 1.0 cannot hold.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: Characters that a cell of a workbook can hold.
+_CELL_AT_MOST = 32_767
+
+
+def project_row(project: ProjectChange, language: str) -> list[Cell]:
+    """Return a project's row; see :data:`PROJECT_COLUMNS`."""
+    conflict_mu = project.conflict_delta_mu
+    return [
+        project.project_id,
+        project.name,
+        version_text(project, language),
+        outcomes_text(project, language),
+        round(project.delta_mu, 4) + 0.0,
+        None if conflict_mu is None else round(conflict_mu, 4) + 0.0,
+        project.count(*UNCHECKED),
+        project.count(ChangeKind.NEW_CONFLICT),
+        project.count(ChangeKind.CLEARED),
+        project_text(project, language),
+    ]
+
+
+def _detail_row(
+    project: ProjectChange, line: RedLineChange, change: VerdictChange, language: str
+) -> list[Cell]:
+    before, after, delta_m2 = change.before, change.after, change.delta_m2
+    features = dict.fromkeys(
+        f"{one.layer}:{one.feature_id} {one.feature_name}".strip()
+        for one in change.features
+        if one.feature_id
+    )
+    semicolon = pick(("；", "; "), language)
+    return [
+        project.project_id,
+        change.red_line_id,
+        change.code,
+        change.title.get(language),
+        pick(KINDS[change.kind], language),
+        pick(STATUSES[before.status], language),
+        pick(STATUSES[after.status], language),
+        round(before.area_m2, 4),
+        round(after.area_m2, 4),
+        None if delta_m2 is None else round(delta_m2, 4) + 0.0,
+        None if delta_m2 is None else round(delta_m2 / SQUARE_METRES_PER_MU, 4) + 0.0,
+        semicolon.join(features),
+        semicolon.join(gap.get(language) for gap in after.gaps),
+        causes_text((*line.causes, *change.causes), language),
+    ]
+
+
+def _detail_rows(projects: Sequence[ProjectChange], language: str) -> Iterator[list[Cell]]:
+    for project in projects:
+        for line in project.red_lines:
+            for change in line.changes:
+                yield _detail_row(project, line, change, language)
+
+
+def _shown(difference: Difference, *, has_unchanged: bool) -> tuple[ProjectChange, ...]:
+    return difference.projects if has_unchanged else difference.changed
+
+
+def write_csv(
+    path: Path, difference: Difference, *, language: str = "zh", has_unchanged: bool = False
+) -> None:
+    """Write one row per project: UTF-8 with byte order mark, so that spreadsheets read it.
+
+    Texts that a spreadsheet would run as a formula get ``'`` before them.
+
+    Raises
+    ------
+    WriteError
+        See :func:`siting.save.atomic_file`.
+    """
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow([pick(words, language) for words in PROJECT_COLUMNS])
+    for project in _shown(difference, has_unchanged=has_unchanged):
+        row = project_row(project, language)
+        writer.writerow(["" if cell is None else without_formula(cell) for cell in row])
+    write_bytes(path, sink.getvalue().encode("utf-8-sig"))
+
+
+def write_xlsx(
+    path: Path, difference: Difference, *, language: str = "zh", has_unchanged: bool = False
+) -> None:
+    """Write a workbook: the dispatch, its details, and what applies to all projects.
+
+    Texts are written as texts, never as formulas. Equal input gives equal bytes.
+
+    Raises
+    ------
+    WriteError
+        See :func:`siting.save.atomic_file`.
+    """
+    import openpyxl
+
+    projects = _shown(difference, has_unchanged=has_unchanged)
+    book = openpyxl.Workbook()
+    sheets: tuple[tuple[Words, tuple[Words, ...], list[list[Cell]]], ...] = (
+        (("周调度", "dispatch"), PROJECT_COLUMNS, [project_row(one, language) for one in projects]),
+        (("明细", "details"), DETAIL_COLUMNS, list(_detail_rows(projects, language))),
+        (("总体", "overall"), (("事项", "matter"), ("内容", "content")),
+         list(_overall_rows(difference, language))),
+    )  # fmt: skip
+    for number, (title, columns, rows) in enumerate(sheets):
+        sheet = book.worksheets[0] if number == 0 else book.create_sheet()
+        sheet.title = pick(title, language)
+        _fill(sheet, [[pick(words, language) for words in columns], *rows])
+    raw = io.BytesIO()
+    book.save(raw)
+    book.close()
+    write_bytes(path, _without_clock(raw.getvalue()))
+
+
+def _overall_rows(difference: Difference, language: str) -> Iterator[list[Cell]]:
+    sides = ((("前期", "before"), difference.before), (("本期", "after"), difference.after))
+    for words, side in sides:
+        yield [pick(words, language), f"{side.as_of} {side.rule_book} {side.identity}"]
+    for kind, words in KINDS.items():
+        yield [pick(words, language), difference.counts[str(kind)]]
+    groups: tuple[tuple[Words, tuple[Cause, ...]], ...] = (
+        (("共同变化", "for all"), difference.common), (("图层", "layers"), difference.layers),
+        (("规则", "rules"), difference.rules), (("未能读取", "not read"), difference.refused),
+    )  # fmt: skip
+    for words, causes in groups:
+        for cause in causes:
+            yield [pick(words, language), cause.text.get(language)]
+
+
+def _fill(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    for row_number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            cell = sheet.cell(row=row_number, column=column)
+            if isinstance(value, str):
+                # after the value: openpyxl takes a text that begins with = for a formula
+                cell.value = _CONTROL.sub("�", value)[:_CELL_AT_MOST]
+                cell.data_type = "s"
+                cell.alignment = Alignment(vertical="top", wrap_text=len(value) > 20)
+            else:
+                cell.value = value
+            if row_number == 1:
+                cell.font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    for column in range(1, len(rows[0]) + 1):
+        longest = max(len(str(row[column - 1] or "")) for row in rows)
+        letter = get_column_letter(column)
+        sheet.column_dimensions[letter].width = min(max(10, longest * 1.6), 80)
+
+
+def _without_clock(content: bytes) -> bytes:
+    """Pack a workbook again with fixed times."""
+    stamp = dt.datetime(*_NO_TIME, tzinfo=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, part)
+            target.writestr(zipfile.ZipInfo(name, _NO_TIME), part, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()

@@ -1,0 +1,144 @@
+"""Workbooks (.xlsx) and CSV of plain tables: numbers stay numbers, texts are never formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from siting.errors import Where, WriteError
+from siting.save.atomic import atomic_file
+from siting.save.fields import without_formula
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+#: Characters that a workbook cannot hold (XML 1.0), and what stands in for them.
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_MARK = "\ufffd"
+#: The one moment that every workbook bears: the first that a zip can.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+_PROPERTIES = "docProps/core.xml"
+_CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
+#: Longest title of a sheet, and the signs that it may not have.
+_TITLE_LENGTH = 31
+_NO_TITLE = re.compile(r"[\[\]:*?/\\]")
+#: Most characters of a cell.
+_CELL_LENGTH = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, a number format (``@`` is text), and a width in characters."""
+
+    title: str
+    number_format: str = "@"
+    width: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: each row has a cell per column, a number, a text or None."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+def write_sheets(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = False) -> None:
+    """Write sheets into an .xlsx file, whole or not at all.
+
+    Numbers (also decimals) are written as numbers with the column's format; texts as texts,
+    whatever they begin with. The same sheets give the same bytes.
+
+    Parameters
+    ----------
+    path
+        The file to be; it must end in ``.xlsx``.
+    sheets
+        At least one.
+    may_replace
+        Replace a file that is there.
+
+    Raises
+    ------
+    WriteError
+        See :func:`siting.save.atomic_file`; also when the file is there and may not be
+        replaced, or the name does not end in ``.xlsx``.
+    """
+    import openpyxl
+
+    if path.suffix.lower() != ".xlsx":
+        raise WriteError(
+            f"'{path.name}' is no name of a workbook",
+            where=Where(file=str(path)),
+            expected="a name that ends in .xlsx",
+            next_step=f"name it {path.stem}.xlsx",
+        )
+    if path.exists() and not may_replace:
+        raise WriteError(
+            f"'{path.name}' is there already and is not replaced",
+            where=Where(file=str(path)),
+            expected="a new name, or leave to replace",
+            next_step="choose another name, or add --overwrite",
+        )
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        _fill(book.create_sheet(_NO_TITLE.sub(" ", sheet.title)[:_TITLE_LENGTH]), sheet)
+    content = io.BytesIO()
+    book.save(content)
+    with atomic_file(path) as part:
+        _without_clock(content, part)
+
+
+def _without_clock(content: io.BytesIO, part: Path) -> None:
+    """Copy a workbook with the moments that openpyxl wrote by the clock set to a fixed one."""
+    with zipfile.ZipFile(content) as source, zipfile.ZipFile(part, "w") as target:
+        for name in source.namelist():
+            member = zipfile.ZipInfo(name, date_time=_MOMENT)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            moment = "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_MOMENT).encode()
+            text = _CLOCK.sub(rb"\g<1>" + moment + b"<", source.read(name))
+            target.writestr(member, text if name == _PROPERTIES else source.read(name))
+
+
+def _fill(page: Worksheet, sheet: Sheet) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    for number, column in enumerate(sheet.columns, start=1):
+        _put(page, (1, number), column.title, "@")
+        page.cell(1, number).font = Font(bold=True)
+        page.column_dimensions[get_column_letter(number)].width = column.width
+        for place, row in enumerate(sheet.rows, start=2):
+            _put(page, (place, number), row[number - 1], column.number_format)
+    page.freeze_panes = "A2"
+
+
+def _put(page: Worksheet, place: tuple[int, int], value: object, number_format: str) -> None:
+    cell = page.cell(*place)
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        cell.value = value
+        cell.number_format = number_format
+    elif value is not None:
+        cell.value = _NO_XML.sub(_MARK, str(value))[:_CELL_LENGTH]
+        # openpyxl takes a text that begins with = for a formula
+        cell.data_type = "s"
+        cell.number_format = "@"
+
+
+def csv_text(sheet: Sheet) -> str:
+    """Return a sheet as CSV; texts that a spreadsheet would run as a formula get ``'`` first."""
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow([without_formula(column.title) for column in sheet.columns])
+    for row in sheet.rows:
+        writer.writerow(["" if value is None else without_formula(value) for value in row])
+    return sink.getvalue()
