@@ -23,7 +23,7 @@ Geometries = NDArray[np.object_]
 
 #: From how many pairs of boxes on machine code pays: when it is loaded, when it is in the
 #: cache (0.9 s to load against 0.12 ms a pair), and when it has to be made (about 20 s).
-#: Measured by benchmarks/overlay_kernel.py.
+#: Measured by benchmarks/bench.py.
 PAIRS_WHEN_LOADED = 200
 PAIRS_WHEN_WARM = 8_000
 PAIRS_WHEN_COLD = 150_000
