@@ -124,19 +124,20 @@ def _result(
     place: tuple[str, float],
 ) -> RedLineResult:
     order = {code: number for number, code in enumerate(rules)}
+    area_m2 = float(shapely.area(red_line.geometry))
     severities = [verdict.severity for verdict in verdicts if verdict.status is Status.CONFLICT]
     return RedLineResult(
         red_line=red_line,
         district=place[0],
         outcome=outcome_of(verdicts),
         is_incomplete=is_incomplete(verdicts),
-        area_m2=float(shapely.area(red_line.geometry)),
+        area_m2=area_m2,
         area_ellipsoidal_m2=place[1],
         conflict_area_m2=union_area_m2([piece for _, piece in binding_pieces(findings)]),
         ladder_m2=ladder(findings, order),
         worst_severity=min(severities, key=lambda s: s.rank) if severities else None,
         lifts=lifts_of(verdicts, findings, rules),
-        path=path_of(verdicts, findings),
+        path=path_of(verdicts, findings, area_m2),
     )
 
 

@@ -92,7 +92,9 @@ def _area_without(shapes: _Shapes, lifted: AbstractSet[str]) -> float:
     return float(shapely.area(union_of(s for code, s in shapes.items() if code not in lifted)))
 
 
-def path_of(verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> tuple[Step, ...]:
+def path_of(
+    verdicts: Sequence[Verdict], findings: Sequence[Finding], area_m2: float
+) -> tuple[Step, ...]:
     """Return the fewest steps by which all findings of one red line are settled.
 
     Findings with the way *fix data* are one step, those to avoid are one (the outline is drawn
@@ -102,7 +104,8 @@ def path_of(verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> tuple[S
     class of cost (:data:`siting.model.WAYS_BY_COST`), the worst severity first within one.
 
     Findings of verdicts that read *near* (slivers) are no part of it; nor is what could not be
-    checked: a path is only as complete as the check.
+    checked: a path is only as complete as the check. ``area_m2`` is the red line's own, for
+    what avoiding leaves of it.
     """
     open_codes = {
         v.code for v in verdicts if v.status in {Status.CONFLICT, Status.EXCEPTION_MAY_APPLY}
@@ -116,7 +119,7 @@ def path_of(verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> tuple[S
     still = {finding.code for group in groups.values() for finding in group}
     # a rule is only named as settled where none of its findings is left to another step
     settled_codes = {f.code for f in concerned if f.id in settled} - still
-    steps = [_step(group, settled_codes) for group in groups.values()]
+    steps = [_step(group, settled_codes, area_m2) for group in groups.values()]
     return tuple(sorted(steps, key=_order))
 
 
@@ -152,10 +155,11 @@ def _is_areal(finding: Finding) -> bool:
     return finding.area_m2 is not None and shape is not None and float(shapely.area(shape)) > 0.0
 
 
-def _step(findings: Sequence[Finding], settled_codes: AbstractSet[str]) -> Step:
+def _step(findings: Sequence[Finding], settled_codes: AbstractSet[str], line_m2: float) -> Step:
     way = findings[0].route.way
     pieces = [f.geometry for f in findings if f.geometry is not None and f.area_m2 is not None]
     routes = [finding.route for finding in findings]
+    area_m2 = float(shapely.area(union_of(pieces)))
     return Step(
         way=way,
         severity=min((finding.severity for finding in findings), key=lambda s: s.rank),
@@ -163,10 +167,11 @@ def _step(findings: Sequence[Finding], settled_codes: AbstractSet[str]) -> Step:
         texts=_once(route.text for route in routes),
         offices=_once(route.office for route in routes),
         papers=tuple(dict.fromkeys(paper for route in routes for paper in route.papers)),
-        area_m2=float(shapely.area(union_of(pieces))),
+        area_m2=area_m2,
         finding_ids=tuple(sorted(finding.id for finding in findings)),
         also_settles=tuple(sorted(settled_codes)) if way is Way.AVOID else (),
         exceptions=tuple(dict.fromkeys(text for f in findings for text in f.exceptions)),
+        leaves_m2=max(0.0, line_m2 - area_m2) if way is Way.AVOID else None,
     )
 
 

@@ -88,6 +88,8 @@ def _lift_line(lift: Lift, rules: Mapping[str, RuleSummary], language: str) -> s
 def _step_lines(number: int, step: Step, language: str) -> Iterator[str]:
     codes = ", ".join(step.codes)
     area = f" · {step.area_m2:,.2f} m²" if step.area_m2 > 0 else ""
+    if step.leaves_m2 is not None and step.area_m2 > 0:
+        area += f" · {word(('余', 'leaves'), language)} {step.leaves_m2:,.2f} m²"
     yield f"      {number}. {word(_WAYS[str(step.way)], language)} [{codes}]{area}"
     for text in step.texts:
         yield f"         {text.get(language)}"

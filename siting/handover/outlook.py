@@ -58,6 +58,12 @@ def _steps(result: RedLineResult, language: str) -> list[str]:
 
 def _step(step: Step, language: str) -> str:
     area = f"{step.area_m2:,.2f} m²" if step.area_m2 > 0 else ""
+    if step.leaves_m2 is not None and area:
+        area += (
+            f"（余 {step.leaves_m2:,.2f} m²）"
+            if language == "zh"
+            else (f" (leaves {step.leaves_m2:,.2f} m²)")
+        )
     offices = "、".join(office.get(language) for office in step.offices)
     codes = f"[{', '.join(step.codes)}]"
     return " ".join(p for p in (_WAYS[step.way].get(language), codes, area, offices) if p)

@@ -49,6 +49,7 @@ def path_rows(result: RedLineResult) -> list[Payload]:
             "way": step.way.value,
             "codes": list(step.codes),
             "area": _square_metres(step.area_m2),
+            "leaves": None if step.leaves_m2 is None else _square_metres(step.leaves_m2),
             "settles": list(step.also_settles),
         }
         for step in result.path

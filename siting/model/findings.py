@@ -160,7 +160,8 @@ class Step:
 
     ``area_m2`` is the union of the pieces that the step is about, planar. ``also_settles`` are
     the rules whose pieces lie wholly on land that this step gives up, so that they need no step
-    of their own. ``exceptions`` are what could be claimed instead.
+    of their own. ``exceptions`` are what could be claimed instead. ``leaves_m2`` is what is left
+    of the red line after avoiding (planar); None for the other ways.
     """
 
     way: Way
@@ -173,6 +174,7 @@ class Step:
     finding_ids: tuple[str, ...] = ()
     also_settles: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
+    leaves_m2: float | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -38,6 +38,7 @@ def _step(step: Step) -> dict[str, Any]:
         "offices": _texts(step.offices),
         "papers": list(step.papers),
         "area_m2": rounded(step.area_m2),
+        "leaves_m2": rounded(step.leaves_m2),
         "finding_ids": list(step.finding_ids),
         "also_settles": list(step.also_settles),
         "exceptions": list(step.exceptions),

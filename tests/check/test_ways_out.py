@@ -128,6 +128,8 @@ def test_one_letter_to_one_office_one_drawing_for_all_that_is_avoided() -> None:
     ]
     # 0–15 m once, not 10 + 10 m twice
     assert result.path[0].area_m2 == pytest.approx(1500.0)
+    assert result.path[0].leaves_m2 == pytest.approx(8500.0)
+    assert result.path[1].leaves_m2 is None
 
 
 def test_land_that_is_given_up_needs_no_letter() -> None:
@@ -159,4 +161,4 @@ def test_every_finding_is_in_one_step_or_settled() -> None:
     in_steps = [name for step in result.path for name in step.finding_ids]
     assert sorted(in_steps) == sorted(finding.id for finding in report.findings)
     # the order in which findings come decides nothing
-    assert path_of(report.verdicts, report.findings[::-1]) == result.path
+    assert path_of(report.verdicts, report.findings[::-1], result.area_m2) == result.path

@@ -114,6 +114,7 @@ const WORDS = {
   sole: ["只有该线阻挡", "only this line blocks"],
   layer: ["图层", "Layer"],
   path: ["最省的稳定路径", "Cheapest path to a stable red line"],
+  leaves: ["余 {0}", "leaves {0}"],
   settles: ["一并解决", "settles as well"],
   checkAgain: ["另有未查事项，补齐后须重查", "Some matters were not checked: mend and check again"],
   band: ["误差带 ±{0}：{1}–{2} m²", "band ±{0}: {1}–{2} m²"],

@@ -35,6 +35,7 @@ function stepLine(step) {
     step.settles.length ? label("settles") + step.settles.map(ruleTitle).join("、") : ""].filter(Boolean);
   return make("li", "", [make("b", "", word(step.way)), " ", step.codes.map(ruleTitle).join("、"),
     step.area > 0 ? " · " + hectaresText(step.area) : "",
+    step.area > 0 && step.leaves !== null ? "，" + word("leaves", hectaresText(step.leaves)) : "",
     make("p", "route", said.join("；"))]);
 }
 
