@@ -29,9 +29,12 @@ from siting.rules.setback import QUARTER_SEGMENTS
 #: of sigma by at most 1 - cos(90°/32) = 0.12 %.
 BAND_QUARTER_SEGMENTS = 16
 #: A feature with more vertices is cut to the surroundings of the red line before it is shrunk.
-CUT_FROM_VERTICES = 200
+CUT_FROM_VERTICES = 1_000
 #: What is kept around a red line beyond all that the band can reach, metres.
 MARGIN_M = 1.0
+
+#: Layer, feature, red line where the feature was cut for it, and by how much it was moved.
+_Key = tuple[str, str, str, float]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,11 +66,8 @@ def with_bands(
     """
     lines = {subject.red_line.id: subject.red_line for subject in subjects}
     cases = _cases(rule, findings, lines, around)
-    by_line: dict[str, list[_Case]] = {}
-    for case in cases.values():
-        if case.sigma_m is not None:
-            by_line.setdefault(case.line.id, []).append(case)
-    bands = {key: band for some in by_line.values() for key, band in _bands(rule, some).items()}
+    known = [case for case in cases.values() if case.sigma_m is not None]
+    bands = _bands(rule, known) if known else {}
     return tuple(
         _worded(rule, finding, cases.get(finding.id), bands.get(finding.id)) for finding in findings
     )
@@ -168,23 +168,46 @@ def _sigma(line: RedLine, stated: Mapping[str, float | None]) -> tuple[float | N
 
 
 def _bands(rule: Rule, cases: Sequence[_Case]) -> dict[str, Band]:
-    """Return the bands of one red line's overlaps by finding id."""
-    line = cases[0].line.geometry
-    edges: list[BaseGeometry] = []
-    for case in cases:
-        edges += [_moved(rule, case, -1.0), _moved(rule, case, 1.0)]
-    at_edges = np.zeros(len(edges))
-    inside = [not _is_outside(case) for case in cases for _ in range(2)]
-    shapes = np.array([e if is_in else None for e, is_in in zip(edges, inside, strict=True)])
-    pairs = pair_areas(np.array([line], dtype=object), shapes.astype(object))
-    at_edges[pairs.right] = pairs.area_m2
-    for position in np.flatnonzero(~np.array(inside)):
-        cover = np.array([edges[position]], dtype=object)
-        at_edges[position] = uncovered(line, cover)[1]
+    """Return the bands of the overlaps under one rule by finding id.
+
+    A feature under many red lines is moved once, and all pairs are measured in one call.
+    """
+    keys = [(_key(rule, case, -1.0), _key(rule, case, 1.0)) for case in cases]
+    moved: dict[_Key, BaseGeometry] = {}
+    for case, both in zip(cases, keys, strict=True):
+        for key, sign in zip(both, (-1.0, 1.0), strict=True):
+            if key not in moved:
+                moved[key] = _moved(rule, case, sign)
+    areas = _areas({case.line.id: case.line.geometry for case in cases}, moved)
+    bands = {}
+    for case, both in zip(cases, keys, strict=True):
+        if _is_outside(case):
+            edges = [_bare_m2(case, moved[key]) for key in both]
+        else:
+            edges = [areas.get((case.line.id, key), 0.0) for key in both]
+        bands[case.finding.id] = _band(case, sorted(edges))
+    return bands
+
+
+def _areas(
+    lines: Mapping[str, BaseGeometry], moved: Mapping[_Key, BaseGeometry]
+) -> dict[tuple[str, _Key], float]:
+    """Return the overlap of each red line with each moved feature that it meets, m²."""
+    ids, keys = list(lines), list(moved)
+    # the kernel's areas have a proven bound: witnesses are heard where a touch is in doubt
+    pairs = pair_areas(
+        np.array(list(lines.values()), dtype=object),
+        np.array(list(moved.values()), dtype=object),
+        witness="doubtful",
+    )
     return {
-        case.finding.id: _band(case, sorted(at_edges[2 * number : 2 * number + 2]))
-        for number, case in enumerate(cases)
+        (ids[row], keys[column]): float(area_m2)
+        for row, column, area_m2 in zip(pairs.left, pairs.right, pairs.area_m2, strict=True)
     }
+
+
+def _bare_m2(case: _Case, cover: BaseGeometry) -> float:
+    return uncovered(case.line.geometry, np.array([cover], dtype=object))[1]
 
 
 def _is_outside(case: _Case) -> bool:
@@ -192,23 +215,37 @@ def _is_outside(case: _Case) -> bool:
     return not case.finding.feature_id
 
 
+def _key(rule: Rule, case: _Case, sign: float) -> _Key:
+    """Return what a moved feature depends on; where it is cut, on the red line as well."""
+    is_cut = _is_outside(case) or any(_is_large(shape) for shape in case.shapes)
+    line_id = case.line.id if is_cut else ""
+    radius_m = _limit_m(rule, case) + sign * (case.sigma_m or 0.0)
+    return case.finding.layer, case.finding.feature_id, line_id, radius_m
+
+
+def _limit_m(rule: Rule, case: _Case) -> float:
+    return (case.finding.limit or 0.0) if rule.kind == "setback" else 0.0
+
+
+def _is_large(shape: BaseGeometry) -> bool:
+    return int(shapely.get_num_coordinates(shape)) > CUT_FROM_VERTICES
+
+
 def _moved(rule: Rule, case: _Case, sign: float) -> BaseGeometry:
     """Return the feature shrunk (-1) or grown (+1) by sigma; of a setback its zone.
 
-    Two digitisations of one surface are each shrunk whole: what features share is not an
-    edge where they are one cover, so those are put together first.
+    What several features of one boundary share is no edge of it, so those are put together.
     """
-    sigma_m = case.sigma_m or 0.0
-    is_setback = rule.kind == "setback"
-    limit_m = (case.finding.limit or 0.0) if is_setback else 0.0
-    segments = QUARTER_SEGMENTS if is_setback else BAND_QUARTER_SEGMENTS
-    shape = shapely.union_all(np.array([_near(each, case, limit_m) for each in case.shapes]))
-    return shapely.buffer(shape, limit_m + sign * sigma_m, quad_segs=segments)
+    limit_m = _limit_m(rule, case)
+    segments = QUARTER_SEGMENTS if rule.kind == "setback" else BAND_QUARTER_SEGMENTS
+    near = [_near(each, case, limit_m) for each in case.shapes]
+    shape = near[0] if len(near) == 1 else shapely.union_all(np.array(near, dtype=object))
+    return shapely.buffer(shape, limit_m + sign * (case.sigma_m or 0.0), quad_segs=segments)
 
 
 def _near(shape: BaseGeometry, case: _Case, limit_m: float) -> BaseGeometry:
     """Cut a large feature to what the band of this red line can see of it."""
-    if shapely.get_num_coordinates(shape) <= CUT_FROM_VERTICES:
+    if not _is_large(shape):
         return shape
     west, south, east, north = case.line.geometry.bounds
     reach_m = limit_m + 2 * (case.sigma_m or 0.0) + MARGIN_M

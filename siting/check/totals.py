@@ -125,6 +125,7 @@ def _result(
 ) -> RedLineResult:
     order = {code: number for number, code in enumerate(rules)}
     area_m2 = float(shapely.area(red_line.geometry))
+    conflict_area_m2 = union_area_m2([piece for _, piece in binding_pieces(findings)])
     severities = [verdict.severity for verdict in verdicts if verdict.status is Status.CONFLICT]
     return RedLineResult(
         red_line=red_line,
@@ -133,10 +134,10 @@ def _result(
         is_incomplete=is_incomplete(verdicts),
         area_m2=area_m2,
         area_ellipsoidal_m2=place[1],
-        conflict_area_m2=union_area_m2([piece for _, piece in binding_pieces(findings)]),
+        conflict_area_m2=conflict_area_m2,
         ladder_m2=ladder(findings, order),
         worst_severity=min(severities, key=lambda s: s.rank) if severities else None,
-        lifts=lifts_of(verdicts, findings, rules),
+        lifts=lifts_of(verdicts, findings, rules=rules, conflict_area_m2=conflict_area_m2),
         path=path_of(verdicts, findings, area_m2),
     )
 

@@ -40,7 +40,11 @@ def binding_pieces(findings: Iterable[Finding]) -> list[tuple[str, shapely.Geome
 
 
 def lifts_of(
-    verdicts: Sequence[Verdict], findings: Sequence[Finding], rules: Mapping[str, Rule]
+    verdicts: Sequence[Verdict],
+    findings: Sequence[Finding],
+    *,
+    rules: Mapping[str, Rule],
+    conflict_area_m2: float,
 ) -> tuple[Lift, ...]:
     """Return what each rule in binding conflict, and each of their layer roles, blocks alone.
 
@@ -50,6 +54,8 @@ def lifts_of(
         Of one red line.
     rules
         The rules in force by code: they say which role a rule looks at.
+    conflict_area_m2
+        The union of all binding pieces.
 
     Returns
     -------
@@ -64,21 +70,18 @@ def lifts_of(
     for code, piece in binding_pieces(findings):
         pieces.setdefault(code, []).append(piece)
     shapes = {code: union_of(some) for code, some in pieces.items()}
-    whole_m2 = float(shapely.area(union_of(shapes.values())))
     by_role: dict[str, set[str]] = {}
     for code in shapes.keys() | blocking:
         for role in rules[code].needs if code in rules else ():
             by_role.setdefault(role, set()).add(code)
-    wanted = [(False, code, {code}) for code in blocking]
-    wanted += [(True, role, codes) for role, codes in by_role.items() if codes & blocking]
+    wanted = [(False, code, frozenset([code])) for code in blocking]
+    wanted += [(True, role, frozenset(some)) for role, some in by_role.items() if some & blocking]
+    freed_m2 = {
+        codes: max(0.0, conflict_area_m2 - _area_without(shapes, codes))
+        for codes in {codes for _, _, codes in wanted}
+    }
     lifts = [
-        Lift(
-            is_role=is_role,
-            name=name,
-            codes=tuple(sorted(codes)),
-            freed_m2=max(0.0, whole_m2 - _area_without(shapes, codes)),
-            is_sole=blocking <= codes,
-        )
+        Lift(is_role, name, tuple(sorted(codes)), freed_m2[codes], is_sole=blocking <= codes)
         for is_role, name, codes in wanted
     ]
     return tuple(
