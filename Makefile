@@ -9,7 +9,7 @@ UV ?= uv
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-campaign test-lowest lint format lock wheel clean distclean
+.PHONY: help bench setup demo test test-slow test-campaign test-lowest lint format lock wheel clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,11 @@ test-campaign: ## the long campaigns: tens of minutes, by hand before a release
 	@scripts/setup.sh dev
 	@$(BIN)/pytest $(PYTEST_ARGS) -m campaign
 
+bench: ## siting beside five other engines (SIZE=full for a million parcels; PostGIS from Debian)
+	@scripts/setup.sh dev
+	@scripts/setup.sh bench
+	$(BIN)/python benchmarks/bench.py --size $(or $(SIZE),small)
+
 lint: ## style, types, import contracts, dependencies, notebooks without outputs
 	@scripts/setup.sh dev
 	$(BIN)/ruff check .
@@ -57,6 +62,7 @@ lock: ## renew requirements/*.lock (needs uv: pip install uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv"; exit 2; }
 	$(LOCK) --group dev -o requirements/dev.lock
 	$(LOCK) -c requirements/dev.lock -o requirements/run.lock
+	$(LOCK) --group bench -c requirements/dev.lock -o requirements/bench.lock
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --group build -c requirements/dev.lock -o requirements/build.lock

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Make .venv and install into it what requirements/*.lock pin by hash. Usage: setup.sh run|dev
+# Make .venv and install into it what requirements/*.lock pin by hash. Usage: setup.sh run|dev|bench
 # Needs Python 3.11 or newer and a package index; nothing else of siting needs a network.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-what=${1:?run or dev}
+what=${1:?run, dev or bench}
 venv=.venv
 
 say() { printf 'setup: %s\n' "$*" >&2; }

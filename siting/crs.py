@@ -10,6 +10,7 @@ first).
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -175,6 +176,53 @@ def require_same_crs(left: str, right: str, *, where: Where | None = None) -> No
             found=crs_label(right),
             next_step="load both through siting, which projects once",
         )
+
+
+#: Datums that need parameters nobody publishes: Beijing 1954, Xian 1980, New Beijing (EPSG).
+OLD_DATUMS = frozenset({4214, 4610, 4555})
+#: The same in the words of a .prj that EPSG does not recognise.
+_OLD_NAMES = re.compile(r"(beijing|xian|xi'an)[ _]*(19)?(54|80)|new[ _]beijing", re.IGNORECASE)
+
+
+def require_known_shift(source: str, target: str, *, where: Where | None = None) -> None:
+    """Refuse a change from or to a datum of 1954 or 1980: PROJ would pretend to know it.
+
+    Without parameters PROJ takes such coordinates for CGCS2000 ones without a word, 50 to
+    150 m off. Parameters of the user's own (``+towgs84``, a bound CRS) are the way.
+
+    Raises
+    ------
+    CRSMismatchError
+        When the two datums differ, one of them is an old one, and no parameters are given.
+    """
+    if is_bound(source) or is_bound(target):
+        return
+    datums = [_datum_of(source), _datum_of(target)]
+    if datums[0] != datums[1] and any(is_old for _, is_old in datums):
+        raise CRSMismatchError(
+            "1954/1980 基准需要转换参数 / a datum of 1954 or 1980 needs a shift",
+            where=where,
+            expected="带转换参数的坐标系 / a CRS with the parameters (+towgs84)",
+            found=f"{crs_label(source)} -> {crs_label(target)}",
+            next_step="请测绘单位转换，或给出参数 / ask the surveyor to convert the coordinates, "
+            "or declare a CRS with +towgs84",
+        )
+
+
+def is_bound(crs: str) -> bool:
+    """True when a CRS carries shift parameters of its own."""
+    return bool(parse_crs(crs).is_bound)
+
+
+@functools.lru_cache(maxsize=64)
+def _datum_of(crs: str) -> tuple[str, bool]:
+    """Return a name for the datum that `crs` rests on, and whether it is an old one."""
+    geodetic = parse_crs(crs).geodetic_crs
+    if geodetic is None:
+        return "", False
+    code = geodetic.to_epsg()
+    is_old = code in OLD_DATUMS if code else bool(_OLD_NAMES.search(geodetic.name))
+    return str(code or geodetic.name), is_old
 
 
 @functools.lru_cache(maxsize=64)

@@ -284,7 +284,7 @@ def _held_by_red_lines(geometries: NDArray[np.object_], atlas: Atlas) -> list[tu
     held: list[tuple[int, str]] = []
     areal = [line for line in atlas.red_lines if shapely.get_dimensions(line.geometry) == 2]
     shapes = as_array([sound(line.geometry) for line in areal])
-    pairs = pair_areas(shapes, geometries)
+    pairs = pair_areas(shapes, geometries, witness="doubtful", limits_m2=(OVERLAP_TOLERANCE_M2,))
     is_land = pairs.area_m2 > OVERLAP_TOLERANCE_M2
     held.extend(
         (int(row), areal[line].project_id)

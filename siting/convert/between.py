@@ -12,7 +12,7 @@ import shapely
 from siting.convert.options import Conversion, ConvertOptions
 from siting.convert.source import Collection, read_collection
 from siting.convert.targets import require_free, require_meaning, target_of, write_target
-from siting.crs import VIEWING_CRS, crs_label, parse_crs, project_frame
+from siting.crs import VIEWING_CRS, crs_label, parse_crs, project_frame, require_known_shift
 from siting.errors import CRSMismatchError, Where
 from siting.load.child import Reader
 from siting.load.contract import is_same_crs
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 VIEWING_FORMATS = (Format.GEOJSON_LINES, Format.KML, Format.KMZ)
 #: Formats whose coordinates are metres and which cannot say of which CRS.
 METRIC_FORMATS = (Format.DXF, Format.TXT)
-#: Datums that need parameters nobody publishes: Beijing 1954, Xian 1980, New Beijing (EPSG).
-OLD_DATUMS = frozenset({4214, 4610, 4555})
 
 
 def convert(
@@ -104,7 +102,7 @@ def _placed(
         # The same coordinates; the target's way of naming the CRS.
         frame = found.frame.set_crs(parse_crs(wanted), allow_override=True)
         return frame, [], wanted, []
-    _require_known_shift(found.crs, wanted)
+    require_known_shift(found.crs, wanted)
     frame = project_frame(found.frame, wanted)
     coordinates, owners = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
     bad = np.zeros(len(frame), dtype=bool)
@@ -144,21 +142,3 @@ def _target_crs(found: Collection, target_format: Format, options: ConvertOption
 def _is_metric(crs: str) -> bool:
     parsed = parse_crs(crs)
     return parsed.is_projected and all(axis.unit_name == "metre" for axis in parsed.axis_info[:2])
-
-
-def _require_known_shift(source: str, target: str) -> None:
-    """Refuse a change from or to a datum of 1954 or 1980: PROJ would pretend to know it."""
-    codes = []
-    for text in (source, target):
-        parsed = parse_crs(text)
-        if parsed.is_bound:  # the user's own parameters
-            return
-        geodetic = parsed.geodetic_crs
-        codes.append(geodetic.to_epsg() if geodetic is not None else None)
-    if codes[0] != codes[1] and OLD_DATUMS & set(codes):
-        raise CRSMismatchError(
-            say("1954/1980 基准需要转换参数", "a datum of 1954 or 1980 needs a shift"),
-            expected=say("带转换参数的坐标系", "a CRS with the parameters (+towgs84)"),
-            found=f"{crs_label(source)} -> {crs_label(target)}",
-            next_step=say("请测绘单位转换", "ask the surveyor to convert the coordinates"),
-        )

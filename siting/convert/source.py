@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from siting.city import RedLineSpec
 from siting.errors import MissingCRSError, ReadError, Where
 from siting.load import contract as terms
-from siting.load.bulk import GEOMETRY
 from siting.load.child import Reader
 from siting.load.forensic.accept import accept_rows, acceptance_text
 from siting.load.formats import (
     ALL_COLUMNS,
+    GEOMETRY,
     LAYER_FORMATS,
     Format,
     VectorRequest,
@@ -123,7 +123,7 @@ def _from_vector(request: VectorRequest, reader: Reader, crs: str, ways: TextWay
             found="; ".join(found.problems),
             next_step=say("更正文件，或用 --from-crs 给出坐标系", "mend it, or give --from-crs"),
         )
-    shapes = [None if one is None else bytes(one) for one in reply.table[GEOMETRY].to_pylist()]
+    shapes = reply.table[GEOMETRY].to_pylist()
     rows = decode_closing(shapes)
     for number, reason in reply.facts["lost"]:
         rows.reasons[number - 1] = reason
@@ -149,8 +149,7 @@ def _repairs(rows: Rows) -> list[str]:
 
 
 def _refused(rows: Rows) -> tuple[Refusal, ...]:
-    numbered = enumerate(rows.reasons, start=1)
-    return tuple(Refusal(number, "", reason) for number, reason in numbered if reason)
+    return tuple(Refusal(place + 1, "", reason) for place, reason in sorted(rows.reasons.items()))
 
 
 def _frame(table: Any, rows: Rows, crs: str) -> gpd.GeoDataFrame:  # noqa: ANN401 - Arrow
@@ -159,7 +158,7 @@ def _frame(table: Any, rows: Rows, crs: str) -> gpd.GeoDataFrame:  # noqa: ANN40
 
     values: pd.DataFrame = table.to_pandas()
     # pyarrow gives no frame of the right length when there are no columns.
-    values.index = pd.RangeIndex(len(rows.reasons))
+    values.index = pd.RangeIndex(len(rows))
     if GEOMETRY_COLUMN in values.columns:
         values = values.rename(columns={GEOMETRY_COLUMN: f"{GEOMETRY_COLUMN}_1"})
     frame = gpd.GeoDataFrame(values, geometry=gpd.array.from_shapely(rows.geometries), crs=crs)

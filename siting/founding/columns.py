@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from siting.load.identity import text_of, texts_of
+from siting.load.texts import text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ def _profile(name: str, values: pd.Series, rows: int) -> Column:
         present = present.map(text_of)
         present = present[present != ""]
     counts = present.value_counts(sort=False)
-    texts = texts_of(counts.index.to_series())
+    texts = [text_of(value) for value in counts.index]
     return _column(name, rows, dict(zip(texts, counts.tolist(), strict=True)))
 
 

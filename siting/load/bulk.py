@@ -18,16 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from siting.load.counts import sibling
 from siting.load.encoding import Encoding, dbf_encoding, lenient_text
-from siting.load.formats import SHAPEFILE_PARTS, Format, VectorRequest
+from siting.load.formats import GEOMETRY, SHAPEFILE_PARTS, Format, VectorRequest
 from siting.load.words import say
 
 logger = logging.getLogger(__name__)
 
-#: Name of the WKB column in what the reading process returns.
-GEOMETRY = "__wkb__"
 #: WKB kinds (ISO, without Z and M): circular string, compound curve, curve polygon,
 #: multicurve, multisurface, curve, surface.
 ARC_KINDS = frozenset(range(8, 15))
@@ -205,8 +204,6 @@ def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
 
 def _kinds(table: pa.Table) -> set[int]:
     """Return the ISO WKB kinds that occur: 3 polygon, 1003 with Z, 2003 with M, 3003 with both."""
-    import pyarrow.compute as pc
-
     heads = pc.unique(pc.binary_slice(table[GEOMETRY], 0, 5)).to_pylist()
     return {
         int.from_bytes(head[1:5], "little" if head[0] else "big")

@@ -24,7 +24,8 @@ import pyarrow as pa
 
 from siting.errors import ReadError, Where
 from siting.load.drivers import reading_environment
-from siting.load.formats import Format, VectorRequest
+from siting.load.formats import ARCHIVE_FORMATS, GEOMETRY, Format, VectorRequest
+from siting.load.wire import WireError, take_over
 from siting.load.words import say
 
 #: Longest time one file may take. A million parcels take well under a minute.
@@ -71,6 +72,7 @@ class Reader:
         self._stderr: IO[bytes] | None = None
         self._extra_drivers: frozenset[str] = frozenset()
         self._number = 0
+        self._owed = 0  # answers to requests that nobody waited for
 
     def __enter__(self) -> Self:
         return self
@@ -109,21 +111,27 @@ class Reader:
         """
         self._number += 1
         target = Path(self._private_folder()) / f"{self._number}.arrow"
-        facts = self._ask(
-            {
-                "task": "vector",
-                "path": _whole(request.path),
-                "format": request.file_format.value,
-                "sublayer": request.sublayer,
-                "columns": list(request.columns),
-                "encoding": request.encoding,
-                "target": str(target),
-            }
-        )
-        with pa.OSFile(str(target), "rb") as source:
-            table = pa.ipc.open_file(source).read_all()
-        target.unlink()
-        return VectorReply(table, facts)
+        facts = self._ask(_vector_task(request) | {"target": str(target)})
+        try:
+            return VectorReply(take_over(GEOMETRY, target), facts)
+        except (WireError, pa.ArrowException, OSError) as error:
+            text = say("读取结果不完整", "what the reading process handed over is not whole")
+            raise self._error({"path": str(request.path)}, text, found=str(error)) from error
+
+    def count_ahead(self, request: VectorRequest) -> None:
+        """Let the process count the rows of a layer that will be asked for next.
+
+        Returns at once. An archive is left alone: it is unpacked to be counted, and nothing
+        may be unpacked before its hash is known. If the file changes before
+        :meth:`read_vector`, it is counted again there.
+        """
+        if request.file_format in ARCHIVE_FORMATS:
+            return
+        try:
+            _send(self._running().stdin, _vector_task(request) | {"task": "count"})
+        except OSError:  # the process is gone, which the next request will find out
+            return
+        self._owed += 1
 
     def list_layers(self, path: Path, file_format: Format) -> list[str]:
         """Return the names of the layers in a file, in its own order.
@@ -185,6 +193,7 @@ class Reader:
         )
 
     def _exchange(self, request: Facts) -> Facts:
+        self._await_owed()
         process = self._running()
         try:
             _send(process.stdin, request)
@@ -202,6 +211,17 @@ class Reader:
             raise self._death(request, process)
         facts: Facts = json.loads(line)
         return facts
+
+    def _await_owed(self) -> None:
+        """Take the answers that nobody waited for; a death over them shows when asked again."""
+        while self._owed:
+            self._owed -= 1
+            try:
+                line = self._answers.get(timeout=self.timeout_s)
+            except queue.Empty:
+                line = b""
+            if not line:
+                self._stop()
 
     def _death(self, request: Facts, process: subprocess.Popen[bytes]) -> ReadError:
         code = process.wait()
@@ -250,6 +270,7 @@ class Reader:
         return cleaned
 
     def _stop(self) -> None:
+        self._owed = 0
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -265,6 +286,17 @@ class Reader:
 def _whole(path: Path) -> str:
     """Return the absolute path: the reading process works in a folder of its own."""
     return str(path.absolute())
+
+
+def _vector_task(request: VectorRequest) -> Facts:
+    return {
+        "task": "vector",
+        "path": _whole(request.path),
+        "format": request.file_format.value,
+        "sublayer": request.sublayer,
+        "columns": list(request.columns),
+        "encoding": request.encoding,
+    }
 
 
 def _send(pipe: IO[bytes] | None, request: Facts) -> None:

@@ -8,18 +8,19 @@ is left of it still counts, so a conflict with it is known; but nothing is clear
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.crs import crs_label, parse_crs, transform_geometries
-from siting.load.identity import text_of
-from siting.load.rows import Geometries, Rows
+from siting.load.rows import Rows
+from siting.load.shapes import Geometries, Shapes
 from siting.load.words import listed, say
 from siting.model import Accepted, Contract, LoadStatus, Refusal
 
@@ -160,7 +161,7 @@ def check_dates(spec: LayerSpec, as_of: dt.date, found: Findings) -> None:
 
 
 def check_place(
-    rows: Rows, source: Geometries, *, crs: str, neighbourhood: BaseGeometry | None, found: Findings
+    rows: Rows, source: Shapes, *, crs: str, neighbourhood: BaseGeometry | None, found: Findings
 ) -> None:
     """Refuse a layer that lies nowhere near the city, naming its coordinates' ranges.
 
@@ -178,9 +179,7 @@ def check_place(
     usable = rows.usable
     if neighbourhood is None or not usable.any():
         return
-    with np.errstate(over="ignore", invalid="ignore"):  # coordinates of a damaged file
-        boxes = shapely.box(*shapely.bounds(rows.geometries[usable]).T)
-        is_near = shapely.intersects(neighbourhood, boxes)
+    is_near = _meets(rows.shapes.bounds()[usable], neighbourhood)
     if is_near.any():
         far = int((~is_near).sum())
         if far:
@@ -193,6 +192,16 @@ def check_place(
         f"the layer lies nowhere near the city when read as {crs_label(crs)}: "
         f"{ranges(source[usable])}",
     )
+
+
+def _meets(bounds: NDArray[np.float64], area: BaseGeometry) -> NDArray[np.bool_]:
+    """True for each box (west, south, east, north) that has a point in common with an area."""
+    west, south, east, north = shapely.bounds(area).tolist()
+    meets: NDArray[np.bool_] = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+    meets &= (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+    if not area.equals(shapely.box(west, south, east, north)):
+        meets[meets] = shapely.intersects(area, shapely.box(*bounds[meets].T))
+    return meets
 
 
 def report_lost(lost: int, source: Geometries, *, crs: str, found: Findings) -> None:
@@ -244,10 +253,8 @@ def area_of_use(crs: str) -> BaseGeometry | None:
 
 def check_rows(spec: LayerSpec, rows: Rows, found: Findings) -> None:
     """Judge refused rows and emptiness by the layer's role and what city.toml declares."""
-    refused = sum(bool(reason) for reason in rows.reasons)
-    total = len(rows.reasons)
-    kinds = rows.notes
-    found.notes.extend(kinds)
+    refused, total = len(rows.reasons), len(rows)
+    found.notes.extend(rows.notes)
     if total == 0:
         if not spec.is_declared_empty:
             found.problem(
@@ -258,10 +265,8 @@ def check_rows(spec: LayerSpec, rows: Rows, found: Findings) -> None:
     if spec.is_declared_empty:
         found.note(f"声明为空，却有 {total} 行", f"declared empty, yet it has {total} rows")
     if refused == total:
-        found.problem(
-            f"{total} 行全部被拒：{listed(dict.fromkeys(rows.reasons))}",
-            f"all {total} rows were refused: {listed(dict.fromkeys(rows.reasons))}",
-        )
+        reasons = listed(dict.fromkeys(reason for _, reason in sorted(rows.reasons.items())))
+        found.problem(f"{total} 行全部被拒：{reasons}", f"all {total} rows were refused: {reasons}")
     elif refused:
         found.note(
             f"{refused} 行被拒（共 {total} 行），见清单",
@@ -289,23 +294,32 @@ def _status(found: Findings, refused: int) -> LoadStatus:
     return LoadStatus.SHORT if refused else LoadStatus.PASSED
 
 
-def conclude(found: Findings, rows: Rows | None, ids: Sequence[str] = ()) -> Contract:
-    """Return the contract: rows in = rows used + rows refused."""
-    refusals = []
-    if rows is not None:
-        names = [text_of(value) for value in ids] or [""] * len(rows.reasons)
-        for position, reason in enumerate(rows.reasons):
-            if reason:
-                refusals.append(Refusal(position + 1, names[position], reason))
-            elif position in rows.repairs:
-                text = rows.repairs[position]
-                refusals.append(Refusal(position + 1, names[position], text, is_repaired=True))
-    total = 0 if rows is None else len(rows.reasons)
-    refused = sum(not refusal.is_repaired for refusal in refusals)
+def conclude(found: Findings, rows: Rows | None, names: Mapping[int, str]) -> Contract:
+    """Return the contract: rows in = rows used + rows refused.
+
+    Parameters
+    ----------
+    found, rows
+        What was found; no rows when the file could not be read.
+    names
+        Ids of the rows that were refused or repaired, by position, as far as they are known.
+    """
+    reasons = {} if rows is None else rows.reasons
+    repairs = {} if rows is None else rows.repairs
+    refusals = [
+        Refusal(
+            position + 1,
+            names.get(position, ""),
+            reasons.get(position) or repairs[position],
+            is_repaired=position not in reasons,
+        )
+        for position in sorted({*reasons, *repairs})
+    ]
+    total = 0 if rows is None else len(rows)
     return Contract(
-        status=_status(found, refused),
+        status=_status(found, len(reasons)),
         rows_in=total,
-        rows_used=total - refused,
+        rows_used=total - len(reasons),
         refusals=tuple(refusals),
         problems=tuple(found.problems),
         notes=tuple(dict.fromkeys(found.notes)),

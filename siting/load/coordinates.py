@@ -19,8 +19,8 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.errors import ReadError, Where, nearest
-from siting.load.bulk import GEOMETRY, BulkReadError, Rows
-from siting.load.formats import VectorRequest
+from siting.load.bulk import BulkReadError, Rows
+from siting.load.formats import GEOMETRY, VectorRequest
 from siting.load.rings import assembled
 from siting.load.tables import Table, count_records, read_table, sheet_names
 from siting.load.words import listed, say

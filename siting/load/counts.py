@@ -12,10 +12,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from siting.load.json_walk import walk
 from siting.load.words import listed, say
 
 SHAPEFILE_HEADER_BYTES = 100
@@ -255,8 +258,14 @@ def _dbf_rows(path: Path, problems: list[str]) -> tuple[int, int]:
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
     """Return the content of a JSON file; a damaged one raises with line and column."""
-    try:
+    with _json_faults_told():
         return json.loads(path.read_bytes().decode("utf-8-sig"))
+
+
+@contextmanager
+def _json_faults_told() -> Iterator[None]:
+    try:
+        yield
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise CountError(
             say(f"JSON 不完整或有语法错误：{error}", f"the JSON is cut short or broken: {error}")
@@ -266,27 +275,22 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
 
 
 def count_geojson(path: Path, _: str) -> Count:
-    """Count features in the parsed JSON; those without ``type`` are a problem."""
-    content = read_json(path)
-    has_crs = isinstance(content, dict) and content.get("crs") is not None
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list):
-        return Count(1, "", has_crs_member=has_crs)
-    nameless = [
-        position
-        for position, feature in enumerate(features, start=1)
-        if not isinstance(feature, dict) or feature.get("type") != "Feature"
-    ]
+    """Count features in the JSON, one at a time; those without ``type`` are a problem."""
+    with _json_faults_told():
+        found = walk(path.read_bytes().decode("utf-8-sig"))
+    if found.features is None:
+        return Count(1, "", has_crs_member=found.has_crs)
     problems: tuple[str, ...] = ()
-    if nameless:
+    if found.nameless:
         text = say(
-            f"{len(nameless)} 个要素缺少 type=Feature（第 {listed(nameless)} 个）",
-            f'{len(nameless)} features lack "type": "Feature" (number {listed(nameless)})',
+            f"{len(found.nameless)} 个要素缺少 type=Feature（第 {listed(found.nameless)} 个）",
+            f'{len(found.nameless)} features lack "type": "Feature" '
+            f"(number {listed(found.nameless)})",
         )
         problems = (text,)
-    if content.get("type") != "FeatureCollection":
+    if found.kind != "FeatureCollection":
         problems += (say("根对象不是 FeatureCollection", "the root is no FeatureCollection"),)
-    return Count(len(features), "", (), problems, has_crs)
+    return Count(found.features, "", (), problems, found.has_crs)
 
 
 def count_geojson_lines(path: Path, _: str) -> Count:

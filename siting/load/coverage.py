@@ -101,7 +101,12 @@ class Coverages:
         """Return the layer with its coverage; one that cannot be resolved fails the layer."""
         coverage = self.resolve(spec)
         if not coverage.problem:
-            return replace(layer, coverage=coverage.area, coverage_text=coverage.text)
+            return replace(
+                layer,
+                frame=layer.kept_frame,
+                coverage=coverage.area,
+                coverage_text=coverage.text,
+            )
         contract = replace(
             layer.contract,
             status=LoadStatus.FAILED,

@@ -20,11 +20,11 @@ import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.load.bulk import GEOMETRY, BulkReadError, Rows
+from siting.load.bulk import BulkReadError, Rows
 from siting.load.counts import Count, CountError
 from siting.load.dxf_loops import JOIN_TOLERANCE, joined_loops
 from siting.load.dxf_pieces import ARC_TOLERANCE, Drawing, DrawingError, Label, Piece, collect
-from siting.load.formats import BINARY_DXF_MAGIC, VectorRequest
+from siting.load.formats import BINARY_DXF_MAGIC, GEOMETRY, VectorRequest
 from siting.load.rings import assembled
 from siting.load.words import listed, say
 

@@ -108,8 +108,12 @@ VECTOR_FORMATS = (
 )  # fmt: skip
 #: Formats that can be a layer: a table is one when it has coordinates or WKT.
 LAYER_FORMATS = (*VECTOR_FORMATS, Format.CSV, Format.XLSX)
+#: Formats that are unpacked before anything is read.
+ARCHIVE_FORMATS = (Format.ZIP, Format.KMZ)
 #: Formats that imply a CRS without naming it.
 IMPLYING = (Format.GEOJSON, Format.GEOJSON_LINES)
+#: Name of the column of WKB in what the reading process returns.
+GEOMETRY = "__wkb__"
 #: In ``columns`` of a request: every column that there is.
 ALL_COLUMNS = "*"
 

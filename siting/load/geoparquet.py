@@ -13,9 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from siting.load.bulk import GEOMETRY, BulkReadError, Rows
+from siting.load.bulk import BulkReadError, Rows
 from siting.load.counts import Count, CountError
-from siting.load.formats import PARQUET_MAGIC, VectorRequest
+from siting.load.formats import GEOMETRY, PARQUET_MAGIC, VectorRequest
 from siting.load.words import say
 
 CRS84 = "OGC:CRS84"

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from siting.errors import SitingError
 from siting.load.contract import Findings
-from siting.load.identity import texts_of
 from siting.load.tables import read_table
+from siting.load.texts import texts_of
 from siting.load.words import one_line
 from siting.schema import missing_columns
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from siting.city import JoinSpec
 
 #: Between the values of a column when a table has several rows for one feature.
 BETWEEN_VALUES = "; "
 
 
-def joined(table: pd.DataFrame, spec: JoinSpec, found: Findings) -> pd.DataFrame:
+def joined(table: pa.Table, spec: JoinSpec, found: Findings) -> pa.Table:
     """Return a layer's columns with those of a table beside them; the same rows and order.
 
     Parameters
@@ -46,19 +46,20 @@ def joined(table: pd.DataFrame, spec: JoinSpec, found: Findings) -> pd.DataFrame
             f"{spec.path.name} 缺少列 {name} {hint}",
             f"{spec.path.name} has no column '{name}' {hint}".rstrip(),
         )
-    if found.problems or spec.on not in table.columns:
+    if found.problems or spec.on not in table.column_names:
         return table
     keys, values = other.column(spec.key), [other.column(name) for name in spec.columns]
     rows_of: dict[str, list[int]] = {}
     for row, key in enumerate(keys):
         rows_of.setdefault(key, []).append(row)
-    matches = [rows_of.get(key, []) if key else [] for key in texts_of(table[spec.on])]
+    matches = [rows_of.get(key, []) if key else [] for key in texts_of(table[spec.on]).to_pylist()]
     _tell(matches, spec.path.name, found)
-    added = {
-        name: [_distinct(column, rows) for rows in matches]
-        for name, column in zip(spec.columns, values, strict=True)
-    }
-    return table.assign(**added)
+    for name, column in zip(spec.columns, values, strict=True):
+        texts = pa.array([_distinct(column, rows) for rows in matches], pa.string())
+        table = (table.drop_columns([name]) if name in table.column_names else table).append_column(
+            name, texts
+        )
+    return table
 
 
 def _distinct(column: Sequence[str], rows: Sequence[int]) -> str:

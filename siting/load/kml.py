@@ -17,10 +17,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from siting.load.bulk import GEOMETRY, BulkReadError, Rows
+from siting.load.bulk import BulkReadError, Rows
 from siting.load.counts import Count, CountError
 from siting.load.encoding import decode_text
-from siting.load.formats import VectorRequest
+from siting.load.formats import GEOMETRY, VectorRequest
 from siting.load.words import say
 
 #: KML 2.2 §3.1: the CRS is WGS84, longitude before latitude.

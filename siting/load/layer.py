@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -19,6 +22,7 @@ from siting.load.child import Reader, VectorReply
 from siting.load.forensic.accept import accept_rows, acceptance_text, hint_for
 from siting.load.forensic.hypotheses import Place
 from siting.load.formats import (
+    GEOMETRY,
     LAYER_FORMATS,
     TABLE_FORMATS,
     Fingerprint,
@@ -27,36 +31,21 @@ from siting.load.formats import (
     fingerprint,
     format_of,
 )  # fmt: skip
-from siting.load.identity import (
-    content_ids,
-    content_sha256,
-    duplicates_in,
-    row_digests,
-    texts_of,
-)  # fmt: skip
+from siting.load.frames import Recipe
+from siting.load.identity import Content, content_sha256, duplicates_in, with_made_ids
 from siting.load.join import joined
-from siting.load.rows import (
-    Geometries,
-    Rows,
-    decode,
-    project,
-    require_kinds,
-    require_validity,
-)  # fmt: skip
+from siting.load.rows import Rows, decode, project, require_kinds, require_validity
+from siting.load.shapes import Shapes, one
+from siting.load.texts import texts_of
 from siting.load.words import one_line
-from siting.model import Layer, Source
-from siting.schema import LAYER_COLUMNS, missing_columns, require_columns
+from siting.model import Deferred, Layer, Source
+from siting.schema import missing_columns
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
     from siting.city import LayerSpec, LocalSystem
 
 #: How a layer's hypothesis is accepted, in the words of a message.
 HOW_TO_ACCEPT = '[[layer]] accept = "{0}" (--accept LAYER={0})'
-#: Name of the WKB column in a reader's answer; see siting.load.bulk.
-WKB = "__wkb__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +79,12 @@ class _Draft:
     print: Fingerprint = field(default_factory=lambda: Fingerprint("", ()))
     crs: str = ""
     rows: Rows | None = None
-    source: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
-    """Geometries in the file's own coordinates, for ranges and hashes."""
-    ids: list[str] | None = None
-    frame: gpd.GeoDataFrame | None = None
+    source: Shapes | None = None
+    """Shapes in the file's own coordinates, for ranges and hashes."""
+    names: dict[int, str] = field(default_factory=dict)
+    """Ids of the rows that were refused or repaired."""
+    frame: Any = None
+    """What ``Layer.frame`` takes: none, or what builds it."""
     content_sha256: str = ""
 
 
@@ -106,13 +97,10 @@ def load_layer(spec: LayerSpec, reader: Reader, ground: Ground) -> Layer:
     terms.check_dates(spec, ground.as_of, draft.found)
     try:
         file_format = format_of(spec.path)
-        draft.print = fingerprint(spec.path, file_format)
-        _check_recorded(draft)
         if spec.role.geometry == ("raster",):
             _load_raster(draft, reader, file_format)
         else:
             _load_vector(draft, reader, file_format)
-        _check_unchanged(draft, file_format)
     except SitingError as error:
         draft.found.problems.append(one_line(error))
     return _layer(draft)
@@ -120,7 +108,7 @@ def load_layer(spec: LayerSpec, reader: Reader, ground: Ground) -> Layer:
 
 def _layer(draft: _Draft) -> Layer:
     spec = draft.spec
-    contract = terms.conclude(draft.found, draft.rows, draft.ids or ())
+    contract = terms.conclude(draft.found, draft.rows, draft.names)
     source = Source(
         name=spec.name,
         path=shown_path(spec.path, draft.ground.base),
@@ -154,7 +142,8 @@ def shown_path(path: Path, base: Path) -> str:
     return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.name
 
 
-def _check_recorded(draft: _Draft) -> None:
+def _take_fingerprint(draft: _Draft, file_format: Format) -> None:
+    draft.print = fingerprint(draft.spec.path, file_format)
     wanted, found = draft.spec.sha256, draft.print.sha256
     if wanted and wanted != found:
         draft.found.problem(
@@ -162,18 +151,20 @@ def _check_recorded(draft: _Draft) -> None:
         )
 
 
-def _check_unchanged(draft: _Draft, file_format: Format) -> None:
-    if fingerprint(draft.spec.path, file_format) != draft.print:
+def _check_unchanged(draft: _Draft, after: Fingerprint) -> None:
+    if after != draft.print:
         draft.found.problem("读取期间文件被改动", "the file changed while it was being read")
 
 
 def _load_raster(draft: _Draft, reader: Reader, file_format: Format) -> None:
+    _take_fingerprint(draft, file_format)
     if draft.spec.accept:
         draft.found.problem("栅格不支持 accept", "accept does not work for a raster")
     if file_format is not Format.TIFF:
         draft.found.problem("栅格须为 GeoTIFF", "a raster must be a GeoTIFF")
         return
     head = reader.read_raster(draft.spec.path)
+    _check_unchanged(draft, fingerprint(draft.spec.path, file_format))
     crs = terms.settle_crs(draft.spec.crs, head, draft.found)
     if not crs:
         return
@@ -185,10 +176,10 @@ def _load_raster(draft: _Draft, reader: Reader, file_format: Format) -> None:
     )
     draft.content_sha256 = draft.print.sha256
     # The bounds go the way of a layer's geometries: projected, and held against the city.
-    rows = Rows(np.array([shapely.box(*head["bounds"])], dtype=object), [""])
-    source = rows.geometries.copy()
-    lost = int(project(rows, crs, draft.ground.crs).sum())
-    terms.report_lost(lost, source, crs=crs, found=draft.found)
+    rows = Rows(Shapes.of(one(shapely.box(*head["bounds"]))))
+    source = rows.shapes.copy()
+    lost = project(rows, crs, draft.ground.crs)
+    terms.report_lost(int(lost.sum()), source.all(), crs=crs, found=draft.found)
     near = draft.ground.neighbourhood
     terms.check_place(rows, source, crs=crs, neighbourhood=near, found=draft.found)
 
@@ -196,24 +187,37 @@ def _load_raster(draft: _Draft, reader: Reader, file_format: Format) -> None:
 def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
     spec = draft.spec
     if file_format not in LAYER_FORMATS:
+        _take_fingerprint(draft, file_format)
         is_table = file_format in TABLE_FORMATS
         why = ("表格没有图形", "a table has no geometry")
         draft.found.problem(*(why if is_table else ("不是矢量图层", "no vector layer")))
         return
     wanted = read_columns(spec, draft.ground)
     request = VectorRequest(spec.path, file_format, spec.sublayer, wanted, spec.encoding)
+    # The reading process counts while we hash. It reads only after the hash is known.
+    reader.count_ahead(request)
+    _take_fingerprint(draft, file_format)
     reply = reader.read_vector(request)
+    with ThreadPoolExecutor(1) as beside:
+        # What was read cannot change any more: the second hash runs beside the judging.
+        after = beside.submit(fingerprint, spec.path, file_format)
+        _judge(draft, reply, wanted)
+        _check_unchanged(draft, after.result())
+
+
+def _judge(draft: _Draft, reply: VectorReply, wanted: tuple[str, ...]) -> None:
+    """Hold what was read against the contract."""
     terms.compare_counts(reply.facts, draft.found)
     for name, hint in missing_columns(reply.facts["available"], wanted).items():
         draft.found.problem(f"缺少列 {name} {hint}", f"there is no column '{name}' {hint}".rstrip())
-    rows = draft.rows = decode(reply.table[WKB].to_pylist())
+    rows = draft.rows = decode(reply.table[GEOMETRY])
     for number, reason in reply.facts["lost"]:
         rows.reasons[number - 1] = reason
     _place(draft, rows, reply)
-    terms.check_rows(spec, rows, draft.found)
-    table = reply.table.drop_columns([WKB]).to_pandas()
-    if spec.join is not None:
-        table = joined(table, spec.join, draft.found)
+    terms.check_rows(draft.spec, rows, draft.found)
+    table = reply.table.drop_columns([GEOMETRY])
+    if draft.spec.join is not None:
+        table = joined(table, draft.spec.join, draft.found)
     _identify(draft, rows, table)
 
 
@@ -246,22 +250,24 @@ def _place(draft: _Draft, rows: Rows, reply: VectorReply) -> None:
     spec, ground, found = draft.spec, draft.ground, draft.found
     require_kinds(rows, spec.role.geometry)
     crs = terms.settle_crs(spec.crs, reply.facts, found)
-    draft.source = rows.geometries.copy()
+    draft.source = rows.shapes.copy()
     if not crs:
         return
     if spec.accept:
         crs = _accept(draft, rows, crs)
+    source = draft.source = rows.shapes.copy()
     draft.crs = crs_label(crs)
     usable = rows.usable
     target = crs if terms.is_same_crs(crs, ground.crs) else ground.crs
     before = len(found.problems)
     lost = int(project(rows, crs, target).sum())
-    terms.report_lost(lost, draft.source[usable], crs=crs, found=found)
+    if lost:
+        terms.report_lost(lost, source[usable], crs=crs, found=found)
     near = ground.neighbourhood
-    terms.check_place(rows, draft.source, crs=crs, neighbourhood=near, found=found)
+    terms.check_place(rows, source, crs=crs, neighbourhood=near, found=found)
     if len(found.problems) > before and usable.any():
         how = HOW_TO_ACCEPT.replace("LAYER", spec.name)
-        said = hint_for(draft.source[usable], crs, ground.place, how=how)
+        said = hint_for(source[usable], crs, ground.place, how=how)
         found.problems.extend([said] if said else [])
     require_validity(rows, has_repair=spec.has_repair)
 
@@ -272,7 +278,6 @@ def _accept(draft: _Draft, rows: Rows, crs: str) -> str:
     accept, place = draft.spec.accept, draft.ground.place
     crs, draft.found.accepted = accept_rows(rows, crs, accept, place, where=where)
     draft.found.notes.append(acceptance_text(draft.found.accepted))
-    draft.source = rows.geometries.copy()
     return crs
 
 
@@ -282,39 +287,37 @@ def _hashed_crs(draft: _Draft) -> str:
     return draft.crs if accepted is None else f"{draft.crs} by {accepted.hypothesis}"
 
 
-def _identify(draft: _Draft, rows: Rows, table: pd.DataFrame) -> None:
-    """Give each row its id and its digest, and build the frame of the usable ones."""
-    import geopandas as gpd
-    import pandas as pd
-
+def _identify(draft: _Draft, rows: Rows, table: pa.Table) -> None:
+    """Give each row its id, the layer its hash, and say how its frame is built."""
     spec = draft.spec
+    source = rows.shapes if draft.source is None else draft.source
     usable = rows.usable
-    kept = [name for name in wanted_columns(spec, draft.ground) if name in table.columns]
+    kept = [name for name in wanted_columns(spec, draft.ground) if name in table.column_names]
     texts = {name: texts_of(table[name]) for name in kept}
-    given = texts.get(spec.id_column, [""] * len(rows.reasons))
-    digests = row_digests(draft.source, list(texts.values()))
-    made = content_ids(draft.source, digests)
-    draft.ids = [given[row] or made[row] for row in range(len(given))]
-    if spec.id_column in table.columns:
-        used = [given[row] for row in range(len(given)) if usable[row]]
-        terms.check_ids(used.count(""), duplicates_in(used), spec.id_column, draft.found)
-    draft.content_sha256 = content_sha256(
-        [digest for row, digest in enumerate(digests) if usable[row]], _hashed_crs(draft)
-    )
+    blank = pa.array(np.full(len(rows), ""), pa.large_string())
+    given = texts.get(spec.id_column, blank)
+    content = Content(source.to_wkb(), tuple(texts.values()), source.bounds())
+    ids = with_made_ids(given, content)
+    draft.names = {place: ids[place].as_py() for place in (*rows.reasons, *rows.repairs)}
+    mask = pa.array(usable)
+    if spec.id_column in table.column_names:
+        used = given.filter(mask) if rows.reasons else given
+        blanks = pc.sum(pc.equal(used, "")).as_py() or 0
+        terms.check_ids(blanks, duplicates_in(used), spec.id_column, draft.found)
+    draft.content_sha256 = content_sha256(content, usable, _hashed_crs(draft))
     if draft.found.problems:
         return
-    columns: dict[str, Any] = {
-        name: table[name] for name in kept if name in kept_columns(spec, draft.ground)
+    columns = {name: table[name] for name in kept if name in kept_columns(spec, draft.ground)}
+    renamed = {
+        to: table[name] for to, name in spec.attributes.items() if name in table.column_names
     }
-    for attribute, column in spec.attributes.items():
-        if column in table.columns:
-            columns[attribute] = table[column]
-    names = texts.get(spec.name_column, [""] * len(given))
-    columns["feature_id"] = pd.Series(draft.ids, dtype=str)
-    columns["feature_name"] = pd.Series(names, dtype=str)
-    shapes = gpd.array.from_shapely(rows.geometries)
-    frame = gpd.GeoDataFrame(columns, geometry=shapes, crs=draft.ground.crs)
-    first = ["feature_id", "feature_name"]
-    order = [*first, *(name for name in frame.columns if name not in first)]
-    draft.frame = frame.loc[usable, order].reset_index(drop=True)
-    require_columns(draft.frame, LAYER_COLUMNS, where=Where(spec.path.name, spec.name))
+    columns = {"feature_id": ids, "feature_name": texts.get(spec.name_column, blank)} | {
+        name: column
+        for name, column in (columns | renamed).items()
+        if name not in ("feature_id", "feature_name")
+    }
+    where = Where(spec.path.name, spec.name)
+    recipe = Recipe(rows.shapes, usable, columns, draft.ground.crs, where)
+    if ids is not given:
+        recipe.check_ids()
+    draft.frame = Deferred(recipe.build)

@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
-from siting.crs import transform_geometries
+from siting.crs import require_known_shift, transform_geometries
 from siting.errors import ReadError, SitingError, Where
 from siting.load.contract import is_same_crs
 from siting.load.deviation import notes_of
@@ -259,6 +259,7 @@ def _under_hypothesis(
 def _red_line(item: Shape, placed: _Placed, working_crs: str) -> RedLine:
     geometry = placed.geometry
     if not is_same_crs(placed.crs, working_crs):
+        require_known_shift(placed.crs, working_crs, where=Where(file=PASTED, feature=_name(item)))
         geometry = transform_geometries([geometry], placed.crs, working_crs)[0]
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
         raise ReadError(

@@ -15,10 +15,9 @@ from siting.load import bulk, coordinates, counts, dxf, flatgeobuf, geodatabase,
 from siting.load.archive import ArchiveError, choose, data_in, unpacked
 from siting.load.bulk import BulkReadError, Rows
 from siting.load.counts import Count, CountError
-from siting.load.formats import EXTENSIONS, Format, VectorRequest, format_of
+from siting.load.formats import ARCHIVE_FORMATS, EXTENSIONS, Format, VectorRequest, format_of
 from siting.load.words import one_line
 
-ARCHIVE_FORMATS = (Format.ZIP, Format.KMZ)
 #: What is looked for in an archive; tables and texts in it are papers that came along.
 PACKED = frozenset(
     suffix

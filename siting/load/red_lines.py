@@ -22,10 +22,16 @@ from siting.load import contract as terms
 from siting.load.child import Reader, VectorReply
 from siting.load.forensic.accept import accept_rows, acceptance_text, hint_for
 from siting.load.forensic.plots import HOW_TO_ACCEPT
-from siting.load.formats import LAYER_FORMATS, Format, VectorRequest, fingerprint, format_of
-from siting.load.identity import text_of
-from siting.load.layer import WKB
+from siting.load.formats import (
+    GEOMETRY,
+    LAYER_FORMATS,
+    Format,
+    VectorRequest,
+    fingerprint,
+    format_of,
+)
 from siting.load.rows import Rows, decode_closing, project, require_kinds
+from siting.load.texts import text_of
 from siting.load.txt_red_lines import TOLERANT, Batch, TextWays, read_txt
 from siting.load.words import say
 from siting.model import Project, RedLine, Refusal
@@ -134,7 +140,9 @@ def _from_vector(
 
 
 def _rows_of(reply: VectorReply) -> Rows:
-    shapes = [None if value is None else bytes(value) for value in reply.table[WKB].to_pylist()]
+    shapes = [
+        None if value is None else bytes(value) for value in reply.table[GEOMETRY].to_pylist()
+    ]
     rows = decode_closing(shapes)
     for number, reason in reply.facts["lost"]:
         rows.reasons[number - 1] = reason
@@ -173,7 +181,7 @@ def _placed(
 
 def _with_hints(batch: Batch, rows: Rows, hints: Mapping[int, str]) -> Batch:
     """Return the batch with each hint beside its red line, or beside the reason of a refusal."""
-    kept = [position for position, reason in enumerate(rows.reasons) if not reason]
+    kept = np.flatnonzero(rows.usable).tolist()
     lines = [
         replace(line, notes=(*line.notes, hints[position])) if position in hints else line
         for position, line in zip(kept, batch.lines, strict=True)
@@ -216,7 +224,8 @@ def _batch(
     )
     if project_column and not spec.project_column:
         found.note(f"项目取自列 {project_column}", f"projects are taken from {project_column}")
-    for position, reason in enumerate(rows.reasons):
+    for position, geometry in enumerate(rows.geometries):
+        reason = rows.reasons.get(position)
         project_id = _value(values, project_column, position)
         name = _value(values, spec.id_column or LABEL_COLUMN, position) or project_id
         name = name or f"{spec.path.stem}-{position + 1}"
@@ -228,7 +237,7 @@ def _batch(
             RedLine(
                 id=name,
                 project_id=project_id,
-                geometry=rows.geometries[position],
+                geometry=geometry,
                 crs=working_crs,
                 version=spec.version,
                 source=spec.path.name,

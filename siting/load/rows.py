@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from siting.crs import transform_geometries
+from siting.crs import require_known_shift, transform_geometries
+from siting.load.shapes import Geometries, Positions, Shapes, column_of, one
+from siting.load.survey import Flags
 from siting.load.words import say
-
-Geometries = NDArray[np.object_]
-Flags = NDArray[np.bool_]
 
 #: Kind of each shapely type id; 7 is a collection, which is taken apart.
 KIND_OF_TYPE = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
@@ -28,60 +28,77 @@ _NULL_TYPE = -1
 
 @dataclass(slots=True)
 class Rows:
-    """The geometries of a layer under inspection; ``reasons`` is empty text for usable rows."""
+    """The geometries of a layer under inspection, and why some of them cannot be used.
 
-    geometries: Geometries
-    reasons: list[str]
+    ``reasons`` and ``repairs`` go by position and hold only the rows that have one.
+    """
+
+    shapes: Shapes
+    reasons: dict[int, str] = field(default_factory=dict)
     repairs: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Return the number of rows, refused ones included."""
+        return len(self.shapes)
+
+    @property
+    def geometries(self) -> Geometries:
+        """Every geometry as an object; a million of them take seconds."""
+        return self.shapes.all()
 
     @property
     def usable(self) -> Flags:
         """True for each row that has not been refused."""
-        return np.array([not reason for reason in self.reasons], dtype=bool)
+        usable = np.ones(len(self), dtype=bool)
+        usable[list(self.reasons)] = False
+        return usable
 
-    def refuse(self, rows: Flags | NDArray[np.int64], reason: str) -> None:
+    def refuse(self, rows: Flags | Positions, reason: str) -> None:
         """Refuse rows (a mask or positions) that have not been refused for something else."""
         positions = np.flatnonzero(rows) if rows.dtype == bool else rows
         for position in positions.tolist():
-            self.reasons[position] = self.reasons[position] or reason
+            self.reasons.setdefault(position, reason)
 
 
-def decode(wkb: Sequence[bytes | None]) -> Rows:
+def decode(wkb: pa.ChunkedArray | Sequence[bytes | None]) -> Rows:
     """Return the rows in 2D; null, unreadable, empty and non-finite geometries are refused."""
-    raw = np.array(list(wkb), dtype=object)
+    rows = Rows(Shapes(column_of(wkb)))
+    others = np.flatnonzero(~rows.shapes.is_plain)
+    raw = np.array(rows.shapes.raw(others), dtype=object)
     with np.errstate(invalid="ignore"):  # NaN in coordinates is found below
         geometries = _from_wkb(raw)
-    rows = Rows(geometries, [""] * len(raw))
     is_null = np.array([value is None for value in raw], dtype=bool)
-    rows.refuse(is_null, say("图形为空值", "null geometry"))
-    for position in np.flatnonzero(shapely.is_missing(geometries) & ~is_null).tolist():
-        rows.reasons[position] = _why_unreadable(raw[position])
+    rows.refuse(others[is_null], say("图形为空值", "null geometry"))
+    is_missing = shapely.is_missing(geometries)
+    for place in np.flatnonzero(is_missing & ~is_null).tolist():
+        rows.reasons[int(others[place])] = _why_unreadable(raw[place])
     rows.refuse(
-        shapely.is_empty(geometries) & ~shapely.is_missing(geometries),
-        say("图形为空", "empty geometry"),
+        others[shapely.is_empty(geometries) & ~is_missing], say("图形为空", "empty geometry")
     )
     coordinates, owners = shapely.get_coordinates(geometries, return_index=True)
     rows.refuse(
-        np.unique(owners[~np.isfinite(coordinates).all(axis=1)]),
+        others[np.unique(owners[~np.isfinite(coordinates).all(axis=1)])],
         say("坐标为 NaN 或无穷大", "coordinates that are NaN or infinite"),
     )
     if bool(shapely.has_z(geometries).any()):
         rows.notes.append(say("三维坐标按二维使用", "heights were dropped: used as 2D"))
-        rows.geometries = shapely.force_2d(geometries)
+        geometries = shapely.force_2d(geometries)
+    rows.shapes.replace(others, geometries)
     return rows
 
 
 def decode_closing(shapes: Sequence[bytes | None]) -> Rows:
     """Return the rows; an open ring is closed and said so, for a person decides on it."""
     rows = decode(shapes)
-    for position, shape in enumerate(shapes):
+    for position in sorted(rows.reasons):
+        shape = shapes[position]
         if shape is None or rows.geometries[position] is not None:
             continue
         closed = shapely.from_wkb(shape, on_invalid="fix")
         if not shapely.is_missing(closed) and not shapely.is_empty(closed):
-            rows.geometries[position] = shapely.force_2d(closed)
-            rows.reasons[position] = ""
+            rows.shapes.replace(np.array([position]), one(shapely.force_2d(closed)))
+            del rows.reasons[position]
             rows.repairs[position] = say("环未闭合，已闭合", "an open ring was closed")
     return rows
 
@@ -114,11 +131,9 @@ def _why_unreadable(wkb: bytes) -> str:
 
 def require_kinds(rows: Rows, kinds: Sequence[str]) -> None:
     """Refuse rows of a kind that the role does not take; collections keep their fitting parts."""
-    types = shapely.get_type_id(rows.geometries)
-    usable = rows.usable
-    for position in np.flatnonzero((types == COLLECTION) & usable).tolist():
+    for position in np.flatnonzero((rows.shapes.kinds() == COLLECTION) & rows.usable).tolist():
         _take_apart(rows, position, kinds)
-    types = shapely.get_type_id(rows.geometries)
+    types = rows.shapes.kinds()
     for type_id in np.unique(types).tolist():
         kind = KIND_OF_TYPE.get(type_id, "collection")
         if type_id != _NULL_TYPE and kind not in kinds:
@@ -130,14 +145,15 @@ def require_kinds(rows: Rows, kinds: Sequence[str]) -> None:
 
 
 def _take_apart(rows: Rows, position: int, kinds: Sequence[str]) -> None:
-    parts = leaves(rows.geometries[position])
+    place = np.array([position])
+    parts = leaves(rows.shapes[place][0])
     wanted = [part for part in parts if kind_of(part) == kinds[0]]
     if not wanted:
         return
     if kinds[0] == "polygon":
-        rows.geometries[position] = as_polygons(wanted)
+        rows.shapes.replace(place, one(as_polygons(wanted)))
     else:
-        rows.geometries[position] = shapely.union_all(np.array(wanted, dtype=object))
+        rows.shapes.replace(place, one(shapely.union_all(np.array(wanted, dtype=object))))
     dropped = len(parts) - len(wanted)
     rows.repairs[position] = say(
         f"几何集合：保留 {len(wanted)} 个 {kinds[0]}，舍去其他 {dropped} 个",
@@ -167,20 +183,26 @@ def project(rows: Rows, source: str, target: str) -> Flags:
     """Move usable rows from `source` to `target` (equal texts: leave them as they are).
 
     Returns the rows whose coordinates were finite before and are not afterwards.
+
+    Raises
+    ------
+    CRSMismatchError
+        When that would change a datum whose shift nobody has given.
     """
-    lost = np.zeros(len(rows.geometries), dtype=bool)
-    if source == target or not len(rows.geometries):
+    lost = np.zeros(len(rows), dtype=bool)
+    if source == target or not len(rows):
         return lost
+    require_known_shift(source, target)
     usable = rows.usable
     moved = rows.geometries.copy()
-    moved[usable] = transform_geometries(rows.geometries[usable], source, target)
+    moved[usable] = transform_geometries(moved[usable], source, target)
     coordinates, owners = shapely.get_coordinates(moved, return_index=True)
     lost[np.unique(owners[~np.isfinite(coordinates).all(axis=1)])] = True
     lost &= usable
     rows.refuse(
         lost, say("坐标无法投影（越界）", "coordinates that cannot be projected (out of range)")
     )
-    rows.geometries = moved
+    rows.shapes = Shapes.of(moved)
     return lost
 
 
@@ -190,10 +212,9 @@ def require_validity(rows: Rows, *, has_repair: bool) -> None:
     Repairs are ``make_valid`` with the structure method: what a ring encloses stays in,
     so that a control line never shrinks by its repair. Areas in m², working CRS.
     """
-    usable = rows.usable
-    is_invalid = usable & ~shapely.is_valid(rows.geometries)
-    for position in np.flatnonzero(is_invalid).tolist():
-        geometry = rows.geometries[position]
+    usable = np.flatnonzero(rows.usable)
+    for position in usable[~rows.shapes.is_valid(usable)].tolist():
+        geometry = rows.shapes[np.array([position])][0]
         why = shapely.is_valid_reason(geometry)
         repaired = _repaired(geometry) if has_repair else None
         if repaired is None:
@@ -201,7 +222,7 @@ def require_validity(rows: Rows, *, has_repair: bool) -> None:
             continue
         before, after = shapely.area(geometry), shapely.area(repaired)
         areas = f"{before:.2f} → {after:.2f} m²"
-        rows.geometries[position] = repaired
+        rows.shapes.replace(np.array([position]), one(repaired))
         rows.repairs[position] = say(
             f"图形无效（{why}），已修复，面积 {areas}",
             f"invalid geometry ({why}), repaired, area {areas}",

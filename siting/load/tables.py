@@ -22,7 +22,7 @@ from siting.load.counts import Count
 from siting.load.dbf import read_dbf
 from siting.load.encoding import decode_text
 from siting.load.formats import Format, format_of
-from siting.load.identity import text_of
+from siting.load.texts import text_of
 from siting.load.words import listed, say
 
 #: Longest cell of a CSV, in characters.

@@ -15,7 +15,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import RedLineSpec
-from siting.crs import ellipsoidal_areas_m2, parse_crs, planar_areas_m2, transform_geometries
+from siting.crs import (
+    ellipsoidal_areas_m2,
+    parse_crs,
+    planar_areas_m2,
+    require_known_shift,
+    transform_geometries,
+)
 from siting.errors import (
     CRSMismatchError,
     MissingCRSError,
@@ -270,6 +276,7 @@ def _project(built: list[_Built], working_crs: str, batch: Batch) -> None:
     for crs in sorted({each.crs for each in built}):
         if is_same_crs(crs, working_crs):
             continue
+        require_known_shift(crs, working_crs)
         group = [each for each in built if each.crs == crs]
         moved = transform_geometries([each.shape for each in group], crs, working_crs)
         for each, shape in zip(group, moved, strict=True):

@@ -13,14 +13,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from siting.load.archive import ArchiveError
-from siting.load.counts import CountError
+from siting.load.counts import Count, CountError
 from siting.load.drivers import unwanted
-from siting.load.formats import IMPLYING, Format, VectorRequest
+from siting.load.formats import GEOMETRY, IMPLYING, Format, VectorRequest, parts_of
 from siting.load.readers import count_rows, read_rows, settled, sublayers
 from siting.load.words import say
 
@@ -72,6 +72,7 @@ def serve(request: Facts) -> Facts:
         return {"extra_drivers": extra}
     tasks: dict[str, Callable[[Facts], Facts]] = {
         "vector": _vector,
+        "count": _count_ahead,
         "layers": _layers,
         "raster": _raster,
         "about": _about,
@@ -82,14 +83,58 @@ def serve(request: Facts) -> Facts:
         return {"problem": "读取时内存超限 / reading took more memory than allowed"}
 
 
-def _vector(request: Facts) -> Facts:
-    wanted = VectorRequest(
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A layer that was counted before it was asked for, and what its files looked like."""
+
+    wanted: VectorRequest
+    files: tuple[tuple[str, int, int, int], ...]
+    count: Count
+
+
+#: At most one: what was counted last and not read yet.
+_ahead: list[_Counted] = []
+
+
+def _count_ahead(request: Facts) -> Facts:
+    """Count now what will be read later; what is wrong with the file is said then."""
+    _ahead.clear()
+    wanted = _wanted(request)
+    try:
+        files = _look_of(wanted)
+        count = count_rows(wanted.path, wanted.file_format, wanted.sublayer)
+    except (CountError, OSError):
+        return {}
+    _ahead.append(_Counted(wanted, files, count))
+    return {}
+
+
+def _count(wanted: VectorRequest) -> Count:
+    """Return the count: the one made ahead, if these are the files that it was made of."""
+    for counted in _ahead:
+        if counted.wanted == wanted and counted.files == _look_of(wanted):
+            return counted.count
+    return count_rows(wanted.path, wanted.file_format, wanted.sublayer)
+
+
+def _look_of(wanted: VectorRequest) -> tuple[tuple[str, int, int, int], ...]:
+    """Return name, size, time and inode of the files of a layer."""
+    parts = [(part.name, part.stat()) for part in parts_of(wanted.path, wanted.file_format)]
+    return tuple((name, stat.st_size, stat.st_mtime_ns, stat.st_ino) for name, stat in parts)
+
+
+def _wanted(request: Facts) -> VectorRequest:
+    return VectorRequest(
         Path(request["path"]),
         Format(request["format"]),
         request["sublayer"],
         tuple(request["columns"]),
         request.get("encoding", ""),
     )
+
+
+def _vector(request: Facts) -> Facts:
+    wanted = _wanted(request)
     try:
         with settled(wanted) as inner:
             return _counted_and_read(inner, request["target"])
@@ -99,7 +144,8 @@ def _vector(request: Facts) -> Facts:
 
 def _counted_and_read(wanted: VectorRequest, target: str) -> Facts:
     # Counted before GDAL opens the file, and closed again: never both at once.
-    count = count_rows(wanted.path, wanted.file_format, wanted.sublayer)
+    count = _count(wanted)
+    _ahead.clear()
     facts = _read(replace(wanted, sublayer=count.sublayer), target)
     if "problem" in facts:
         # What the count found says more than "cannot be opened".
@@ -137,18 +183,15 @@ def _extra_drivers() -> list[str]:
 
 
 def _read(wanted: VectorRequest, target: str) -> Facts:
-    import pyarrow as pa
-
     from siting.load.bulk import BulkReadError
+    from siting.load.wire import hand_over
 
     try:
         rows = read_rows(wanted)
     except BulkReadError as error:
         return {"problem": str(error)}
     # What a file says of its columns to pandas is the file's word: it need not even be text.
-    table = rows.table.replace_schema_metadata(None)
-    with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
-        out.write_table(table)
+    hand_over(rows.table.replace_schema_metadata(None), GEOMETRY, Path(target))
     return {
         "rows_read": rows.table.num_rows,
         "crs": rows.crs,

@@ -6,8 +6,9 @@ Geometry is in the working CRS of the city (a projected CRS in metres).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from shapely.geometry.base import BaseGeometry
 
@@ -87,22 +88,62 @@ class Contract:
         return sum(not refusal.is_repaired for refusal in self.refusals)
 
 
+class Deferred:
+    """A table that is built when it is first asked for, once for all who hold it."""
+
+    def __init__(self, build: Callable[[], gpd.GeoDataFrame]) -> None:
+        self._build: Callable[[], gpd.GeoDataFrame] | None = build
+        self._frame: gpd.GeoDataFrame | None = None
+
+    def frame(self) -> gpd.GeoDataFrame:
+        """Return the table."""
+        if self._build is not None:
+            self._frame = self._build()
+            self._build = None  # and with it what the table was made of
+        return cast("gpd.GeoDataFrame", self._frame)
+
+
+#: Where a layer keeps its frame, or what will build it.
+_KEPT = "_frame"
+
+
+class _FrameField:
+    """The field ``frame`` of a layer: set to a table, none, or one that is still to be built.
+
+    A million geometry objects take longer than the whole load contract, and who asks only
+    for the contract, or works on coordinates, needs none of them.
+    """
+
+    def __get__(self, layer: Layer | None, owner: type[Layer]) -> gpd.GeoDataFrame | None:
+        if layer is None:
+            raise AttributeError  # so the dataclass sees a field without a default
+        kept: gpd.GeoDataFrame | Deferred | None = layer.kept_frame
+        return kept.frame() if isinstance(kept, Deferred) else kept
+
+    def __set__(self, layer: Layer, value: gpd.GeoDataFrame | Deferred | None) -> None:
+        layer.__dict__[_KEPT] = value
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One loaded layer.
 
     ``frame`` is in the working CRS and has ``feature_id`` (text, unique),
     ``feature_name`` (text), ``geometry`` and the columns kept by city.toml; it is
-    None when the layer failed its contract. ``coverage`` is the declared area for which the
-    layer is complete, in the working CRS; None when undeclared. ``content_sha256`` does
-    not depend on the order of rows. Layers with the same ``part_of`` are the parts of one
-    whole, and what one of them covers the others need not.
+    None when the layer failed its contract. A :class:`Deferred` in its place is built when
+    the frame is first asked for; ``kept_frame`` hands it on unbuilt. ``coverage`` is the
+    declared area for which the layer is complete, in the working CRS; None when undeclared.
+    ``content_sha256`` does not depend on the order of rows. Layers with the same ``part_of``
+    are the parts of one whole, and what one of them covers the others need not.
     """
 
     name: str
     role: str
     title: Text
-    frame: gpd.GeoDataFrame | None
+    if TYPE_CHECKING:
+        frame: gpd.GeoDataFrame | None
+    else:  # the field is a descriptor, which is no default
+        frame: object = _FrameField()
     coverage: BaseGeometry | None
     source: Source
     contract: Contract
@@ -117,7 +158,12 @@ class Layer:
     @property
     def is_usable(self) -> bool:
         """True when rows are at hand: the contract passed, or it is short of some rows."""
-        return self.contract.status is not LoadStatus.FAILED and self.frame is not None
+        return self.contract.status is not LoadStatus.FAILED and self.kept_frame is not None
+
+    @property
+    def kept_frame(self) -> Any:  # noqa: ANN401 - what ``frame`` takes
+        """The frame, or the :class:`Deferred` that will build it; for ``replace`` alone."""
+        return self.__dict__[_KEPT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,66 +1,76 @@
 """``pair_areas``: arrays of geometries in, a table of overlapping pairs and areas out.
 
-The seam behind which a faster kernel slots in without touching a rule. Coordinates are
-used as they are: shifting them to a local origin before an overlay makes GEOS fail more
-often (689 of 80,000 near-coincident pairs wrong in small coordinates, none of 150,000
-in full Gauss-Krüger metres).
+The areas come from the kernel (`siting.overlay.kernel`), each with a proven error bound; GEOS
+is the witness, and the exact oracle the judge. Coordinates are used as they are: shifting
+them to a local origin before an overlay makes GEOS fail more often (689 of 80,000
+near-coincident pairs wrong in small coordinates, none of 150,000 in full Gauss-Krüger
+metres).
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from siting.overlay.exact import exact_overlap_area_m2
+from siting.errors import SitingError
+from siting.overlay.kernel import measure
+from siting.overlay.kernel.records import AreaTable
+from siting.overlay.witness import (
+    WITNESS_GRID_M,
+    WITNESS_TOLERANCE_M2,
+    WITNESS_TOLERANCE_SHARE,
+    Geometries,
+    Testimony,
+    hear,
+    intersections,
+)
 
-Geometries = NDArray[np.object_]
+log = logging.getLogger(__name__)
 
-#: Grid of the second opinion, metres: 1e-3 is up to 1.7 m² off on polygons of 50,000
-#: vertices, 1e-6 only 5e-4 m².
-WITNESS_GRID_M = 1e-6
-#: Two ways of computing an area may differ by this much, or by this share, unremarked.
-WITNESS_TOLERANCE_M2 = 0.01
-WITNESS_TOLERANCE_SHARE = 1e-6
 #: Below this the overlap is the rounding of coordinates (0.1 mm × 1 m), not land.
 TOUCH_AREA_M2 = 1e-4
+#: One pair in so many is shown to the witnesses, whatever the kernel found.
+SAMPLE_ONE_IN = 100
+
+#: shapely's type id of a geometry collection.
+_COLLECTION = 7
+
+Witness = Literal["found", "doubtful", "all", "none"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pairs:
     """Overlapping pairs, sorted by left and right index; one entry per pair in each array.
 
-    ``is_disputed`` marks pairs where the float overlay and its witness disagreed; their
-    area is the exact oracle's, or the larger of both where the oracle could not be asked.
+    ``area_m2`` is off by ``bound_m2`` at most. ``is_disputed`` marks pairs on which kernel,
+    float overlay, overlay on a grid and DE-9IM did not agree; their area is the exact
+    oracle's, or the kernel's where the oracle could not be asked.
     """
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     area_m2: NDArray[np.float64]
+    bound_m2: NDArray[np.float64]
     is_disputed: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.left)
 
 
-def _candidates(
-    left: Geometries, right: Geometries, *, distance_m: float | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    # the tree prepares its input geometries: build it on the left (small) side
-    tree = shapely.STRtree(left)
-    if distance_m is None:
-        right_index, left_index = tree.query(right)
-    else:
-        right_index, left_index = tree.query(right, predicate="dwithin", distance=distance_m)
-    order = np.lexsort((right_index, left_index))
-    return left_index[order].astype(np.int64), right_index[order].astype(np.int64)
-
-
-def pair_areas(left: Geometries, right: Geometries, *, has_witness: bool = True) -> Pairs:
+def pair_areas(
+    left: Geometries,
+    right: Geometries,
+    *,
+    witness: Witness = "found",
+    limits_m2: tuple[float, ...] = (),
+    threads: int = 1,
+) -> Pairs:
     """Return every pair of valid polygons that overlaps by more than a touch.
 
     Parameters
@@ -68,79 +78,118 @@ def pair_areas(left: Geometries, right: Geometries, *, has_witness: bool = True)
     left, right
         Valid polygons in the same plane (metres); None and empty geometries never pair.
         Put the smaller set (the red lines) left.
-    has_witness
-        Compute each area a second way and settle disagreements; off only for measurements.
+    witness
+        Which pairs GEOS and DE-9IM are asked about as well: ``found``, every pair that is
+        returned, for what is shown as a finding; ``doubtful``, for bulk work, those whose
+        area with its bound cannot be told from a touch or from one of `limits_m2`;
+        ``all``, the audit, every pair whose boxes meet; ``none``, for measurements only. In
+        the first two cases also one pair in ``SAMPLE_ONE_IN``, also of those without overlap.
+    limits_m2
+        Areas at which something is decided, so that the side of a limit is never left to
+        rounding.
+    threads
+        Threads of the kernel; any number gives the same table.
 
     Returns
     -------
     Pairs
         Pairs with an area over ``TOUCH_AREA_M2``, in m² of the plane.
+
+    Raises
+    ------
+    SitingError
+        A coordinate is no finite number on the ground.
     """
-    # no predicate: GEOS's `intersects` cannot be wrong for boxes, its overlay can
-    left_index, right_index = _candidates(left, right)
-    areas = _areas(left[left_index], right[right_index])
-    is_disputed = np.zeros(len(areas), dtype=bool)
-    if has_witness and len(areas):
-        areas, is_disputed = _with_witness(left[left_index], right[right_index], areas)
+    left, right = _areal(left), _areal(right)
+    floor_m2 = -np.inf if witness == "all" else TOUCH_AREA_M2
+    one_in = SAMPLE_ONE_IN if witness in {"found", "doubtful"} else 0
+    table = measure.areas(left, right, floor_m2=floor_m2, one_in=one_in, threads=threads)
+    is_asked = _asked(table, witness, limits_m2)
+    areas, bounds = table.area_m2.copy(), table.bound_m2.copy()
+    is_disputed = np.zeros(len(table), dtype=bool)
+    if is_asked.any():
+        heard = hear(
+            (left[table.left[is_asked]], right[table.right[is_asked]]),
+            (areas[is_asked], bounds[is_asked]),
+            limits_m2=(TOUCH_AREA_M2, *limits_m2),
+        )
+        areas[is_asked], bounds[is_asked] = heard.area_m2, heard.bound_m2
+        is_disputed[is_asked] = heard.is_disputed
+        _say(table, is_asked, heard)
     is_overlap = areas > TOUCH_AREA_M2
     return Pairs(
-        left_index[is_overlap], right_index[is_overlap], areas[is_overlap], is_disputed[is_overlap]
+        table.left[is_overlap],
+        table.right[is_overlap],
+        areas[is_overlap],
+        bounds[is_overlap],
+        is_disputed[is_overlap],
     )
 
 
-def _intersections(
-    left: Geometries, right: Geometries, *, grid_size: float | None = None
-) -> Geometries:
-    """Return the overlap of each pair; None for a pair on which GEOS gives up, not for all."""
-    try:
-        pieces: Geometries = shapely.intersection(left, right, grid_size=grid_size)
-    except shapely.errors.GEOSException:
-        if len(left) > 1:
-            pairs = ((left[[at]], right[[at]]) for at in range(len(left)))
-            return np.concatenate([_intersections(*pair, grid_size=grid_size) for pair in pairs])
-        return np.array([None], dtype=object)
-    return pieces
+def _areal(geometries: Geometries) -> Geometries:
+    """Return the array with collections (a shapefile's oddity) brought down to their polygons."""
+    kinds = shapely.get_type_id(geometries)
+    if not (kinds == _COLLECTION).any():
+        return geometries
+    polygons = geometries.copy()
+    for position in np.flatnonzero(kinds == _COLLECTION):
+        polygons[position] = polygons_only(geometries[position])
+    return polygons
 
 
-def _areas(
-    left: Geometries, right: Geometries, *, grid_size: float | None = None
-) -> NDArray[np.float64]:
-    """Return the area of each overlap; NaN for a pair on which GEOS gives up."""
-    pieces = _intersections(left, right, grid_size=grid_size)
-    return np.where(pieces == None, np.nan, shapely.area(pieces))  # noqa: E711 - by element
+def _asked(table: AreaTable, witness: Witness, limits_m2: tuple[float, ...]) -> NDArray[np.bool_]:
+    if witness == "none":
+        return np.zeros(len(table), dtype=bool)
+    if witness == "all":
+        return np.ones(len(table), dtype=bool)
+    asked = table.is_drawn.copy()
+    if witness == "found":
+        return asked | (table.area_m2 + table.bound_m2 > TOUCH_AREA_M2)
+    for limit in (TOUCH_AREA_M2, *limits_m2):
+        asked |= ~(np.abs(table.area_m2 - limit) > table.bound_m2)
+    # a bound as wide as what witnesses may differ by proves nothing
+    return asked | ~(table.bound_m2 < WITNESS_TOLERANCE_M2)
 
 
-def _with_witness(
-    left: Geometries, right: Geometries, areas: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    grid = _areas(left, right, grid_size=WITNESS_GRID_M)
-    # where GEOS gives up both times, nothing less than the smaller polygon is safe to say
-    whole = np.minimum(shapely.area(left), shapely.area(right))
-    larger = np.where(np.isnan(areas) & np.isnan(grid), whole, np.fmax(areas, grid))
-    tolerance = np.maximum(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * larger)
-    # DE-9IM: an area where interiors do not meet
-    interiors_meet = shapely.relate_pattern(left, right, "T********")
-    is_agreed = np.abs(areas - grid) <= tolerance  # never true of NaN
-    is_disputed = ~is_agreed | ((larger > tolerance) & ~interiors_meet)
-    settled = areas.copy()
-    for position in np.flatnonzero(is_disputed):
-        exact = exact_overlap_area_m2(left[position], right[position])
-        settled[position] = larger[position] if exact is None else exact
-    return settled, is_disputed
+def _say(table: AreaTable, is_asked: NDArray[np.bool_], heard: Testimony) -> None:
+    for position in np.flatnonzero(heard.is_kernel_wrong):
+        pair = np.flatnonzero(is_asked)[position]
+        log.error(
+            "the kernel's area of pair %d, %d (%.6f ± %.1e m²) is not the exact one (%.6f m²): "
+            "the exact one counts; please report this pair",
+            table.left[pair], table.right[pair], table.area_m2[pair], table.bound_m2[pair],
+            heard.area_m2[position],
+        )  # fmt: skip
 
 
 def overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> float:
     """Return the witnessed overlap area of two valid polygons, in m² of their plane.
 
-    The float overlay of GEOS, a second one on a 1e-6 m grid, DE-9IM, and where they
-    disagree exact rational arithmetic.
+    The kernel's area with its proven bound, the float overlay of GEOS, a second one on a
+    1e-6 m grid, DE-9IM, and where they disagree exact rational arithmetic. Overlaps up to
+    ``TOUCH_AREA_M2`` are the rounding of coordinates and count as 0.
+
+    Raises
+    ------
+    SitingError
+        A geometry is invalid, or no polygon: then no area means anything.
 
     Examples
     --------
     >>> overlap_area_m2(shapely.box(0, 0, 10, 10), shapely.box(5, 0, 15, 10))
     50.0
     """
-    pairs = pair_areas(np.array([left], dtype=object), np.array([right], dtype=object))
+    for geometry in (left, right):
+        if not shapely.is_valid(geometry) or int(shapely.get_dimensions(geometry)) != 2:
+            raise SitingError(
+                "the overlap of what is no valid polygon means nothing",
+                expected="two valid polygons",
+                found=f"{type(geometry).__name__}: {shapely.is_valid_reason(geometry)}",
+                next_step="mend the geometry and ask again",
+            )
+    pairs = pair_areas(
+        np.array([left], dtype=object), np.array([right], dtype=object), witness="all"
+    )
     return float(pairs.area_m2[0]) if len(pairs) else 0.0
 
 
@@ -156,10 +205,10 @@ def overlap_geometries(left: Geometries, right: Geometries, pairs: Pairs) -> Geo
         nearer to its settled area, for the float overlay may be empty there.
     """
     outlines, shapes = left[pairs.left], right[pairs.right]
-    pieces = _intersections(outlines, shapes)
+    pieces = intersections(outlines, shapes)
     for position in np.flatnonzero(pairs.is_disputed):
         at = [position]
-        witness = _intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)[0]
+        witness = intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)[0]
         drawn = [piece for piece in (pieces[position], witness) if piece is not None]
         pieces[position] = min(
             drawn or [outlines[position]],
@@ -192,7 +241,11 @@ def distances_within(
 
     Sorted by left and right index; overlapping pairs have distance 0.
     """
-    left_index, right_index = _candidates(left, right, distance_m=distance_m)
+    # the tree prepares its input geometries: build it on the left (small) side
+    tree = shapely.STRtree(left)
+    right_index, left_index = tree.query(right, predicate="dwithin", distance=distance_m)
+    order = np.lexsort((right_index, left_index))
+    left_index, right_index = left_index[order], right_index[order]
     distances = shapely.distance(left[left_index], right[right_index])
     return left_index, right_index, distances
 

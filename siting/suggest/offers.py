@@ -206,7 +206,12 @@ class Land:
         if row not in self._known:
             subject = as_array([self._geometries[row]])
             near: NDArray[np.int64] = self._tree.query(subject[0])
-            pairs = pair_areas(subject, self._geometries[near])
+            pairs = pair_areas(
+                subject,
+                self._geometries[near],
+                witness="doubtful",
+                limits_m2=(OVERLAP_TOLERANCE_M2,),
+            )
             is_land = pairs.area_m2 > OVERLAP_TOLERANCE_M2
             self._known[row] = frozenset({row, *near[pairs.right[is_land]].tolist()})
         return self._known[row]

@@ -214,7 +214,7 @@ def test_engine_cases_are_read_and_repaired(name: str) -> None:
     rows = decode([shape.wkb for shape in shapes])
     require_validity(rows, has_repair=True)
     assert all(shapely.is_valid(rows.geometries[rows.usable]))
-    assert int(rows.usable.sum()) + sum(map(bool, rows.reasons)) == len(shapes)
+    assert int(rows.usable.sum()) + len(rows.reasons) == len(shapes) == len(rows)
 
 
 def repaired(shape: shapely.Geometry) -> Rows:

@@ -140,3 +140,67 @@ def test_a_relative_path_is_the_callers(tmp_path: Path, monkeypatch: pytest.Monk
     with Reader() as reader:
         assert reader.list_layers(path, Format.GEOJSON) == ["a"]
         assert reader.read_vector(VectorRequest(path, Format.GEOJSON)).table.num_rows == 1
+
+
+def test_file_that_changes_after_its_count_is_counted_again(
+    request_for_five: VectorRequest,
+) -> None:
+    with Reader() as reader:
+        reader.count_ahead(request_for_five)
+        reader._await_owed()
+        frame_of([square(column) for column in range(3)]).to_file(request_for_five.path)
+        facts = reader.read_vector(request_for_five).facts
+    assert (facts["rows_counted"], facts["rows_read"]) == (3, 3)
+
+
+def test_count_made_ahead_is_the_one_that_is_used(request_for_five: VectorRequest) -> None:
+    """Whoever forges a file so well that its size and time stay the same is caught by the hash."""
+    path = request_for_five.path
+    with Reader() as reader:
+        reader.count_ahead(request_for_five)
+        reader._await_owed()
+        look = path.stat()
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b'"Feature",', b'"Neature",', 1))
+        os.utime(path, ns=(look.st_atime_ns, look.st_mtime_ns))
+        facts = reader.read_vector(request_for_five).facts
+        assert facts["rows_counted"] == 5
+        assert not facts["count_problems"]
+        facts = reader.read_vector(request_for_five).facts
+        assert facts["count_problems"], "the second reading counts for itself"
+
+
+def test_process_that_dies_while_it_counts_ahead(request_for_five: VectorRequest) -> None:
+    with Reader() as reader:
+        reader.start()
+        pid = reader.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        reader.count_ahead(request_for_five)
+        os.kill(pid, signal.SIGKILL)
+        assert reader.read_vector(request_for_five).facts["rows_read"] == 5
+        assert reader.pid != pid
+
+
+def test_process_that_hangs_while_it_counts_ahead(request_for_five: VectorRequest) -> None:
+    with Reader(timeout_s=60.0) as reader:
+        reader.read_vector(request_for_five)
+        pid = reader.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        reader.count_ahead(request_for_five)
+        reader.timeout_s = 0.3
+        reader._await_owed()
+        reader.timeout_s = 60.0
+        assert reader.read_vector(request_for_five).facts["rows_read"] == 5
+        assert reader.pid != pid
+
+
+def test_damaged_file_is_told_when_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(b"SQLite format 3\x00" + b"\x00" * 50)
+    request = VectorRequest(path, Format.GPKG)
+    with Reader() as reader:
+        reader.count_ahead(request)
+        with pytest.raises(ReadError, match="cut short"):
+            reader.read_vector(request)

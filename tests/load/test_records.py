@@ -10,9 +10,9 @@ import pytest
 import shapely
 
 from siting.load import bulk
-from siting.load.bulk import GEOMETRY, BulkReadError, record_by_record
+from siting.load.bulk import BulkReadError, record_by_record
 from siting.load.encoding import Encoding
-from siting.load.formats import Format, VectorRequest
+from siting.load.formats import GEOMETRY, Format, VectorRequest
 
 from .town import frame_of, square
 

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from siting.overlay import overlap_geometries, pair_areas
+from siting.overlay.witness import hear
 
 from ..tiny_city import rect
 
@@ -44,10 +45,23 @@ def test_what_is_shown_of_it_is_never_empty(geos_gives_up: None):
     assert shapely.equals(pieces[0], CURSED)
 
 
-def test_with_too_many_edges_for_the_oracle_the_smaller_polygon_is_taken(
+def test_with_too_many_edges_for_the_oracle_the_kernel_is_believed(
     geos_gives_up: None, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("siting.overlay.exact.MAX_EDGE_PAIRS", 0)
     left = np.array([CURSED], dtype=object)
     right = np.array([rect(5, 0, 15, 5)], dtype=object)
-    assert pair_areas(left, right).area_m2.tolist() == [50.0]
+    pairs = pair_areas(left, right)
+    assert (pairs.area_m2.tolist(), pairs.is_disputed.tolist()) == ([25.0], [True])
+    assert pairs.bound_m2[0] < 1e-9
+
+
+def test_where_nobody_knows_the_smaller_polygon_is_taken(
+    geos_gives_up: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("siting.overlay.exact.MAX_EDGE_PAIRS", 0)
+    left = np.array([CURSED], dtype=object)
+    right = np.array([rect(5, 0, 15, 5)], dtype=object)
+    heard = hear((left, right), (np.zeros(1), np.array([np.inf])), limits_m2=(1e-4,))
+    assert heard.area_m2.tolist() == [50.0]
+    assert heard.is_disputed.tolist() == [True]

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 import siting.overlay.pairs as kernel
+from siting.errors import SitingError
 from siting.overlay import (
     distances_within,
     exact_overlap_area_m2,
@@ -19,6 +20,7 @@ from siting.overlay import (
     polygons_only,
     uncovered,
 )
+from siting.overlay.pairs import Witness
 
 from ..tiny_city import rect
 
@@ -56,6 +58,23 @@ def shapes(*geometries: shapely.Geometry | str | None) -> np.ndarray:
 
 def test_area_of_two_squares() -> None:
     assert overlap_area_m2(rect(0, 0, 10, 10), rect(5, 0, 15, 10)) == 50.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, shapely.LineString([(0, 0), (9, 9)]), shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])],
+)
+def test_what_is_no_valid_polygon_has_no_area(wrong: shapely.Geometry | None) -> None:
+    for pair in ((wrong, rect(0, 0, 9, 9)), (rect(0, 0, 9, 9), wrong)):
+        with pytest.raises(SitingError, match="no valid polygon"):
+            overlap_area_m2(*pair)
+    assert overlap_area_m2(shapely.Polygon(), rect(0, 0, 9, 9)) == 0.0
+
+
+def test_a_collection_counts_with_its_polygons() -> None:
+    mixed = shapely.GeometryCollection([rect(5, 0, 15, 10), shapely.LineString([(0, 0), (1, 1)])])
+    pairs = pair_areas(shapes(rect(0, 0, 10, 10)), shapes(mixed, mixed.geoms[1]))
+    assert (pairs.right.tolist(), pairs.area_m2.tolist()) == ([0], [50.0])
 
 
 def test_examples_of_the_docstrings_hold() -> None:
@@ -115,14 +134,18 @@ def test_the_piece_of_a_missed_overlap_is_shown(left: str, right: str, area_m2: 
     assert piece.area == pytest.approx(area_m2, abs=1e-3)
 
 
-def test_without_a_witness_geos_is_believed() -> None:
-    assert len(pair_areas(*map(shapes, MISSED[0][:2]), has_witness=False)) == 0
+@pytest.mark.parametrize("witness", ["none", "doubtful", "found", "all"])
+def test_what_geos_misses_is_found_with_any_witness(witness: Witness) -> None:
+    pairs = pair_areas(*map(shapes, MISSED[0][:2]), witness=witness)
+    assert pairs.area_m2[0] == pytest.approx(MISSED[0][2], abs=1e-6)
+    # who does not ask GEOS has nothing to dispute
+    assert pairs.is_disputed[0] == (witness in {"found", "all"})
 
 
-def test_where_the_oracle_cannot_be_asked_the_larger_area_counts(
+def test_where_the_oracle_cannot_be_asked_the_kernel_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(kernel, "exact_overlap_area_m2", lambda *_: None)
+    monkeypatch.setattr("siting.overlay.witness.exact_overlap_area_m2", lambda *_: None)
     pairs = pair_areas(*map(shapes, MISSED[0][:2]))
     assert pairs.area_m2[0] == pytest.approx(MISSED[0][2], abs=1e-3)
     assert pairs.is_disputed[0]

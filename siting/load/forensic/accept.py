@@ -17,7 +17,8 @@ from siting.load.forensic.hypotheses import (
     hypotheses_for,
     require_known,
 )
-from siting.load.rows import Geometries, Rows
+from siting.load.rows import Rows
+from siting.load.shapes import Geometries, Shapes
 from siting.load.words import listed, say
 from siting.model import Accepted
 
@@ -166,11 +167,11 @@ def accept_rows(
     hypothesis, taken = accepted(pairs, crs, accept, place, where=where)
     if hypothesis.change is not None:
         changed = rows.geometries.copy()
-        changed[usable] = shapely.transform(rows.geometries[usable], hypothesis.change)
+        changed[usable] = shapely.transform(changed[usable], hypothesis.change)
         coordinates, owners = shapely.get_coordinates(changed, return_index=True)
         bad = np.unique(owners[~np.isfinite(coordinates).all(axis=1)])
         reason = say(f"按假设 {hypothesis.id} 无法换算", f"cannot be read under {hypothesis.id}")
-        rows.geometries = changed
+        rows.shapes = Shapes.of(changed)
         rows.refuse(bad, reason)
     return hypothesis.crs, taken
 

@@ -1,0 +1,125 @@
+"""Machine code where numba is there, the same functions in plain Python where it is not.
+
+Importing this module imports numba (half a second or more); see `siting.overlay.kernel.cache`
+for where the machine code is kept, and `siting.overlay.kernel.measure` for when it pays.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from siting.overlay.kernel.cache import cache_folder
+from siting.overlay.kernel.records import Index, Layout, Side
+
+log = logging.getLogger(__name__)
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def is_compiling() -> bool:
+    """True when functions of the kernel become machine code in this process."""
+    return _numba is not None
+
+
+def has_cache() -> bool:
+    """True when machine code outlives the process."""
+    return _cache is not None
+
+
+def _load_numba() -> Any:  # noqa: ANN401 - a module without types
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in {"", "0"}:
+        return None
+    try:
+        import numba
+    except ImportError as missing:
+        log.info("numba cannot be loaded (%s): areas are computed with numpy", missing)
+        return None
+    return numba
+
+
+def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
+    kinds = numba.types
+
+    def frozen(dtype: Any, dimensions: int = 1) -> Any:  # noqa: ANN401
+        return kinds.Array(dtype, dimensions, "C", readonly=True)
+
+    floats, longs, ints = kinds.float64, kinds.int64, kinds.int32
+    layout = {
+        "xy": frozen(floats, 2),
+        "boxes": frozen(floats, 2),
+        "order": frozen(ints),
+        "grid_frame": frozen(floats, 2),
+        "grid_shape": frozen(longs, 2),
+        "cell_edges": frozen(ints),
+        "cell_anchor": frozen(ints),
+    }
+    index = {"frame": frozen(floats, 2), "shape": frozen(longs, 2)}
+    table = {"f8": floats, "i8": longs, "i4": ints, "b1": kinds.boolean, "none": kinds.void}
+    table |= {f"{name}[]": table[name][::1] for name in ("f8", "i8", "i4", "b1")}
+    table |= {f"{name}[:]": frozen(table[name]) for name in ("f8", "i8", "i4")}
+    table |= {
+        "f8[:,:]": frozen(floats, 2),
+        "i8[:,:]": frozen(longs, 2),
+        "f8[,]": floats[:, ::1],
+        "i8[,]": longs[:, ::1],
+    }
+    table["layout"] = kinds.NamedTuple(
+        [layout.get(name, frozen(longs)) for name in Layout._fields], Layout
+    )
+    table["index"] = kinds.NamedTuple(
+        [index.get(name, frozen(longs)) for name in Index._fields], Index
+    )
+    table["side"] = kinds.NamedTuple([floats[:, ::1], longs[:, ::1]], Side)
+    return table
+
+
+_numba = _load_numba()
+_cache = cache_folder() if _numba is not None else None
+_names = _types(_numba) if _numba is not None else {}
+
+
+def _kind(name: str) -> Any:  # noqa: ANN401
+    if name.startswith("("):
+        return _numba.types.BaseTuple.from_types([_names[each] for each in name[1:-1].split(" ")])
+    return _names[name]
+
+
+def compiled(
+    returns: str, *arguments: str, is_inlined: bool = False
+) -> Callable[[Function], Function]:
+    """Compile a function for one signature, without the GIL and without reordered sums.
+
+    Parameters
+    ----------
+    returns, arguments
+        Names of types: ``f8``, ``i8[]`` (an array to write), ``i8[:]`` (one that is only
+        read), ``layout``, ``index``, ``side``, or ``(f8 f8)`` for a tuple.
+    is_inlined
+        Put the function into its callers: a call that hands over a layout counts references
+        to each of its arrays, which takes longer than most of these functions.
+    """
+
+    def decorate(function: Function) -> Function:
+        if _numba is None:
+            return function
+        signature = _kind(returns)(*[_kind(name) for name in arguments])
+        before = _numba.config.CACHE_DIR
+        if _cache is not None:
+            _numba.config.CACHE_DIR = str(_cache)
+        try:
+            # no fastmath: sums keep their order, so that numpy gives the same bits
+            made: Function = _numba.njit(
+                [signature],
+                nogil=True,
+                cache=_cache is not None,
+                fastmath=False,
+                inline="always" if is_inlined else "never",
+            )(function)
+        finally:
+            _numba.config.CACHE_DIR = before
+        return made
+
+    return decorate

@@ -1,0 +1,123 @@
+"""Which way to measure: machine code for many pairs, numpy for few; the numbers are the same.
+
+Loading numba and the machine code takes about a second, making it for the first time some
+twenty; numpy measures a pair in about 0.1 ms. So few pairs never wait for numba, and a
+machine without it gives the same areas and bounds, bit for bit.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from siting.overlay.kernel import layout as layouts
+from siting.overlay.kernel import vector
+from siting.overlay.kernel.cache import is_warm, may_compile
+from siting.overlay.kernel.draw import is_drawn
+from siting.overlay.kernel.records import AreaTable, Layout, Longs
+
+Geometries = NDArray[np.object_]
+
+#: From how many pairs of boxes on machine code pays: when it is loaded, when it is in the
+#: cache (0.9 s to load against 0.12 ms a pair), and when it has to be made (about 20 s).
+#: Measured by benchmarks/bench.py.
+PAIRS_WHEN_LOADED = 200
+PAIRS_WHEN_WARM = 8_000
+PAIRS_WHEN_COLD = 150_000
+#: Above this number of shapes even looking for the pairs is quicker in machine code.
+MANY_SHAPES = 200_000
+
+_ENGINE = "siting.overlay.kernel.engine"
+
+
+def areas(
+    left: Geometries, right: Geometries, *, floor_m2: float, one_in: int = 0, threads: int = 1
+) -> AreaTable:
+    """Return the pairs of valid polygons whose overlap may exceed a floor, with bounds.
+
+    Parameters
+    ----------
+    left, right
+        Valid polygons of one plane, in metres; anything else never pairs. The smaller set left.
+    floor_m2
+        Pairs proven to overlap by this much at most are left out.
+    one_in
+        Draw one pair in so many for the witnesses, whatever its area; 0 draws none.
+    threads
+        Threads of the compiled way; any number gives the same table.
+
+    Raises
+    ------
+    SitingError
+        A coordinate is no finite number on the ground.
+    """
+    if _is_large(len(left) + len(right)):
+        return _compiled(left, right, floor_m2, one_in, threads)
+    tree = shapely.STRtree(left)
+    right_index, left_index = tree.query(right)
+    if len(left_index) >= _break_even():
+        return _compiled(left, right, floor_m2, one_in, threads)
+    order = np.lexsort((right_index, left_index))
+    pairs = left_index[order].astype(np.int64), right_index[order].astype(np.int64)
+    return _with_numpy((left, right), pairs, floor_m2, one_in)
+
+
+def _is_large(shapes: int) -> bool:
+    return shapes > MANY_SHAPES and may_compile() and (_ENGINE in sys.modules or is_warm())
+
+
+def _break_even() -> float:
+    if not may_compile():
+        return float("inf")
+    if _ENGINE in sys.modules:
+        return PAIRS_WHEN_LOADED
+    return PAIRS_WHEN_WARM if is_warm() else PAIRS_WHEN_COLD
+
+
+def _compiled(
+    left: Geometries, right: Geometries, floor_m2: float, one_in: int, threads: int
+) -> AreaTable:
+    from siting.overlay.kernel import engine
+
+    ours, theirs = (engine.prepare(layouts.rings_of(side)) for side in (left, right))
+    return engine.area_table(ours, theirs, floor_m2=floor_m2, one_in=one_in, threads=threads)
+
+
+def _with_numpy(
+    sides: tuple[Geometries, Geometries],
+    pairs: tuple[Longs, Longs],
+    floor_m2: float,
+    one_in: int,
+) -> AreaTable:
+    # only what pairs is laid out: a red line's neighbours, not the whole layer
+    used = [np.unique(side) for side in pairs]
+    ours, theirs = (
+        layouts.prepare(layouts.rings_of(side[rows]))
+        for side, rows in zip(sides, used, strict=True)
+    )
+    at = [np.searchsorted(rows, side) for rows, side in zip(used, pairs, strict=True)]
+    area_m2, bound_m2, heads = vector.pair_areas(ours, theirs, at[0], at[1])
+    is_met = heads[:, 0] >= 0
+    drawn = _drawn(ours, theirs, heads, one_in) & is_met
+    is_kept = is_met & ((area_m2 + bound_m2 > floor_m2) | drawn)
+    return AreaTable(
+        left=pairs[0][is_kept],
+        right=pairs[1][is_kept],
+        area_m2=area_m2[is_kept],
+        bound_m2=bound_m2[is_kept],
+        is_drawn=drawn[is_kept],
+        looked_at=int(is_met.sum()),
+    )
+
+
+def _drawn(ours: Layout, theirs: Layout, heads: Longs, one_in: int) -> NDArray[np.bool_]:
+    return np.array(
+        [
+            own >= 0 and is_drawn(ours.boxes, own, theirs.boxes, other, one_in)
+            for own, other in heads.tolist()
+        ],
+        dtype=bool,
+    )
