@@ -59,7 +59,7 @@ def test_foreign_proj_data_changes_nothing_and_is_named(tiny: Files, tmp_path: P
     done = call("doctor", path, "--lang", "en", **rubbish)
     assert done.returncode == 0, done.stdout + done.stderr
     for name in RUBBISH:
-        assert f"{name}: dropped for the reading process, by its value from QGIS" in done.stdout
+        assert f"{name}: dropped for reading and writing, by its value from QGIS" in done.stdout
     assert str(tmp_path) not in done.stdout
 
 
