@@ -63,8 +63,8 @@ function renderDetails() {
   fill(panel, [
     detailsHead(item), factsTable(item), zoomButtons(item),
     line ? verdictSection(line) : null,
-    line ? pathSection(line) : null,
     line ? areaSection(line) : null,
+    line ? pathSection(line) : null,
     siteSection(item),
     line ? consultSection(line) : null,
   ]);
