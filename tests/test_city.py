@@ -68,6 +68,18 @@ def test_everything_of_a_layer(tmp_path: Path) -> None:
     assert (spec.release, spec.is_declared_empty, spec.has_repair) == (Release.PUBLIC, True, True)
 
 
+def test_the_accuracy_of_red_lines_is_stated_or_unknown(tmp_path: Path) -> None:
+    files = '[[redlines]]\npath = "a.gpkg"\naccuracy_m = 0.05\n[[redlines]]\npath = "b.gpkg"\n'
+    assert [s.accuracy_m for s in read(tmp_path, HEAD + files).red_lines] == [0.05, None]
+
+
+@pytest.mark.parametrize("figure", ["-0.1", "nan", "inf"])
+def test_what_is_no_accuracy_is_refused(tmp_path: Path, figure: str) -> None:
+    for text in (LAYER, '[[redlines]]\npath = "a.gpkg"\n'):
+        with pytest.raises(SitingError, match="accuracy_m"):
+            read(tmp_path, HEAD + text + f"accuracy_m = {figure}\n")
+
+
 def test_coverage_by_word_and_by_file(tmp_path: Path) -> None:
     (spec,) = read(tmp_path, HEAD + LAYER + 'coverage = "city"\n').layers
     assert spec.coverage.kind == "city"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
+from siting.check.bands import with_bands
 from siting.model import Finding, Layer, Project, RedLine, Verdict
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.verdicts import judge
@@ -47,7 +48,7 @@ def check_partition(part: Partition) -> PartResult:
     for rule in part.rules:
         some_verdicts, some_findings = judge(rule, part.subjects, part.around)
         verdicts.extend(some_verdicts)
-        findings.extend(some_findings)
+        findings.extend(with_bands(rule, some_findings, part.subjects, part.around))
     return PartResult(tuple(verdicts), tuple(findings))
 
 

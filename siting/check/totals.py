@@ -12,12 +12,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from siting.check.ways_out import BINDING, binding_pieces, lifts_of, path_of
 from siting.measure import EllipsoidalMeasure
-from siting.model import Finding, Outcome, RedLine, RedLineResult, Severity, Status, Verdict
+from siting.model import Finding, Outcome, RedLine, RedLineResult, Status, Verdict
 from siting.rules.base import Rule
-
-#: Rules of these severities make a conflict; milder ones are for an office or a person.
-BINDING = (Severity.PROHIBITED, Severity.RESTRICTED)
 
 
 def union_area_m2(pieces: Sequence[shapely.Geometry]) -> float:
@@ -95,7 +93,7 @@ def results_of(
     measure: EllipsoidalMeasure,
 ) -> tuple[RedLineResult, ...]:
     """Return one result per red line, sorted by its id."""
-    order = {rule.code: number for number, rule in enumerate(rules)}
+    by_code = {rule.code: rule for rule in rules}
     verdicts_of: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         verdicts_of.setdefault(verdict.red_line_id, []).append(verdict)
@@ -110,7 +108,7 @@ def results_of(
             red_line,
             verdicts_of.get(red_line.id, []),
             findings_of.get(red_line.id, []),
-            order=order,
+            rules=by_code,
             place=(name, float(area_ellipsoidal_m2)),
         )
         for red_line, name, area_ellipsoidal_m2 in zip(ordered, names, ellipsoidal, strict=True)
@@ -122,27 +120,25 @@ def _result(
     verdicts: Sequence[Verdict],
     findings: Sequence[Finding],
     *,
-    order: Mapping[str, int],
+    rules: Mapping[str, Rule],
     place: tuple[str, float],
 ) -> RedLineResult:
-    binding = [
-        finding.geometry
-        for finding in findings
-        if finding.severity in BINDING
-        and finding.geometry is not None
-        and finding.area_m2 is not None
-    ]
+    order = {code: number for number, code in enumerate(rules)}
+    area_m2 = float(shapely.area(red_line.geometry))
+    conflict_area_m2 = union_area_m2([piece for _, piece in binding_pieces(findings)])
     severities = [verdict.severity for verdict in verdicts if verdict.status is Status.CONFLICT]
     return RedLineResult(
         red_line=red_line,
         district=place[0],
         outcome=outcome_of(verdicts),
         is_incomplete=is_incomplete(verdicts),
-        area_m2=float(shapely.area(red_line.geometry)),
+        area_m2=area_m2,
         area_ellipsoidal_m2=place[1],
-        conflict_area_m2=union_area_m2(binding),
+        conflict_area_m2=conflict_area_m2,
         ladder_m2=ladder(findings, order),
         worst_severity=min(severities, key=lambda s: s.rank) if severities else None,
+        lifts=lifts_of(verdicts, findings, rules=rules, conflict_area_m2=conflict_area_m2),
+        path=path_of(verdicts, findings, area_m2),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from siting.city.places import Places, checked_crs, coverage_of
+from siting.city.places import Places, accuracy_of, checked_crs, coverage_of
 from siting.city.spec import GEOMETRY_KINDS, JoinSpec, LayerSpec, Role
 from siting.config import TableReader
 from siting.errors import nearest
@@ -45,7 +45,7 @@ def layer_of(reader: TableReader, roles: Mapping[str, Role], places: Places) -> 
         dated=reader.date("dated"),
         authority=reader.text("authority"),
         part_of=reader.text("part_of"),
-        accuracy_m=reader.number("accuracy_m"),
+        accuracy_m=accuracy_of(reader),
         licence=reader.text("licence"),
         code_system=reader.text("code_system"),
         release=Release(reader.choice("release", list(Release), Release.TABLE_ONLY)),

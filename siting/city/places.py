@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from siting.city.spec import CoverageSpec
@@ -30,6 +31,20 @@ class Places:
                 )
             base = self.data_dir or self.base
         return (base / text).resolve()
+
+
+def accuracy_of(reader: TableReader) -> float | None:
+    """Return the stated standard deviation of positions, metres; None where none is stated."""
+    value = reader.number("accuracy_m")
+    if value is not None and not (math.isfinite(value) and value >= 0):
+        reader.problem(
+            "'accuracy_m' is no accuracy",
+            expected="metres ≥ 0",
+            found=str(value),
+            next_step="correct accuracy_m, or leave it out where it is not known",
+        )
+        return None
+    return value
 
 
 def checked_crs(reader: TableReader, key: str, *, is_working: bool = False) -> str:

@@ -122,6 +122,7 @@ class RedLineSpec:
     version: str = ""
     authority: str = ""
     dated: dt.date | None = None
+    accuracy_m: float | None = None
     accept: str = ""
     """A hypothesis about its coordinates that the user has verified; docs/forensics.md."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.city.places import Places, checked_crs
+from siting.city.places import Places, accuracy_of, checked_crs
 from siting.city.spec import ComposeSpec, OffMapMatter, ProjectsSpec, RedLineSpec, SuggestSpec
 from siting.config import TableReader
 
@@ -19,6 +19,7 @@ def red_lines_of(reader: TableReader, places: Places) -> RedLineSpec:
         version=reader.text("version"),
         authority=reader.text("authority"),
         dated=reader.date("dated"),
+        accuracy_m=accuracy_of(reader),
         accept=reader.text("accept"),
     )
     reader.finish()

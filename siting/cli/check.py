@@ -103,7 +103,9 @@ def check_command(
     elif as_geojson:
         echo_json(findings_geojson(report))
     else:
-        for line in report_lines(report, language or study.city.language):
+        is_detailed = bool(projects) or len(report.results) == 1
+        lines = report_lines(report, language or study.city.language, is_detailed=is_detailed)
+        for line in lines:
             click.echo(line)
     raise SystemExit(0 if is_clean(report) else 1)
 

@@ -16,7 +16,8 @@ strict_option = click.option(
 
 def finish(result: RunResult, *, language: str | None, strict: bool) -> None:
     """Show what a run came to and end with its status."""
-    from siting.cli.render import is_clean, summary_line, word
+    from siting.cli.outlook import word
+    from siting.cli.render import is_clean, summary_line
     from siting.report import identity
 
     language = language or result.study.city.language

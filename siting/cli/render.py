@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from siting.cli.outlook import band_lines, near_text, way_lines, word
+
 if TYPE_CHECKING:
     from siting.areas import AreaRow
     from siting.model import Finding, RedLineResult, Report, RuleSummary, Search, Verdict
@@ -27,19 +29,17 @@ _SEVERITIES = {
 _MU_M2 = 10_000 / 15
 
 
-def word(pair: Sequence[str], language: str) -> str:
-    """Return the Chinese or the English word of a pair."""
-    return pair[1] if language == "en" else pair[0]
-
-
 def area_text(area_m2: float, language: str) -> str:
     """Return an area in hectares and mu."""
     units = ("ha", "mu") if language == "en" else ("公顷", "亩")
     return f"{area_m2 / 10_000:,.4f} {units[0]} ({area_m2 / _MU_M2:,.2f} {units[1]})"
 
 
-def report_lines(report: Report, language: str) -> Iterator[str]:
-    """Yield the report as a linter would print it: worst red lines first."""
+def report_lines(report: Report, language: str, *, is_detailed: bool = False) -> Iterator[str]:
+    """Yield the report as a linter would print it: worst red lines first.
+
+    ``is_detailed`` adds, per red line, error bands, what each line blocks alone, and the path.
+    """
     from siting.model import Outcome
 
     yield _head(report, language)
@@ -70,7 +70,11 @@ def report_lines(report: Report, language: str) -> Iterator[str]:
             yield f"    ~ {note}"
         for verdict in verdicts.get(result.red_line.id, []):
             yield from _verdict_lines(verdict, findings, rules, language)
+            if is_detailed:
+                yield from band_lines(verdict, findings, language)
         yield from _ladder_lines(result, rules, language)
+        if is_detailed:
+            yield from way_lines(result, rules, language)
     yield from _refused(report, language)
     yield ""
     yield summary_line(report, language)
@@ -127,7 +131,7 @@ def _verdict_lines(
             yield "      " + word(("可能适用例外：", "an exception may apply: "), language) + text
         yield f"      → {rules[verdict.code].route.text.get(language)}"
     elif status == "near":
-        distance = f"{verdict.distance_m or 0.0:,.2f} m"
+        distance = f"{verdict.distance_m or 0.0:,.2f} m{near_text(verdict)}"
         yield f"  ~ {word(('临近', 'near'), language)} {verdict.code} {title} {distance}"
     elif status == "consult":
         office = rules[verdict.code].route.office.get(language)

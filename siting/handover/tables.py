@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from siting.handover.outlook import band_columns, near_columns, way_columns
 from siting.handover.selection import DistrictPart, Offer
 from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
 from siting.model import Atlas, Finding, Project, RedLineResult, Release, Report, Text, Verdict
@@ -26,6 +27,7 @@ RED_LINE_COLUMNS = (
     "version", "source", "outcome", "is_incomplete", "worst_severity", "area_m2",
     "area_ellipsoidal_m2", "area_declared_m2", "area_in_district_m2", "conflict_area_m2",
     "findings_elsewhere", "not_checked_zh", "not_checked_en", "is_valid", "validity", "notes",
+    "near_zh", "near_en", "blocked_by", "freed_m2", "path_zh", "path_en",
 )  # fmt: skip
 """Columns of ``redlines``; one row per red line, sorted by id. Areas in m²."""
 
@@ -34,6 +36,7 @@ FINDING_COLUMNS = (
     "feature_name", "measure", "unit", "limit", "area_m2", "area_ellipsoidal_m2",
     "mean_width_m", "is_sliver", "is_disputed", "exceptions", "message_zh", "message_en",
     "way_out", "way_out_zh", "way_out_en", "office_zh", "office_en", "papers", "geometry_state",
+    "certainty", "sigma_m", "area_m2_min", "area_m2_max", "band_missing_zh", "band_missing_en",
 )  # fmt: skip
 """Columns of ``findings``; one row per finding, sorted by red line and id."""
 
@@ -101,6 +104,8 @@ def _red_line_row(
         "is_valid": bool(shapely.is_valid(red_line.geometry)),
         "validity": str(shapely.is_valid_reason(red_line.geometry)),
         "notes": "; ".join(red_line.notes),
+        **near_columns(part, red_line.id),
+        **way_columns(result),
     }
 
 
@@ -159,6 +164,7 @@ def _finding_row(finding: Finding) -> Row:
         "office_zh": finding.route.office.get("zh"),
         "office_en": finding.route.office.get("en"),
         "papers": "; ".join(finding.route.papers),
+        **band_columns(finding),
     }
 
 

@@ -240,6 +240,7 @@ def _batch(
                 geometry=geometry,
                 crs=working_crs,
                 version=spec.version,
+                accuracy_m=spec.accuracy_m,
                 source=spec.path.name,
                 declared_area_m2=_number(_value(values, AREA_COLUMN, position)),
                 notes=(*found.notes, *rows.notes, *([repair] if repair else [])),

@@ -322,6 +322,7 @@ def _red_line(each: _Built, text: RedLineText, spec: RedLineSpec, working_crs: s
         geometry=each.shape,
         crs=working_crs,
         version=spec.version,
+        accuracy_m=spec.accuracy_m,
         source=spec.path.name,
         declared_area_m2=plot.declared_area_m2,
         notes=tuple(dict.fromkeys([*text.notes, *notes_of(each.deviations), *each.notes])),

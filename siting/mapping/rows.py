@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from siting.areas import AreaRow, ladder_table
 from siting.mapping.background import Payload, pair
+from siting.mapping.outlook import band_row, lift_rows, near_row, path_rows
 from siting.mapping.shapes import Shape, encode, label_points
 from siting.mapping.subject import Subject
 from siting.model import (
@@ -21,6 +22,7 @@ from siting.model import (
     Text,
     Verdict,
 )
+from siting.report import is_named_in
 
 #: What stands for a layer where a finding is about the red lines themselves.
 OWN_TITLES = {
@@ -95,6 +97,7 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
         "message": pair(finding.message),
         "area": square_metres(finding.area_m2),
         "areaEllipsoidal": square_metres(finding.area_ellipsoidal_m2),
+        "band": band_row(finding),
         "sliver": finding.is_sliver,
         "disputed": finding.is_disputed,
         "exceptions": list(finding.exceptions),
@@ -115,7 +118,7 @@ def red_line_rows(subject: Subject) -> list[Payload]:
     return [
         {
             **_red_line(subject, result),
-            "verdicts": _verdicts(subject.verdicts[result.red_line.id], shown),
+            "verdicts": _verdicts(subject, subject.verdicts[result.red_line.id], shown),
             "shape": shape,
             "at": point,
         }
@@ -137,6 +140,8 @@ def _red_line(subject: Subject, result: RedLineResult) -> Payload:
         "declared": square_metres(line.declared_area_m2),
         "conflict": square_metres(result.conflict_area_m2),
         "ladder": _ladder(result),
+        "lifts": lift_rows(subject, result),
+        "path": path_rows(result),
         "version": line.version,
         "source": line.source,
         "notes": list(line.notes),
@@ -158,20 +163,24 @@ def _in_units(row: AreaRow) -> list[float]:
     return [float(row.area_m2), float(row.area_ha), float(row.area_mu)]
 
 
-def _verdicts(verdicts: Sequence[Verdict], shown: frozenset[str]) -> list[Payload]:
+def _verdicts(
+    subject: Subject, verdicts: Sequence[Verdict], shown: frozenset[str]
+) -> list[Payload]:
     ordered = sorted(
         verdicts,
         key=lambda v: (_STATUS_ORDER.index(v.status), v.severity.rank, -v.area_m2, v.code),
     )
-    return [_verdict(verdict, shown) for verdict in ordered]
+    return [_verdict(subject, verdict, shown) for verdict in ordered]
 
 
-def _verdict(verdict: Verdict, shown: frozenset[str]) -> Payload:
+def _verdict(subject: Subject, verdict: Verdict, shown: frozenset[str]) -> Payload:
     row: Payload = {"code": verdict.code, "status": verdict.status.value}
     if verdict.area_m2 > 0:
         row["area"] = square_metres(verdict.area_m2)
     if verdict.distance_m is not None:
         row["distance"] = round(verdict.distance_m, 2)
+    if verdict.near is not None and is_named_in(verdict.near, subject.scope.area):
+        row["near"] = near_row(subject, verdict.near)
     if verdict.finding_ids:
         here = [finding_id for finding_id in verdict.finding_ids if finding_id in shown]
         row["findings"] = here

@@ -43,6 +43,25 @@ class Route:
     papers: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Between what the overlap lies when the positions are off by one standard deviation.
+
+    ``sigma_m`` is the root of the sum of the squares of the layer's and the red line's stated
+    accuracies; ``area_m2_min`` and ``area_m2_max`` are the overlap with the feature shrunk and
+    grown by it, planar, in the working CRS. The band words a finding, it never judges one.
+    """
+
+    sigma_m: float
+    area_m2_min: float
+    area_m2_max: float
+
+    @property
+    def is_certain(self) -> bool:
+        """True when the overlap is still there with the feature shrunk; else it is possible."""
+        return self.area_m2_min > 0.0
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Finding:
     """One thing that a rule found: one red line against one feature.
@@ -75,6 +94,26 @@ class Finding:
     exceptions: tuple[str, ...] = ()
     feature_sha256: str = ""
     """Hash of the feature as loaded (shape and kept columns); empty where there is none."""
+    band: Band | None = None
+    """The interval of the overlap, where both accuracies are stated."""
+    band_missing: Text | None = None
+    """Why an overlap has no band (which accuracy nobody states); None where none is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """The nearest feature that a rule did not hit, and how far it is.
+
+    ``distance_m`` is to the feature, and for a setback to the edge of its zone. ``at`` is the
+    point of the feature that is nearest to the red line: it decides which district may read the
+    feature's name, and does not travel.
+    """
+
+    distance_m: float
+    layer: str = ""
+    feature_id: str = ""
+    feature_name: str = ""
+    at: BaseGeometry | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +134,47 @@ class Verdict:
     area_m2: float = 0.0
     gaps: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
+    near: Nearness | None = None
+    """What ``distance_m`` leads to; in a verdict that has a distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """What lifting one rule, or one layer role with all its rules, would free ("只有该线阻挡").
+
+    ``freed_m2`` is the union of the pieces under prohibited and restricted rules minus the
+    union without the lifted ones (planar): land that others block as well is not freed.
+    ``is_sole`` tells that no binding conflict would be left.
+    """
+
+    is_role: bool
+    name: str
+    codes: tuple[str, ...]
+    freed_m2: float
+    is_sole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the cheapest path to a stable red line: one thing done at one office.
+
+    ``area_m2`` is the union of the pieces that the step is about, planar. ``also_settles`` are
+    the rules whose pieces lie wholly on land that this step gives up, so that they need no step
+    of their own. ``exceptions`` are what could be claimed instead. ``leaves_m2`` is what is left
+    of the red line after avoiding (planar); None for the other ways.
+    """
+
+    way: Way
+    severity: Severity
+    codes: tuple[str, ...]
+    texts: tuple[Text, ...]
+    offices: tuple[Text, ...]
+    papers: tuple[str, ...]
+    area_m2: float
+    finding_ids: tuple[str, ...] = ()
+    also_settles: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    leaves_m2: float | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,6 +194,10 @@ class RedLineResult:
     conflict_area_m2: float
     ladder_m2: Mapping[str, float]
     worst_severity: Severity | None
+    lifts: tuple[Lift, ...] = ()
+    """What each rule and layer role in conflict blocks alone, most freed first."""
+    path: tuple[Step, ...] = ()
+    """The steps that settle all findings, cheapest class first; see :data:`WAYS_BY_COST`."""
 
 
 @dataclass(frozen=True, slots=True)

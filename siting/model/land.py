@@ -201,7 +201,8 @@ class RedLine:
     """The outline of the land that a project wants (用地红线), in the working CRS.
 
     ``declared_area_m2`` is what the source says of itself; ``notes`` are the deviations
-    met on reading it. ``is_repaired`` tells that the geometry is not as delivered.
+    met on reading it. ``accuracy_m`` is the stated standard deviation of its positions; None
+    where nobody states one.
     """
 
     id: str
@@ -213,6 +214,7 @@ class RedLine:
     declared_area_m2: float | None = None
     notes: tuple[str, ...] = ()
     accepted: Accepted | None = None
+    accuracy_m: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

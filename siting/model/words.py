@@ -78,6 +78,18 @@ class Way(StrEnum):
     ASK_AUTHORITY = "ask_authority"
     FIX_DATA = "fix_data"
 
+    @property
+    def cost_rank(self) -> int:
+        """0 for the cheapest class; sort by it."""
+        return WAYS_BY_COST.index(self)
+
+
+#: The ways out by class of cost, cheapest first: who has to act, and by which procedure.
+#: Own data at the own desk; the own outline, by the designer; a letter that another office
+#: answers; a statutory change of a plan. An order, no figures: what a step costs in days and
+#: money differs by city and is nowhere fixed.
+WAYS_BY_COST = (Way.FIX_DATA, Way.AVOID, Way.ASK_AUTHORITY, Way.ADJUST_PLAN)
+
 
 class LoadStatus(StrEnum):
     """What became of a layer under its load contract.

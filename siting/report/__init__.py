@@ -1,6 +1,6 @@
 """The report as a document: identity, dictionary, file."""
 
-from siting.report.districts import has_land_in, share_within
+from siting.report.districts import has_land_in, is_named_in, share_within
 from siting.report.document import SCHEMA, report_to_dict, summary, write_report
 from siting.report.geojson import findings_geojson, shown_geometry
 from siting.report.identity import identity
@@ -13,6 +13,7 @@ __all__ = [
     "has_land_in",
     "id_print",
     "identity",
+    "is_named_in",
     "report_to_dict",
     "share_within",
     "shown_geometry",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from siting.model import Nearness
+
 #: Less of a surface (m²) or of a line (m) in a district is the digitising of its border …
 MIN_SHARE = 1.0
 #: … unless it is the greater part of something as small.
@@ -40,3 +42,13 @@ def share_within(geometry: BaseGeometry | None, area: BaseGeometry) -> float | N
 def has_land_in(geometry: BaseGeometry, area: BaseGeometry) -> bool:
     """True when `geometry` has a part in `area`; see :func:`share_within`."""
     return share_within(geometry, area) is not None
+
+
+def is_named_in(near: Nearness, area: BaseGeometry | None) -> bool:
+    """True when the nearest feature may be named: its nearest point lies in `area` (None: all).
+
+    A district learns how near something is, not what lies beyond its border.
+    """
+    if not near.feature_id:
+        return False
+    return area is None or (near.at is not None and has_land_in(near.at, area))

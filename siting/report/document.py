@@ -30,6 +30,7 @@ from siting.model import (
     Verdict,
 )
 from siting.report.identity import identity, outline_sha256, rounded
+from siting.report.outlook import band_of, near_to, ways_out
 from siting.report.prints import id_prints, ids_sha256
 from siting.save import write_json
 
@@ -248,6 +249,8 @@ def _red_line(result: RedLineResult, report: Report) -> dict[str, Any]:
         "declared_area_m2": rounded(red_line.declared_area_m2),
         "conflict_area_m2": rounded(result.conflict_area_m2),
         "ladder_m2": _numbers(result.ladder_m2),
+        **ways_out(result),
+        "accuracy_m": red_line.accuracy_m,
         "notes": list(red_line.notes),
         "accepted": _accepted(red_line.accepted),
     }
@@ -262,6 +265,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "status": str(verdict.status),
         "finding_ids": list(verdict.finding_ids),
         "distance_m": rounded(verdict.distance_m),
+        "near": near_to(verdict.near),
         "area_m2": rounded(verdict.area_m2),
         "gaps": [_text(gap) for gap in verdict.gaps],
         "notes": [_text(note) for note in verdict.notes],
@@ -287,6 +291,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "mean_width_m": rounded(finding.mean_width_m),
         "sliver": finding.is_sliver,
         "disputed": finding.is_disputed,
+        "band": band_of(finding.band),
+        "band_missing": _text(finding.band_missing),
         "message": _text(finding.message),
         "route": _route(finding.route),
         "exceptions": list(finding.exceptions),

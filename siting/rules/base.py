@@ -25,6 +25,7 @@ from siting.model import (
     Form,
     Layer,
     LoadStatus,
+    Nearness,
     Project,
     RedLine,
     Route,
@@ -172,7 +173,7 @@ class Examination:
     """What one rule saw of all its subjects, keyed by red-line id."""
 
     hits: list[Hit] = field(default_factory=list)
-    near_m: dict[str, float] = field(default_factory=dict)
+    nearest: dict[str, Nearness] = field(default_factory=dict)
     gaps: dict[str, list[Text]] = field(default_factory=dict)
     notes: dict[str, list[Text]] = field(default_factory=dict)
 
@@ -186,9 +187,37 @@ class Examination:
         if text not in notes:
             notes.append(text)
 
-    def near(self, red_line_id: str, distance_m: float) -> None:
-        """Remember the smallest distance to what was not hit."""
-        self.near_m[red_line_id] = min(distance_m, self.near_m.get(red_line_id, distance_m))
+    def near(self, red_line_id: str, found: Nearness) -> None:
+        """Remember the nearest of what was not hit; of two as near, the first by layer and id."""
+        known = self.nearest.get(red_line_id)
+        if known is None or _nearness_order(found) < _nearness_order(known):
+            self.nearest[red_line_id] = found
+
+
+def _nearness_order(found: Nearness) -> tuple[float, str, str]:
+    return found.distance_m, found.layer, found.feature_id
+
+
+def nearest_of_each(
+    left: NDArray[np.int64], right: NDArray[np.int64], distances: NDArray[np.float64]
+) -> list[tuple[int, int, float]]:
+    """Return (left, right, distance) of the nearest pairs of each left one, ties included."""
+    least = np.full(int(left.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(least, left, distances)
+    keep = distances == least[left]
+    return [
+        (int(index), int(row), float(distance_m))
+        for index, row, distance_m in zip(left[keep], right[keep], distances[keep], strict=True)
+    ]
+
+
+def nearness(
+    outline: BaseGeometry, layer: Layer, feature: tuple[str, str, BaseGeometry], distance_m: float
+) -> Nearness:
+    """Return how near an outline comes to a feature (id, name, shape) of a layer."""
+    feature_id, name, shape = feature
+    at = shapely.get_point(shapely.shortest_line(outline, shape), 1)
+    return Nearness(distance_m, layer.name, feature_id, name, at)
 
 
 @dataclass(frozen=True, kw_only=True)

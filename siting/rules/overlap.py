@@ -20,6 +20,8 @@ from siting.rules.base import (
     geometries_of,
     measurable,
     named,
+    nearest_of_each,
+    nearness,
 )
 from siting.rules.pieces import overlap_pieces, piece_hit
 
@@ -75,9 +77,10 @@ class OverlapRule(Rule):
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            left, _, distances = distances_within(geometries_of(subjects), shapes, self.near_m)
-            for index, distance_m in zip(left, distances, strict=True):
-                seen.near(subjects[index].red_line.id, float(distance_m))
+            pairs = distances_within(geometries_of(subjects), shapes, self.near_m)
+            for index, row, distance_m in nearest_of_each(*pairs):
+                line, feature = subjects[index].red_line, (ids[row], names[row], shapes[row])
+                seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
 
 
 def _matching(

@@ -25,6 +25,7 @@ from siting.rules.base import (
     geometries_of,
     measurable,
     named,
+    nearness,
 )
 
 #: Segments per quarter circle of a drawn protection zone; the decision itself is by exact
@@ -96,7 +97,9 @@ class SetbackRule(Rule):
                 drawn = (ids[feature], names[feature], shapes[feature])
                 seen.hits.append(self._hit(subject, layer, drawn, row))
             elif distance_m < row.total_m + self.near_m:
-                seen.near(subject.red_line.id, distance_m - row.total_m)
+                line, what = subject.red_line, (ids[feature], names[feature], shapes[feature])
+                left_m = distance_m - row.total_m
+                seen.near(line.id, nearness(line.geometry, layer, what, left_m))
 
     def _hit(
         self,

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from siting.measure import EllipsoidalMeasure
-from siting.model import Finding, Status, Text, Verdict
+from siting.model import Finding, Nearness, Status, Text, Verdict
 from siting.overlay import mean_width_m
 from siting.rules.base import (
     Examination,
@@ -155,10 +155,11 @@ def _verdict(
     gaps = tuple(dict.fromkeys(seen.gaps.get(red_line_id, ())))
     notes = list(seen.notes.get(red_line_id, ()))
     decisive = [f for f in findings if rule.has_zero_tolerance or not f.is_sliver]
-    distance_m = seen.near_m.get(red_line_id)
+    near = seen.nearest.get(red_line_id)
     if findings and not decisive:
         notes.append(CONFIRM_BY_SURVEY)
-        distance_m = 0.0
+        near = _touching(findings)
+    distance_m = None if near is None else near.distance_m
     severities = [f.severity for f in decisive] or [rule.severity]
     return Verdict(
         red_line_id=red_line_id,
@@ -171,7 +172,15 @@ def _verdict(
         area_m2=_union_area_m2(findings),
         gaps=gaps,
         notes=tuple(notes),
+        near=near if not decisive else None,
     )
+
+
+def _touching(slivers: Sequence[Finding]) -> Nearness:
+    """Return the nearness of slivers alone: no distance, to the feature of the largest one."""
+    first = min(slivers, key=lambda finding: (-(finding.area_m2 or 0.0), finding.id))
+    at = None if first.geometry is None else shapely.point_on_surface(first.geometry)
+    return Nearness(0.0, first.layer, first.feature_id, first.feature_name, at)
 
 
 def _status(

@@ -129,13 +129,14 @@ def _layer(entry: LayerEntry, as_of: dt.date) -> str:
 
 def _red_lines(as_of: dt.date) -> str:
     dated = (as_of - dt.timedelta(days=20)).isoformat()
+    named = 'project_column = "XMDM"\nid_column = "DKBH"\n'
     common = f'version = "V1"\nauthority = "示范市规划和自然资源局（虚构）"\ndated = {dated}\n'
     return "".join(
         f'\n[[redlines]]\npath = "{RED_LINE_FILES[name]}"\n{extra}{common}'
         for name, extra in (
             ("txt", ""),
             ("shp", 'project_column = "XMDM"\nid_column = "DKBH"\n'),
-            ("gpkg", 'sublayer = "redlines"\nproject_column = "XMDM"\nid_column = "DKBH"\n'),
+            ("gpkg", f'sublayer = "redlines"\n{named}accuracy_m = 0.05\n'),
             ("geojson", 'project_column = "XMDM"\nid_column = "DKBH"\ncrs = "EPSG:4490"\n'),
         )
     )

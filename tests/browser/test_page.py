@@ -140,6 +140,20 @@ def test_the_ladder_ends_with_what_its_rows_add_up_to(city):
         assert sum(parts) == total
 
 
+def test_the_panel_shows_the_path_and_what_alone_blocks(city):
+    line = next(
+        row for row in data_of(city)["redLines"]
+        if row["path"] and any(lift["sole"] for lift in row["lifts"])
+    )  # fmt: skip
+    city.page.locator(f'#list .row[data-key="r:{line["id"]}"]').click()
+    steps = city.page.locator("#details ol.path > li").all_text_contents()
+    assert len(steps) == len(line["path"])
+    rules = data_of(city)["rules"]
+    for text, step in zip(steps, line["path"], strict=True):
+        assert all(rules[code]["title"][0] in text for code in step["codes"])
+    assert "只有该线阻挡" in city.page.locator("#details ul.lifts").text_content()
+
+
 def test_a_blocked_project_shows_its_funnel(city):
     blocked = next(
         line for line in data_of(city)["redLines"]

@@ -13,6 +13,7 @@ from siting.errors import MissingCRSError, ReadError
 from siting.load import read_red_lines
 from siting.load.red_lines import Batch, settle
 from siting.model import Project, RedLine
+from siting.save import write_red_line_txt
 
 from .town import CRS, EAST, NORTH, frame_of, square
 
@@ -119,6 +120,17 @@ def test_collection_keeps_its_polygons_and_says_what_went(tmp_path: Path) -> Non
     (line,), _ = read_red_lines(RedLineSpec(tmp_path / "a.gpkg"), working_crs=CRS)
     assert line.geometry.equals(shapely.union_all([square(0), square(1)]))
     assert any("1 other(s) dropped" in note for note in line.notes)
+
+
+@pytest.mark.parametrize("stated", [0.05, None])
+def test_the_stated_accuracy_goes_with_the_red_line(tmp_path: Path, stated) -> None:
+    frame_of([square(0)]).to_file(tmp_path / "a.gpkg")
+    spec = RedLineSpec(tmp_path / "a.gpkg", accuracy_m=stated)
+    (line,), _ = read_red_lines(spec, working_crs=CRS)
+    write_red_line_txt(tmp_path / "a.txt", [line], crs=CRS, names={})
+    spec = RedLineSpec(tmp_path / "a.txt", accuracy_m=stated)
+    (text_line,), _ = read_red_lines(spec, working_crs=CRS)
+    assert (line.accuracy_m, text_line.accuracy_m) == (stated, stated)
 
 
 def test_heights_are_dropped_and_said(tmp_path: Path) -> None:

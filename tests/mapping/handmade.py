@@ -16,6 +16,7 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from siting.check.ways_out import lifts_of, path_of
 from siting.city import City, CoverageSpec, OffMapMatter, SuggestSpec
 from siting.model import (
     Atlas,
@@ -215,6 +216,8 @@ def result_of(line: RedLine, district: str, verdicts: list[Verdict], found: list
         line, district, outcome_of(verdicts),
         any(v.status is Status.NOT_CHECKED for v in verdicts),
         area, area * 0.99986, float(union), ladder, worst,
+        lifts_of(verdicts, found, rules={}, conflict_area_m2=float(union)),
+        path_of(verdicts, found, area),
     )  # fmt: skip
 
 

@@ -47,6 +47,18 @@ def test_city_areas_are_the_reports_unions(made, city_payload):
         assert area_m2 == pytest.approx(made[0].totals_m2[code], abs=0.006)
 
 
+def test_a_page_carries_the_way_out_of_its_red_lines(made, city_payload):
+    results = {result.red_line.id: result for result in made[0].results}
+    for line in city_payload["redLines"]:
+        result = results[line["id"]]
+        assert [step["codes"] for step in line["path"]] == [list(s.codes) for s in result.path]
+        assert [lift["freed"] for lift in line["lifts"]] == [
+            pytest.approx(lift.freed_m2, abs=0.006) for lift in result.lifts
+        ]
+    assert any(line["path"] for line in city_payload["redLines"])
+    assert any(lift["sole"] for line in city_payload["redLines"] for lift in line["lifts"])
+
+
 def test_every_ladder_adds_up_in_each_unit(city_payload):
     ladders = [line["ladder"] for line in city_payload["redLines"] if line["ladder"]["rows"]]
     for ladder in ladders:

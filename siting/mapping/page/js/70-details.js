@@ -64,6 +64,7 @@ function renderDetails() {
     detailsHead(item), factsTable(item), zoomButtons(item),
     line ? verdictSection(line) : null,
     line ? areaSection(line) : null,
+    line ? pathSection(line) : null,
     siteSection(item),
     line ? consultSection(line) : null,
   ]);
@@ -140,7 +141,7 @@ function verdictCard(verdict) {
     make("h4", "", [swatch(rule.colour || "#555", rule.hatch || "slash"), " ", ruleTitle(verdict.code), make("b", "row-size", size)]),
     make("p", "", [make("span", "status " + verdict.status + (isBinding(rule) ? "" : " mild"), word("status_" + verdict.status)), " ",
       make("span", "severity " + rule.severity, word(rule.severity || "")), " ", make("code", "", verdict.code)]),
-    findingList(findings), elsewhere,
+    nearLine(verdict), findingList(findings), elsewhere,
     texts("gaps", verdict.gaps), texts("notes", verdict.notes),
     citation(rule), routeLines(findings.length && findings[0].route || rule.route, verdict),
   ]);
@@ -174,6 +175,7 @@ function findingLine(finding) {
     make("span", "", [say(finding.layer), " ", make("bdi", "", finding.name || ""), " ", make("small", "", make("bdi", "", finding.feature))]),
     make("span", "message", say(finding.message)),
     make("small", "", sizes),
+    bandLine(finding.band),
     make("span", "", marks.map(function (mark) { return make("span", "badge mark", word(mark)); })),
   ]);
 }
