@@ -8,6 +8,7 @@ bytes are counted while they are unpacked.
 
 from __future__ import annotations
 
+import lzma
 import stat
 import tempfile
 import zipfile
@@ -18,6 +19,13 @@ from pathlib import Path, PurePosixPath
 
 from siting.load.formats import ZIP_MAGIC
 from siting.load.words import listed, say
+
+#: What a damaged zip raises while it is read: a wrong size or method ends in any decompressor's
+#: own error, a wrong flag in "encrypted" (RuntimeError).
+ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
+    OSError,
+)  # fmt: skip
 
 #: Limits of an archive: members, bytes unpacked, and bytes unpacked per byte packed.
 MOST_MEMBERS = 1000
@@ -51,9 +59,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(path) as archive:
                 _unpack(archive, Path(folder))
-        except (
-            zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
-        ) as error:  # fmt: skip
+        except ZIP_ERRORS as error:
             text = say(f"压缩包已损坏：{error}", f"the archive is damaged: {error}")
             raise ArchiveError(text) from error
         yield Path(folder)

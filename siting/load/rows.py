@@ -220,7 +220,8 @@ def require_validity(rows: Rows, *, has_repair: bool) -> None:
         if repaired is None:
             rows.reasons[position] = say(f"图形无效：{why}", f"invalid geometry: {why}")
             continue
-        before, after = shapely.area(geometry), shapely.area(repaired)
+        with np.errstate(over="ignore", invalid="ignore"):  # coordinates of a damaged file
+            before, after = shapely.area(geometry), shapely.area(repaired)
         areas = f"{before:.2f} → {after:.2f} m²"
         rows.shapes.replace(np.array([position]), one(repaired))
         rows.repairs[position] = say(

@@ -11,13 +11,12 @@ import datetime as dt
 import io
 import xml.etree.ElementTree as ET
 import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from siting.errors import ReadError, Where, nearest
-from siting.load.archive import ArchiveError, refuse_size
+from siting.load.archive import ZIP_ERRORS, ArchiveError, refuse_size
 from siting.load.counts import Count
 from siting.load.dbf import read_dbf
 from siting.load.encoding import decode_text
@@ -25,6 +24,8 @@ from siting.load.formats import Format, format_of
 from siting.load.texts import text_of
 from siting.load.words import listed, say
 
+#: What openpyxl lets through of a damaged workbook: its own, the parser's and the zip's errors.
+WORKBOOK_ERRORS = (*ZIP_ERRORS, ET.ParseError, KeyError, TypeError, ValueError)
 #: Longest cell of a CSV, in characters.
 LONGEST_FIELD = 1 << 28
 
@@ -106,9 +107,7 @@ def _refuse_bomb(path: Path) -> None:
             refuse_size(archive.infolist())
             # Reads each member against its CRC, which openpyxl does not.
             broken = archive.testzip()
-    except (
-        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ArchiveError,
-    ) as error:  # fmt: skip
+    except (*ZIP_ERRORS, ArchiveError) as error:
         raise _damaged(path, str(error)) from error
     if broken:
         raise _damaged(path, broken)
@@ -125,7 +124,6 @@ def _damaged(path: Path, found: str) -> ReadError:
 
 def _sheet_rows(path: Path, sheet: str) -> list[tuple[int, list[str]]]:
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         # Opened by us: openpyxl leaves the file open when it fails half-way.
@@ -137,7 +135,7 @@ def _sheet_rows(path: Path, sheet: str) -> list[tuple[int, list[str]]]:
                 (number, [_cell_text(value) for value in row])
                 for number, row in enumerate(rows, start=1)
             ]
-    except (InvalidFileException, ET.ParseError, KeyError, TypeError, ValueError) as error:
+    except WORKBOOK_ERRORS as error:
         raise _damaged(path, str(error)) from error
 
 
@@ -214,7 +212,7 @@ def count_records(path: Path, sheet: str) -> Count:
     with path.open("rb") as file:
         try:
             book = openpyxl.load_workbook(file, data_only=True)
-        except (ET.ParseError, KeyError, TypeError, ValueError) as error:
+        except WORKBOOK_ERRORS as error:
             raise _damaged(path, str(error)) from error
         name = _sheet_name(book.sheetnames, sheet, path)
         cells = (cell for row in book[name].iter_rows() for cell in row)
@@ -242,13 +240,12 @@ def sheet_names(path: Path) -> list[str]:
         When the workbook is damaged or unsafe.
     """
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     _refuse_bomb(path)
     with path.open("rb") as file:
         try:
             book = openpyxl.load_workbook(file, read_only=True)
-        except (InvalidFileException, ET.ParseError, KeyError, TypeError, ValueError) as error:
+        except WORKBOOK_ERRORS as error:
             raise _damaged(path, str(error)) from error
         return [str(name) for name in book.sheetnames]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -134,3 +135,20 @@ def test_missing_heading_names_the_nearest(tmp_path: Path) -> None:
     spec = ProjectsSpec(path, columns={"id": "项目编号", "name": "名称"})
     with pytest.raises(ReadError, match="did you mean '项目编码'"):
         read_projects(spec)
+
+
+def test_any_bit_of_a_workbooks_directory_is_refused_not_died_of(tmp_path: Path) -> None:
+    """Flags, methods and sizes: "encrypted", bz2 and LZMA streams that are none, ends too soon."""
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["id", "name"])
+    book.active.append(["1", "甲"])
+    book.save(path)
+    sound = path.read_bytes()
+    start = sound.index(b"PK\x01\x02")
+    for bit in range(8 * 8, 8 * 30):  # from the flags to the lengths of the names
+        hurt = bytearray(sound)
+        hurt[start + bit // 8] ^= 1 << (bit % 8)
+        path.write_bytes(hurt)
+        with contextlib.suppress(ReadError):
+            assert read_table(path).columns == ("id", "name")
