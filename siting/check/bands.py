@@ -30,6 +30,9 @@ from siting.rules.setback import QUARTER_SEGMENTS
 BAND_QUARTER_SEGMENTS = 16
 #: A feature with more vertices is cut to the surroundings of the red line before it is shrunk.
 CUT_FROM_VERTICES = 1_000
+#: Less than the report's own last digit moves no edge: GEOS shrinks a polygon by 1e-38 m to
+#: nothing, which would read as an overlap that is only possible.
+SMALLEST_SIGMA_M = 1e-4
 #: What is kept around a red line beyond all that the band can reach, metres.
 MARGIN_M = 1.0
 
@@ -256,10 +259,11 @@ def _near(shape: BaseGeometry, case: _Case, limit_m: float) -> BaseGeometry:
 def _band(case: _Case, edges_m2: Sequence[float]) -> Band:
     """Return the band, which holds the area of record to the last digit."""
     area_m2 = case.finding.area_m2 or 0.0
-    if not case.sigma_m:
-        return Band(0.0, area_m2, area_m2)
+    sigma_m = case.sigma_m or 0.0
+    if sigma_m < SMALLEST_SIGMA_M:
+        return Band(sigma_m, area_m2, area_m2)
     low_m2, high_m2 = float(edges_m2[0]), float(edges_m2[1])
-    return Band(case.sigma_m, min(low_m2, area_m2), max(high_m2, area_m2))
+    return Band(sigma_m, min(low_m2, area_m2), max(high_m2, area_m2))
 
 
 def _worded(rule: Rule, finding: Finding, case: _Case | None, band: Band | None) -> Finding:

@@ -126,6 +126,21 @@ def test_zero_accuracy_is_a_point() -> None:
     assert finding.band_missing is None
 
 
+@pytest.mark.parametrize("tiny_m", [1e-38, 1e-9, 5e-5])
+def test_an_accuracy_finer_than_the_report_moves_no_edge(tiny_m: float) -> None:
+    # found by hypothesis: GEOS shrinks a polygon by 1e-38 m to nothing
+    (finding,), _ = found([rect(1000, 1000, 1003, 1003)], layer_m=tiny_m, line_m=0.0)
+    assert interval(finding) == pytest.approx((9.0, 9.0), abs=1e-9)
+    assert finding.band.is_certain
+
+
+@pytest.mark.parametrize("sigma_m", [1e-4, 1e-3, 0.01])
+def test_a_small_accuracy_still_moves_the_edge_by_itself(sigma_m: float) -> None:
+    (finding,), _ = found([rect(1090, 900, 1300, 1200)], layer_m=sigma_m, line_m=0.0)
+    edges = (1000.0 - 100 * sigma_m, 1000.0 + 100 * sigma_m)
+    assert interval(finding) == pytest.approx(edges, abs=1e-5)
+
+
 def test_a_setback_moves_its_zone() -> None:
     made = rule("setback", code="T", role="power_line", row=[{"setback_m": 15.0}])
     wire = [place("LINESTRING (1110 0, 1110 2000)")]

@@ -49,6 +49,18 @@ def test_a_setback_is_near_by_what_is_left_of_it() -> None:
     assert (near.feature_id, near.distance_m) == ("W", pytest.approx(3.0))
 
 
+@pytest.mark.parametrize("is_turned", [True, False])
+def test_the_nearest_of_several_layers_and_wires_counts(is_turned: bool) -> None:
+    layers = [layer("farmland", TWO[:1], name="a"), layer("farmland", TWO[1:], name="b")]
+    assert verdict_of(layers[::-1] if is_turned else layers).near.layer == "b"
+    made = rule("setback", role="power_line", near_m=10.0, row=[{"setback_m": 15.0}])
+    wires = [place(f"LINESTRING ({east} 0, {east} 2000)") for east in (1121, 1118)]
+    ids = ["W6", "W3"]
+    made_of = layer("power_line", wires[::-1] if is_turned else wires,
+                    ids=ids[::-1] if is_turned else ids)  # fmt: skip
+    assert verdict_of([made_of], made).near.feature_id == "W3"
+
+
 def test_slivers_alone_are_near_to_the_largest_of_them() -> None:
     strict = rule("overlap", role="farmland", near_m=20.0, sliver_width_m=1.0)
     strips = [rect(1099.9, 1000, 1200, 1040), rect(1099.9, 1040, 1200, 1100)]
