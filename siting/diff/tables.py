@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +30,7 @@ from siting.diff.wording import (
 )
 from siting.model import SQUARE_METRES_PER_MU
 from siting.save import write_bytes
+from siting.save.clockless import workbook_bytes
 from siting.save.fields import without_formula
 
 if TYPE_CHECKING:
@@ -54,8 +53,6 @@ DETAIL_COLUMNS: tuple[Words, ...] = (
 )  # fmt: skip
 """One row per red line and rule."""
 
-#: A fixed date: no clock, so that equal input gives equal bytes.
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
 #: What XML 1.0 cannot hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: Characters that a cell of a workbook can hold.
@@ -165,10 +162,7 @@ def write_xlsx(
         sheet = book.worksheets[0] if number == 0 else book.create_sheet()
         sheet.title = pick(title, language)
         _fill(sheet, [[pick(words, language) for words in columns], *rows])
-    raw = io.BytesIO()
-    book.save(raw)
-    book.close()
-    write_bytes(path, _without_clock(raw.getvalue()))
+    write_bytes(path, workbook_bytes(book))
 
 
 def _overall_rows(difference: Difference, language: str) -> Iterator[list[Cell]]:
@@ -207,19 +201,3 @@ def _fill(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> None:
         longest = max(len(str(row[column - 1] or "")) for row in rows)
         letter = get_column_letter(column)
         sheet.column_dimensions[letter].width = min(max(10, longest * 1.6), 80)
-
-
-def _without_clock(content: bytes) -> bytes:
-    """Pack a workbook again with fixed times."""
-    stamp = dt.datetime(*_NO_TIME, tzinfo=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, part)
-            target.writestr(zipfile.ZipInfo(name, _NO_TIME), part, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()

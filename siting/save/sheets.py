@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from siting.errors import Where, WriteError
 from siting.save.atomic import atomic_file
+from siting.save.clockless import workbook_bytes
 from siting.save.fields import without_formula
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 #: Characters that a workbook cannot hold (XML 1.0), and what stands in for them.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MARK = "\ufffd"
-#: The one moment that every workbook bears: the first that a zip can.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
-_PROPERTIES = "docProps/core.xml"
-_CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 #: Longest title of a sheet, and the signs that it may not have.
 _TITLE_LENGTH = 31
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]")
@@ -92,21 +88,8 @@ def write_sheets(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = Fal
     book.remove(book.worksheets[0])
     for sheet in sheets:
         _fill(book.create_sheet(_NO_TITLE.sub(" ", sheet.title)[:_TITLE_LENGTH]), sheet)
-    content = io.BytesIO()
-    book.save(content)
     with atomic_file(path) as part:
-        _without_clock(content, part)
-
-
-def _without_clock(content: io.BytesIO, part: Path) -> None:
-    """Copy a workbook with the moments that openpyxl wrote by the clock set to a fixed one."""
-    with zipfile.ZipFile(content) as source, zipfile.ZipFile(part, "w") as target:
-        for name in source.namelist():
-            member = zipfile.ZipInfo(name, date_time=_MOMENT)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            moment = "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_MOMENT).encode()
-            text = _CLOCK.sub(rb"\g<1>" + moment + b"<", source.read(name))
-            target.writestr(member, text if name == _PROPERTIES else source.read(name))
+        part.write_bytes(workbook_bytes(book))
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +9,8 @@ import numpy as np
 import shapely
 
 from siting.errors import Where, WriteError
-from siting.save.archive import add_member
 from siting.save.atomic import atomic_file
+from siting.save.clockless import workbook_bytes
 from siting.save.fields import plain_columns
 from siting.save.texts import WKT_COLUMN
 
@@ -24,8 +21,6 @@ if TYPE_CHECKING:
 CELL_CHARACTERS, MOST_ROWS, MOST_COLUMNS = 32_767, 1_048_576, 16_384
 #: Whole numbers beyond this are written as text: a cell keeps 15 digits.
 LARGEST_NUMBER = 10**15
-#: The two moments that openpyxl writes by the clock.
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 
 
 def write_workbook(path: Path, frame: gpd.GeoDataFrame) -> tuple[str, ...]:
@@ -51,11 +46,9 @@ def write_workbook(path: Path, frame: gpd.GeoDataFrame) -> tuple[str, ...]:
     columns: dict[str, list[object]] = {WKT_COLUMN: list(wkt), **plain_columns(frame)}
     _require_room(path, columns, rows=len(frame))
     long: dict[str, int] = {}
-    content = io.BytesIO()
     book = _book(columns, long, rows=len(frame))
-    book.save(content)
     with atomic_file(path) as part:
-        _without_clock(content, part)
+        part.write_bytes(workbook_bytes(book))
     return tuple(
         f"字段“{name}”有 {count} 个 15 位以上的数按文本写入 / "
         f"{count} number(s) of '{name}' over 15 digits were written as text"
@@ -109,13 +102,3 @@ def _unfit(path: Path, what: str, feature: str, found: str) -> WriteError:
         found=found,
         next_step="write a .csv or a GeoPackage",
     )
-
-
-def _without_clock(content: io.BytesIO, part: Path) -> None:
-    """Pack the workbook's members again: openpyxl dates them, and itself, by the clock."""
-    with zipfile.ZipFile(content) as source, zipfile.ZipFile(part, "w") as archive:
-        for member in source.infolist():
-            text = source.read(member)
-            if member.filename == "docProps/core.xml":
-                text = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z<", text)
-            add_member(archive, member.filename, text)
