@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import shapely
 
-from siting.areas import trapezoid_areas_m2
 from siting.city import City
 from siting.compose.account import AGAINST, Accounts, Whole, accounts_of
 from siting.compose.approval import balance_of, hints_of
@@ -26,6 +25,7 @@ from siting.compose.records import (
 )
 from siting.crs import ellipsoidal_areas_m2
 from siting.errors import ConfigError, SitingError, Where, nearest
+from siting.measure import PLANAR, EllipsoidalMeasure
 from siting.model import Atlas, Basis, Project, RedLine, Text
 from siting.overlay import pair_areas
 from siting.rules.base import Subject, coverage_gaps, wholes
@@ -157,15 +157,12 @@ def _compose_one(
 
 def _whole(red_line: RedLine, city: City) -> Whole:
     shapes = [red_line.geometry]
-    geodesic_m2 = float(ellipsoidal_areas_m2(shapes, city.crs)[0])
-    is_trapezoid = city.area_of_record == "ellipsoidal_trapezoid"
+    measure = EllipsoidalMeasure(city.crs, city.area_of_record)
     return Whole(
         planar_m2=float(shapely.area(red_line.geometry)),
-        geodesic_m2=geodesic_m2,
-        ellipsoidal_m2=float(trapezoid_areas_m2(shapes, city.crs)[0])
-        if is_trapezoid
-        else geodesic_m2,
-        is_ellipsoidal=city.area_of_record != "planar",
+        geodesic_m2=float(ellipsoidal_areas_m2(shapes, city.crs)[0]),
+        ellipsoidal_m2=float(measure.areas_m2(shapes)[0]),
+        is_ellipsoidal=city.area_of_record != PLANAR,
     )
 
 
