@@ -195,10 +195,8 @@ def require_known_shift(source: str, target: str, *, where: Where | None = None)
     CRSMismatchError
         When the two datums differ, one of them is an old one, and no parameters are given.
     """
-    if is_bound(source) or is_bound(target):
-        return
-    datums = [_datum_of(source), _datum_of(target)]
-    if datums[0] != datums[1] and any(is_old for _, is_old in datums):
+    (one, is_one_open), (other, is_other_open) = _datum_of(source), _datum_of(target)
+    if one != other and (is_one_open or is_other_open):
         raise CRSMismatchError(
             "1954/1980 基准需要转换参数 / a datum of 1954 or 1980 needs a shift",
             where=where,
@@ -209,20 +207,19 @@ def require_known_shift(source: str, target: str, *, where: Where | None = None)
         )
 
 
-def is_bound(crs: str) -> bool:
-    """True when a CRS carries shift parameters of its own."""
-    return bool(parse_crs(crs).is_bound)
-
-
 @functools.lru_cache(maxsize=64)
 def _datum_of(crs: str) -> tuple[str, bool]:
-    """Return a name for the datum that `crs` rests on, and whether it is an old one."""
-    geodetic = parse_crs(crs).geodetic_crs
+    """Return a name for the datum of `crs`, and whether it is an old one without parameters.
+
+    Those of the other side of a change do not help it.
+    """
+    parsed = parse_crs(crs)
+    geodetic = parsed.geodetic_crs
     if geodetic is None:
         return "", False
     code = geodetic.to_epsg()
     is_old = code in OLD_DATUMS if code else bool(_OLD_NAMES.search(geodetic.name))
-    return str(code or geodetic.name), is_old
+    return str(code or geodetic.name), is_old and not parsed.is_bound
 
 
 @functools.lru_cache(maxsize=64)

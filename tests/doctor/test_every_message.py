@@ -169,6 +169,7 @@ def test_no_note_is_listed_that_nobody_says() -> None:
         ("coordinates that cannot be projected (out of range)", "order of axes"),
         ("X and Y seem to be swapped; nothing was changed", "axes_swapped"),
         ("the datum is 1980: it needs a datum shift first and cannot be used as it is", "CGCS2000"),
+        ("a datum of 1954 or 1980 needs a shift (EPSG:2383 -> EPSG:4547)", "CGCS2000"),
         ("the file cannot be read (Permission denied)", "right to read"),
         ("the JSON is nested too deeply", "GeoPackage"),
         ("a line where polygon is expected", "turn lines into areas"),

@@ -64,6 +64,11 @@ def test_parameters_of_the_user_are_taken() -> None:
     require_known_shift(XIAN_WITH_SHIFT, CRS)
 
 
+def test_parameters_of_the_city_do_not_help_a_file_without() -> None:
+    with pytest.raises(CRSMismatchError):
+        require_known_shift(BEIJING, XIAN_WITH_SHIFT)
+
+
 def test_another_zone_of_the_same_old_datum_needs_none() -> None:
     require_known_shift(XIAN, "EPSG:2382")
 
