@@ -61,7 +61,7 @@ def _halved(parts: Shapes, owner: NDArray[np.int64]) -> tuple[Shapes, NDArray[np
     return np.array(halves, dtype=object), np.array(numbers, dtype=np.int64)
 
 
-def pairs(state: State) -> pd.DataFrame:
+def answer(state: State) -> pd.DataFrame:
     red_lines, layers = state
     shapely.prepare(red_lines)
     return pd.concat(

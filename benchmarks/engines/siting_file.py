@@ -1,0 +1,56 @@
+"""siting by the product's own way: city.toml, the load contract, the kernel with its witnesses.
+
+What the product keeps of an earlier load may be used, as it would be on any second day; the
+first load is not timed.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from city_files import write_files
+
+from siting import api
+from siting.overlay import pair_areas
+from siting.overlay.kernel import engine  # noqa: F401 - machine code is loaded before the clock runs
+
+
+def city_of(city: Path, layers: tuple[str, ...]) -> Path:
+    """Return the city.toml with these layers."""
+    name = layers[0] if len(layers) == 1 else f"{len(layers)}-layers"
+    return write_files(city, name, int(city.name.split("-")[1]), layers)
+
+
+def start(city: Path, layers: tuple[str, ...]) -> None:
+    """Load once in a process of its own, so that what the product keeps is there."""
+    path = city_of(city, layers)
+    process = multiprocessing.get_context("spawn").Process(target=api.load, args=(path,))
+    process.start()
+    process.join()
+
+
+def load(city: Path, layers: tuple[str, ...]) -> api.Study:
+    return api.load(city_of(city, layers))
+
+
+def answer(study: api.Study) -> pd.DataFrame:
+    red_lines = study.atlas.red_lines
+    outlines = np.array([red_line.geometry for red_line in red_lines], dtype=object)
+    numbers = np.array([int(red_line.id) for red_line in red_lines])
+    tables = []
+    for layer in study.atlas.layers:
+        if layer.role == "district":
+            continue
+        if layer.contract.rows_used != layer.contract.rows_in:
+            raise SystemExit(f"{layer.name}: rows were refused, so positions are no numbers")
+        found = pair_areas(outlines, layer.frame.geometry.to_numpy(), witness="doubtful")
+        columns = {
+            "red_line": numbers[found.left],
+            "feature": found.right,
+            "area_m2": found.area_m2,
+        }
+        tables.append(pd.DataFrame(columns).assign(layer=layer.name))
+    return pd.concat(tables, ignore_index=True)
