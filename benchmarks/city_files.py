@@ -36,6 +36,7 @@ name = "x_{name}"
 name = "{name}"
 role = "x_{name}"
 path = "{name}.parquet"
+id_column = "number"
 coverage = "city"
 dated = 2026-01-01
 release = "internal"

@@ -14,7 +14,7 @@ from city import LAYERS
 CONTROL_LINES = tuple(LAYERS)
 PARCELS = ("parcels",)
 #: What a parcel is excluded by in job B.
-EXCLUSIONS = ("farmland", "ecological_red_line", "rivers", "forest", "flood", "roads")
+EXCLUSIONS = ("farmland", "ecological_red_line", "rivers", "forest", "flood", "hazard")
 
 PREPARED, FILE = "prepared", "file"
 
@@ -78,7 +78,7 @@ JOBS = {
                 "duckdb": "search_duckdb",
             },
             key=("project",),
-            value="sites",
+            value="numbers_sum",
         ),
     )
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -21,6 +22,7 @@ import pyarrow.parquet as pq
 State = tuple[Any, tuple[str, ...]]
 
 SUBDIVIDED_TO = 128
+SUBDIVIDED = f"ST_Subdivide(geom, {SUBDIVIDED_TO}) AS geom"
 #: The server refuses to run as root; Debian's package brings this account.
 ACCOUNT = "postgres"
 SETTINGS = {
@@ -42,33 +44,39 @@ GROUP BY r.number, f.number
 """
 
 
-_RUNNING: list[Any] = []
+RUNNING: list[Any] = []
 
 
 def start(_city: Path, _layers: tuple[str, ...]) -> None:
     """Start the server: a planner's has been running for months."""
-    _RUNNING.append(_connected(_server()))
-    _RUNNING[0].execute("CREATE EXTENSION postgis")
+    RUNNING.append(_connected(_server()))
+    RUNNING[0].execute("CREATE EXTENSION postgis")
 
 
 def load(city: Path, layers: tuple[str, ...]) -> State:
-    connection = _RUNNING[0]
+    connection = RUNNING[0]
     for name in ("red_lines", *layers):
-        _copy(connection, city / f"{name}.parquet", name)
+        copy(connection, city / f"{name}.parquet", name)
+        # red lines stay whole; what is laid under them is cut once
+        shape = "geom" if name == "red_lines" else SUBDIVIDED
+        index(connection, name, f"SELECT number, {shape} FROM whole_{name}")  # noqa: S608
     return connection, layers
 
 
-def _copy(connection: Any, path: Path, name: str) -> None:  # noqa: ANN401 - psycopg's own
+def copy(connection: Any, path: Path, name: str) -> None:  # noqa: ANN401 - psycopg's own
+    """Copy a layer into the table ``whole_NAME``."""
     table = pq.read_table(path, columns=["number", "geometry"])
     connection.execute(f"CREATE TABLE whole_{name} (number bigint, geom geometry)")
-    with connection.cursor().copy(f"COPY whole_{name} FROM STDIN (FORMAT text)") as copy:
+    with connection.cursor().copy(f"COPY whole_{name} FROM STDIN (FORMAT text)") as target:
         for number, wkb in zip(
             table["number"].to_pylist(), table["geometry"].to_pylist(), strict=True
         ):
-            copy.write_row((number, wkb.hex()))
-    # red lines stay whole; what is laid under them is cut once
-    shape = "geom" if name == "red_lines" else f"ST_Subdivide(geom, {SUBDIVIDED_TO}) AS geom"
-    connection.execute(f"CREATE TABLE {name} AS SELECT number, {shape} FROM whole_{name}")  # noqa: S608 - our own names
+            target.write_row((number, wkb.hex()))
+
+
+def index(connection: Any, name: str, select: str) -> None:  # noqa: ANN401 - psycopg's own
+    """Make a table of a query, with its spatial index and statistics."""
+    connection.execute(f"CREATE TABLE {name} AS {select}")
     connection.execute(f"CREATE INDEX ON {name} USING gist (geom)")
     connection.execute(f"VACUUM ANALYZE {name}")
 
@@ -105,7 +113,8 @@ def _server() -> Path:
         [str(binaries / "postgres"), "-D", str(cluster), "-k", str(folder), *options]
     )
     atexit.register(server.wait)
-    atexit.register(server.terminate)
+    # a fast shutdown: the default one waits for our own connection to end
+    atexit.register(server.send_signal, signal.SIGINT)
     return folder
 
 
