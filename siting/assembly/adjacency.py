@@ -181,7 +181,7 @@ def _facing(view: _View, left: Longs, right: Longs) -> tuple[Floats, Floats]:
     is_open = _is_open(view, one, found)
     pair, one, found = pair[is_open], one[is_open], found.rows(is_open)
     seen = _covered(pair, one, found.t0, found.t1)
-    facing: Floats = np.bincount(pair, weights=seen, minlength=len(left))
+    facing = np.bincount(pair, weights=seen, minlength=len(left)).astype(np.float64)
     gap = np.maximum((found.gap0 + found.gap1) / 2, 0.0)
     weighted = np.bincount(pair, weights=seen * gap, minlength=len(left))
     mean: Floats = np.divide(weighted, facing, out=np.zeros(len(left)), where=facing > 0)
@@ -282,7 +282,8 @@ def _is_open(view: _View, one: Longs, found: _Stretches) -> NDArray[np.bool_]:
     end = view.edges.begin[edge] + seen.t1[:, None] * unit
     far_end = end + np.maximum(seen.gap1, 0.0)[:, None] * right
     far_begin = begin + np.maximum(seen.gap0, 0.0)[:, None] * right
-    strips: Geometries = shapely.polygons(np.stack([begin, end, far_end, far_begin], axis=1))
+    corners = np.stack([begin, end, far_end, far_begin], axis=1)
+    strips = np.asarray(shapely.polygons(corners), dtype=object)
     is_open[is_lane] = view.ground.is_free(strips)
     return is_open
 
