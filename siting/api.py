@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
     from siting.model import RedLine, Report, Search
+    from siting.overlay import Witness
     from siting.sample import generate, sample_folder
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,7 @@ def check(
     projects: Sequence[str] = (),
     red_lines: Sequence[RedLine] | None = None,
     workers: int = 1,
+    witness: Witness = "found",
 ) -> Report:
     """Check red lines by every rule in force.
 
@@ -132,6 +134,9 @@ def check(
         Other red lines than the city's, for instance from :func:`read_red_lines`.
     workers
         Processes; the report and its identity are the same with any number.
+    witness
+        Which overlaps GEOS, DE-9IM and the exact oracle are asked about besides the kernel:
+        all that are ``found``, only the ``doubtful``, or ``all`` pairs whose boxes meet (audit).
 
     Raises
     ------
@@ -139,6 +144,7 @@ def check(
         When a project is not in the ledger and has no red line.
     """
     chosen = _chosen(study, projects, red_lines)
+    from siting.check import Effort
     from siting.check import check as check_city
 
     return check_city(
@@ -147,7 +153,7 @@ def check(
         city=study.city,
         as_of=study.as_of,
         red_lines=chosen,
-        workers=workers,
+        effort=Effort(workers, witness),
     )
 
 
@@ -264,15 +270,21 @@ def run(
     return run_study(study, workers=workers, progress=tell)
 
 
-def run_study(study: Study, *, workers: int = 1, progress: Progress | None = None) -> RunResult:
-    """Do all of :func:`run` that comes after loading."""
+def run_study(
+    study: Study,
+    *,
+    workers: int = 1,
+    witness: Witness = "found",
+    progress: Progress | None = None,
+) -> RunResult:
+    """Do all of :func:`run` that comes after loading; ``witness`` is that of :func:`check`."""
     from siting.report import write_report
     from siting.save import require_writable
 
     tell = progress or log.info
     require_writable(study.city.output)
     tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
-    report = check(study, workers=workers)
+    report = check(study, workers=workers, witness=witness)
     tell("searching sites")
     searches = suggest(study, report)
     tell("drawing maps")

@@ -17,12 +17,14 @@ from siting.cli.options import (
     open_study,
     project_option,
     study_options,
+    witness_option,
     workers_option,
 )
 
 if TYPE_CHECKING:
     from siting.api import Study
     from siting.model import RedLine, Refusal
+    from siting.overlay import Witness
 
 
 @click.command("check")
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 @click.option("--geojson", "as_geojson", is_flag=True, help="The findings as GeoJSON (WGS84).")
 @language_option
 @workers_option
+@witness_option
 def check_command(
     city: Path,
     as_of: dt.datetime | None,
@@ -79,6 +82,7 @@ def check_command(
     as_geojson: bool,
     language: str | None,
     workers: int,
+    witness: Witness,
 ) -> None:
     """Check red lines for conflicts. 核查红线
 
@@ -96,7 +100,9 @@ def check_command(
     if files or is_pasted:
         given = _Given(files, is_pasted, crs, as_project, accept, strict_txt)
         red_lines, refused = _red_lines(study, given, quiet=quiet)
-    report = api.check(study, projects=projects, red_lines=red_lines, workers=workers)
+    report = api.check(
+        study, projects=projects, red_lines=red_lines, workers=workers, witness=witness
+    )
     report = replace(report, refused_red_lines=refused)
     if as_json:
         echo_json(report_to_dict(report))
