@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from siting import load as _load
 from siting.errors import ConfigError, Where, nearest
 from siting.lazy import names_of
-from siting.study import Progress, Study, load, read_pasted, read_red_lines
+from siting.study import Progress, Study, load, read_pasted, read_red_lines, with_accuracy
 
 if TYPE_CHECKING:
     from siting.compose import Composed
@@ -79,6 +79,7 @@ __all__ = [
     "run_study",
     "sample_folder",
     "suggest",
+    "with_accuracy",
 ]
 
 #: What other rooms do by themselves; checking one red line waits for none of them.

@@ -61,6 +61,13 @@ if TYPE_CHECKING:
     metavar="ID",
     help="The project that the red lines of FILE belong to, where FILE does not say.",
 )
+@click.option(
+    "--accuracy-m",
+    type=click.FloatRange(min=0),
+    metavar="M",
+    help="Standard deviation (中误差) of the positions of the red lines given, metres: with the "
+    "layers' own it makes error bands.",
+)
 @json_option
 @click.option("--geojson", "as_geojson", is_flag=True, help="The findings as GeoJSON (WGS84).")
 @language_option
@@ -78,6 +85,7 @@ def check_command(
     accepts: tuple[str, ...],
     strict_txt: bool,
     as_project: str,
+    accuracy_m: float | None,
     as_json: bool,
     as_geojson: bool,
     language: str | None,
@@ -100,6 +108,9 @@ def check_command(
     if files or is_pasted:
         given = _Given(files, is_pasted, crs, as_project, accept, strict_txt)
         red_lines, refused = _red_lines(study, given, quiet=quiet)
+        red_lines = api.with_accuracy(red_lines, accuracy_m)
+    elif accuracy_m is not None:
+        raise click.UsageError("--accuracy-m: give --redline or --paste, or accuracy_m in city.toml")
     report = api.check(
         study, projects=projects, red_lines=red_lines, workers=workers, witness=witness
     )
