@@ -134,9 +134,7 @@ def read_pasted(
     return replace(pasted, red_lines=_of_project(pasted.red_lines, project_id))
 
 
-def with_accuracy(
-    red_lines: Sequence[RedLine], accuracy_m: float | None
-) -> tuple[RedLine, ...]:
+def with_accuracy(red_lines: Sequence[RedLine], accuracy_m: float | None) -> tuple[RedLine, ...]:
     """Return the red lines with the standard deviation of their positions, metres.
 
     It makes the error bands (docs/outlook.md) of red lines that no city.toml speaks of. None

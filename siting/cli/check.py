@@ -110,7 +110,7 @@ def check_command(
         red_lines, refused = _red_lines(study, given, quiet=quiet)
         red_lines = api.with_accuracy(red_lines, accuracy_m)
     elif accuracy_m is not None:
-        raise click.UsageError("--accuracy-m: give --redline or --paste, or accuracy_m in city.toml")
+        raise click.UsageError("--accuracy-m: give --redline or --paste; else see city.toml")
     report = api.check(
         study, projects=projects, red_lines=red_lines, workers=workers, witness=witness
     )
