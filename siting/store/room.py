@@ -106,6 +106,11 @@ class Store:
             pass
         return None
 
+    def has(self, kind: str, key: str) -> bool:
+        """True when there is an entry; whether it is sound is seen when it is opened."""
+        path = self._path(kind, key)
+        return path is not None and path.is_file()
+
     def put(
         self,
         kind: str,
