@@ -55,8 +55,7 @@ class StoredFeatures(Features):
         """See :meth:`Features.near`."""
         return self._ask(lambda rows: rows.near(boxes))
 
-    def rows(self, positions: Positions) -> gpd.GeoDataFrame:
-        """See :meth:`Features.rows`."""
+    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
         return self._ask(lambda rows: rows.rows(positions))
 
     def _built(self) -> gpd.GeoDataFrame:
@@ -94,10 +93,8 @@ class _Mapped(Features):
     def near(self, boxes: Boxes) -> Positions:
         return np.unique(self._boxes.meeting(boxes)[1])
 
-    def rows(self, positions: Positions) -> gpd.GeoDataFrame:
-        frame = self._framed(self._entry.table(rows=positions), positions)
-        frame.index = positions
-        return frame
+    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
+        return self._framed(self._entry.table(rows=positions), positions)
 
     def _built(self) -> gpd.GeoDataFrame:
         return self._framed(self._entry.table(), np.arange(len(self)))

@@ -101,12 +101,9 @@ class Recipe(Features):
             self._boxes = PackedBoxes.of(self._shapes.bounds()[self._kept])
         return np.unique(self._boxes.meeting(boxes)[1])
 
-    def rows(self, positions: Positions) -> gpd.GeoDataFrame:
-        """See :meth:`Features.rows`."""
+    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
         table = self._table.take(pa.array(positions))
-        frame = framed(table, self._types, self._shapes[self._kept[positions]], self._crs)
-        frame.index = positions
-        return frame
+        return framed(table, self._types, self._shapes[self._kept[positions]], self._crs)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return outlines and index as arrays; see :class:`siting.features.StoredFeatures`."""

@@ -43,15 +43,22 @@ class Features(abc.ABC):
     def near(self, boxes: Boxes) -> Positions:
         """Return the rows whose box meets any of `boxes`, ascending; a shared border meets."""
 
-    @abc.abstractmethod
     def rows(self, positions: Positions) -> gpd.GeoDataFrame:
-        """Return what ``frame().iloc[positions]`` is: the same values, types and labels.
+        """Return ``frame().iloc[positions]``: the same values, types and labels.
 
         Parameters
         ----------
         positions
             Ascending, each once.
         """
+        if self._frame is not None:
+            return self._frame.iloc[positions]
+        found = self._some(positions)
+        return found.set_axis(positions)
+
+    @abc.abstractmethod
+    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
+        """Return some rows as a table, whatever its labels."""
 
     @abc.abstractmethod
     def _built(self) -> gpd.GeoDataFrame:
@@ -95,8 +102,7 @@ class FrameFeatures(Features):
         outlines = shapely.box(*boxes.T)
         return np.unique(self._table.sindex.query(outlines)[1])
 
-    def rows(self, positions: Positions) -> gpd.GeoDataFrame:
-        """See :meth:`Features.rows`."""
+    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
         return self._table.iloc[positions]
 
     def _built(self) -> gpd.GeoDataFrame:
