@@ -19,7 +19,17 @@ from typing import TYPE_CHECKING
 from siting import load as _load
 from siting.errors import ConfigError, Where, nearest
 from siting.lazy import names_of
-from siting.study import Progress, Study, load, read_pasted, read_red_lines, with_accuracy
+from siting.study import (
+    Progress,
+    Study,
+    load,
+    load_study,
+    open_city,
+    read_pasted,
+    read_red_lines,
+    store_of,
+    with_accuracy,
+)
 
 if TYPE_CHECKING:
     from siting.compose import Composed
@@ -69,8 +79,10 @@ __all__ = [
     "info",
     "info_to_dict",
     "load",
+    "load_study",
     "maps",
     "new",
+    "open_city",
     "place",
     "project_id",
     "read_pasted",
@@ -78,6 +90,7 @@ __all__ = [
     "run",
     "run_study",
     "sample_folder",
+    "store_of",
     "suggest",
     "with_accuracy",
 ]

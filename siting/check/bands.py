@@ -152,7 +152,12 @@ def _cover(
 
 
 def _reach_m(layer: Layer, line: RedLine) -> float:
-    return 2 * ((layer.source.accuracy_m or 0.0) + (line.accuracy_m or 0.0)) + MARGIN_M
+    return band_reach_m(layer.source.accuracy_m, line.accuracy_m)
+
+
+def band_reach_m(layer_m: float | None, line_m: float | None) -> float:
+    """Return how far from a red line a band looks, by the accuracies of both, metres."""
+    return 2 * ((layer_m or 0.0) + (line_m or 0.0)) + MARGIN_M
 
 
 def _sigma(line: RedLine, stated: Mapping[str, float | None]) -> tuple[float | None, Text | None]:

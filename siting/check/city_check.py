@@ -11,7 +11,7 @@ import pyproj
 import shapely
 
 from siting.check.features import crosswalks_sha256, with_feature_prints
-from siting.check.partition import check_partition, cut, merge, surroundings
+from siting.check.partition import check_partition, cut, merge, surroundings, within_reach
 from siting.check.totals import results_of, totals_by_rule
 from siting.city import City, OffMapMatter
 from siting.engine import run
@@ -91,9 +91,10 @@ def check(
     rules = _rules(rule_book, city, as_of)
     around = replace(_around(atlas, rule_book, city, as_of), witness=effort.witness)
     subjects = _subjects(subjects_red_lines, around)
+    around = within_reach(subjects, rules, around)
     parts = cut(subjects, rules, around, is_whole=effort.workers <= 1)
     merged = merge(run(check_partition, parts, workers=effort.workers), rules)
-    findings = with_feature_prints(merged.findings, atlas)
+    findings = with_feature_prints(merged.findings, around, atlas.red_lines)
     return Report(
         city=city.name,
         crs=city.crs,
@@ -143,7 +144,8 @@ def find_conflicts(
     """
     rules = _rules(rule_book, city, as_of)
     around = _around(atlas, rule_book, city, as_of)
-    parts = cut(_subjects(red_lines, around), rules, around, is_whole=True)
+    subjects = _subjects(red_lines, around)
+    parts = cut(subjects, rules, within_reach(subjects, rules, around), is_whole=True)
     merged = merge([check_partition(part) for part in parts], rules)
     return merged.verdicts, merged.findings
 
@@ -242,7 +244,7 @@ def _inputs(atlas: Atlas, rules: Sequence[Rule]) -> tuple[Input, ...]:
 
 
 def _feature_ids(layer: Layer) -> Sequence[str]:
-    return () if layer.frame is None else layer.frame["feature_id"].tolist()
+    return () if layer.features is None else layer.features.ids()
 
 
 def versions() -> dict[str, str]:

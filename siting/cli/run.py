@@ -58,6 +58,7 @@ def run_command(
         output=output,
         quiet=quiet,
         accept=accepted_by_name(accepts),
+        is_record=True,
     )
     tell = progress_to_stderr(quiet=quiet)
     result = api.run_study(study, workers=workers, witness=witness, progress=tell)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from siting.load.atlas import load_city
     from siting.load.contract import neighbourhood_of
     from siting.load.forensic.hypotheses import Place
+    from siting.load.kept import Shelf
     from siting.load.paste import Pasted, read_pasted
     from siting.load.projects import read_projects
     from siting.load.red_lines import read_red_lines, with_unique_ids
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Pasted",
     "Place",
+    "Shelf",
     "TextWays",
     "load_city",
     "neighbourhood_of",
@@ -37,6 +39,7 @@ _HOMES = {
     "siting.load.atlas": ("load_city",),
     "siting.load.contract": ("neighbourhood_of",),
     "siting.load.forensic.hypotheses": ("Place",),
+    "siting.load.kept": ("Shelf",),
     "siting.load.paste": ("Pasted", "read_pasted"),
     "siting.load.projects": ("read_projects",),
     "siting.load.red_lines": ("read_red_lines", "with_unique_ids"),
