@@ -2,7 +2,9 @@
 
 from siting.overlay.exact import exact_overlap_area_m2
 from siting.overlay.pairs import (
+    CHECK_WITNESSES,
     Pairs,
+    Witness,
     distances_within,
     mean_width_m,
     overlap_area_m2,
@@ -13,7 +15,9 @@ from siting.overlay.pairs import (
 )
 
 __all__ = [
+    "CHECK_WITNESSES",
     "Pairs",
+    "Witness",
     "distances_within",
     "exact_overlap_area_m2",
     "mean_width_m",
