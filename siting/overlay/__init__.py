@@ -1,9 +1,9 @@
 """The overlay kernel: which geometries overlap, by how much, and how sure that is."""
 
+from siting.overlay.distances import Distances, distances_within
 from siting.overlay.exact import exact_overlap_area_m2
 from siting.overlay.pairs import (
     Pairs,
-    distances_within,
     mean_width_m,
     overlap_area_m2,
     overlap_geometries,
@@ -13,6 +13,7 @@ from siting.overlay.pairs import (
 )
 
 __all__ = [
+    "Distances",
     "Pairs",
     "distances_within",
     "exact_overlap_area_m2",

@@ -234,22 +234,6 @@ def mean_width_m(geometry: shapely.Geometry) -> float:
     return 2.0 * float(shapely.area(geometry)) / perimeter if perimeter else 0.0
 
 
-def distances_within(
-    left: Geometries, right: Geometries, distance_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the pairs at most `distance_m` apart, and the distance of each in metres.
-
-    Sorted by left and right index; overlapping pairs have distance 0.
-    """
-    # the tree prepares its input geometries: build it on the left (small) side
-    tree = shapely.STRtree(left)
-    right_index, left_index = tree.query(right, predicate="dwithin", distance=distance_m)
-    order = np.lexsort((right_index, left_index))
-    left_index, right_index = left_index[order], right_index[order]
-    distances = shapely.distance(left[left_index], right[right_index])
-    return left_index, right_index, distances
-
-
 def uncovered(subject: BaseGeometry, cover: Geometries) -> tuple[BaseGeometry, float, bool]:
     """Return the part of a valid polygon that a set of polygons leaves bare.
 

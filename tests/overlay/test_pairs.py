@@ -182,8 +182,8 @@ def test_distances_within_are_sorted_and_inclusive() -> None:
     right = shapes(
         rect(13, 14, 20, 20), rect(15, 0, 20, 10), rect(5, 5, 6, 6), rect(15.01, 0, 20, 9)
     )
-    near_left, near_right, distances = distances_within(left, right, 5.0)
-    assert list(zip(near_left.tolist(), near_right.tolist(), distances, strict=True)) == [
+    near = distances_within(left, right, 5.0)
+    assert list(zip(near.left.tolist(), near.right.tolist(), near.distance_m, strict=True)) == [
         (0, 0, 5.0),
         (0, 1, 5.0),
         (0, 2, 0.0),
