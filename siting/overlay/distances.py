@@ -91,7 +91,7 @@ def distances_within(
         A coordinate is no finite number on the ground.
     """
     table = reach.distances(left, right, limit_m=distance_m, threads=threads)
-    limits = tuple(sorted({0.0, distance_m, *limits_m}))
+    limits = tuple(sorted({0.0, distance_m, *limits_m} - {np.inf}))
     distances, bounds = table.distance_m.copy(), table.bound_m.copy()
     is_disputed = _are_disputed((left, right), table, witnessed_m)
     is_close = np.zeros(len(table), dtype=bool)
