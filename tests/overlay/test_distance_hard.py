@@ -48,7 +48,7 @@ def check(made: list[tuple[object, object]]) -> None:
         if number % 2:
             continue
         # a limit that is the distance, or a unit in the last place beside it
-        limit_m = max(math.nextafter(root, math.inf * (number % 3 - 1)), 0.0) if root else 0.0
+        limit_m = math.nextafter(root, (0.0, root, math.inf)[number % 3])
         told = distances_within(one, other, 1e5, limits_m=(limit_m,)).distance_m[0]
         limit_sq = Fraction(limit_m) ** 2
         assert (told < limit_m, told > limit_m) == (exact < limit_sq, exact > limit_sq)
