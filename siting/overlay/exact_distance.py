@@ -83,7 +83,8 @@ def _scale(one: Floats, other: Floats) -> int:
 
 
 def _whole(ends: Floats, scale: int) -> _Ends:
-    x0, y0, x1, y1 = (int(Fraction(value) * scale) for value in ends.tolist())
+    ratios = (value.as_integer_ratio() for value in ends.tolist())
+    x0, y0, x1, y1 = (over * (scale // under) for over, under in ratios)
     return x0, y0, x1, y1
 
 
@@ -142,9 +143,12 @@ def _segments_sq(one: _Ends, other: _Ends) -> _Ratio:
     if a * b < 0 and c * d < 0:
         return 0, 1
     # segments that meet otherwise have an end of one on the other
-    found = [_point_sq(one, *other[:2]), _point_sq(one, *other[2:])]
-    found += [_point_sq(other, *one[:2]), _point_sq(other, *one[2:])]
-    return min(found, key=lambda ratio: Fraction(*ratio))
+    least = _point_sq(one, *other[:2])
+    for ends, point in ((one, other[2:]), (other, one[:2]), (other, one[2:])):
+        found = _point_sq(ends, *point)
+        if found[0] * least[1] < least[0] * found[1]:
+            least = found
+    return least
 
 
 def _holds(outer: Outlines, inner: Outlines, scale: int) -> bool:

@@ -1,13 +1,14 @@
-"""The exact squared distance by brute force in fractions: every segment against every other."""
+"""The exact squared distance by brute force in whole numbers: every segment against every other."""
 
 from __future__ import annotations
 
 import itertools
 from fractions import Fraction
 
+import numpy as np
 import shapely
 
-Point = tuple[Fraction, Fraction]
+Point = tuple[int, int]
 Segment = tuple[Point, Point]
 
 
@@ -18,11 +19,20 @@ def simple_parts(geometry: shapely.Geometry) -> list[shapely.Geometry]:
     return [part for part in parts if not shapely.is_empty(part)]
 
 
-def segments_of(part: shapely.Geometry) -> list[Segment]:
+def scale_of(*shapes: shapely.Geometry) -> int:
+    """Return the largest denominator of any coordinate: a power of two that makes all whole."""
+    values = np.concatenate([shapely.get_coordinates(shape).ravel() for shape in shapes])
+    return max(value.as_integer_ratio()[1] for value in values.tolist())
+
+
+def segments_of(part: shapely.Geometry, scale: int) -> list[Segment]:
     rings = shapely.get_rings(part) if shapely.get_type_id(part) == 3 else [part]
     found = []
     for ring in rings:
-        points = [(Fraction(x), Fraction(y)) for x, y in shapely.get_coordinates(ring).tolist()]
+        points = [
+            (int(Fraction(x) * scale), int(Fraction(y) * scale))
+            for x, y in shapely.get_coordinates(ring).tolist()
+        ]
         found.extend(itertools.pairwise(points) if len(points) > 1 else [(points[0], points[0])])
     return found
 
@@ -33,14 +43,14 @@ def turn(a: Point, b: Point, c: Point) -> int:
 
 
 def from_segment(point: Point, segment: Segment) -> Fraction:
-    """Minimise |a + t(b - a) - p|² over t in 0..1, a parabola."""
+    """Minimise |a + t(b - a) - p|² over t = share / square in 0..1, a parabola."""
     (ax, ay), (bx, by) = segment
     ux, uy = bx - ax, by - ay
-    square = ux * ux + uy * uy
-    share = Fraction(0)
-    if square:
-        share = min(max(((point[0] - ax) * ux + (point[1] - ay) * uy) / square, 0), Fraction(1))
-    return (ax + share * ux - point[0]) ** 2 + (ay + share * uy - point[1]) ** 2
+    square = (ux * ux + uy * uy) or 1
+    share = min(max((point[0] - ax) * ux + (point[1] - ay) * uy, 0), square)
+    east = (ax - point[0]) * square + share * ux
+    north = (ay - point[1]) * square + share * uy
+    return Fraction(east * east + north * north, square * square)
 
 
 def between(one: Segment, other: Segment) -> Fraction:
@@ -53,25 +63,24 @@ def between(one: Segment, other: Segment) -> Fraction:
     )
 
 
-def is_in(point: Point, part: shapely.Geometry) -> bool:
+def is_in(point: Point, ring: list[Segment]) -> bool:
     """Even-odd with the crossing's own easting, for points off the boundary."""
-    if shapely.get_type_id(part) != 3:
-        return False
     crossings = 0
-    for (ax, ay), (bx, by) in segments_of(part):
+    for (ax, ay), (bx, by) in ring:
         if (ay <= point[1]) != (by <= point[1]):
-            crossings += ax + (point[1] - ay) / (by - ay) * (bx - ax) > point[0]
+            crossings += ax + Fraction(point[1] - ay, by - ay) * (bx - ax) > point[0]
     return crossings % 2 == 1
 
 
 def distance_sq(left: shapely.Geometry, right: shapely.Geometry) -> Fraction:
     """Return the exact squared distance of two geometries."""
-    least = None
+    scale = scale_of(left, right)
+    least = []
     for one, other in itertools.product(simple_parts(left), simple_parts(right)):
-        ours, theirs = segments_of(one), segments_of(other)
+        ours, theirs = segments_of(one, scale), segments_of(other, scale)
         found = min(between(a, b) for a, b in itertools.product(ours, theirs))
-        if found and (is_in(ours[0][0], other) or is_in(theirs[0][0], one)):
-            found = Fraction(0)
-        least = found if least is None else min(least, found)
-    assert least is not None
-    return least
+        is_held = (shapely.get_type_id(other) == 3 and is_in(ours[0][0], theirs)) or (
+            shapely.get_type_id(one) == 3 and is_in(theirs[0][0], ours)
+        )
+        least.append(Fraction(0) if is_held else found)
+    return min(least) / (scale * scale)

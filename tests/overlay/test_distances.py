@@ -34,8 +34,10 @@ def measured(
 ) -> DistanceTable:
     """Return the kernel's table, which both ways must agree on to the last bit."""
     tables = []
-    for pairs in (0.0, np.inf):
-        monkeypatch.setattr(reach, "break_even", lambda pairs=pairs: pairs)
+    for is_worth in (True, False):
+        monkeypatch.setattr(
+            reach, "is_worth_machine_code", lambda pairs, is_worth=is_worth: is_worth
+        )
         tables.append(reach.distances(left, right, limit_m=limit_m))
     for name in ("left", "right", "distance_m", "bound_m"):
         assert np.array_equal(getattr(tables[0], name), getattr(tables[1], name)), name
@@ -177,7 +179,7 @@ def test_large_outlines_against_geos(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_any_number_of_threads_gives_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reach, "break_even", lambda: 0)
+    monkeypatch.setattr(reach, "is_worth_machine_code", bool)
     monkeypatch.setattr(reach, "BLOCK_PAIRS", 7)
     dice = np.random.default_rng(3)
     left, right = (shapely.buffer(shapely.points(dice.uniform(0, 900, (40, 2))), 20) for _ in "lr")
@@ -275,20 +277,20 @@ def test_the_oracle_gives_up_on_too_much(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    ("may_compile", "is_warm", "pairs"),
+    ("may_compile", "is_loaded", "is_warm", "least"),
     [
-        (False, True, math.inf),
-        (True, True, reach.PAIRS_WHEN_WARM),
-        (True, False, reach.PAIRS_WHEN_COLD),
+        (False, True, True, math.inf),
+        (True, True, False, reach.PAIRS_WHEN_LOADED),
+        (True, False, True, reach.PAIRS_WHEN_WARM),
+        (True, False, False, reach.PAIRS_WHEN_COLD),
     ],
 )
 def test_when_machine_code_pays(
-    may_compile: bool, is_warm: bool, pairs: float, monkeypatch: pytest.MonkeyPatch
+    may_compile: bool, is_loaded: bool, is_warm: bool, least: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reach, "may_compile", lambda: may_compile)
     monkeypatch.setattr(reach, "is_warm", lambda mark: is_warm and mark == cache.NEAREST_READY)
-    monkeypatch.setattr(reach, "sys", type("Sys", (), {"modules": {}}))
-    assert reach.break_even() == pairs
-    loaded = type("Sys", (), {"modules": {reach._ENGINE: None}})
-    monkeypatch.setattr(reach, "sys", loaded)
-    assert reach.break_even() == (reach.PAIRS_WHEN_LOADED if may_compile else math.inf)
+    modules = {reach._ENGINE: None} if is_loaded else {}
+    monkeypatch.setattr(reach, "sys", type("Sys", (), {"modules": modules}))
+    for pairs in (1, 10, 2_000, 10**6):
+        assert reach.is_worth_machine_code(pairs) == (pairs >= least)

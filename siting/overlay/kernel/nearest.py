@@ -12,7 +12,8 @@ import math
 
 import numpy as np
 
-from siting.overlay.kernel.jit import compiled
+from siting.overlay.kernel.cache import NEAREST_READY, mark_ready
+from siting.overlay.kernel.jit import compiled, has_cache
 from siting.overlay.kernel.records import (
     FAN_OUT,
     MEET,
@@ -257,3 +258,7 @@ def sweep(
         longest = max(left.longest_m[one], right.longest_m[other])
         found[at, 0] = distance_m
         found[at, 1] = _bound_of(longest, distance_m) if distance_m < math.inf else 0.0
+
+
+if has_cache():
+    mark_ready(NEAREST_READY)

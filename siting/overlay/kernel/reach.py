@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from siting.overlay.kernel import nearest_vector
-from siting.overlay.kernel.cache import NEAREST_READY, is_warm, mark_ready, may_compile
+from siting.overlay.kernel.cache import NEAREST_READY, is_warm, may_compile
 from siting.overlay.kernel.outlines import Geometries, outlines_of
 from siting.overlay.kernel.records import (
     LARGEST_COORDINATE,
@@ -83,11 +83,10 @@ def _pairs_of_boxes(left: Geometries, right: Geometries, limit_m: float) -> tupl
 def _measured(
     sides: tuple[Outlines, Outlines], pairs: tuple[Longs, Longs], limit_m: float, threads: int
 ) -> Floats:
-    if len(pairs[0]) < break_even():
+    if not is_worth_machine_code(len(pairs[0])):
         return nearest_vector.sweep(*sides, *pairs, limit_m)
     from siting.overlay.kernel import nearest
 
-    mark_ready(NEAREST_READY)
     found = np.empty((len(pairs[0]), 2))
     for index in pairs:
         index.flags.writeable = False
@@ -106,10 +105,10 @@ def _measured(
     return found
 
 
-def break_even() -> float:
-    """Return from how many pairs on machine code pays."""
+def is_worth_machine_code(pairs: int) -> bool:
+    """True when so many pairs are measured sooner in machine code, its loading included."""
     if not may_compile():
-        return float("inf")
+        return False
     if _ENGINE in sys.modules:
-        return PAIRS_WHEN_LOADED
-    return PAIRS_WHEN_WARM if is_warm(NEAREST_READY) else PAIRS_WHEN_COLD
+        return pairs >= PAIRS_WHEN_LOADED
+    return pairs >= PAIRS_WHEN_COLD or (pairs >= PAIRS_WHEN_WARM and is_warm(NEAREST_READY))
