@@ -1,5 +1,6 @@
 """The overlay kernel: which geometries overlap, by how much, and how sure that is."""
 
+from siting.overlay.bare import Bare, uncovered
 from siting.overlay.distances import Distances, distances_within
 from siting.overlay.exact import exact_overlap_area_m2
 from siting.overlay.pairs import (
@@ -9,10 +10,10 @@ from siting.overlay.pairs import (
     overlap_geometries,
     pair_areas,
     polygons_only,
-    uncovered,
 )
 
 __all__ = [
+    "Bare",
     "Distances",
     "Pairs",
     "distances_within",
