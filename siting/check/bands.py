@@ -216,7 +216,7 @@ def _areas(
 
 
 def _bare_m2(case: _Case, cover: BaseGeometry) -> float:
-    return uncovered(case.line.geometry, np.array([cover], dtype=object))[1]
+    return uncovered(case.line.geometry, np.array([cover], dtype=object)).area_m2
 
 
 def _is_outside(case: _Case) -> bool:

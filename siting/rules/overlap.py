@@ -79,8 +79,8 @@ class OverlapRule(Rule):
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            pairs = distances_within(geometries_of(subjects), shapes, self.near_m)
-            for index, row, distance_m in nearest_of_each(*pairs):
+            near = distances_within(geometries_of(subjects), shapes, self.near_m, witnessed_m=0.0)
+            for index, row, distance_m in nearest_of_each(near.left, near.right, near.distance_m):
                 line, feature = subjects[index].red_line, (ids[row], names[row], shapes[row])
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
 

@@ -171,16 +171,16 @@ class ZoningRule(Rule):
     def _unplanned(
         self, subject: Subject, layer: Layer, cover: Geometries, seen: Examination
     ) -> None:
-        bare, area_m2, is_disputed = uncovered(subject.red_line.geometry, cover)
-        if area_m2 <= TOUCH_AREA_M2:
+        bare = uncovered(subject.red_line.geometry, cover)
+        if bare.area_m2 <= TOUCH_AREA_M2:
             return
         # land without any zone is no incompatible use; the plan has to be asked for
         severity = max(self.severity, Severity.CONSULT, key=lambda value: value.rank)
         message = Text(
-            f"{area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
-            f"{area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
+            f"{bare.area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
+            f"{bare.area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
         )
-        piece = Piece(subject, -1, bare, area_m2, is_disputed)
+        piece = Piece(subject, -1, bare.geometry, bare.area_m2, bare.is_disputed)
         seen.hits.append(piece_hit(piece, message, layer=layer.name, severity=severity))
 
 
