@@ -85,7 +85,7 @@ def found_by_siting(said: str) -> Found:
     return {
         (each["layer"], int(each["feature_id"])): each["measure"]
         for each in report["findings"]
-        if each["rule"].startswith("BENCH-") and each["measure"] > LEAST_M2
+        if each["code"].startswith("BENCH-") and each["measure"] > LEAST_M2
     }
 
 

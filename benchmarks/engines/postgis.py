@@ -5,12 +5,6 @@ Starts a server of its own in a temporary folder and ends it with the process.
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import signal
-import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -19,22 +13,12 @@ import pandas as pd
 import psycopg
 import pyarrow.parquet as pq
 
+from engines import postgis_server
+
 State = tuple[Any, tuple[str, ...]]
 
 SUBDIVIDED_TO = 128
 SUBDIVIDED = f"ST_Subdivide(geom, {SUBDIVIDED_TO}) AS geom"
-#: The server refuses to run as root; Debian's package brings this account.
-ACCOUNT = "postgres"
-SETTINGS = {
-    "listen_addresses": "",
-    "shared_buffers": "2GB",
-    "work_mem": "512MB",
-    "maintenance_work_mem": "1GB",
-    "max_parallel_workers_per_gather": "0",
-    "fsync": "off",
-    "autovacuum": "off",
-    "jit": "off",
-}
 QUERY = """
 SELECT r.number AS red_line, f.number AS feature,
        sum(CASE WHEN ST_CoveredBy(f.geom, r.geom) THEN ST_Area(f.geom)
@@ -49,7 +33,7 @@ RUNNING: list[Any] = []
 
 def start(_city: Path, _layers: tuple[str, ...]) -> None:
     """Start the server: a planner's has been running for months."""
-    RUNNING.append(_connected(_server()))
+    RUNNING.append(_connected(postgis_server.start()))
     RUNNING[0].execute("CREATE EXTENSION postgis")
 
 
@@ -94,32 +78,7 @@ def answer(state: State) -> pd.DataFrame:
 def _connected(folder: Path) -> Any:  # noqa: ANN401 - psycopg's own
     for _ in range(200):
         try:
-            return psycopg.connect(f"host={folder} user={ACCOUNT} dbname=postgres", autocommit=True)
+            return psycopg.connect(f"host={folder} user={postgis_server.ACCOUNT} dbname=postgres", autocommit=True)
         except psycopg.OperationalError:  # not ready yet
             time.sleep(0.1)
     raise SystemExit("PostgreSQL did not start")
-
-
-def _server() -> Path:
-    """Start a server and return the folder of its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="siting-postgis-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.chown(folder, ACCOUNT)
-    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    cluster = folder / "cluster"
-    _as_account([str(binaries / "initdb"), "-D", str(cluster), "-A", "trust"]).wait()
-    options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
-    server = _as_account(
-        [str(binaries / "postgres"), "-D", str(cluster), "-k", str(folder), *options]
-    )
-    atexit.register(server.wait)
-    # a fast shutdown: the default one waits for our own connection to end
-    atexit.register(server.send_signal, signal.SIGINT)
-    return folder
-
-
-def _as_account(command: list[str]) -> subprocess.Popen[bytes]:
-    user = ACCOUNT if os.geteuid() == 0 else None
-    return subprocess.Popen(  # noqa: S603 - our own command
-        command, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
