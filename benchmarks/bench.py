@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +63,23 @@ class Journal:
             file.write(json.dumps(self.said[-1]) + "\n")
 
 
-def ask(run: Run, city: Path, target: Path) -> Figures | str:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The size, how many rounds, and where they are written down."""
+
+    size: str
+    rounds: int
+    journal: Journal
+
+
+def ask(run: Run, city: Path, target: str) -> Figures | str:
     """Return the figures of a process of its own, or why there are none."""
     one = Path(__file__).with_name("one.py")
-    command = [sys.executable, str(one), run.module, str(city), str(target), *run.layers]
+    command = [sys.executable, str(one), run.module, str(city), target, *run.layers]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["died without a word"])[-1]
-    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    figures: Figures = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {}
     return figures
 
 
@@ -87,22 +97,27 @@ def note(run: Run, size: str, found: list[Figures]) -> None:
         print(json.dumps(row), flush=True)
 
 
-def measure(runs: list[Run], city: Path, size: str, rounds: int, journal: Journal) -> None:
-    """Run every process `rounds` times in turns, but those that take long once."""
-    absent = set()
-    for number in range(rounds):
-        for run in runs:
-            found = journal.of(run)
+def measure(runs: list[Run], city: Path, plan: Plan) -> None:
+    """Run every process so many times in turns, but those that take long once."""
+    present = []
+    for run in runs:
+        why = "" if plan.journal.of(run) else ask(run, city, "beforehand")
+        if isinstance(why, str) and why:
+            print(f"{run.name} absent: {why}", flush=True)
+            continue
+        present.append(run)
+    for number in range(plan.rounds):
+        for run in present:
+            found = plan.journal.of(run)
             is_slow = found and found[0]["file"]["wall_s"] > REPEATED_UP_TO_S
-            if len(found) > number or is_slow or run.name in absent:
+            if len(found) > number or is_slow:
                 continue
-            figures = ask(run, city, answer_file(city, run))
+            figures = ask(run, city, str(answer_file(city, run)))
             if isinstance(figures, str):
-                print(f"{run.name} absent: {figures}", flush=True)
-                absent.add(run.name)
+                print(f"{run.name} failed: {figures}", flush=True)
                 continue
-            journal.add(run, figures)
-            note(run, size, journal.of(run))
+            plan.journal.add(run, figures)
+            note(run, plan.size, plan.journal.of(run))
 
 
 def answer_file(city: Path, run: Run) -> Path:
@@ -150,13 +165,13 @@ def main() -> None:
     if not given.resume:
         results.drop(given.size, wanted, engines)
     journal = Journal(city / f"journal-{given.size}.jsonl", is_resumed=given.resume)
-    measure(runs_of(table_jobs, engines), city, given.size, given.rounds, journal)
+    measure(runs_of(table_jobs, engines), city, Plan(given.size, given.rounds, journal))
     settle(table_jobs, city, given.size)
     if cold.JOB in wanted:
         cold.run(city, given.size, engines)
     for name in growth.JOBS:
         if name in wanted:
-            growth.run(name, given.city, given.size)
+            growth.run(name, given.city, given.size, is_resumed=given.resume)
     document.write()
 
 

@@ -37,15 +37,14 @@ def read() -> Reading:
 def peak_mb() -> float:
     """Return the peak of this process plus that of its largest child, ended or running.
 
-    An upper bound: both peaks need not have come at once, shared pages count twice, and a child
-    of ``start`` counts too.
+    An upper bound: both peaks need not have come at once, and shared pages count twice.
     Linux for the running children; elsewhere they are left out.
     """
     unit = 2**20 if sys.platform == "darwin" else 2**10
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     peaks = [resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit]
-    for process in psutil.Process().children(recursive=True):
-        peaks.append(_high_water_mb(process.pid))
+    running = psutil.Process().children(recursive=True)
+    peaks.extend(_high_water_mb(process.pid) for process in running)
     return own + max(peaks)
 
 

@@ -1,6 +1,8 @@
 """One engine, one kind of job, in this process: called by bench.py, prints its figures as JSON.
 
     python benchmarks/one.py MODULE CITY TARGET LAYER …
+
+TARGET is the file for the answer, or ``beforehand``: then only what is kept is made ready.
 """
 
 from __future__ import annotations
@@ -56,5 +58,9 @@ def _again(engine: Any, state: Any, first: dict[str, float]) -> dict[str, float]
 
 if __name__ == "__main__":
     _, name, city, target, *names = sys.argv
-    figures = measure(name, Path(city), Path(target), tuple(names))
-    sys.stdout.write(json.dumps(figures) + "\n")
+    if target == "beforehand":
+        module = importlib.import_module(f"engines.{name}")
+        getattr(module, "beforehand", lambda *_: None)(Path(city), tuple(names))
+    else:
+        figures = measure(name, Path(city), Path(target), tuple(names))
+        sys.stdout.write(json.dumps(figures) + "\n")

@@ -1,4 +1,4 @@
-"""``results.json`` (a list of rows) and ``machine.json`` (where and with what they were measured)."""
+"""``results.json`` (a list of rows) and ``machine.json`` (where and with what it was measured)."""
 
 from __future__ import annotations
 

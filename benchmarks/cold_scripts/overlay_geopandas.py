@@ -1,6 +1,6 @@
 """One red line against a city by geopandas: bbox-filtered reading, then gpd.overlay.
 
-    python overlay_geopandas.py FOLDER RED_LINE.txt
+python overlay_geopandas.py FOLDER RED_LINE.txt
 """
 
 import json

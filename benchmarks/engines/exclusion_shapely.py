@@ -1,7 +1,7 @@
 """The exclusion table by shapely as an expert writes it.
 
-Ready beforehand: each layer dissolved (so that no land counts twice) and cut into tiles, the tree on
-the parcels. Timed: the tiles ask the tree, parcels inside a tile are free, the rest is intersected.
+Ready beforehand: each layer dissolved (so that no land counts twice) and cut into tiles, the tree
+on the parcels. Timed: the tiles ask the tree, parcels inside a tile are free, the rest is cut.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""siting's exclusion table, from prepared layers: pairs by the kernel, unions where they overlap."""
+"""siting's exclusion table: pairs by the kernel, unions where features overlap each other."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
-
-from engines.shapely_expert import Shapes, read
 from siting.exclude.land import Land
 from siting.exclude.measuring import under
 from siting.exclude.setting import Setting
 from siting.overlay.cover import hits_of
+
+from engines.shapely_expert import Shapes, read
 from siting.overlay.kernel.measure import Prepared
 
 
@@ -29,9 +29,7 @@ def load(city: Path, layers: tuple[str, ...]) -> State:
     ground.compiled()
     ids = tuple(map(str, range(len(parcels))))
     land = Land(ids, ground, shapely.area(parcels), np.arange(len(parcels)))
-    return State(
-        Setting(land, {}, {}), {name: read(city / f"{name}.parquet") for name in layers}
-    )
+    return State(Setting(land, {}, {}), {name: read(city / f"{name}.parquet") for name in layers})
 
 
 def answer(state: State) -> pd.DataFrame:

@@ -78,7 +78,9 @@ def answer(state: State) -> pd.DataFrame:
 def _connected(folder: Path) -> Any:  # noqa: ANN401 - psycopg's own
     for _ in range(200):
         try:
-            return psycopg.connect(f"host={folder} user={postgis_server.ACCOUNT} dbname=postgres", autocommit=True)
+            return psycopg.connect(
+                f"host={folder} user={postgis_server.ACCOUNT} dbname=postgres", autocommit=True
+            )
         except psycopg.OperationalError:  # not ready yet
             time.sleep(0.1)
     raise SystemExit("PostgreSQL did not start")

@@ -10,7 +10,7 @@ from wishes import Ask, asks, table_file, told
 State = tuple[pd.DataFrame, list[Ask], tuple[str, ...]]
 
 
-def start(city: Path, layers: tuple[str, ...]) -> None:
+def beforehand(city: Path, layers: tuple[str, ...]) -> None:
     table_file(city, layers)
 
 

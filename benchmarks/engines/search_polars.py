@@ -1,4 +1,4 @@
-"""500 projects on the exclusion table by Polars, sorted by area once: a slice and one filter each."""
+"""500 projects on the exclusion table by Polars, sorted by area once: a slice and a filter each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wishes import Ask, asks, table_file, told
 State = tuple[pl.DataFrame, list[Ask], tuple[str, ...]]
 
 
-def start(city: Path, layers: tuple[str, ...]) -> None:
+def beforehand(city: Path, layers: tuple[str, ...]) -> None:
     table_file(city, layers)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from city import CRS
+from siting.exclude import Cells, Column, ExclusionTable, Finder, Land, Wish
 from wishes import asks, table_file, told
 
-from siting.exclude import Cells, Column, ExclusionTable, Finder, Land, Wish
 from siting.model import Basis, Project, Route, Severity, Text, Way
 from siting.overlay.kernel.measure import Prepared
 from siting.rules.base import AppliesTo
@@ -19,7 +19,7 @@ from siting.rules.overlap import OverlapRule
 State = tuple[ExclusionTable, list[Wish]]
 
 
-def start(city: Path, layers: tuple[str, ...]) -> None:
+def beforehand(city: Path, layers: tuple[str, ...]) -> None:
     table_file(city, layers)
 
 

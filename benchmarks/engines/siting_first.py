@@ -1,4 +1,4 @@
-"""siting when it sees a city for the first time: nothing is kept yet, and what will be is written."""
+"""siting when it sees a city for the first time: nothing is kept yet, and it writes what will be."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from siting import api
-
 from engines.siting_file import answer, city_of
+from siting import api
 
 __all__ = ["answer", "load"]
 
