@@ -1,4 +1,4 @@
-"""siting when it sees a city for the first time: nothing is kept yet, and it writes what will be."""
+"""siting when it sees a city for the first time: nothing is kept yet, and it writes what is."""
 
 from __future__ import annotations
 
