@@ -4,7 +4,9 @@ from siting.overlay.bare import Bare, uncovered
 from siting.overlay.distances import Distances, distances_within
 from siting.overlay.exact import exact_overlap_area_m2
 from siting.overlay.pairs import (
+    CHECK_WITNESSES,
     Pairs,
+    Witness,
     mean_width_m,
     overlap_area_m2,
     overlap_geometries,
@@ -13,9 +15,11 @@ from siting.overlay.pairs import (
 )
 
 __all__ = [
+    "CHECK_WITNESSES",
     "Bare",
     "Distances",
     "Pairs",
+    "Witness",
     "distances_within",
     "exact_overlap_area_m2",
     "mean_width_m",

@@ -43,6 +43,9 @@ SAMPLE_ONE_IN = 100
 _COLLECTION = 7
 
 Witness = Literal["found", "doubtful", "all", "none"]
+#: Of these, what a check of red lines may be asked for: a finding is never left unwitnessed
+#: where its area, or that there is one, is in doubt.
+CHECK_WITNESSES: tuple[Witness, ...] = ("found", "doubtful", "all")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

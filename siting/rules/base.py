@@ -32,6 +32,7 @@ from siting.model import (
     Severity,
     Text,
 )
+from siting.overlay import Witness
 
 Geometries = NDArray[np.object_]
 
@@ -147,6 +148,8 @@ class Surroundings:
     crosswalks: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     area_of_record: str = PLANAR
     """As in city.toml; it says by which method ellipsoidal areas are measured."""
+    witness: Witness = "found"
+    """Which overlaps GEOS, DE-9IM and the oracle are asked about; ``all`` is the audit."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -337,6 +340,7 @@ def wholes(layers: Sequence[Layer]) -> list[Layer]:
     joined = [
         replace(
             members[0],
+            frame=members[0].kept_frame,
             coverage=shapely.union_all(
                 np.array([each.coverage for each in members if each.coverage], dtype=object)
             ),
