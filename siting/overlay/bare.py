@@ -19,7 +19,7 @@ from siting.overlay.exact_bare import exact_bare_area_m2
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.layout import rings_of
 from siting.overlay.kernel.records import BOUND_SLACK, UNIT_ROUNDOFF
-from siting.overlay.pairs import TOUCH_AREA_M2, polygons_only
+from siting.overlay.pairs import TOUCH_AREA_M2, Witness, polygons_only
 from siting.overlay.witness import (
     ORACLE_ROUNDING,
     WITNESS_GRID_M,
@@ -53,7 +53,7 @@ class Bare:
     is_disputed: bool
 
 
-def uncovered(subject: BaseGeometry, cover: Geometries) -> Bare:
+def uncovered(subject: BaseGeometry, cover: Geometries, *, witness: Witness = "found") -> Bare:
     """Return the part of a valid polygon that a set of polygons leaves bare.
 
     Parameters
@@ -63,6 +63,9 @@ def uncovered(subject: BaseGeometry, cover: Geometries) -> Bare:
     cover
         Valid polygons of the same plane that may cover it; they may touch and overlap each
         other.
+    witness
+        ``all`` asks GEOS also where the kernel proves that nothing, or nothing more than a
+        touch, is left bare; all other words ask it about every bare part.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def uncovered(subject: BaseGeometry, cover: Geometries) -> Bare:
         Of what is proven to be no more than a touch no geometry is made.
     """
     middle_m2, doubt_m2 = _measured(subject, cover)
-    if middle_m2 + doubt_m2 <= TOUCH_AREA_M2:
+    if witness != "all" and middle_m2 + doubt_m2 <= TOUCH_AREA_M2:
         return Bare(shapely.Polygon(), middle_m2, doubt_m2, is_disputed=False)
     if not len(cover):
         return Bare(subject, middle_m2, doubt_m2, is_disputed=False)

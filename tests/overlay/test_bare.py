@@ -39,6 +39,8 @@ def test_wholly_covered_wholly_bare_and_no_cover_at_all() -> None:
     inside = uncovered(RED_LINE, shapes(rect(-1, -1, 110, 110)))
     assert inside.geometry.is_empty
     assert inside.area_m2 == 0.0
+    asked = uncovered(RED_LINE, shapes(rect(-1, -1, 110, 110)), witness="all")
+    assert (asked.geometry.is_empty, asked.area_m2, asked.is_disputed) == (True, 0.0, False)
     for cover in (shapes(), shapes(rect(100, 0, 200, 100)), shapes(rect(500, 0, 600, 100))):
         bare = uncovered(RED_LINE, cover)
         assert (bare.area_m2, bare.geometry.equals(RED_LINE)) == (10_000.0, True)
