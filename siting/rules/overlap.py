@@ -79,7 +79,9 @@ class OverlapRule(Rule):
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            near = distances_within(geometries_of(subjects), shapes, self.near_m, witnessed_m=0.0)
+            near = distances_within(
+                geometries_of(subjects), shapes, self.near_m, shown_m=0.0, witness=witness
+            )
             for index, row, distance_m in nearest_of_each(near.left, near.right, near.distance_m):
                 line, feature = subjects[index].red_line, (ids[row], names[row], shapes[row])
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))

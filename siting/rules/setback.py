@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import NO_TEXT, Layer, Text
-from siting.overlay import Distances, distances_within, polygons_only
+from siting.overlay import Distances, Witness, distances_within, polygons_only
 from siting.rules.attributes import SetbackRow, match_row, read_rows
 from siting.rules.base import (
     Examination,
@@ -61,16 +61,19 @@ class SetbackRule(Rule):
         """The largest setback plus ``near_m``."""
         return max((row.total_m for row in self.rows), default=0.0) + self.near_m
 
-    def _distances(self, outlines: Geometries, shapes: Geometries) -> Distances:
+    def _distances(
+        self, subjects: Sequence[Subject], shapes: Geometries, witness: Witness
+    ) -> Distances:
         """Return what is within reach, on the right side of each distance that decides."""
         totals = {row.total_m for row in self.rows}
         limits = totals | {total_m + self.near_m for total_m in totals}
         return distances_within(
-            outlines,
+            geometries_of(subjects),
             shapes,
             self.reach_m,
             limits_m=tuple(limits),
-            witnessed_m=max(totals, default=0.0),
+            shown_m=max(totals, default=0.0),
+            witness=witness,
         )
 
     @classmethod
@@ -88,15 +91,16 @@ class SetbackRule(Rule):
         seen = Examination()
         good = measurable(subjects, seen)
         for layer in around.layers[self.role]:
-            self._examine_layer(good, layer, seen)
+            self._examine_layer(good, layer, seen, around.witness)
         return seen
 
-    def _examine_layer(self, subjects: list[Subject], layer: Layer, seen: Examination) -> None:
+    def _examine_layer(
+        self, subjects: list[Subject], layer: Layer, seen: Examination, witness: Witness
+    ) -> None:
         if not subjects or layer.frame is None:
             return
         shapes, ids, names = features(layer)
-        outlines = geometries_of(subjects)
-        pairs = self._distances(outlines, shapes)
+        pairs = self._distances(subjects, shapes, witness)
         attributes = _attributes(layer, self.rows, np.unique(pairs.right))
         for at, feature in enumerate(pairs.right):
             subject = subjects[pairs.left[at]]

@@ -8,11 +8,10 @@ from typing import Any, ClassVar
 
 from siting.config import TableReader
 from siting.model import Layer, Severity, Text
-from siting.overlay import Witness, uncovered
+from siting.overlay import Bare, Witness, uncovered
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
-    Geometries,
     Rule,
     Subject,
     Surroundings,
@@ -166,14 +165,12 @@ class ZoningRule(Rule):
                 message = _incompatible(piece, label, code)
                 seen.hits.append(piece_hit(piece, message, layer=layer.name, feature=feature))
         for subject in subjects:
-            self._unplanned(subject, layer, shapes[covers[subject.red_line.id]], seen)
+            cover = shapes[covers[subject.red_line.id]]
+            bare = uncovered(subject.red_line.geometry, cover, witness=witness)
+            if bare.area_m2 > TOUCH_AREA_M2:
+                self._unplanned(subject, layer, bare, seen)
 
-    def _unplanned(
-        self, subject: Subject, layer: Layer, cover: Geometries, seen: Examination
-    ) -> None:
-        bare = uncovered(subject.red_line.geometry, cover)
-        if bare.area_m2 <= TOUCH_AREA_M2:
-            return
+    def _unplanned(self, subject: Subject, layer: Layer, bare: Bare, seen: Examination) -> None:
         # land without any zone is no incompatible use; the plan has to be asked for
         severity = max(self.severity, Severity.CONSULT, key=lambda value: value.rank)
         message = Text(
