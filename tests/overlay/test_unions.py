@@ -58,7 +58,7 @@ def test_a_union_that_geos_gets_wrong_is_settled() -> None:
 @given(st.integers(0, 2**32 - 1), st.integers(2, 14))
 def test_a_union_holds_what_its_parts_hold_and_no_more(seed: int, count: int) -> None:
     random = np.random.default_rng(seed)
-    corners = (*random.uniform(0, 100, (count, 3, 2)), 434000, 2553000)
+    corners = random.uniform(0, 100, (count, 3, 2)) + np.array([434_000, 2_553_000])
     parts = shapely.polygons(corners)
     parts = parts[shapely.is_valid(parts)]
     whole = union_of(parts)
