@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
@@ -136,7 +137,8 @@ def _clip(layer: Layer, boxes: Boxes) -> Layer:
     features = layer.features
     if features is None:
         return layer
-    return replace(layer, frame=features.rows(features.near(boxes)))
+    near: Any = features.some(features.near(boxes))  # the field takes what builds a frame
+    return replace(layer, frame=near)
 
 
 def _meets(red_line: RedLine, box: tuple[float, float, float, float]) -> bool:
