@@ -18,6 +18,7 @@ import shapely
 from siting.check.bands import band_reach_m, with_bands
 from siting.model import Boxes, Finding, Layer, Project, RedLine, Verdict
 from siting.rules.base import Rule, Subject, Surroundings
+from siting.rules.scope import subject_seen, surroundings_seen
 from siting.rules.verdicts import judge
 
 #: Side of the tiles by which red lines are dealt out, metres.
@@ -31,6 +32,8 @@ class Partition:
     subjects: tuple[Subject, ...]
     rules: tuple[Rule, ...]
     around: Surroundings
+    known: frozenset[tuple[str, str]] = frozenset()
+    """(Rule code, red-line id) of verdicts that are known already and not judged anew."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,10 +48,13 @@ def check_partition(part: Partition) -> PartResult:
     """Judge the red lines of one partition by all its rules; depends on nothing else."""
     verdicts: list[Verdict] = []
     findings: list[Finding] = []
+    subjects = [subject_seen(subject) for subject in part.subjects]
     for rule in part.rules:
-        some_verdicts, some_findings = judge(rule, part.subjects, part.around)
+        around = surroundings_seen(rule, part.around)
+        wanted = [s for s in subjects if (rule.code, s.red_line.id) not in part.known]
+        some_verdicts, some_findings = judge(rule, wanted, around)
         verdicts.extend(some_verdicts)
-        findings.extend(with_bands(rule, some_findings, part.subjects, part.around))
+        findings.extend(with_bands(rule, some_findings, wanted, around))
     return PartResult(tuple(verdicts), tuple(findings))
 
 

@@ -13,6 +13,7 @@ from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
     Geometries,
+    LooksAt,
     Rule,
     Subject,
     Surroundings,
@@ -37,6 +38,7 @@ class ZoningRule(Rule):
     """
 
     kind: ClassVar[str] = "zoning"
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset({LooksAt.CROSSWALKS})
 
     role: str
     code_column: str
