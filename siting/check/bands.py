@@ -146,12 +146,13 @@ def _cover(
     found: list[BaseGeometry] = []
     for layer in named:
         if layer.frame is not None:
-            hit = layer.frame.sindex.query(line.geometry.buffer(_reach_m(layer, line)))
+            hit = layer.frame.sindex.query(line.geometry.buffer(band_reach_m(layer, line)))
             found.extend(layer.frame.geometry.iloc[np.sort(hit)])
     return tuple(found)
 
 
-def _reach_m(layer: Layer, line: RedLine) -> float:
+def band_reach_m(layer: Layer, line: RedLine) -> float:
+    """Return how far around a red line the bands of what lies outside a layer look, metres."""
     return 2 * ((layer.source.accuracy_m or 0.0) + (line.accuracy_m or 0.0)) + MARGIN_M
 
 

@@ -9,13 +9,16 @@ the work is cut and whoever does it.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
-from siting.check.bands import with_bands
+from siting.check.bands import band_reach_m, with_bands
 from siting.model import Finding, Layer, Project, RedLine, Verdict
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.scope import subject_seen, surroundings_seen
@@ -23,6 +26,10 @@ from siting.rules.verdicts import judge
 
 #: Side of the tiles by which red lines are dealt out, metres.
 TILE_M = 8_000.0
+
+Pair = tuple[str, str]
+"""Rule code and red-line id."""
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -32,8 +39,8 @@ class Partition:
     subjects: tuple[Subject, ...]
     rules: tuple[Rule, ...]
     around: Surroundings
-    known: frozenset[tuple[str, str]] = frozenset()
-    """(Rule code, red-line id) of verdicts that are known already and not judged anew."""
+    asked: frozenset[Pair] | None = None
+    """The only pairs to be judged, where others are known already; None for all."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,11 +58,15 @@ def check_partition(part: Partition) -> PartResult:
     subjects = [subject_seen(subject) for subject in part.subjects]
     for rule in part.rules:
         around = surroundings_seen(rule, part.around)
-        wanted = [s for s in subjects if (rule.code, s.red_line.id) not in part.known]
+        wanted = [subject for subject in subjects if _is_asked(part, rule, subject)]
         some_verdicts, some_findings = judge(rule, wanted, around)
         verdicts.extend(some_verdicts)
         findings.extend(with_bands(rule, some_findings, wanted, around))
     return PartResult(tuple(verdicts), tuple(findings))
+
+
+def _is_asked(part: Partition, rule: Rule, subject: Subject) -> bool:
+    return part.asked is None or (rule.code, subject.red_line.id) in part.asked
 
 
 def merge(results: Sequence[PartResult], rules: Sequence[Rule]) -> PartResult:
@@ -70,7 +81,12 @@ def merge(results: Sequence[PartResult], rules: Sequence[Rule]) -> PartResult:
 
 
 def cut(
-    subjects: Sequence[Subject], rules: Sequence[Rule], around: Surroundings, *, is_whole: bool
+    subjects: Sequence[Subject],
+    rules: Sequence[Rule],
+    around: Surroundings,
+    *,
+    is_whole: bool,
+    asked: AbstractSet[Pair] | None = None,
 ) -> list[Partition]:
     """Deal red lines out by the tile of their lower left corner, each part with its halo.
 
@@ -84,35 +100,71 @@ def cut(
         All layers and all red lines of the city.
     is_whole
         Keep everything in one partition (for one process there is nothing to gain).
+    asked
+        The only pairs to be judged: each part then takes no more of the city than they need.
     """
+    if asked is not None:
+        ids = {line_id for _, line_id in asked}
+        subjects = [subject for subject in subjects if subject.red_line.id in ids]
     ordered = sorted(subjects, key=lambda subject: subject.red_line.id)
-    if is_whole or not ordered:
-        return [Partition(tuple(ordered), tuple(rules), around)] if ordered else []
-    reach_m = max((rule.reach_m for rule in rules), default=0.0)
+    if not ordered:
+        return []
+    if is_whole and asked is None:
+        return [Partition(tuple(ordered), tuple(rules), around)]
     tiles: dict[tuple[int, int], list[Subject]] = {}
     for subject in ordered:
-        bounds = subject.red_line.geometry.bounds
-        tile = (int(bounds[0] // TILE_M), int(bounds[1] // TILE_M))
-        tiles.setdefault(tile, []).append(subject)
-    return [
-        Partition(tuple(members), tuple(rules), _halo(members, around, reach_m))
-        for _, members in sorted(tiles.items())
-    ]
+        tiles.setdefault(_tile(subject.red_line), []).append(subject)
+    return [_part(members, rules, around, asked) for _, members in sorted(tiles.items())]
 
 
-def _halo(members: Sequence[Subject], around: Surroundings, reach_m: float) -> Surroundings:
+def _tile(red_line: RedLine) -> tuple[int, int]:
+    west, south, _, _ = red_line.geometry.bounds
+    # an empty outline has no corner
+    return (0, 0) if math.isnan(west) else (int(west // TILE_M), int(south // TILE_M))
+
+
+def _part(
+    members: Sequence[Subject],
+    rules: Sequence[Rule],
+    around: Surroundings,
+    asked: AbstractSet[Pair] | None,
+) -> Partition:
+    if asked is None:
+        return Partition(tuple(members), tuple(rules), _halo(members, rules, around))
+    ids = {member.red_line.id for member in members}
+    own = frozenset(pair for pair in asked if pair[1] in ids)
+    codes = {code for code, _ in own}
+    wanted = tuple(rule for rule in rules if rule.code in codes)
+    return Partition(tuple(members), wanted, _halo(members, wanted, around), own)
+
+
+def _halo(members: Sequence[Subject], rules: Sequence[Rule], around: Surroundings) -> Surroundings:
+    """Return what lies around some red lines of all that rules, and their bands, look at."""
     shapes = np.array([member.red_line.geometry for member in members], dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes)
-    box = (west - reach_m, south - reach_m, east + reach_m, north + reach_m)
+    bounds = shapely.total_bounds(shapes)
+    rules_m = max((rule.reach_m for rule in rules), default=0.0)
+    roles = {role for rule in rules for role in rule.needs}
+
+    def clipped(layer: Layer) -> Layer:
+        bands_m = max(band_reach_m(layer, member.red_line) for member in members)
+        return _clip(layer, _grown(bounds, rules_m + bands_m))
+
     layers = {
-        role: tuple(_clip(layer, box) for layer in layers) for role, layers in around.layers.items()
+        role: tuple(clipped(layer) for layer in some)
+        for role, some in around.layers.items()
+        if role in roles
     }
-    others = tuple(other for other in around.others if _meets(other, box))
+    others = tuple(other for other in around.others if _meets(other, _grown(bounds, rules_m)))
     projects = _projects_of(members, others, around.projects)
     return replace(around, layers=layers, others=others, projects=projects)
 
 
-def _clip(layer: Layer, box: tuple[float, float, float, float]) -> Layer:
+def _grown(bounds: NDArray[np.float64], reach_m: float) -> _Box:
+    west, south, east, north = bounds.tolist()
+    return west - reach_m, south - reach_m, east + reach_m, north + reach_m
+
+
+def _clip(layer: Layer, box: _Box) -> Layer:
     """Keep whole features near the box; nothing is cut, or areas and distances would change."""
     if layer.frame is None:
         return layer
@@ -120,7 +172,7 @@ def _clip(layer: Layer, box: tuple[float, float, float, float]) -> Layer:
     return replace(layer, frame=layer.frame.iloc[np.sort(near)])
 
 
-def _meets(red_line: RedLine, box: tuple[float, float, float, float]) -> bool:
+def _meets(red_line: RedLine, box: _Box) -> bool:
     west, south, east, north = red_line.geometry.bounds
     return west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
 
