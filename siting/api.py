@@ -43,7 +43,16 @@ from siting.model import RedLine, Report, Search
 from siting.report import write_report
 from siting.sample import generate, sample_folder
 from siting.save import copy_folder, require_writable
-from siting.study import Progress, Study, load, read_pasted, read_red_lines
+from siting.study import (
+    Progress,
+    Study,
+    load,
+    load_study,
+    open_city,
+    read_pasted,
+    read_red_lines,
+    store_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +80,10 @@ __all__ = [
     "info",
     "info_to_dict",
     "load",
+    "load_study",
     "maps",
     "new",
+    "open_city",
     "place",
     "project_id",
     "read_pasted",
@@ -80,6 +91,7 @@ __all__ = [
     "run",
     "run_study",
     "sample_folder",
+    "store_of",
     "suggest",
 ]
 

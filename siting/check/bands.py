@@ -146,14 +146,18 @@ def _cover(
     found: list[BaseGeometry] = []
     for layer in named:
         if layer.frame is not None:
-            hit = layer.frame.sindex.query(line.geometry.buffer(band_reach_m(layer, line)))
+            hit = layer.frame.sindex.query(line.geometry.buffer(_reach_m(layer, line)))
             found.extend(layer.frame.geometry.iloc[np.sort(hit)])
     return tuple(found)
 
 
-def band_reach_m(layer: Layer, line: RedLine) -> float:
-    """Return how far around a red line the bands of what lies outside a layer look, metres."""
-    return 2 * ((layer.source.accuracy_m or 0.0) + (line.accuracy_m or 0.0)) + MARGIN_M
+def _reach_m(layer: Layer, line: RedLine) -> float:
+    return band_reach_m(layer.source.accuracy_m, line.accuracy_m)
+
+
+def band_reach_m(layer_m: float | None, line_m: float | None) -> float:
+    """Return how far from a red line a band looks, by the accuracies of both, metres."""
+    return 2 * ((layer_m or 0.0) + (line_m or 0.0)) + MARGIN_M
 
 
 def _sigma(line: RedLine, stated: Mapping[str, float | None]) -> tuple[float | None, Text | None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pyproj
 import shapely
 
-from siting.check.features import crosswalks_sha256, with_feature_prints
+from siting.check.features import crosswalks_sha256
 from siting.check.memory import Memory
 from siting.check.partition import PartResult, check_partition, cut, merge, surroundings
 from siting.check.totals import results_of, totals_by_rule
@@ -103,7 +103,7 @@ def check_by(
     # results go by id: where two red lines share one, nothing is looked up by it
     memory = means.memory if len({line.id for line in lines}) == len(lines) else None
     means = replace(means, memory=memory)
-    judged = _judged(_subjects(lines, around), rules, around, atlas=atlas, means=means)
+    judged = _judged(_subjects(lines, around), rules, around, means=means)
     return Report(
         city=city.name,
         crs=city.crs,
@@ -134,19 +134,17 @@ def _judged(
     rules: Sequence[Rule],
     around: Surroundings,
     *,
-    atlas: Atlas,
     means: Means,
 ) -> PartResult:
     """Return all verdicts and findings: those that are known, and the others judged."""
+    is_whole = means.workers <= 1
     if means.memory is None:
-        parts = cut(subjects, rules, around, is_whole=means.workers <= 1)
-        merged = merge(run(check_partition, parts, workers=means.workers), rules)
-        return replace(merged, findings=with_feature_prints(merged.findings, atlas))
+        parts = cut(subjects, rules, around, is_whole=is_whole)
+        return merge(run(check_partition, parts, workers=means.workers), rules)
     recalled = means.memory.recall(subjects, rules, around)
     asked = recalled.missing.keys() if recalled.verdicts else None
-    parts = cut(subjects, rules, around, is_whole=means.workers <= 1, asked=asked)
+    parts = cut(subjects, rules, around, is_whole=is_whole, asked=asked)
     fresh = merge(run(check_partition, parts, workers=means.workers), rules)
-    fresh = replace(fresh, findings=with_feature_prints(fresh.findings, atlas))
     means.memory.keep(recalled, fresh)
     return merge([recalled.as_part(), fresh], rules)
 
@@ -202,9 +200,7 @@ def find_conflicts(
     """
     rules = _rules(rule_book, city, as_of)
     around = _around(atlas, rule_book, city, as_of)
-    judged = _judged(
-        _subjects(red_lines, around), rules, around, atlas=atlas, means=Means(memory=memory)
-    )
+    judged = _judged(_subjects(red_lines, around), rules, around, means=Means(memory=memory))
     return judged.verdicts, judged.findings
 
 
@@ -302,7 +298,7 @@ def _inputs(atlas: Atlas, rules: Sequence[Rule]) -> tuple[Input, ...]:
 
 
 def _feature_ids(layer: Layer) -> Sequence[str]:
-    return () if layer.frame is None else layer.frame["feature_id"].tolist()
+    return () if layer.features is None else layer.features.ids()
 
 
 def versions() -> dict[str, str]:

@@ -22,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.check.bands import band_reach_m
-from siting.model import Layer
+from siting.model import Boxes, Layer
 from siting.rules.base import LooksAt, Rule, Subject, Surroundings
 from siting.rules.scope import layer_seen, rival_seen, subject_seen, surroundings_seen
 from siting.store.codec import DIGEST_BYTES, digest
@@ -114,18 +114,19 @@ class Keys:
         if layer.name not in self._facts:
             seen = layer_seen(layer)
             own = [getattr(seen, field.name) for field in fields(Layer) if field.name != "frame"]
-            frame = layer.frame
-            columns = None if frame is None else [[n, str(t)] for n, t in frame.dtypes.items()]
+            features = layer.features
+            columns = None if features is None else features.columns
             content = None
-            if frame is None or layer.content_sha256:
-                # the file as well: its rows stand in one order
+            if features is None or layer.content_sha256:
+                # the file as well: its rows stand in one order, and its columns are of one type
                 content = digest([layer.content_sha256, layer.source.sha256])
             self._facts[layer.name] = (digest([own, columns]), content)
         return self._facts[layer.name]
 
     def _pads_m(self, rule: Rule, layer: Layer) -> Floats:
         lines = [each.red_line for each in self._seen]
-        return np.array([rule.reach_m + band_reach_m(layer, line) for line in lines])
+        layer_m = layer.source.accuracy_m
+        return np.array([rule.reach_m + band_reach_m(layer_m, line.accuracy_m) for line in lines])
 
     def _features(self, rule: Rule, layer: Layer, chosen: Positions) -> list[bytes]:
         """Hash, per chosen red line, the rows of a layer that lie within the rule's reach."""
@@ -143,58 +144,62 @@ class Keys:
         if LooksAt.RIVALS not in rule.looks_at:
             return [b""] * len(chosen)
         others, projects = self._around.others, self._around.projects
-        tree = shapely.STRtree([shapely.box(*line.geometry.bounds) for line in others])
+        bounds = shapely.bounds([line.geometry for line in others]).reshape(-1, 4)
         boxes = _grown(self._boxes[chosen], np.full(len(chosen), rule.reach_m + 1.0))
         own: list[bytes] = []
         for line in others:
             project = projects.get(line.project_id)
             own.append(digest([rival_seen(line), project and project.name]))
-        return _joined(tree.query(boxes), own, len(chosen))
+        return _joined(_met(boxes, bounds), own, len(chosen))
 
 
 class _Rows:
     """The rows of a layer as hashes, made for those that are near something."""
 
     def __init__(self, layer: Layer) -> None:
-        self._frame = layer.frame
+        self._features = layer.features
         self._known: dict[int, bytes] = {}
 
-    def digests(self, boxes: Any) -> list[bytes]:  # noqa: ANN401 - an array of shapes
-        if self._frame is None:
+    def digests(self, boxes: Boxes) -> list[bytes]:
+        """Return, per box, a hash over the rows that meet it, in their order."""
+        if self._features is None:
             return [bytes(DIGEST_BYTES)] * len(boxes)
-        hits = self._frame.sindex.query(boxes)
-        self._take(np.unique(hits[1]))
-        return _joined(hits, self._known, len(boxes))
-
-    def _take(self, rows: Positions) -> None:
-        frame = self._frame
-        fresh = [row for row in rows.tolist() if row not in self._known]
-        if frame is None or not fresh:
-            return
-        part = frame.iloc[fresh]
-        shapes = shapely.to_wkb(np.asarray(part.geometry.array), byte_order=1)
-        names = [name for name in part.columns if name != part.geometry.name]
-        columns = [part[name].tolist() for name in names]
-        for row, shape, *values in zip(fresh, shapes, *columns, strict=True):
-            self._known[row] = _hash(repr(values).encode(), b"\0", shape)
+        positions = self._features.near(boxes[~np.isnan(boxes).any(axis=1)])
+        frame = self._features.rows(positions)
+        shapes = np.asarray(frame.geometry.array, dtype=object)
+        names = [name for name in frame.columns if name != frame.geometry.name]
+        columns = [frame[name].tolist() for name in names]
+        rows = zip(positions.tolist(), shapely.to_wkb(shapes, byte_order=1), *columns, strict=True)
+        known = [
+            self._known.get(row) or self._known.setdefault(row, _hash(repr(values).encode(), wkb))
+            for row, wkb, *values in rows
+        ]
+        return _joined(_met(boxes, shapely.bounds(shapes).reshape(-1, 4)), known, len(boxes))
 
 
-def _joined(
-    hits: NDArray[np.int64], known: Sequence[bytes] | Mapping[int, bytes], count: int
-) -> list[bytes]:
-    """Return, per box, a hash over what was found in it, in the order of rows."""
-    order = np.lexsort((hits[1], hits[0]))
+def _met(boxes: Boxes, others: Boxes) -> Positions:
+    """Return the pairs of boxes that meet, 2 × n, by the first and then by the second."""
+    hits = shapely.STRtree(_drawn(others)).query(_drawn(boxes))
+    return hits[:, np.lexsort((hits[1], hits[0]))]
+
+
+def _drawn(boxes: Boxes) -> NDArray[np.object_]:
+    """Return boxes as shapes; None, which meets nothing, for that of an empty outline."""
+    drawn: NDArray[np.object_] = np.array(shapely.box(*boxes.T), dtype=object)
+    drawn[np.isnan(boxes).any(axis=1)] = None
+    return drawn
+
+
+def _joined(hits: Positions, known: Sequence[bytes], count: int) -> list[bytes]:
+    """Return, per box, a hash over what was met by it."""
     parts: list[list[bytes]] = [[] for _ in range(count)]
-    for box, row in zip(hits[0][order].tolist(), hits[1][order].tolist(), strict=True):
+    for box, row in zip(hits[0].tolist(), hits[1].tolist(), strict=True):
         parts[box].append(known[row])
     return [_hash(*some) for some in parts]
 
 
-def _grown(boxes: Floats, pads_m: Floats) -> Any:  # noqa: ANN401 - an array of shapes
-    west, south, east, north = boxes.T
-    boxes_of = shapely.box(west - pads_m, south - pads_m, east + pads_m, north + pads_m)
-    # an empty outline has no box, and nothing near it
-    return np.where(np.isnan(west), None, boxes_of)
+def _grown(boxes: Boxes, pads_m: Floats) -> Boxes:
+    return boxes + np.outer(pads_m, [-1.0, -1.0, 1.0, 1.0])
 
 
 def _by_code(values: Mapping[str, object]) -> list[list[object]]:

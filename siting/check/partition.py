@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from siting.check.bands import band_reach_m, with_bands
-from siting.model import Finding, Layer, Project, RedLine, Verdict
+from siting.check.features import with_feature_prints
+from siting.model import Boxes, Finding, Layer, Project, RedLine, Verdict
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.scope import subject_seen, surroundings_seen
 from siting.rules.verdicts import judge
@@ -29,7 +29,6 @@ TILE_M = 8_000.0
 
 Pair = tuple[str, str]
 """Rule code and red-line id."""
-_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,7 +61,8 @@ def check_partition(part: Partition) -> PartResult:
         some_verdicts, some_findings = judge(rule, wanted, around)
         verdicts.extend(some_verdicts)
         findings.extend(with_bands(rule, some_findings, wanted, around))
-    return PartResult(tuple(verdicts), tuple(findings))
+    prints = with_feature_prints(findings, part.around, part.around.others)
+    return PartResult(tuple(verdicts), prints)
 
 
 def _is_asked(part: Partition, rule: Rule, subject: Subject) -> bool:
@@ -110,7 +110,9 @@ def cut(
     if not ordered:
         return []
     if is_whole and asked is None:
-        return [Partition(tuple(ordered), tuple(rules), around)]
+        return [
+            Partition(tuple(ordered), tuple(rules), within_reach(ordered, rules, around)),
+        ]
     tiles: dict[tuple[int, int], list[Subject]] = {}
     for subject in ordered:
         tiles.setdefault(_tile(subject.red_line), []).append(subject)
@@ -138,41 +140,61 @@ def _part(
     return Partition(tuple(members), wanted, _halo(members, wanted, around), own)
 
 
+def within_reach(
+    subjects: Sequence[Subject], rules: Sequence[Rule], around: Surroundings
+) -> Surroundings:
+    """Keep of each layer what any rule, or an error band, can see of any of the red lines.
+
+    The frames of a million features are never built for a few red lines. Whole features stay,
+    in their order; layers that no rule asks for keep none.
+    """
+    needed = {role for rule in rules for role in rule.needs}
+    reach_m = _reach_m(rules)
+    boxes = _boxes(subjects)
+    lines_m = max((each.red_line.accuracy_m or 0.0 for each in subjects), default=0.0)
+
+    def near(layer: Layer) -> Layer:
+        far_m = reach_m + band_reach_m(layer.source.accuracy_m, lines_m)
+        return _clip(layer, _grown(boxes if layer.role in needed else boxes[:0], far_m))
+
+    layers = {role: tuple(map(near, layers)) for role, layers in around.layers.items()}
+    return replace(around, layers=layers)
+
+
 def _halo(members: Sequence[Subject], rules: Sequence[Rule], around: Surroundings) -> Surroundings:
-    """Return what lies around some red lines of all that rules, and their bands, look at."""
-    shapes = np.array([member.red_line.geometry for member in members], dtype=object)
-    bounds = shapely.total_bounds(shapes)
-    rules_m = max((rule.reach_m for rule in rules), default=0.0)
-    roles = {role for rule in rules for role in rule.needs}
-
-    def clipped(layer: Layer) -> Layer:
-        bands_m = max(band_reach_m(layer, member.red_line) for member in members)
-        return _clip(layer, _grown(bounds, rules_m + bands_m))
-
-    layers = {
-        role: tuple(clipped(layer) for layer in some)
-        for role, some in around.layers.items()
-        if role in roles
-    }
-    others = tuple(other for other in around.others if _meets(other, _grown(bounds, rules_m)))
+    """Return what lies within reach of some red lines, other red lines too."""
+    bounds = shapely.total_bounds([member.red_line.geometry for member in members])
+    box = _grown(bounds, _reach_m(rules))
+    others = tuple(other for other in around.others if _meets(other, box))
     projects = _projects_of(members, others, around.projects)
-    return replace(around, layers=layers, others=others, projects=projects)
+    near = within_reach(members, rules, around)
+    return replace(near, others=others, projects=projects)
 
 
-def _grown(bounds: NDArray[np.float64], reach_m: float) -> _Box:
-    west, south, east, north = bounds.tolist()
-    return west - reach_m, south - reach_m, east + reach_m, north + reach_m
+def _reach_m(rules: Sequence[Rule]) -> float:
+    return max((rule.reach_m for rule in rules), default=0.0)
 
 
-def _clip(layer: Layer, box: _Box) -> Layer:
-    """Keep whole features near the box; nothing is cut, or areas and distances would change."""
-    if layer.frame is None:
+def _boxes(subjects: Sequence[Subject]) -> Boxes:
+    shapes = np.array([subject.red_line.geometry for subject in subjects], dtype=object)
+    boxes: Boxes = shapely.bounds(shapes).reshape(-1, 4)
+    # an empty outline has no box, and nothing near it
+    return boxes[~np.isnan(boxes).any(axis=1)]
+
+
+def _grown(boxes: Boxes, reach_m: float) -> Boxes:
+    return boxes + np.array([-reach_m, -reach_m, reach_m, reach_m])
+
+
+def _clip(layer: Layer, boxes: Boxes) -> Layer:
+    """Keep whole features near boxes; nothing is cut, or areas and distances would change."""
+    features = layer.features
+    if features is None:
         return layer
-    near = layer.frame.sindex.intersection(box)
-    return replace(layer, frame=layer.frame.iloc[np.sort(near)])
+    return replace(layer, frame=features.rows(features.near(boxes)))
 
 
-def _meets(red_line: RedLine, box: _Box) -> bool:
+def _meets(red_line: RedLine, box: Boxes) -> bool:
     west, south, east, north = red_line.geometry.bounds
     return west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
 

@@ -12,6 +12,7 @@ from types import TracebackType
 
 import click
 
+from siting.cli.cache import cache_command
 from siting.cli.check import check_command
 from siting.cli.compose import compose_command
 from siting.cli.convert import convert_command
@@ -61,6 +62,7 @@ for _command in (
     rules_command,
     diff_command,
     doctor_command,
+    cache_command,
     demo_command,
     sample_command,
 ):

@@ -51,6 +51,7 @@ def run_command(
         output=output,
         quiet=quiet,
         accept=accepted_by_name(accepts),
+        is_record=True,
     )
     result = api.run_study(study, workers=workers, progress=progress_to_stderr(quiet=quiet))
     finish(result, language=language, strict=strict)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from siting.load.atlas import load_city
     from siting.load.contract import neighbourhood_of
     from siting.load.forensic.hypotheses import Place
+    from siting.load.kept import Shelf
     from siting.load.paste import Pasted, read_pasted
     from siting.load.projects import read_projects
     from siting.load.red_lines import read_red_lines, with_unique_ids
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Pasted",
     "Place",
+    "Shelf",
     "TextWays",
     "load_city",
     "neighbourhood_of",
@@ -34,6 +36,7 @@ __all__ = [
 _HOMES = {
     "Pasted": "siting.load.paste",
     "Place": "siting.load.forensic.hypotheses",
+    "Shelf": "siting.load.kept",
     "neighbourhood_of": "siting.load.contract",
     "TextWays": "siting.load.txt_red_lines",
     "read_pasted": "siting.load.paste",

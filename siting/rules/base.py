@@ -347,6 +347,7 @@ def wholes(layers: Sequence[Layer]) -> list[Layer]:
     joined = [
         replace(
             members[0],
+            frame=members[0].kept_frame,
             coverage=shapely.union_all(
                 np.array([each.coverage for each in members if each.coverage], dtype=object)
             ),
