@@ -112,8 +112,12 @@ def check(
     projects: Sequence[str] = (),
     red_lines: Sequence[RedLine] | None = None,
     workers: int = 1,
+    progress: Progress | None = None,
 ) -> Report:
     """Check red lines by every rule in force.
+
+    Where the study has a store, verdicts of which nothing has changed are taken from it, and
+    new ones are kept; the report and its identity are the same. docs/cache.md.
 
     Parameters
     ----------
@@ -125,6 +129,8 @@ def check(
         Other red lines than the city's, for instance from :func:`read_red_lines`.
     workers
         Processes; the report and its identity are the same with any number.
+    progress
+        Called with one sentence where verdicts of an earlier run stood.
 
     Raises
     ------
@@ -132,14 +138,31 @@ def check(
         When a project is not in the ledger and has no red line.
     """
     chosen = _chosen(study, projects, red_lines)
-    return _check.check(
+    # red lines that are not the city's own would crowd its verdicts out
+    memory = _memory(study) if red_lines is None else None
+    report = _check.check_by(
         study.atlas,
         study.rule_book,
         city=study.city,
         as_of=study.as_of,
         red_lines=chosen,
-        workers=workers,
+        means=_check.Means(workers, memory),
     )
+    if memory is not None:
+        memory.write()
+        _tell_tally(memory.tally, progress or log.info)
+    return report
+
+
+def _memory(study: Study) -> _check.Memory | None:
+    if study.store is None or study.store.is_off:
+        return None
+    return _check.Memory(study.store)
+
+
+def _tell_tally(tally: _check.Tally, tell: Progress) -> None:
+    if tally.judged < tally.asked:
+        tell(f"{tally.judged} of {tally.asked} verdicts judged anew, the others stand")
 
 
 def _chosen(
@@ -209,9 +232,18 @@ def project_id(study: Study, name: str) -> str:
 
 def suggest(study: Study, report: Report) -> tuple[Search, ...]:
     """Suggest sites for the projects at the choke point; one Search per project."""
-    return _suggest.suggest(
-        study.atlas, study.rule_book, report, city=study.city, as_of=study.as_of
+    memory = _memory(study)
+    searches = _suggest.suggest(
+        study.atlas,
+        study.rule_book,
+        report,
+        city=study.city,
+        as_of=study.as_of,
+        memory=memory,
     )
+    if memory is not None:
+        memory.write()
+    return searches
 
 
 def maps(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
@@ -256,7 +288,7 @@ def run_study(study: Study, *, workers: int = 1, progress: Progress | None = Non
     tell = progress or log.info
     require_writable(study.city.output)
     tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
-    report = check(study, workers=workers)
+    report = check(study, workers=workers, progress=tell)
     tell("searching sites")
     searches = suggest(study, report)
     tell("drawing maps")

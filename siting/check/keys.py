@@ -14,7 +14,6 @@ import importlib.metadata
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyproj

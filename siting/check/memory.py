@@ -60,15 +60,13 @@ class Memory:
     ----------
     store
         Where the book is.
-    is_read_only
-        Recall only: for red lines that are not the city's, which would crowd its own out.
     """
 
-    def __init__(self, store: Store, *, is_read_only: bool = False) -> None:
+    def __init__(self, store: Store) -> None:
         self.tally = Tally()
         self._book = Book(store)
-        self._is_read_only = is_read_only
         self._near_keys: dict[Pair, bytes] = {}
+        self._encoded: dict[tuple[Any, ...], bytes] = {}
         self._decoded: dict[int, tuple[tuple[Any, ...], tuple[Finding, ...]]] = {}
 
     def recall(
@@ -134,7 +132,19 @@ class Memory:
             pair = (verdict.code, verdict.red_line_id)
             self.tally.judged += 1
             said = tuple(getattr(verdict, name) for name in _SAID)
-            self._keep(recalled.missing[pair], (said, tuple(findings.get(pair, ()))))
+            self._keep_judged(recalled.missing[pair], said, tuple(findings.get(pair, ())))
+
+    def _keep_judged(
+        self, keys: tuple[bytes, bytes], said: tuple[Any, ...], findings: tuple[Finding, ...]
+    ) -> None:
+        # most verdicts say what another one said; 1, 1.0 and True are not to be taken for it
+        alike = (said, *map(type, said))
+        if alike in self._encoded and not findings:
+            self._book.add(Record(*keys, self._encoded[alike]))
+            return
+        text = self._keep(keys, (said, findings))
+        if text and not findings:
+            self._encoded[alike] = text
 
     def results(
         self,
@@ -214,18 +224,18 @@ class Memory:
             texts[at] = self._book.text(number)
         return texts
 
-    def _keep(self, keys: tuple[bytes, bytes], value: object) -> None:
+    def _keep(self, keys: tuple[bytes, bytes], value: object) -> bytes:
         try:
             text = encode(value)
         except CodecError as error:
             log.warning("a verdict is not kept for the next run: %s", error)
-        else:
-            self._book.add(Record(*keys, text))
+            return b""
+        self._book.add(Record(*keys, text))
+        return text
 
     def write(self) -> None:
         """Keep what is new for the next run; of no use afterwards."""
-        if not self._is_read_only:
-            self._book.write()
+        self._book.write()
 
 
 @dataclass(eq=False, slots=True)

@@ -146,7 +146,7 @@ def within_reach(
     """Keep of each layer what any rule, or an error band, can see of any of the red lines.
 
     The frames of a million features are never built for a few red lines. Whole features stay,
-    in their order; layers that no rule asks for keep none.
+    in their order; layers that no rule asks for are left out.
     """
     needed = {role for rule in rules for role in rule.needs}
     reach_m = _reach_m(rules)
@@ -155,10 +155,12 @@ def within_reach(
 
     def near(layer: Layer) -> Layer:
         far_m = reach_m + band_reach_m(layer.source.accuracy_m, lines_m)
-        return _clip(layer, _grown(boxes if layer.role in needed else boxes[:0], far_m))
+        return _clip(layer, _grown(boxes, far_m))
 
-    layers = {role: tuple(map(near, layers)) for role, layers in around.layers.items()}
-    return replace(around, layers=layers)
+    wanted = {role: layers for role, layers in around.layers.items() if role in needed}
+    return replace(
+        around, layers={role: tuple(map(near, layers)) for role, layers in wanted.items()}
+    )
 
 
 def _halo(members: Sequence[Subject], rules: Sequence[Rule], around: Surroundings) -> Surroundings:
@@ -183,7 +185,8 @@ def _boxes(subjects: Sequence[Subject]) -> Boxes:
 
 
 def _grown(boxes: Boxes, reach_m: float) -> Boxes:
-    return boxes + np.array([-reach_m, -reach_m, reach_m, reach_m])
+    grown: Boxes = boxes + np.array([-reach_m, -reach_m, reach_m, reach_m])
+    return grown
 
 
 def _clip(layer: Layer, boxes: Boxes) -> Layer:
@@ -196,7 +199,7 @@ def _clip(layer: Layer, boxes: Boxes) -> Layer:
 
 def _meets(red_line: RedLine, box: Boxes) -> bool:
     west, south, east, north = red_line.geometry.bounds
-    return west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
+    return bool(west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1])
 
 
 def _projects_of(

@@ -15,6 +15,7 @@ from siting.cli.options import (
     json_option,
     language_option,
     open_study,
+    progress_to_stderr,
     project_option,
     study_options,
     workers_option,
@@ -96,7 +97,13 @@ def check_command(
     if files or is_pasted:
         given = _Given(files, is_pasted, crs, as_project, accept, strict_txt)
         red_lines, refused = _red_lines(study, given, quiet=quiet)
-    report = api.check(study, projects=projects, red_lines=red_lines, workers=workers)
+    report = api.check(
+        study,
+        projects=projects,
+        red_lines=red_lines,
+        workers=workers,
+        progress=progress_to_stderr(quiet=quiet),
+    )
     report = replace(report, refused_red_lines=refused)
     if as_json:
         echo_json(report_to_dict(report))
