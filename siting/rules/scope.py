@@ -50,7 +50,7 @@ def surroundings_seen(rule: Rule, around: Surroundings) -> Surroundings:
     }
     return Surroundings(
         layers={
-            role: tuple(_layer_seen(layer) for layer in around.layers[role])
+            role: tuple(layer_seen(layer) for layer in around.layers[role])
             for role in rule.needs
             if role in around.layers
         },
@@ -60,6 +60,7 @@ def surroundings_seen(rule: Rule, around: Surroundings) -> Surroundings:
         crs=around.crs,
         crosswalks=around.crosswalks if LooksAt.CROSSWALKS in rule.looks_at else {},
         area_of_record=around.area_of_record,
+        witness=around.witness,
     )
 
 
@@ -68,7 +69,8 @@ def rival_seen(line: RedLine) -> RedLine:
     return RedLine(line.id, line.project_id, line.geometry, line.crs, accuracy_m=line.accuracy_m)
 
 
-def _layer_seen(layer: Layer) -> Layer:
+def layer_seen(layer: Layer) -> Layer:
+    """Return a layer as rules see it: its rows, and what the load contract came to."""
     contract = layer.contract
     refused = tuple(Refusal(0, "", "") for _ in range(contract.rows_refused))
     return replace(

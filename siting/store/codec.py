@@ -70,18 +70,18 @@ def plain(value: object, *, is_named: bool = False) -> Any:  # noqa: ANN401 - JS
         return value
     if type(value) is float:
         return value if math.isfinite(value) else {_NO_NUMBER: repr(value)}
+    if type(value) is tuple or type(value) is list:
+        return [plain(each, is_named=is_named) for each in value]
     if isinstance(value, enum.Enum):
         return [type(value).__name__, value.value] if is_named else value.value
-    if type(value) is dt.date:
-        return value.isoformat()
-    if isinstance(value, BaseGeometry) and shapely.get_type_id(value) != _LINEAR_RING:
-        return shapely.to_wkb(value, hex=True, byte_order=1)
-    if type(value) in {tuple, list}:
-        return [plain(each, is_named=is_named) for each in typing.cast("Sequence[object]", value)]
     return _plain_record(value, is_named=is_named)
 
 
-def _plain_record(value: object, *, is_named: bool) -> list[Any]:
+def _plain_record(value: object, *, is_named: bool) -> list[Any] | str:
+    if type(value) is dt.date:
+        return value.isoformat()
+    if isinstance(value, BaseGeometry) and shapely.get_type_id(value) != _LINEAR_RING:
+        return str(shapely.to_wkb(value, hex=True, byte_order=1))
     if isinstance(value, Mapping):
         pairs = value.items()
         return [[plain(part, is_named=is_named) for part in pair] for pair in pairs]
@@ -159,7 +159,13 @@ def decoder(wanted: Any) -> Decoder:  # noqa: ANN401 - a type
         return functools.partial(_exactly, wanted)
     if wanted is dt.date:
         return dt.date.fromisoformat
-    origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
+    if isinstance(wanted, type) and typing.get_origin(wanted) is None:
+        return _class_decoder(wanted)
+    return _form_decoder(wanted, typing.get_args(wanted))
+
+
+def _form_decoder(wanted: Any, arguments: tuple[Any, ...]) -> Decoder:  # noqa: ANN401 - a type
+    origin = typing.get_origin(wanted)
     if origin in {types.UnionType, typing.Union}:
         return _union_decoder(arguments)
     if origin is tuple:
@@ -168,8 +174,6 @@ def decoder(wanted: Any) -> Decoder:  # noqa: ANN401 - a type
         return _list_decoder(list if origin is list else tuple, arguments[0])
     if origin in {dict, Mapping}:
         return _mapping_decoder(*arguments)
-    if isinstance(wanted, type):
-        return _class_decoder(wanted)
     raise _unknown("a type that the codec knows", wanted)
 
 
