@@ -229,15 +229,14 @@ def check(
     **fields: Any,
 ) -> Report:
     """Check hand-made red lines by hand-made rules."""
-    from siting.check import Effort
-    from siting.check import check as run_check
+    from siting.check import Means, check_by
 
-    return run_check(
+    return check_by(
         atlas(layers, red_lines, crs=crs, **fields),
         book(*rules),
         city=city(crs),
         as_of=AS_OF,
-        effort=Effort(workers, witness),
+        means=Means(workers, witness=witness),
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import pyproj
 import shapely
 
-from siting.check.features import crosswalks_sha256, with_feature_prints
-from siting.check.partition import check_partition, cut, merge, surroundings, within_reach
+from siting.check.features import crosswalks_sha256
+from siting.check.memory import Memory
+from siting.check.partition import PartResult, check_partition, cut, merge, surroundings
 from siting.check.totals import results_of, totals_by_rule
 from siting.city import City, OffMapMatter
 from siting.engine import run
@@ -24,6 +25,7 @@ from siting.model import (
     Layer,
     Project,
     RedLine,
+    RedLineResult,
     Report,
     Route,
     RuleSummary,
@@ -38,24 +40,6 @@ from siting.rules.figures import figures_of
 from siting.rules.off_map import OffMapRule
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How a check is done.
-
-    ``workers`` are processes; the report is the same with any number. ``witness`` says which
-    overlaps GEOS in two precisions, DE-9IM and the exact oracle are asked about as well:
-    ``found``, all that are found; ``doubtful``, those that cannot be told from a touch by their
-    proven bound; ``all``, the audit, every pair of a red line and a feature whose boxes meet.
-    """
-
-    workers: int = 1
-    witness: Witness = "found"
-
-
-#: One process; every overlap that is found is witnessed.
-PLAIN = Effort()
-
-
 def check(
     atlas: Atlas,
     rule_book: RuleBook,
@@ -63,7 +47,7 @@ def check(
     city: City,
     as_of: dt.date,
     red_lines: Sequence[RedLine] | None = None,
-    effort: Effort = PLAIN,
+    workers: int = 1,
 ) -> Report:
     """Check red lines by every rule in force.
 
@@ -79,22 +63,52 @@ def check(
         Picks the rules in force; no clock is read.
     red_lines
         Instead of all red lines of the city; these still see the others as rivals.
-    effort
-        Processes to use, and how much is witnessed.
+    workers
+        Processes to use; the report is the same with any number.
 
     Returns
     -------
     Report
         One verdict per red line and rule that applies to it; see :class:`siting.model.Status`.
     """
-    subjects_red_lines = atlas.red_lines if red_lines is None else tuple(red_lines)
+    return check_by(
+        atlas, rule_book, city=city, as_of=as_of, red_lines=red_lines, means=Means(workers)
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Means:
+    """By what means a check is done; its report is the same by any.
+
+    ``workers`` are processes. ``memory`` has what was judged before, and takes in what is new;
+    who made it also writes it. ``witness`` says which overlaps GEOS in two precisions, DE-9IM
+    and the exact oracle are asked about as well: ``found``, all that are found; ``doubtful``,
+    those that cannot be told from a touch by their proven bound; ``all``, the audit, every pair
+    of a red line and a feature whose boxes meet.
+    """
+
+    workers: int = 1
+    memory: Memory | None = None
+    witness: Witness = "found"
+
+
+def check_by(
+    atlas: Atlas,
+    rule_book: RuleBook,
+    *,
+    city: City,
+    as_of: dt.date,
+    red_lines: Sequence[RedLine] | None = None,
+    means: Means,
+) -> Report:
+    """Check red lines as :func:`check` does, by given means."""
+    lines = atlas.red_lines if red_lines is None else tuple(red_lines)
     rules = _rules(rule_book, city, as_of)
-    around = replace(_around(atlas, rule_book, city, as_of), witness=effort.witness)
-    subjects = _subjects(subjects_red_lines, around)
-    around = within_reach(subjects, rules, around)
-    parts = cut(subjects, rules, around, is_whole=effort.workers <= 1)
-    merged = merge(run(check_partition, parts, workers=effort.workers), rules)
-    findings = with_feature_prints(merged.findings, around, atlas.red_lines)
+    around = replace(_around(atlas, rule_book, city, as_of), witness=means.witness)
+    # results go by id: where two red lines share one, nothing is looked up by it
+    memory = means.memory if len({line.id for line in lines}) == len(lines) else None
+    means = replace(means, memory=memory)
+    judged = _judged(_subjects(lines, around), rules, around, means=means)
     return Report(
         city=city.name,
         crs=city.crs,
@@ -104,24 +118,69 @@ def check(
         rules=_summaries(rule_book, rules, as_of),
         inputs=_inputs(atlas, rules),
         projects=tuple(sorted(atlas.projects, key=lambda project: project.id)),
-        results=results_of(
-            subjects_red_lines,
-            merged.verdicts,
-            findings,
-            rules=rules,
-            districts=atlas.districts,
-            measure=EllipsoidalMeasure(city.crs, city.area_of_record),
+        results=_results(lines, judged, rules, atlas=atlas, city=city, memory=memory),
+        verdicts=judged.verdicts,
+        findings=judged.findings,
+        totals_m2=(
+            totals_by_rule(judged.findings)
+            if memory is None
+            else memory.totals(judged.findings, totals_by_rule)
         ),
-        verdicts=merged.verdicts,
-        findings=findings,
-        totals_m2=totals_by_rule(findings),
         area_of_record=city.area_of_record,
         versions=versions(),
         refused_red_lines=atlas.refused_red_lines,
         crosswalks_sha256=crosswalks_sha256(rule_book.crosswalks),
-        red_lines_left_out=_left_out(atlas.red_lines, subjects_red_lines),
-        witness=effort.witness,
+        red_lines_left_out=_left_out(atlas.red_lines, lines),
+        witness=means.witness,
     )
+
+
+def _judged(
+    subjects: Sequence[Subject],
+    rules: Sequence[Rule],
+    around: Surroundings,
+    *,
+    means: Means,
+) -> PartResult:
+    """Return all verdicts and findings: those that are known, and the others judged."""
+    is_whole = means.workers <= 1
+    if means.memory is None:
+        parts = cut(subjects, rules, around, is_whole=is_whole)
+        return merge(run(check_partition, parts, workers=means.workers), rules)
+    recalled = means.memory.recall(subjects, rules, around)
+    asked = recalled.missing.keys() if recalled.verdicts else None
+    parts = cut(subjects, rules, around, is_whole=is_whole, asked=asked)
+    fresh = merge(run(check_partition, parts, workers=means.workers), rules)
+    means.memory.keep(recalled, fresh)
+    return merge([recalled.as_part(), fresh], rules)
+
+
+def _results(
+    lines: Sequence[RedLine],
+    judged: PartResult,
+    rules: Sequence[Rule],
+    *,
+    atlas: Atlas,
+    city: City,
+    memory: Memory | None,
+) -> tuple[RedLineResult, ...]:
+
+    def compute(some: Sequence[RedLine]) -> tuple[RedLineResult, ...]:
+        return results_of(
+            some,
+            judged.verdicts,
+            judged.findings,
+            rules=rules,
+            districts=atlas.districts,
+            measure=EllipsoidalMeasure(city.crs, city.area_of_record),
+        )
+
+    if memory is None:
+        return compute(lines)
+    districts = atlas.districts
+    shapes = list(districts.geometry.array)
+    place = [city.crs, city.area_of_record, districts["feature_id"].tolist(), shapes]
+    return memory.results(lines, rules, place, compute)
 
 
 def find_conflicts(
@@ -131,6 +190,7 @@ def find_conflicts(
     *,
     city: City,
     as_of: dt.date,
+    memory: Memory | None = None,
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
     """Judge candidate red lines by the same engine, without totals.
 
@@ -141,13 +201,13 @@ def find_conflicts(
     atlas, rule_book, city, as_of
         As for :func:`check`; the city's own red lines are rivals, those of the
         candidate's own project excepted.
+    memory
+        Has what was judged before, and takes in what is new; their ids must differ.
     """
     rules = _rules(rule_book, city, as_of)
     around = _around(atlas, rule_book, city, as_of)
-    subjects = _subjects(red_lines, around)
-    parts = cut(subjects, rules, within_reach(subjects, rules, around), is_whole=True)
-    merged = merge([check_partition(part) for part in parts], rules)
-    return merged.verdicts, merged.findings
+    judged = _judged(_subjects(red_lines, around), rules, around, means=Means(memory=memory))
+    return judged.verdicts, judged.findings
 
 
 def _rules(rule_book: RuleBook, city: City, as_of: dt.date) -> tuple[Rule, ...]:
