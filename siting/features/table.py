@@ -28,9 +28,14 @@ def gaps_of(table: pa.Table) -> list[str]:
 
 
 def types_of(schema: pa.Schema, gaps: Collection[str]) -> ColumnTypes:
-    """Return the types that pandas gives whole columns, those of `gaps` lacking a value."""
+    """Return the types that pandas gives whole columns, those of `gaps` lacking a value.
+
+    Categories are left out: their type is the same with and without a gap.
+    """
     found = {}
     for field in schema:
+        if pa.types.is_dictionary(field.type):
+            continue
         probe = pa.array([None] if field.name in gaps else [], field.type)
         found[field.name] = pa.table({"probe": probe}).to_pandas()["probe"].dtype
     return found

@@ -17,7 +17,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from siting.check import Means, Memory, check_by
+from siting.check import Effort, Memory
+from siting.check import check as check_lines
 from siting.model import (
     Contract,
     Demand,
@@ -30,6 +31,7 @@ from siting.model import (
     Severity,
     Text,
 )
+from siting.overlay import Witness
 from siting.report import report_to_dict
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule
@@ -124,11 +126,12 @@ class Scene:
     )
     city_fields: dict[str, Any] = field(default_factory=dict)
     as_of: dt.date = AS_OF
+    witness: Witness = "found"
 
     def check(self, store: Store | None = None) -> tuple[Report, Memory | None]:
         """Check, with what `store` has kept where it is given, and keep what is new."""
         memory = None if store is None else Memory(store)
-        report = check_by(
+        report = check_lines(
             atlas(
                 list(self.layers.values()),
                 list(self.red_lines.values()),
@@ -139,7 +142,7 @@ class Scene:
             ),
             city=city(CRS, **self.city_fields),
             as_of=self.as_of,
-            means=Means(memory=memory),
+            effort=Effort(witness=self.witness, memory=memory),
         )
         if memory is not None:
             memory.write()
@@ -306,5 +309,6 @@ CHANGES: dict[str, Callable[[Scene], object]] = {
     "the area of record": lambda s: s.city_fields.update(
         area_of_record="ellipsoidal_trapezoid"
     ),
+    "the witnesses": lambda s: setattr(s, "witness", "all"),
     "the date": lambda s: setattr(s, "as_of", dt.date(2027, 1, 1)),
 }  # fmt: skip
