@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from siting.rules.base import (
     nearness,
 )
 from siting.rules.pieces import overlap_pieces, piece_hit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +107,12 @@ def _matching(
                     ),
                 )
             continue
-        texts = frame[column].fillna("").astype(str).str.strip()
-        # an unknown value must not hide a conflict
-        keep &= (texts.isin(values) | (texts == "")).to_numpy()
+        keep &= has_value(frame[column], values)
     return keep
+
+
+def has_value(cells: pd.Series[Any], values: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which cells of a column count as one of `values`: an unknown value hides nothing."""
+    texts = cells.fillna("").astype(str).str.strip()
+    found: np.ndarray[Any, np.dtype[np.bool_]] = (texts.isin(values) | (texts == "")).to_numpy()
+    return found

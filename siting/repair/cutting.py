@@ -1,0 +1,255 @@
+"""Cutting: the outline without what rules forbid, and the same with land added beside it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from siting.overlay import polygons_only
+from siting.overlay.pairs import TOUCH_AREA_M2
+from siting.repair.barriers import SAFETY_M
+from siting.repair.moving import Move
+from siting.repair.outline import DECIMALS, largest_part, opened, tidied
+
+#: Barriers are grown by 1 cm: what overlaps an outline by hardly more only touches it, metres.
+TOUCH_WIDTH_M = SAFETY_M + 0.002
+#: A bite reaches this much beyond the overlap, so that the cut runs clear of its ends, metres.
+BITE_MARGIN_M = 0.5
+#: Directions and rings in which a shift before a cut is looked for.
+COMPASS = 24
+RINGS = 12
+#: An extension reaches out at most by this share of the outline's own depth behind the edge.
+DEEPEST_SHARE = 1.0
+#: What an extension may lack of the area it was made for, m².
+SHORT_M2 = 0.5
+
+Geometries = NDArray[np.object_]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Want:
+    """What a corrected outline has to have: area between the ends (m²), width (m)."""
+
+    area_m2_min: float
+    area_m2_max: float
+    width_m: float
+
+    def fits(self, shape: BaseGeometry) -> bool:
+        """True when the area lies within the range."""
+        return self.area_m2_min <= float(shapely.area(shape)) <= self.area_m2_max
+
+
+def bites(outline: BaseGeometry, forbidden: Geometries) -> BaseGeometry:
+    """Return what has to be taken out of an outline: forbidden land where it really overlaps.
+
+    Where a forbidden shape only touches with its margin, as a neighbour does along a shared
+    edge, it is left out, so that the edge stays as it is drawn.
+    """
+    if not len(forbidden):
+        return Polygon()
+    near = forbidden[shapely.intersects(forbidden, outline)]
+    overlaps = shapely.intersection(
+        shapely.buffer(near, -TOUCH_WIDTH_M, join_style="mitre"), outline
+    )
+    is_real = shapely.area(overlaps) > TOUCH_AREA_M2
+    around = shapely.buffer(overlaps[is_real], BITE_MARGIN_M, join_style="mitre")
+    return polygons_only(shapely.union_all(shapely.intersection(near[is_real], around)))
+
+
+def cut(outline: BaseGeometry, forbidden: Geometries, want: Want) -> BaseGeometry:
+    """Return the outline without forbidden land: wide enough, few points, whole millimetres.
+
+    Of each part of the outline the best connected piece is kept; parts of which nothing wide
+    enough is left are dropped. Empty when none is left.
+
+    Parameters
+    ----------
+    outline
+        A valid polygon or multipolygon.
+    forbidden
+        Polygons grown by a margin.
+    want
+        Its width is kept; its area is not looked at.
+    """
+    barrier = bites(outline, forbidden)
+    kept = []
+    for part in shapely.get_parts(outline):
+        if not shapely.intersects(barrier, part):
+            kept.append(part)
+            continue
+        rest = opened(shapely.difference(part, barrier), want.width_m)
+        if not rest.is_empty:
+            kept.append(tidied(rest, outline, lambda land: _is_free(land, barrier, outline)))
+    kept = [part for part in kept if not part.is_empty]
+    if not kept:
+        return Polygon()
+    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
+
+
+def _is_free(land: BaseGeometry, barrier: BaseGeometry, within: BaseGeometry) -> bool:
+    """True when a triangle lies on nothing forbidden and within the red line's own land."""
+    if not land.is_valid:
+        return False
+    outside_m2 = float(shapely.area(shapely.difference(land, within)))
+    return outside_m2 <= TOUCH_AREA_M2 / 10 and (
+        float(shapely.area(shapely.intersection(land, barrier))) <= TOUCH_AREA_M2 / 10
+    )
+
+
+def extensions(rest: BaseGeometry, closed: Geometries, want: Want, goal_m2: float) -> Geometries:
+    """Return what is left after a cut, with one of its edges moved out parallel to itself.
+
+    Each edge at least as long as the wanted width is moved out until the area is `goal_m2`,
+    where the strip it sweeps is free; the flattest strips come first.
+
+    Parameters
+    ----------
+    rest
+        One polygon that keeps clear of every barrier.
+    closed
+        Land that may not be taken: barriers, other red lines, parcels not on offer.
+    want
+        The width, and the area that the result must have.
+    goal_m2
+        The area that is aimed at.
+    """
+    missing_m2 = goal_m2 - float(shapely.area(rest))
+    if missing_m2 <= SHORT_M2 or rest.geom_type != "Polygon":
+        return np.array([], dtype=object)
+    ring = shapely.get_coordinates(shapely.orient_polygons(rest).exterior)
+    found = []
+    for number in range(len(ring) - 1):
+        strip = _strip(ring, number, missing_m2)
+        depth_m = math.sqrt(float(shapely.area(rest)))
+        if strip is None or strip[1] > DEEPEST_SHARE * depth_m or strip[2] < want.width_m:
+            continue
+        if shapely.area(shapely.intersection(strip[0], rest)) > SHORT_M2:
+            continue
+        if any(shapely.area(shapely.intersection(strip[0], _near(closed, strip[0]))) > 0.0):
+            continue
+        found.append((round(strip[1], 6), number, strip[0]))
+    grown = [_merged(rest, strip) for _, _, strip in sorted(found, key=lambda each: each[:2])]
+    fitting = [shape for shape in grown if not shape.is_empty and want.fits(shape)]
+    return np.array(fitting, dtype=object)
+
+
+def _near(closed: Geometries, strip: BaseGeometry) -> Geometries:
+    # a neighbour along the strip's short sides only touches it with its margin
+    beside = closed[shapely.intersects(closed, strip)]
+    return shapely.buffer(beside, -TOUCH_WIDTH_M, join_style="mitre")
+
+
+def _strip(ring: Floats, number: int, area_m2: float) -> tuple[BaseGeometry, float, float] | None:
+    """Return the strip that an edge sweeps outwards, its depth and the edge's length, metres.
+
+    The strip's short sides run on from the neighbouring edges where those fan out by less
+    than 45° from square, else square to the edge.
+    """
+    start, end = ring[number], ring[number + 1]
+    before, after = ring[number - 1 if number else -2], ring[(number + 2) % (len(ring) - 1)]
+    along = end - start
+    length_m = float(np.hypot(*along))
+    if not length_m:
+        return None
+    along = along / length_m
+    out = np.array([along[1], -along[0]])  # the ring runs counter-clockwise
+    lean = _lean(start - before, along, out), -_lean(end - after, -along, out)
+    # area = length·depth + (lean_end − lean_start)·depth²/2
+    fan = lean[1] - lean[0]
+    root = length_m**2 + 2 * fan * area_m2
+    if root <= 0:
+        return None
+    depth_m = 2 * area_m2 / (length_m + math.sqrt(root))
+    corners = [
+        start,
+        start + depth_m * (out + lean[0] * along),
+        end + depth_m * (out + lean[1] * along),
+        end,
+    ]
+    strip = Polygon(np.round(corners, DECIMALS))
+    return (strip, depth_m, length_m) if strip.is_valid else None
+
+
+def _lean(side: Floats, along: Floats, out: Floats) -> float:
+    """Return how far a neighbouring edge, run on outwards, leans along the edge; 0 if too far."""
+    rise = float(side @ out)
+    sideways = float(side @ along)
+    return sideways / rise if rise > abs(sideways) else 0.0
+
+
+def _merged(rest: BaseGeometry, strip: BaseGeometry) -> BaseGeometry:
+    both = polygons_only(shapely.union(rest, strip))
+    whole = largest_part(both)
+    if shapely.area(both) - shapely.area(whole) > SHORT_M2:
+        return Polygon()
+    closed = shapely.buffer(
+        shapely.buffer(whole, 0.005, join_style="mitre"), -0.005, join_style="mitre"
+    )
+    return tidied(largest_part(closed), rest, lambda land: bool(shapely.covers(whole, land)))
+
+
+def shift_then_cut(
+    outline: BaseGeometry, closed: Geometries, want: Want, reach_m: float
+) -> tuple[Move, BaseGeometry] | None:
+    """Return the shortest tried shift after which a cut leaves enough land, with that land.
+
+    Shifts are tried on rings around the present place, the nearest first, in even directions;
+    the best is drawn back by halving. So it is the least of those tried, no proven minimum.
+
+    Parameters
+    ----------
+    outline, want
+        As for :func:`cut`.
+    closed
+        What land that is taken anew must keep clear of.
+    reach_m
+        The longest shift tried.
+    """
+    barrier = shapely.union_all(closed)
+    angles = np.linspace(0, 2 * math.pi, COMPASS, endpoint=False)
+    steps = np.column_stack([np.cos(angles), np.sin(angles)])
+    for ring in range(1, RINGS + 1):
+        radius_m = reach_m * (ring / RINGS) ** 2
+        shifts = np.round(radius_m * steps, DECIMALS)
+        moved = np.array(
+            [shapely.transform(outline, lambda xy, by=by: xy + by) for by in shifts], dtype=object
+        )
+        left_m2 = shapely.area(shapely.difference(moved, barrier))
+        for row in np.argsort(-left_m2, kind="stable"):
+            if left_m2[row] < want.area_m2_min:
+                break
+            found = _tried(outline, closed, want, shifts[row])
+            if found is not None:
+                return _drawn_back(outline, closed, want, found)
+    return None
+
+
+def _tried(
+    outline: BaseGeometry, closed: Geometries, want: Want, by: Floats
+) -> tuple[Move, BaseGeometry] | None:
+    move = Move(float(by[0]), float(by[1]), 0.0, 0.0, 0.0, float(np.hypot(*by)))
+    rest = cut(move.apply(outline), closed, want)
+    return (move, rest) if not rest.is_empty and want.fits(rest) else None
+
+
+def _drawn_back(
+    outline: BaseGeometry, closed: Geometries, want: Want, found: tuple[Move, BaseGeometry]
+) -> tuple[Move, BaseGeometry]:
+    low, high = 0.0, 1.0
+    end = np.array([found[0].east_m, found[0].north_m])
+    for _ in range(6):
+        middle = (low + high) / 2
+        nearer = _tried(outline, closed, want, np.round(middle * end, DECIMALS))
+        if nearer is None:
+            low = middle
+        else:
+            found, high = nearer, middle
+    return found
+

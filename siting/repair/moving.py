@@ -1,0 +1,284 @@
+"""The least movement that frees an outline: exact for shifts, searched for turns.
+
+A shift t puts the outline P on forbidden land F exactly when t lies in the Minkowski sum of F
+and −P. P is cut into convex parts; for a convex part C and an edge e of F, e ⊕ −C is the
+convex hull of the corners, and F ⊕ −C is the union of these and of F shifted by one point of
+C (Lozano-Pérez 1983, Spatial planning: a configuration space approach). What is left of the
+disc of allowed shifts is free, and its point nearest to the origin is the least shift.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from siting.overlay import polygons_only
+from siting.repair.outline import DECIMALS
+
+#: Rings of the search for a shift: the radius doubles until something is free, metres.
+FIRST_RADIUS_M = 8.0
+#: Convex hulls that one sum may be made of; beyond that the outline's hull stands for it.
+MOST_HULLS = 40_000
+#: Turning sums anew at every angle: with more hulls than this no turn is tried.
+MOST_HULLS_TURNED = 4_000
+#: Turns tried to each side before the best is refined, and how often its step is halved.
+TURNS_EACH_SIDE = 6
+HALVINGS = 4
+#: A turn has to save this share of the shift's movement to be worth its trouble.
+TURN_SAVES = 0.1
+#: Land that a freed outline may touch by rounding, m²; the engine re-checks it anyway.
+NOISE_M2 = 1e-6
+
+Floats = NDArray[np.float64]
+Geometries = NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A turn about ``(centre_east, centre_north)`` and then a shift.
+
+    ``turned_deg`` is counter-clockwise. ``moved_m`` is the largest movement of a vertex, the
+    objective. ``is_exact`` is false where the outline's convex hull stood for it.
+    """
+
+    east_m: float
+    north_m: float
+    turned_deg: float
+    centre_east: float
+    centre_north: float
+    moved_m: float
+    is_exact: bool = True
+
+    def apply(self, shape: BaseGeometry) -> BaseGeometry:
+        """Return a moved shape, in whole millimetres; a shift alone changes no length."""
+        moved: BaseGeometry = shapely.transform(shape, lambda xy: np.round(self._placed(xy), DECIMALS))
+        return moved
+
+    def _placed(self, xy: Floats) -> Floats:
+        return turned(xy, self.turned_deg, (self.centre_east, self.centre_north)) + (
+            self.east_m,
+            self.north_m,
+        )
+
+
+def turned(xy: Floats, degrees: float, centre: tuple[float, float]) -> Floats:
+    """Return coordinates turned counter-clockwise about a centre."""
+    if not degrees:
+        return xy
+    angle = math.radians(degrees)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    relative = xy - centre
+    moved: Floats = relative @ np.array([[cosine, sine], [-sine, cosine]]) + centre
+    return moved
+
+
+def least_shift(outline: BaseGeometry, forbidden: Geometries, reach_m: float) -> Move | None:
+    """Return the shortest shift after which an outline lies on nothing forbidden.
+
+    Parameters
+    ----------
+    outline
+        A valid polygon or multipolygon.
+    forbidden
+        Polygons grown by a margin; they may overlap.
+    reach_m
+        The longest shift that is looked at; None is returned when there is none within it.
+    """
+    parts = convex_parts(outline)
+    radius_m = min(FIRST_RADIUS_M, reach_m)
+    while True:
+        found = _nearest(outline, parts, forbidden, radius_m)
+        if found is not None:
+            (east, north), is_exact = found
+            # rounded away from nothing in particular: the margin is larger
+            east, north = round(east, DECIMALS), round(north, DECIMALS)
+            return Move(east, north, 0.0, 0.0, 0.0, math.hypot(east, north), is_exact)
+        if radius_m >= reach_m:
+            return None
+        radius_m = min(4 * radius_m, reach_m)
+
+
+def least_turn(
+    outline: BaseGeometry, forbidden: Geometries, reach_m: float, shift: Move | None
+) -> Move | None:
+    """Return the turn and shift of least movement, where turning saves something.
+
+    The objective is the largest movement of a vertex. Turns are tried at even steps on both
+    sides, about the centre of the smallest circle around the outline, and the best is refined
+    by halving the step; each with its own free shifts. None when no turn tried moves the
+    outline by a tenth less than `shift`, or when there are too many edges around to try.
+
+    Parameters
+    ----------
+    outline, forbidden, reach_m
+        As for :func:`least_shift`.
+    shift
+        What :func:`least_shift` gave; None when no shift alone is enough.
+    """
+    limit_m = reach_m if shift is None else (1 - TURN_SAVES) * shift.moved_m
+    hulls = len(_edges(_in_reach(outline, forbidden, limit_m))) * len(convex_parts(outline))
+    if hulls > MOST_HULLS_TURNED:
+        return None
+    circle = shapely.minimum_bounding_circle(outline)
+    middle, radius_m = circle.centroid, math.sqrt(float(circle.area) / math.pi)
+    # a turn alone moves the farthest vertex by 2 r sin(angle / 2): more than this cannot pay
+    widest = math.degrees(2 * math.asin(min(1.0, limit_m / (2 * radius_m))))
+    step = min(widest, 90.0) / TURNS_EACH_SIDE
+    centre = (float(middle.x), float(middle.y))
+    found: Move | None = None
+    for number in range(1, TURNS_EACH_SIDE + 1):
+        for angle in (number * step, -number * step):
+            found = _better(found, _turn(outline, forbidden, angle, centre, limit_m))
+            limit_m = limit_m if found is None else min(limit_m, found.moved_m)
+    for _ in range(HALVINGS if found is not None else 0):
+        step /= 2
+        for angle in (found.turned_deg - step, found.turned_deg + step) if found else ():
+            found = _better(found, _turn(outline, forbidden, angle, centre, limit_m))
+    return found
+
+
+def _better(known: Move | None, other: Move | None) -> Move | None:
+    if known is None or (other is not None and other.moved_m < known.moved_m):
+        return other
+    return known
+
+
+def _turn(
+    outline: BaseGeometry,
+    forbidden: Geometries,
+    angle: float,
+    centre: tuple[float, float],
+    limit_m: float,
+) -> Move | None:
+    """Return the least movement at one angle; None when it is not under the limit."""
+    if not angle:
+        return None
+    at = shapely.transform(outline, lambda xy: turned(xy, angle, centre))
+    free = free_shifts(at, convex_parts(at), forbidden, limit_m)
+    if free is None or free[0].is_empty:
+        return None
+    corners = shapely.get_coordinates(outline)
+    drift = turned(corners, angle, centre) - corners
+    shifts = _candidates(free[0])
+    moved = np.hypot(
+        drift[:, 0][:, None] + shifts[:, 0], drift[:, 1][:, None] + shifts[:, 1]
+    ).max(axis=0)
+    best = int(np.argmin(moved))
+    if moved[best] >= limit_m:
+        return None
+    east, north = (round(float(value), DECIMALS) for value in shifts[best])
+    return Move(east, north, angle, *centre, float(moved[best]), free[1])
+
+
+def _candidates(free: BaseGeometry) -> Floats:
+    """Return points of the free shifts: the nearest to none, and its edges at even steps."""
+    nearest = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), free))[-1:]
+    edges = shapely.segmentize(shapely.boundary(free), max(0.05, float(shapely.length(free)) / 400))
+    return np.concatenate([nearest, shapely.get_coordinates(edges)])
+
+
+def _nearest(
+    outline: BaseGeometry, parts: Geometries, forbidden: Geometries, radius_m: float
+) -> tuple[tuple[float, float], bool] | None:
+    free = free_shifts(outline, parts, forbidden, radius_m)
+    if free is None or free[0].is_empty:
+        return None
+    point = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), free[0]))[-1]
+    return (float(point[0]), float(point[1])), free[1]
+
+
+def free_shifts(
+    outline: BaseGeometry, parts: Geometries, forbidden: Geometries, radius_m: float
+) -> tuple[BaseGeometry, bool] | None:
+    """Return the shifts up to a radius that free an outline, and whether that is exact.
+
+    None when the outline is too intricate even by its convex hull.
+    """
+    land = _in_reach(outline, forbidden, radius_m)
+    disc = Point(0, 0).buffer(radius_m, quad_segs=32)
+    if land.is_empty:
+        return disc, True
+    edges = _edges(land)
+    is_exact = len(edges) * len(parts) <= MOST_HULLS
+    if not is_exact:
+        parts = np.array([shapely.convex_hull(outline)], dtype=object)
+        if len(edges) > MOST_HULLS:
+            return None
+    blocked = [_sum(part, land, edges, disc) for part in parts]
+    free = shapely.difference(disc, shapely.union_all(np.array(blocked, dtype=object)))
+    return polygons_only(free), is_exact
+
+
+def _in_reach(outline: BaseGeometry, forbidden: Geometries, radius_m: float) -> BaseGeometry:
+    """Return the union of what a shift can bring the outline to."""
+    near = forbidden[shapely.dwithin(forbidden, outline, radius_m)] if len(forbidden) else forbidden
+    west, south, east, north = shapely.bounds(outline)
+    margin = radius_m + 1.0
+    box = shapely.box(west - margin, south - margin, east + margin, north + margin)
+    return polygons_only(shapely.union_all(shapely.intersection(near, box)))
+
+
+def _edges(land: BaseGeometry) -> Floats:
+    """Return the edges of all rings, one row (east, north, east, north) each."""
+    rings = shapely.get_rings(shapely.get_parts(land))
+    points, ring_of = shapely.get_coordinates(rings, return_index=True)
+    same = ring_of[1:] == ring_of[:-1]
+    return np.concatenate([points[:-1], points[1:]], axis=1)[same]
+
+
+def _sum(part: BaseGeometry, land: BaseGeometry, edges: Floats, disc: BaseGeometry) -> BaseGeometry:
+    """Return land ⊕ −part within the disc; `part` is convex."""
+    corners = shapely.get_coordinates(part)[:-1]
+    ends = np.concatenate(
+        [edges[:, None, :2] - corners[None], edges[:, None, 2:] - corners[None]], axis=1
+    )
+    # an edge that stays out of reach needs no hull
+    radius_m = float(shapely.bounds(disc)[2])
+    least = ends.min(axis=1) <= radius_m
+    most = ends.max(axis=1) >= -radius_m
+    ends = ends[(least & most).all(axis=1)]
+    hulls = shapely.convex_hull(shapely.multipoints(ends)) if len(ends) else []
+    shifted = shapely.transform(land, lambda xy: xy - corners[0])
+    return shapely.intersection(shapely.union_all(np.array([*hulls, shifted], dtype=object)), disc)
+
+
+def convex_parts(outline: BaseGeometry) -> Geometries:
+    """Return a polygon as few convex parts: triangles, joined while they stay convex."""
+    found: list[BaseGeometry] = []
+    for part in shapely.get_parts(outline):
+        if _is_convex(part):
+            found.append(shapely.convex_hull(part))
+            continue
+        triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(part))
+        found.extend(_joined(sorted(triangles, key=lambda each: (-each.area, each.bounds))))
+    return np.array(found, dtype=object)
+
+
+def _joined(triangles: list[BaseGeometry]) -> list[BaseGeometry]:
+    """Join neighbours while their union is convex (Hertel and Mehlhorn 1983, in spirit)."""
+    waiting = [triangle for triangle in triangles if triangle.area > 0]
+    pieces = []
+    while waiting:
+        piece, waiting = waiting[0], waiting[1:]
+        while waiting:
+            near = np.flatnonzero(shapely.intersects(piece, waiting))
+            both = shapely.union(piece, np.array(waiting, dtype=object)[near])
+            fits = [row for row, union in zip(near, both, strict=True) if _is_convex(union)]
+            if not fits:
+                break
+            piece = shapely.convex_hull(shapely.union(piece, waiting.pop(int(fits[0]))))
+        pieces.append(piece)
+    return pieces
+
+
+def _is_convex(shape: BaseGeometry) -> bool:
+    if shape.geom_type != "Polygon":
+        return False
+    hull = shapely.convex_hull(shape)
+    return float(shapely.area(hull) - shapely.area(shape)) <= NOISE_M2
