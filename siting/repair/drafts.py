@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -18,8 +19,14 @@ from siting.repair.swapping import beside, lots_of, swaps
 
 #: Of each way so many drafts go on: the others are variations of them.
 DRAFTS_EACH = 2
-#: Where a cut costs no more than this share, nobody moves the red line to save it.
+#: Added land makes up for the land cut away when no more than this share is missing then.
 SMALL_CUT_SHARE = 0.05
+#: Before a cut a red line moves by half its side at most, and by half of what a shift alone
+#: would take: farther away it is another site, not this one corrected.
+SHIFT_CUT_SIDES = 0.5
+SHIFT_CUT_SAVES = 0.5
+#: Swapped parcels make up the present area when no more than this share is missing.
+PRESENT_SHARE = 0.2
 #: Less land than this is none, m².
 NO_LAND_M2 = 1.0
 
@@ -52,8 +59,8 @@ class Drafting:
 def drafts_of(ground: Ground, want: Want) -> Drafting:
     """Return the drafts for one red line: those of its form.
 
-    Each way is tried at the best level first, and at the next only where that gives nothing;
-    a cut at both, for the land that restricted rules would cost as well is a choice.
+    Cuts and moves are tried at both better levels, for what restricted rules cost as well is
+    a choice; all else, and moves that cross others' land, where the better level gives nothing.
     """
     rest = cut(ground.outline, ground.forbidden(Level.LAWFUL), want)
     if ground.project.form is Form.LINEAR:
@@ -79,9 +86,11 @@ def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> I
     present_m2 = float(shapely.area(ground.outline))
     goal_m2 = min(max(present_m2, want.area_m2_min), want.area_m2_max)
     closed = ground.closed(level)
-    longer = extensions(rest, closed, replace(want, area_m2_min=want.area_m2_min), goal_m2)
-    for shape in longer[:DRAFTS_EACH]:
-        yield Draft(RepairWay.CUT_EXTEND, shape, level)
+    for wider in (level, Level.LAWFUL):
+        longer = extensions(rest, ground.closed(wider), want, goal_m2)[:DRAFTS_EACH]
+        yield from (Draft(RepairWay.CUT_EXTEND, shape, wider) for shape in longer)
+        if len(longer):
+            break
     if ground.plots is None or shapely.area(rest) > present_m2 - NO_LAND_M2:
         return
     lots = lots_of(ground.plots, ground.outline, closed)
@@ -93,11 +102,13 @@ def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> I
 
 
 def _moves(ground: Ground, want: Want) -> Iterator[Draft]:
+    is_shifted = False
     for level in Level:
+        if level is Level.BARE and is_shifted:
+            return
         found = list(_moved(ground, want, level))
         yield from found
-        if any(draft.way is RepairWay.SHIFT for draft in found):
-            return
+        is_shifted |= any(draft.way is RepairWay.SHIFT for draft in found)
 
 
 def _moved(ground: Ground, want: Want, level: Level) -> Iterator[Draft]:
@@ -108,11 +119,12 @@ def _moved(ground: Ground, want: Want, level: Level) -> Iterator[Draft]:
     turn = least_turn(outline, closed, ground.reach_m, shift)
     if turn is not None:
         yield Draft(RepairWay.SHIFT_TURN, turn.apply(outline), level, turn)
-    reach_m = ground.reach_m if shift is None else 0.9 * shift.moved_m
-    present_m2 = float(shapely.area(outline))
-    kept_m2 = float(shapely.area(cut(outline, ground.forbidden(level), want)))
-    if kept_m2 >= max(want.area_m2_min, (1 - SMALL_CUT_SHARE) * present_m2):
+    if want.fits(cut(outline, ground.forbidden(level), want)):
         return
+    side_m = math.sqrt(float(shapely.area(outline)))
+    reach_m = min(ground.reach_m, SHIFT_CUT_SIDES * side_m)
+    if shift is not None:
+        reach_m = min(reach_m, SHIFT_CUT_SAVES * shift.moved_m)
     both = shift_then_cut(outline, closed, want, reach_m)
     if both is not None:
         yield Draft(RepairWay.SHIFT_CUT, both[1], level, both[0])
@@ -123,7 +135,10 @@ def _swaps(ground: Ground, want: Want) -> Iterator[Draft]:
         return
     for level in (Level.BEST, Level.LAWFUL):
         lots = lots_of(ground.plots, ground.outline, ground.closed(level))
-        made = swaps(lots, want)[:DRAFTS_EACH]
+        present_m2 = float(shapely.area(ground.outline))
+        goal_m2 = (1 - PRESENT_SHARE) * min(present_m2, want.area_m2_max)
+        goal = replace(want, area_m2_min=max(want.area_m2_min, goal_m2))
+        made = (swaps(lots, goal) or swaps(lots, want))[:DRAFTS_EACH]
         for each in made:
             rows = frozenset(each.rows)
             yield Draft(

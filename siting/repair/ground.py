@@ -16,6 +16,7 @@ from enum import IntEnum
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
@@ -27,6 +28,8 @@ from siting.rules.base import Rule, wholes
 
 #: Roads are drawn as centre lines: this much each side of one is street, not land to take, m.
 ROAD_HALF_WIDTH_M = 3.0
+#: A red line of which no more than this lies on no parcel is one that lies on parcels.
+STREET_SHARE = 0.02
 #: Beyond what rules reach, features are kept this far around, metres.
 HALO_M = 1.0
 
@@ -35,7 +38,8 @@ class Level(IntEnum):
     """How much a repair keeps clear of, the best first.
 
     ``BEST``: prohibited and restricted rules, parcels not on offer, streets. ``LAWFUL``: as
-    that without restricted rules. ``BARE``: prohibited rules and other red lines alone.
+    that without restricted rules, and streets only where a road is drawn. ``BARE``:
+    prohibited rules and other red lines alone.
     """
 
     BEST = 0
@@ -66,7 +70,8 @@ class Ground:
 
     ``reserved`` is land of other red lines and beyond the city or a layer's declared
     coverage, ``held`` are parcels not on offer and streets; both without the red line's own
-    land. ``atlas`` holds what is near: the engine gives the same verdicts on it.
+    land. ``unparcelled`` is land of no parcel around a red line that lies on parcels: the
+    streets between them, whether or not a road is drawn there. ``atlas`` holds what is near: the engine gives the same verdicts on it.
     """
 
     red_line: RedLine
@@ -76,6 +81,7 @@ class Ground:
     barriers: tuple[Barrier, ...]
     reserved: BaseGeometry
     held: BaseGeometry
+    unparcelled: BaseGeometry
     plots: Plots | None
     reach_m: float
 
@@ -99,7 +105,7 @@ class Ground:
         self, level: Level, *, lifted: AbstractSet[str] = frozenset()
     ) -> NDArray[np.object_]:
         """Return what land that is taken anew must keep clear of."""
-        further = [self.reserved] if level is Level.BARE else [self.reserved, self.held]
+        further = [self.reserved, self.held, self.unparcelled][: 3 - level]
         kept = [shape for shape in further if not shape.is_empty]
         return np.concatenate([self.forbidden(level, lifted=lifted), np.array(kept, dtype=object)])
 
@@ -165,6 +171,7 @@ def ground_of(
         barriers=barriers,
         reserved=_without(_reserved(rivals, near, rules, box), own),
         held=_without(_held(near, plots, box), own),
+        unparcelled=_unparcelled(plots, own, box),
         plots=plots,
         reach_m=reach_m,
     )
@@ -250,6 +257,16 @@ def _held(near: Atlas, plots: Plots | None, box: Box) -> BaseGeometry:
             streets.extend(shapely.buffer(pieces[is_line], ROAD_HALF_WIDTH_M, cap_style="flat"))
     taken = [] if plots is None else list(plots.shapes[~plots.is_free])
     return polygons_only(shapely.union_all(np.array([*streets, *taken], dtype=object)))
+
+
+def _unparcelled(plots: Plots | None, own: BaseGeometry, box: Box) -> BaseGeometry:
+    if plots is None:
+        return Polygon()
+    parcels = shapely.union_all(plots.shapes)
+    bare = shapely.difference(own, parcels)
+    if float(shapely.area(bare)) > STREET_SHARE * float(shapely.area(own)):
+        return Polygon()
+    return _without(shapely.difference(shapely.box(*box), parcels), own)
 
 
 def _without(land: BaseGeometry, own: BaseGeometry) -> BaseGeometry:

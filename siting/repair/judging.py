@@ -44,6 +44,8 @@ class Present:
 
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
+    on_land: frozenset[str]
+    """Codes of the rules that look at land; those of area and quality are the outline's own."""
 
     @property
     def binding(self) -> tuple[str, ...]:
@@ -51,6 +53,11 @@ class Present:
         return _broken(self.verdicts, Severity.PROHIBITED) + _broken(
             self.verdicts, Severity.RESTRICTED
         )
+
+    @property
+    def on_its_land(self) -> tuple[str, ...]:
+        """Those of the broken rules that a change of the outline can settle."""
+        return tuple(code for code in self.binding if code in self.on_land)
 
     @property
     def prohibited(self) -> tuple[str, ...]:
@@ -150,7 +157,12 @@ class Judge:
             rank=0,
             way=draft.way,
             figures=figures,
-            resolves=tuple(f.id for f in self.present.findings if _key(f) not in after),
+            # an area is declared anew with the new outline: nothing of that is settled here
+            resolves=tuple(
+                f.id
+                for f in self.present.findings
+                if f.code in self.present.on_land and _key(f) not in after
+            ),
             remains=tuple(f for f in met if _key(f) in before),
             introduces=tuple(f for f in met if _key(f) not in before),
             not_checked=tuple(sorted(v.code for v in verdicts if is_unchecked(v))),

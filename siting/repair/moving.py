@@ -5,11 +5,16 @@ and −P. P is cut into convex parts; for a convex part C and an edge e of F, e 
 convex hull of the corners, and F ⊕ −C is the union of these and of F shifted by one point of
 C (Lozano-Pérez 1983, Spatial planning: a configuration space approach). What is left of the
 disc of allowed shifts is free, and its point nearest to the origin is the least shift.
+
+The sums are only made where they decide: of all shifts that some sums leave free the best is
+tried on the land, and the parts that lie on something there bring in their sums. The first
+that lies on nothing is the least of all, for it is the least of a larger set.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,17 +28,21 @@ from siting.repair.outline import DECIMALS
 
 #: Rings of the search for a shift: the radius doubles until something is free, metres.
 FIRST_RADIUS_M = 8.0
-#: Convex hulls that one sum may be made of; beyond that the outline's hull stands for it.
-MOST_HULLS = 40_000
-#: Turning sums anew at every angle: with more hulls than this no turn is tried.
-MOST_HULLS_TURNED = 4_000
+#: Edges of forbidden land in reach beyond which the outline's hull stands for it.
+MOST_EDGES = 6_000
+#: Turning sums anew at every angle: with more edges in reach than this no turn is tried.
+MOST_EDGES_TURNED = 600
+#: The widest turn: beyond it another side of the outline would come to face the road, degrees.
+WIDEST_TURN_DEG = 45.0
 #: Turns tried to each side before the best is refined, and how often its step is halved.
 TURNS_EACH_SIDE = 6
 HALVINGS = 4
 #: A turn has to save this share of the shift's movement to be worth its trouble.
 TURN_SAVES = 0.1
-#: Land that a freed outline may touch by rounding, m²; the engine re-checks it anyway.
-NOISE_M2 = 1e-6
+#: Land that a freed outline may touch by rounding, m²: a hundredth of the margin's own.
+NOISE_M2 = 1e-5
+#: How far inside of a smallest distance is known to be blocked for a round reason.
+INSCRIBED = 0.99
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -93,12 +102,11 @@ def least_shift(outline: BaseGeometry, forbidden: Geometries, reach_m: float) ->
     parts = convex_parts(outline)
     radius_m = min(FIRST_RADIUS_M, reach_m)
     while True:
-        found = _nearest(outline, parts, forbidden, radius_m)
+        found = _best_shift(outline, parts, forbidden, radius_m, _shortest)
         if found is not None:
-            (east, north), is_exact = found
             # rounded away from nothing in particular: the margin is larger
-            east, north = round(east, DECIMALS), round(north, DECIMALS)
-            return Move(east, north, 0.0, 0.0, 0.0, math.hypot(east, north), is_exact)
+            east, north = (round(value, DECIMALS) for value in found[0])
+            return Move(east, north, 0.0, 0.0, 0.0, math.hypot(east, north), found[1])
         if radius_m >= reach_m:
             return None
         radius_m = min(4 * radius_m, reach_m)
@@ -111,8 +119,8 @@ def least_turn(
 
     The objective is the largest movement of a vertex. Turns are tried at even steps on both
     sides, about the centre of the smallest circle around the outline, and the best is refined
-    by halving the step; each with its own free shifts. None when no turn tried moves the
-    outline by a tenth less than `shift`, or when there are too many edges around to try.
+    by halving the step; each with the best of its own free shifts. None when no turn tried
+    moves the outline by a tenth less than `shift`, or there are too many edges around to try.
 
     Parameters
     ----------
@@ -122,14 +130,13 @@ def least_turn(
         What :func:`least_shift` gave; None when no shift alone is enough.
     """
     limit_m = reach_m if shift is None else (1 - TURN_SAVES) * shift.moved_m
-    hulls = len(_edges(_in_reach(outline, forbidden, limit_m))) * len(convex_parts(outline))
-    if hulls > MOST_HULLS_TURNED:
+    if len(_edges(_in_reach(outline, forbidden, limit_m))) > MOST_EDGES_TURNED:
         return None
     circle = shapely.minimum_bounding_circle(outline)
     middle, radius_m = circle.centroid, math.sqrt(float(circle.area) / math.pi)
     # a turn alone moves the farthest vertex by 2 r sin(angle / 2): more than this cannot pay
     widest = math.degrees(2 * math.asin(min(1.0, limit_m / (2 * radius_m))))
-    step = min(widest, 90.0) / TURNS_EACH_SIDE
+    step = min(widest, WIDEST_TURN_DEG) / TURNS_EACH_SIDE
     centre = (float(middle.x), float(middle.y))
     found: Move | None = None
     for number in range(1, TURNS_EACH_SIDE + 1):
@@ -160,59 +167,86 @@ def _turn(
     if not angle:
         return None
     at = shapely.transform(outline, lambda xy: turned(xy, angle, centre))
-    free = free_shifts(at, convex_parts(at), forbidden, limit_m)
-    if free is None or free[0].is_empty:
-        return None
     corners = shapely.get_coordinates(outline)
     drift = turned(corners, angle, centre) - corners
-    shifts = _candidates(free[0])
-    moved = np.hypot(
-        drift[:, 0][:, None] + shifts[:, 0], drift[:, 1][:, None] + shifts[:, 1]
-    ).max(axis=0)
-    best = int(np.argmin(moved))
-    if moved[best] >= limit_m:
+
+    def farthest(shifts: Floats) -> Floats:
+        both = drift[:, None, :] + shifts[None, :, :]
+        moved: Floats = np.hypot(both[..., 0], both[..., 1]).max(axis=0)
+        return moved
+
+    def choose(free: BaseGeometry) -> Floats | None:
+        shifts = _candidates(free)
+        moved = farthest(shifts)
+        best = int(np.argmin(moved))
+        return shifts[best] if moved[best] < limit_m else None
+
+    found = _best_shift(at, convex_parts(at), forbidden, limit_m, choose)
+    if found is None:
         return None
-    east, north = (round(float(value), DECIMALS) for value in shifts[best])
-    return Move(east, north, angle, *centre, float(moved[best]), free[1])
+    east, north = (round(value, DECIMALS) for value in found[0])
+    moved_m = float(farthest(np.array([[east, north]]))[0])
+    return Move(east, north, angle, *centre, moved_m, found[1])
 
 
 def _candidates(free: BaseGeometry) -> Floats:
     """Return points of the free shifts: the nearest to none, and its edges at even steps."""
-    nearest = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), free))[-1:]
     edges = shapely.segmentize(shapely.boundary(free), max(0.05, float(shapely.length(free)) / 400))
-    return np.concatenate([nearest, shapely.get_coordinates(edges)])
+    return np.concatenate([_shortest(free)[None, :], shapely.get_coordinates(edges)])
 
 
-def _nearest(
-    outline: BaseGeometry, parts: Geometries, forbidden: Geometries, radius_m: float
+def _shortest(free: BaseGeometry) -> Floats:
+    point: Floats = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), free))[-1]
+    return point
+
+
+def _best_shift(
+    outline: BaseGeometry,
+    parts: Geometries,
+    forbidden: Geometries,
+    radius_m: float,
+    choose: Callable[[BaseGeometry], Floats | None],
 ) -> tuple[tuple[float, float], bool] | None:
-    free = free_shifts(outline, parts, forbidden, radius_m)
-    if free is None or free[0].is_empty:
-        return None
-    point = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), free[0]))[-1]
-    return (float(point[0]), float(point[1])), free[1]
+    """Return the free shift that `choose` likes best, and whether the outline itself was used.
 
-
-def free_shifts(
-    outline: BaseGeometry, parts: Geometries, forbidden: Geometries, radius_m: float
-) -> tuple[BaseGeometry, bool] | None:
-    """Return the shifts up to a radius that free an outline, and whether that is exact.
-
-    None when the outline is too intricate even by its convex hull.
+    None when no shift within the radius is free, or `choose` likes none of them.
     """
     land = _in_reach(outline, forbidden, radius_m)
-    disc = Point(0, 0).buffer(radius_m, quad_segs=32)
-    if land.is_empty:
-        return disc, True
     edges = _edges(land)
-    is_exact = len(edges) * len(parts) <= MOST_HULLS
+    is_exact = len(edges) <= MOST_EDGES
     if not is_exact:
         parts = np.array([shapely.convex_hull(outline)], dtype=object)
-        if len(edges) > MOST_HULLS:
+    disc = Point(0, 0).buffer(radius_m, quad_segs=32)
+    free = shapely.difference(disc, _blocked_at_heart(outline, land))
+    waiting = dict(enumerate(parts))
+    shapely.prepare(land)
+    while not free.is_empty:
+        best = choose(free)
+        if best is None:
             return None
-    blocked = [_sum(part, land, edges, disc) for part in parts]
-    free = shapely.difference(disc, shapely.union_all(np.array(blocked, dtype=object)))
-    return polygons_only(free), is_exact
+        names = list(waiting)
+        at = shapely.transform(
+            np.array([waiting[name] for name in names], dtype=object), lambda xy, by=best: xy + by
+        )
+        on_it = shapely.area(shapely.intersection(at, land)) > NOISE_M2
+        if not on_it.any():
+            return (float(best[0]), float(best[1])), is_exact
+        sums = [_sum(waiting.pop(names[row]), land, edges, disc) for row in np.flatnonzero(on_it)]
+        free = polygons_only(
+            shapely.difference(free, shapely.union_all(np.array(sums, dtype=object)))
+        )
+    return None
+
+
+def _blocked_at_heart(outline: BaseGeometry, land: BaseGeometry) -> BaseGeometry:
+    """Return shifts that are surely blocked: the largest circle inside comes to lie on land.
+
+    Cheap, and in a crowded place nearly the whole answer.
+    """
+    heart = shapely.maximum_inscribed_circle(polygons_only(outline))
+    (east, north), _ = shapely.get_coordinates(heart)
+    reach = shapely.buffer(land, INSCRIBED * float(shapely.length(heart)), quad_segs=4)
+    return shapely.transform(reach, lambda xy: xy - (east, north))
 
 
 def _in_reach(outline: BaseGeometry, forbidden: Geometries, radius_m: float) -> BaseGeometry:

@@ -31,6 +31,8 @@ from siting.repair.outline import min_width_m
 from siting.rulebook import RuleBook
 from siting.rules.quality import QualityRule
 
+#: Kinds of rules that a change of the outline can settle.
+LAND_KINDS = ("overlap", "setback", "inside", "zoning", "rivals")
 #: A project that states no demand is served with this much more or less than its red line.
 PRESENT_MARGIN_SHARE = 0.2
 #: No part of a repair is narrower than this, unless the present red line is, metres.
@@ -92,6 +94,7 @@ def repair(  # noqa: PLR0913 - the city's four parts, its report and the options
         present = Present(
             tuple(verdict for verdict in report.verdicts if verdict.red_line_id == name),
             tuple(finding for finding in report.findings if finding.red_line_id == name),
+            frozenset(rule.code for rule in report.rules if rule.kind in LAND_KINDS),
         )
         if present.binding:
             case = _Case(atlas, rule_book, city, as_of, options)
@@ -111,10 +114,12 @@ class _Case:
 
     def search(self, red_line: RedLine, present: Present) -> RepairSearch:
         """Return the repairs of one red line, or what stands in the way."""
-        if not red_line.geometry.is_valid or red_line.geometry.is_empty:
+        is_sound = red_line.geometry.is_valid and not red_line.geometry.is_empty
+        if not is_sound or not present.on_its_land:
             return RepairSearch(
                 red_line.id, red_line.project_id, (), 0.0, math.inf, 0.0, 0.0,
-                blocked_by=wording.INVALID, blocking=present.prohibited,
+                blocked_by=wording.NOT_ITS_LAND if is_sound else wording.INVALID,
+                blocking=present.binding,
             )  # fmt: skip
         reach_m = self.options.reach_m or default_reach_m(red_line.geometry)
         ground = ground_of(
@@ -171,12 +176,14 @@ class _Case:
     ) -> RepairSearch:
         """Say which rules stand in the way, and what lifting each alone would give."""
         titles = {rule.code: rule.title for rule in self.rule_book.rules}
-        codes = present.prohibited or present.binding
+        codes = tuple(code for code in present.prohibited if code in present.on_land)
+        codes = codes or present.on_its_land
         blocked = wording.blocked_text(
-            (titles[code] for code in codes if code in titles), found.reach_m, want.area_m2_min
+            [titles[code] for code in codes], found.reach_m, want.area_m2_min
         )
         if ground.project.form is Form.LINEAR:
-            blocked = wording.NO_DETOUR if drafting.is_corridor else wording.NO_CORRIDOR
+            why = wording.NO_DETOUR if drafting.is_corridor else wording.NO_CORRIDOR
+            blocked = wording.linear_text(why, [titles[code] for code in codes])
             relaxations: tuple[Relaxation, ...] = ()
         else:
             relaxations = tuple(_relaxed(ground, want, code, titles[code]) for code in codes)
@@ -221,8 +228,8 @@ def _chosen(repairs: Sequence[Repair], ground: Ground, count: int) -> tuple[Repa
     return tuple(replace(each, rank=rank) for rank, each in enumerate(kept, start=1))
 
 
-def _order(repair_: Repair, ground: Ground) -> tuple[int, bool, float, str]:
-    """Sort by restricted rules still broken, land of others taken, and land changed."""
+def _order(repair_: Repair, ground: Ground) -> tuple[int, bool, int, float, str]:
+    """Sort by restricted rules still broken, land of others taken, matters raised, land changed."""
     restricted = {
         finding.code
         for finding in (*repair_.remains, *repair_.introduces)
@@ -232,7 +239,14 @@ def _order(repair_: Repair, ground: Ground) -> tuple[int, bool, float, str]:
     changed = (figures.area_lost_m2 + figures.area_gained_m2) / max(
         float(shapely.area(ground.outline)), 1.0
     )
-    return len(restricted), bool(repair_.takes), round(changed, 6), repair_.red_line.id
+    further = {finding.code for finding in repair_.introduces}
+    return (
+        len(restricted),
+        bool(repair_.takes),
+        len(further),
+        round(changed, 6),
+        repair_.red_line.id,
+    )
 
 
 def _differ(one: Repair, other: Repair) -> bool:

@@ -6,6 +6,7 @@ one: a seam of digitising, not a lane.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -114,8 +115,15 @@ def beside(rest: BaseGeometry, lots: Lots, want: Want) -> Assembly | None:
 
 
 def _away(made: Assembly, lots: Lots) -> float:
-    """Return how far an assembly is from the present red line: what of both is not shared, m²."""
-    return float(shapely.area(shapely.symmetric_difference(made.shape, lots.outline)))
+    """Return how far an assembly is from the present red line, m².
+
+    Land given up, difference of the areas, and the way between the middles times the side.
+    """
+    present_m2 = float(shapely.area(lots.outline))
+    kept_m2 = float(shapely.area(shapely.intersection(made.shape, lots.outline)))
+    way_m = float(shapely.distance(made.shape.centroid, lots.outline.centroid))
+    other_m2 = abs(present_m2 - float(shapely.area(made.shape)))
+    return present_m2 - kept_m2 + other_m2 + way_m * math.sqrt(present_m2)
 
 
 def _groups(rows: list[int], lots: Lots) -> list[list[int]]:

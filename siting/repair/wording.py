@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from siting.model import (
     SQUARE_METRES_PER_MU,
@@ -132,11 +132,19 @@ def short_text(rest_m2: float, present_m2: float, wanted_m2: float) -> Text:
     )
 
 
-def blocked_text(titles: Iterable[Text], reach_m: float, area_m2_min: float) -> Text:
+def _listed(titles: Sequence[Text]) -> Text:
+    return Text("、".join(t.get("zh") for t in titles), ", ".join(t.get("en") for t in titles))
+
+
+def linear_text(why: Text, titles: Sequence[Text]) -> Text:
+    """Return why a linear project has no deviation, and which rules it meets."""
+    listed = _listed(titles)
+    return Text(f"{why.zh}；制约：{listed.zh}", f"{why.en}; in the way: {listed.en}")
+
+
+def blocked_text(titles: Sequence[Text], reach_m: float, area_m2_min: float) -> Text:
     """Return which rules stand in the way, and how far was looked."""
-    found = list(titles)
-    zh = "、".join(title.get("zh") for title in found)
-    en = ", ".join(title.get("en") for title in found)
+    zh, en = _listed(titles).zh, _listed(titles).en
     return Text(
         f"{reach_m:,.0f} m 范围内没有满足禁止性规则且不少于 {mu(area_m2_min):,.2f} 亩的修正红线；"
         f"制约：{zh}",
@@ -166,6 +174,11 @@ def relaxation_text(title: Text, cut_area_m2: float | None, move: Move | None) -
 INVALID = Text(
     "红线几何无效，须由测绘单位先修正，不作自动修复",
     "the red line's geometry is invalid: the surveyor mends it first, nothing is guessed",
+)
+NOT_ITS_LAND = Text(
+    "冲突不在用地位置（如申报面积与坐标面积不符），改动红线解决不了，须更正材料",
+    "the conflict is not about the land (such as an area declared otherwise): no change of the "
+    "outline settles it, correct the papers",
 )
 NO_CORRIDOR = Text(
     "线性项目的红线不是等宽通道，不作局部改线",
