@@ -23,7 +23,9 @@ TOUCH_WIDTH_M = SAFETY_M + 0.002
 BITE_MARGIN_M = 0.5
 #: Directions and rings in which a shift before a cut is looked for.
 COMPASS = 24
-RINGS = 12
+RINGS = 8
+#: How often the shift found is halved to draw it back.
+HALVINGS = 4
 #: An extension reaches out at most by this share of the outline's own depth behind the edge.
 DEEPEST_SHARE = 1.0
 #: What an extension may lack of the area it was made for, m².
@@ -212,7 +214,11 @@ def shift_then_cut(
     reach_m
         The longest shift tried.
     """
+    west, south, east, north = shapely.bounds(outline)
+    box = shapely.box(west - reach_m, south - reach_m, east + reach_m, north + reach_m)
+    closed = shapely.intersection(closed[shapely.intersects(closed, box)], box)
     barrier = shapely.union_all(closed)
+    shapely.prepare(barrier)
     angles = np.linspace(0, 2 * math.pi, COMPASS, endpoint=False)
     steps = np.column_stack([np.cos(angles), np.sin(angles)])
     for ring in range(1, RINGS + 1):
@@ -244,7 +250,7 @@ def _drawn_back(
 ) -> tuple[Move, BaseGeometry]:
     low, high = 0.0, 1.0
     end = np.array([found[0].east_m, found[0].north_m])
-    for _ in range(6):
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         nearer = _tried(outline, closed, want, np.round(middle * end, DECIMALS))
         if nearer is None:

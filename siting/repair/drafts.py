@@ -85,7 +85,6 @@ def _cuts(ground: Ground, want: Want, rest: BaseGeometry) -> Iterator[Draft]:
 def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> Iterator[Draft]:
     present_m2 = float(shapely.area(ground.outline))
     goal_m2 = min(max(present_m2, want.area_m2_min), want.area_m2_max)
-    closed = ground.closed(level)
     for wider in (level, Level.LAWFUL):
         longer = extensions(rest, ground.closed(wider), want, goal_m2)[:DRAFTS_EACH]
         yield from (Draft(RepairWay.CUT_EXTEND, shape, wider) for shape in longer)
@@ -93,7 +92,7 @@ def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> I
             break
     if ground.plots is None or shapely.area(rest) > present_m2 - NO_LAND_M2:
         return
-    lots = lots_of(ground.plots, ground.outline, closed)
+    lots = lots_of(ground.plots, ground.outline, ground.barred(level))
     goal = replace(want, area_m2_min=max(want.area_m2_min, (1 - SMALL_CUT_SHARE) * goal_m2))
     made = beside(rest, lots, goal) or beside(rest, lots, want)
     if made is not None:
@@ -134,7 +133,7 @@ def _swaps(ground: Ground, want: Want) -> Iterator[Draft]:
     if ground.plots is None:
         return
     for level in (Level.BEST, Level.LAWFUL):
-        lots = lots_of(ground.plots, ground.outline, ground.closed(level))
+        lots = lots_of(ground.plots, ground.outline, ground.barred(level))
         present_m2 = float(shapely.area(ground.outline))
         goal_m2 = (1 - PRESENT_SHARE) * min(present_m2, want.area_m2_max)
         goal = replace(want, area_m2_min=max(want.area_m2_min, goal_m2))

@@ -109,6 +109,11 @@ class Ground:
         kept = [shape for shape in further if not shape.is_empty]
         return np.concatenate([self.forbidden(level, lifted=lifted), np.array(kept, dtype=object)])
 
+    def barred(self, level: Level) -> NDArray[np.object_]:
+        """Return what no parcel that is taken may lie on: rules and other red lines."""
+        reserved = [] if self.reserved.is_empty else [self.reserved]
+        return np.concatenate([self.forbidden(level), np.array(reserved, dtype=object)])
+
     def layers_along(self, outline: BaseGeometry) -> tuple[str, ...]:
         """Return the layers whose forbidden land the new outline runs along, sorted."""
         ring = shapely.boundary(outline)

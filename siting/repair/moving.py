@@ -30,8 +30,10 @@ from siting.repair.outline import DECIMALS
 FIRST_RADIUS_M = 8.0
 #: Edges of forbidden land in reach beyond which the outline's hull stands for it.
 MOST_EDGES = 6_000
-#: Turning sums anew at every angle: with more edges in reach than this no turn is tried.
-MOST_EDGES_TURNED = 600
+#: Turning sums anew at every angle: with more hulls to make than this no turn is tried.
+MOST_HULLS_TURNED = 2_000
+#: Parts that bring in their sums at a time, those that lie on most land first.
+PARTS_AT_ONCE = 4
 #: The widest turn: beyond it another side of the outline would come to face the road, degrees.
 WIDEST_TURN_DEG = 45.0
 #: Turns tried to each side before the best is refined, and how often its step is halved.
@@ -130,7 +132,8 @@ def least_turn(
         What :func:`least_shift` gave; None when no shift alone is enough.
     """
     limit_m = reach_m if shift is None else (1 - TURN_SAVES) * shift.moved_m
-    if len(_edges(_in_reach(outline, forbidden, limit_m))) > MOST_EDGES_TURNED:
+    parts = convex_parts(outline)
+    if len(_edges(_in_reach(outline, forbidden, limit_m))) * len(parts) > MOST_HULLS_TURNED:
         return None
     circle = shapely.minimum_bounding_circle(outline)
     middle, radius_m = circle.centroid, math.sqrt(float(circle.area) / math.pi)
@@ -141,12 +144,12 @@ def least_turn(
     found: Move | None = None
     for number in range(1, TURNS_EACH_SIDE + 1):
         for angle in (number * step, -number * step):
-            found = _better(found, _turn(outline, forbidden, angle, centre, limit_m))
+            found = _better(found, _turn((outline, parts), forbidden, angle, centre, limit_m))
             limit_m = limit_m if found is None else min(limit_m, found.moved_m)
     for _ in range(HALVINGS if found is not None else 0):
         step /= 2
         for angle in (found.turned_deg - step, found.turned_deg + step) if found else ():
-            found = _better(found, _turn(outline, forbidden, angle, centre, limit_m))
+            found = _better(found, _turn((outline, parts), forbidden, angle, centre, limit_m))
     return found
 
 
@@ -157,17 +160,20 @@ def _better(known: Move | None, other: Move | None) -> Move | None:
 
 
 def _turn(
-    outline: BaseGeometry,
+    whole: tuple[BaseGeometry, Geometries],
     forbidden: Geometries,
     angle: float,
     centre: tuple[float, float],
     limit_m: float,
 ) -> Move | None:
-    """Return the least movement at one angle; None when it is not under the limit."""
+    """Return the least movement of an outline (with its convex parts) at one angle.
+
+    None when it is not under the limit.
+    """
     if not angle:
         return None
-    at = shapely.transform(outline, lambda xy: turned(xy, angle, centre))
-    corners = shapely.get_coordinates(outline)
+    at, parts = (shapely.transform(each, lambda xy: turned(xy, angle, centre)) for each in whole)
+    corners = shapely.get_coordinates(whole[0])
     drift = turned(corners, angle, centre) - corners
 
     def farthest(shifts: Floats) -> Floats:
@@ -181,7 +187,7 @@ def _turn(
         best = int(np.argmin(moved))
         return shifts[best] if moved[best] < limit_m else None
 
-    found = _best_shift(at, convex_parts(at), forbidden, limit_m, choose)
+    found = _best_shift(at, parts, forbidden, limit_m, choose)
     if found is None:
         return None
     east, north = (round(value, DECIMALS) for value in found[0])
@@ -228,10 +234,12 @@ def _best_shift(
         at = shapely.transform(
             np.array([waiting[name] for name in names], dtype=object), lambda xy, by=best: xy + by
         )
-        on_it = shapely.area(shapely.intersection(at, land)) > NOISE_M2
-        if not on_it.any():
+        on_it_m2 = shapely.area(shapely.intersection(at, land))
+        worst = np.argsort(-on_it_m2, kind="stable")[:PARTS_AT_ONCE]
+        worst = worst[on_it_m2[worst] > NOISE_M2]
+        if not len(worst):
             return (float(best[0]), float(best[1])), is_exact
-        sums = [_sum(waiting.pop(names[row]), land, edges, disc) for row in np.flatnonzero(on_it)]
+        sums = [_sum(waiting.pop(names[row]), land, edges, disc) for row in worst]
         free = polygons_only(
             shapely.difference(free, shapely.union_all(np.array(sums, dtype=object)))
         )

@@ -37,6 +37,8 @@ WIDTH_STEP_M = 0.01
 
 Floats = NDArray[np.float64]
 Legal = Callable[[BaseGeometry], bool]
+_Point = tuple[float, float]
+_Triple = tuple[_Point, _Point, _Point]
 
 
 def largest_part(shape: BaseGeometry) -> BaseGeometry:
@@ -131,31 +133,33 @@ def _thinned(
     points: Floats, corners: shapely.STRtree, is_legal: Legal, spare_m2: float
 ) -> tuple[Floats, float]:
     """Drop points of a ring, the cheapest first, while the land that costs can be spared."""
-    ring = [tuple(point) for point in points.tolist()]
-    tried: set[tuple[tuple[float, ...], ...]] = set()
+    ring: list[_Point] = [(float(east), float(north)) for east, north in points]
+    costs: dict[_Triple, tuple[float, float]] = {}
+    refused: set[_Triple] = set()
     while len(ring) > 3:
-        triples = [
-            (ring[i - 1], ring[i], ring[(i + 1) % len(ring)], i)
-            for i in range(len(ring))
-            if (ring[i - 1], ring[i], ring[(i + 1) % len(ring)]) not in tried
+        triples = list(zip([ring[-1], *ring[:-1]], ring, [*ring[1:], ring[0]], strict=True))
+        costs.update((each, _cost(*each)) for each in triples if each not in costs)
+        waiting = [
+            (costs[each], index, each)
+            for index, each in enumerate(triples)
+            if each not in refused and _is_cheap(costs[each], spare_m2)
         ]
-        costs = sorted((_cost(*triple[:3]), triple) for triple in triples)
-        for (area_m2, height_m), (before, at, after, index) in costs:
-            if area_m2 > min(SPARE_M2, spare_m2) and height_m > FLUSH_M:
-                return np.array(ring), spare_m2
-            tried.add((before, at, after))
-            if _may_go((before, at, after), (area_m2, height_m), corners, is_legal):
-                spare_m2 -= area_m2
-                del ring[index]
-                break
-        else:
+        gone = next((each for each in sorted(waiting) if _may_go(each, corners, is_legal)), None)
+        if gone is None:
             break
+        # what was asked before it in this round is refused for good
+        refused.update(each[2] for each in waiting if each < gone)
+        spare_m2 -= gone[0][0]
+        del ring[gone[1]]
     return np.array(ring), spare_m2
 
 
-def _cost(
-    before: tuple[float, ...], at: tuple[float, ...], after: tuple[float, ...]
-) -> tuple[float, float]:
+def _is_cheap(cost: tuple[float, float], spare_m2: float) -> bool:
+    area_m2, height_m = cost
+    return height_m <= SPARE_M and (area_m2 <= min(SPARE_M2, spare_m2) or height_m <= FLUSH_M)
+
+
+def _cost(before: _Point, at: _Point, after: _Point) -> tuple[float, float]:
     """Return the triangle that dropping a point costs, m², and its height over the new edge, m."""
     cross = (at[0] - before[0]) * (after[1] - before[1]) - (at[1] - before[1]) * (
         after[0] - before[0]
@@ -165,23 +169,16 @@ def _cost(
 
 
 def _may_go(
-    triple: tuple[tuple[float, ...], ...],
-    cost: tuple[float, float],
-    corners: shapely.STRtree,
-    is_legal: Legal,
+    waiting: tuple[tuple[float, float], int, _Triple], corners: shapely.STRtree, is_legal: Legal
 ) -> bool:
     """True when a point may be dropped; a corner of the red line only where it makes no corner."""
-    area_m2, height_m = cost
-    if height_m > SPARE_M:
-        return False
-    at = shapely.Point(triple[1])
-    is_corner = len(corners.query(at, predicate="dwithin", distance=SAME_POINT_M)) > 0
-    if is_corner and height_m > FLUSH_M:
-        return False
-    if area_m2 == 0.0:
-        return True
-    # the rings of shapely's polygons may run either way: ask about the land, not the turn
-    return is_legal(Polygon(triple))
+    (area_m2, height_m), _, triple = waiting
+    if height_m > FLUSH_M:
+        at = shapely.Point(triple[1])
+        if len(corners.query(at, predicate="dwithin", distance=SAME_POINT_M)):
+            return False
+    # a point on a straight line costs nothing; else ask about the land, whichever way it turns
+    return area_m2 == 0.0 or is_legal(Polygon(triple))
 
 
 def rounded_inwards(shape: BaseGeometry) -> BaseGeometry:
