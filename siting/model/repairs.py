@@ -17,6 +17,7 @@ class RepairWay(StrEnum):
     """How a red line was corrected."""
 
     CUT = "cut"
+    RETREAT = "retreat"
     CUT_EXTEND = "cut_extend"
     CUT_PARCELS = "cut_parcels"
     SHIFT = "shift"
@@ -59,9 +60,10 @@ class Repair:
     the findings on the repair under rules and features that the present red line meets as
     well, ``introduces`` those it does not (never of a prohibited rule). ``not_checked``
     names every rule with something not checked: a repair hides none. ``takes`` are parcels
-    not on offer and rivals' land entered against the better levels of the search; ``follows``
-    are the layers whose edges the new outline runs along, and ``release`` the narrowest of
-    theirs: who hands the outline on hands on that edge.
+    not on offer that it enters, ``street_m2`` the land of no parcel that it does: both 0 but
+    for shifts that nothing better was found for. ``follows`` are the layers whose edges the
+    new outline runs along, and ``release`` the narrowest of theirs: who hands the outline on
+    hands on that edge.
     """
 
     red_line: RedLine
@@ -76,6 +78,7 @@ class Repair:
     parcels_left: tuple[str, ...] = ()
     parcels_added: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    street_m2: float = 0.0
     follows: tuple[str, ...] = ()
     release: Release = Release.PUBLIC
     geometry_moved: Mapping[str, float] | None = None

@@ -21,6 +21,11 @@ from siting.repair.outline import DECIMALS, largest_part, opened, tidied
 TOUCH_WIDTH_M = SAFETY_M + 0.002
 #: A bite reaches this much beyond the overlap, so that the cut runs clear of its ends, metres.
 BITE_MARGIN_M = 0.5
+#: How wide a berth a barrier with many bends is given, the least first, metres; what that may
+#: cost of the land left, and how many new points are few enough.
+BERTHS_M = (0.0, 0.25, 0.5, 1.0, 2.0)
+BERTH_SHARE = 0.01
+FEW_POINTS = 6
 #: Directions and rings in which a shift before a cut is looked for.
 COMPASS = 24
 RINGS = 8
@@ -81,18 +86,82 @@ def cut(outline: BaseGeometry, forbidden: Geometries, want: Want) -> BaseGeometr
         Its width is kept; its area is not looked at.
     """
     barrier = bites(outline, forbidden)
-    kept = []
-    for part in shapely.get_parts(outline):
-        if not shapely.intersects(barrier, part):
-            kept.append(part)
-            continue
-        rest = opened(shapely.difference(part, barrier), want.width_m)
-        if not rest.is_empty:
-            kept.append(tidied(rest, outline, lambda land: _is_free(land, barrier, outline)))
-    kept = [part for part in kept if not part.is_empty]
+    parts = shapely.get_parts(outline)
+    is_met = shapely.intersects(barrier, parts)
+    kept = [_part_cut(part, barrier, outline, want) for part in parts[is_met]]
+    return _together([*parts[~is_met], *kept])
+
+
+def _together(parts: list[BaseGeometry]) -> BaseGeometry:
+    """Return the parts that are left as one geometry."""
+    kept = [part for part in parts if not part.is_empty]
     if not kept:
         return Polygon()
     return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
+
+
+def _part_cut(
+    part: BaseGeometry, barrier: BaseGeometry, outline: BaseGeometry, want: Want
+) -> BaseGeometry:
+    """Return one part without the barrier, along as straight lines as the land allows.
+
+    A barrier with many bends is given a wider berth until the new edge has few points, while
+    that costs little land.
+    """
+    best: BaseGeometry = Polygon()
+    corners = shapely.points(shapely.get_coordinates(outline))
+    for berth_m in BERTHS_M:
+        bite = _with_berth(barrier, berth_m)
+        rest = opened(shapely.difference(part, bite), want.width_m)
+        if rest.is_empty:
+            break
+        made = tidied(rest, outline, lambda land, bite=bite: _is_free(land, bite, outline))
+        if best.is_empty:
+            best = made
+        if made.area < (1 - BERTH_SHARE) * best.area or made.is_empty:
+            break
+        points = shapely.points(shapely.get_coordinates(made))
+        if len(points) <= len(shapely.get_coordinates(best)):
+            best = made
+        is_new = shapely.STRtree(corners).query(points, predicate="dwithin", distance=0.002)[0]
+        if len(points) - len(set(is_new.tolist())) <= FEW_POINTS:
+            break
+    return best
+
+
+def _with_berth(barrier: BaseGeometry, berth_m: float) -> BaseGeometry:
+    """Return a barrier with its bends drawn straight, nowhere less than it was."""
+    if not berth_m:
+        return barrier
+    wider = shapely.buffer(barrier, berth_m, join_style="mitre", mitre_limit=2.0)
+    return shapely.union(shapely.simplify(wider, berth_m), barrier)
+
+
+def retreats(outline: BaseGeometry, forbidden: Geometries, want: Want) -> Geometries:
+    """Return the outline with one of its edges moved back, parallel to itself, until it is clear.
+
+    What a draughtsman does first: no new bend, as many corners as before. The least land lost
+    first; none of an outline of several parts or with holes.
+    """
+    barrier = bites(outline, forbidden)
+    if outline.geom_type != "Polygon" or len(shapely.get_rings(outline)) > 1 or barrier.is_empty:
+        return np.array([], dtype=object)
+    hit = shapely.intersection(barrier, outline)
+    ring = shapely.get_coordinates(shapely.orient_polygons(outline).exterior)
+    size_m = float(shapely.length(outline))
+    found = []
+    for start, end in zip(ring[:-1], ring[1:], strict=True):
+        along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
+        inward = np.array([-along[1], along[0]])  # the ring runs counter-clockwise
+        depth_m = float(((shapely.get_coordinates(hit) - start) @ inward).max())
+        corner = start + (depth_m + SAFETY_M) * inward - size_m * along
+        far = corner + 2 * size_m * along
+        ahead = Polygon([corner, far, far + 2 * size_m * inward, corner + 2 * size_m * inward])
+        rest = opened(shapely.intersection(outline, ahead), want.width_m)
+        if not rest.is_empty and want.fits(rest):
+            found.append(tidied(rest, outline, lambda land: _is_free(land, barrier, outline)))
+    found.sort(key=lambda shape: (-round(float(shapely.area(shape)), 3), shape.bounds))
+    return np.array(found, dtype=object)
 
 
 def _is_free(land: BaseGeometry, barrier: BaseGeometry, within: BaseGeometry) -> bool:

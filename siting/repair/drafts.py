@@ -12,13 +12,14 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.model import Form, RepairWay
 from siting.repair.corridor import Detour, band_m, corridor_of, detour
-from siting.repair.cutting import Want, cut, extensions, shift_then_cut
+from siting.repair.cutting import Want, cut, extensions, retreats, shift_then_cut
 from siting.repair.ground import Ground, Level
 from siting.repair.moving import Move, least_shift, least_turn
 from siting.repair.swapping import beside, lots_of, swaps
 
 #: Of each way so many drafts go on: the others are variations of them.
 DRAFTS_EACH = 2
+SWAPS = 4
 #: Added land makes up for the land cut away when no more than this share is missing then.
 SMALL_CUT_SHARE = 0.05
 #: Before a cut a red line moves by half its side at most, and by half of what a shift alone
@@ -59,8 +60,8 @@ class Drafting:
 def drafts_of(ground: Ground, want: Want) -> Drafting:
     """Return the drafts for one red line: those of its form.
 
-    Cuts and moves are tried at both better levels, for what restricted rules cost as well is
-    a choice; all else, and moves that cross others' land, where the better level gives nothing.
+    Cuts and moves are tried at every level, for what is paid to keep clear of milder things is
+    a choice; all else only where the better level gives nothing.
     """
     rest = cut(ground.outline, ground.forbidden(Level.LAWFUL), want)
     if ground.project.form is Form.LINEAR:
@@ -79,17 +80,16 @@ def _cuts(ground: Ground, want: Want, rest: BaseGeometry) -> Iterator[Draft]:
         if left.is_empty:
             continue
         yield Draft(RepairWay.CUT, left, level)
+        for shape in retreats(ground.outline, ground.forbidden(level), want)[:1]:
+            yield Draft(RepairWay.RETREAT, shape, level)
         yield from _extended(ground, want, left, level)
 
 
 def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> Iterator[Draft]:
     present_m2 = float(shapely.area(ground.outline))
     goal_m2 = min(max(present_m2, want.area_m2_min), want.area_m2_max)
-    for wider in (level, Level.LAWFUL):
-        longer = extensions(rest, ground.closed(wider), want, goal_m2)[:DRAFTS_EACH]
-        yield from (Draft(RepairWay.CUT_EXTEND, shape, wider) for shape in longer)
-        if len(longer):
-            break
+    for shape in extensions(rest, ground.closed(level), want, goal_m2)[:DRAFTS_EACH]:
+        yield Draft(RepairWay.CUT_EXTEND, shape, level)
     if ground.plots is None or shapely.area(rest) > present_m2 - NO_LAND_M2:
         return
     lots = lots_of(ground.plots, ground.outline, ground.barred(level))
@@ -101,13 +101,8 @@ def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> I
 
 
 def _moves(ground: Ground, want: Want) -> Iterator[Draft]:
-    is_shifted = False
     for level in Level:
-        if level is Level.BARE and is_shifted:
-            return
-        found = list(_moved(ground, want, level))
-        yield from found
-        is_shifted |= any(draft.way is RepairWay.SHIFT for draft in found)
+        yield from _moved(ground, want, level)
 
 
 def _moved(ground: Ground, want: Want, level: Level) -> Iterator[Draft]:
@@ -137,7 +132,7 @@ def _swaps(ground: Ground, want: Want) -> Iterator[Draft]:
         present_m2 = float(shapely.area(ground.outline))
         goal_m2 = (1 - PRESENT_SHARE) * min(present_m2, want.area_m2_max)
         goal = replace(want, area_m2_min=max(want.area_m2_min, goal_m2))
-        made = (swaps(lots, goal) or swaps(lots, want))[:DRAFTS_EACH]
+        made = (swaps(lots, goal) or swaps(lots, want))[:SWAPS]
         for each in made:
             rows = frozenset(each.rows)
             yield Draft(

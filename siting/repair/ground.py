@@ -28,6 +28,8 @@ from siting.rules.base import Rule, wholes
 
 #: Roads are drawn as centre lines: this much each side of one is street, not land to take, m.
 ROAD_HALF_WIDTH_M = 3.0
+#: Parcels are looked for this many times as far as the red line itself may move.
+PLOTS_REACH = 2.0
 #: A red line of which no more than this lies on no parcel is one that lies on parcels.
 STREET_SHARE = 0.02
 #: Beyond what rules reach, features are kept this far around, metres.
@@ -38,18 +40,19 @@ class Level(IntEnum):
     """How much a repair keeps clear of, the best first.
 
     ``BEST``: prohibited and restricted rules, parcels not on offer, streets. ``LAWFUL``: as
-    that without restricted rules, and streets only where a road is drawn. ``BARE``:
-    prohibited rules and other red lines alone.
+    that without restricted rules. ``OPEN`` and ``BARE``: the same two without parcels and
+    streets; other red lines are kept clear of at every level.
     """
 
     BEST = 0
     LAWFUL = 1
-    BARE = 2
+    OPEN = 2
+    BARE = 3
 
     @property
     def severities(self) -> tuple[Severity, ...]:
         """The severities of the rules that are kept clear of."""
-        if self is Level.BEST:
+        if self in {Level.BEST, Level.OPEN}:
             return (Severity.PROHIBITED, Severity.RESTRICTED)
         return (Severity.PROHIBITED,)
 
@@ -105,7 +108,9 @@ class Ground:
         self, level: Level, *, lifted: AbstractSet[str] = frozenset()
     ) -> NDArray[np.object_]:
         """Return what land that is taken anew must keep clear of."""
-        further = [self.reserved, self.held, self.unparcelled][: 3 - level]
+        further = [self.reserved]
+        if level in {Level.BEST, Level.LAWFUL}:
+            further += [self.held, self.unparcelled]
         kept = [shape for shape in further if not shape.is_empty]
         return np.concatenate([self.forbidden(level, lifted=lifted), np.array(kept, dtype=object)])
 
@@ -130,8 +135,11 @@ class Ground:
 
 
 def default_reach_m(outline: BaseGeometry) -> float:
-    """Return how far a red line may move unless the user says: twice its side, 50 to 500 m."""
-    return min(500.0, max(50.0, 2.0 * math.sqrt(float(shapely.area(outline)))))
+    """Return how far a red line may move unless the user says: its own side, 50 to 300 m.
+
+    Farther away it shares no land with the present one: that is another site.
+    """
+    return min(300.0, max(50.0, math.sqrt(float(shapely.area(outline)))))
 
 
 def ground_of(
@@ -150,7 +158,7 @@ def ground_of(
     red_line, atlas, rule_book, city, as_of
         As for :func:`siting.check.find_conflicts`.
     reach_m
-        How far a repair may lie from the red line, metres.
+        How far the red line may move, metres; parcels may lie twice as far.
     """
     project = next((p for p in atlas.projects if p.id == red_line.project_id), None)
     rules = tuple(
@@ -158,7 +166,7 @@ def ground_of(
     )
     project = project or Project(id=red_line.project_id or red_line.id, name="")
     west, south, east, north = red_line.geometry.bounds
-    margin = reach_m + HALO_M
+    margin = PLOTS_REACH * reach_m + HALO_M
     box = (west - margin, south - margin, east + margin, north + margin)
     halo_m = max((rule.reach_m for rule in rule_book.rules), default=0.0) + HALO_M
     near = _near(atlas, _wider(box, halo_m))

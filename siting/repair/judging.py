@@ -170,6 +170,7 @@ class Judge:
             parcels_left=draft.parcels_left,
             parcels_added=draft.parcels_added,
             takes=self._takes(line.geometry),
+            street_m2=self._street_m2(line.geometry),
             follows=follows,
             release=self._release(follows),
             geometry_moved=None
@@ -186,6 +187,12 @@ class Judge:
         names = {name for each in follows for name in each.split("+")}
         found = [layer.release for layer in self.ground.atlas.layers if layer.name in names]
         return min(found, key=_NARROWEST.index, default=Release.PUBLIC)
+
+    def _street_m2(self, shape: BaseGeometry) -> float:
+        """Return the land of no parcel that the repair enters anew, from 1 m² on."""
+        gained = shapely.difference(shape, self.ground.outline)
+        street_m2 = float(shapely.area(shapely.intersection(gained, self.ground.unparcelled)))
+        return street_m2 if street_m2 > ENTERED_M2 else 0.0
 
     def _takes(self, shape: BaseGeometry) -> tuple[str, ...]:
         """Return the parcels that are not on offer and that the repair enters anew, by id."""

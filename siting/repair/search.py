@@ -40,15 +40,15 @@ LEAST_WIDTH_M = 10.0
 #: Two repairs differ when they do not share this much of their land.
 DIFFERENT_SHARE = 0.02
 #: Of one way so many are returned.
-EACH_WAY = 2
+EACH_WAY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class RepairOptions:
     """How repairs are sought; None takes what the red line itself suggests.
 
-    ``reach_m``: how far one may move, by default twice the side of a square of its area, 50
-    to 500 m. ``width_m``: what no part may be narrower than, by default what rules of kind
+    ``reach_m``: how far one may move, by default the side of a square of its area, 50 to
+    300 m. ``width_m``: what no part may be narrower than, by default what rules of kind
     ``quality`` ask for and 10 m at least, but never more than the present red line has.
     ``count``: how many are returned.
     """
@@ -242,7 +242,7 @@ def _order(repair_: Repair, ground: Ground) -> tuple[int, bool, int, float, str]
     further = {finding.code for finding in repair_.introduces}
     return (
         len(restricted),
-        bool(repair_.takes),
+        bool(repair_.takes or repair_.street_m2),
         len(further),
         round(changed, 6),
         repair_.red_line.id,

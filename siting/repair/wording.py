@@ -36,6 +36,11 @@ def draft_text(draft: Draft, figures: OutlineFigures, present_m2: float) -> Text
         return _detour_text(draft)
     if draft.way is RepairWay.CUT:
         return Text(f"裁去冲突部分，{area.zh}即可通过", f"passes with {area.en}, conflicts cut away")
+    if draft.way is RepairWay.RETREAT:
+        return Text(
+            f"将一条边平行内移，{area.zh}即可通过",
+            f"passes with {area.en}, one edge moved back parallel to itself",
+        )
     if draft.way is RepairWay.CUT_EXTEND:
         gained = f"{figures.area_gained_m2:,.0f} m²"
         return Text(
