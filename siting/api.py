@@ -20,6 +20,7 @@ from siting import compose as _compose
 from siting import handover as _handover
 from siting import load as _load
 from siting import mapping as _mapping
+from siting import repair as _repair
 from siting import suggest as _suggest
 from siting.compose import Composed
 from siting.convert import (
@@ -39,7 +40,8 @@ from siting.doctor import examine as doctor
 from siting.errors import ConfigError, Where, nearest
 from siting.founding import Founding, FoundingOptions, founding_to_dict
 from siting.founding import found_city as new
-from siting.model import RedLine, Report, Search
+from siting.model import RedLine, RepairSearch, Report, Search
+from siting.repair import RepairOptions
 from siting.report import write_report
 from siting.sample import generate, sample_folder
 from siting.save import copy_folder, require_writable
@@ -54,6 +56,7 @@ __all__ = [
     "ForensicReport",
     "Founding",
     "FoundingOptions",
+    "RepairOptions",
     "RunResult",
     "SourceInfo",
     "Study",
@@ -77,6 +80,7 @@ __all__ = [
     "project_id",
     "read_pasted",
     "read_red_lines",
+    "repair",
     "run",
     "run_study",
     "sample_folder",
@@ -199,6 +203,40 @@ def suggest(study: Study, report: Report) -> tuple[Search, ...]:
     """Suggest sites for the projects at the choke point; one Search per project."""
     return _suggest.suggest(
         study.atlas, study.rule_book, report, city=study.city, as_of=study.as_of
+    )
+
+
+def repair(
+    study: Study,
+    report: Report | None = None,
+    *,
+    projects: Sequence[str] = (),
+    red_lines: Sequence[RedLine] | None = None,
+    options: RepairOptions | None = None,
+) -> tuple[RepairSearch, ...]:
+    """Correct the red lines in conflict; one search per red line, up to five repairs each.
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    report
+        From :func:`check`, whose red lines are repaired; without one they are checked first.
+    projects, red_lines
+        As in :func:`check`, where there is no report.
+    options
+        How far to look, how narrow a part may be, how many; see
+        :class:`siting.repair.RepairOptions`.
+    """
+    if report is None:
+        report = check(study, projects=projects, red_lines=red_lines)
+    return _repair.repair(
+        study.atlas,
+        study.rule_book,
+        report,
+        city=study.city,
+        as_of=study.as_of,
+        options=options,
     )
 
 

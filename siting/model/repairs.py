@@ -81,8 +81,8 @@ class Repair:
     street_m2: float = 0.0
     follows: tuple[str, ...] = ()
     release: Release = Release.PUBLIC
-    geometry_moved: Mapping[str, float] | None = None
-    """For a shift: ``east_m`` and ``north_m`` of the translation."""
+    shift: Mapping[str, float] | None = None
+    """Of a moved outline: ``east_m`` and ``north_m`` of the shift after the turn."""
 
     @property
     def geometry(self) -> BaseGeometry:

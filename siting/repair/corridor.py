@@ -113,9 +113,9 @@ def band_m(corridor: Corridor) -> float:
     return max(LEAST_BAND_M, BAND_WIDTHS * corridor.width_m)
 
 
-def detour(corridor: Corridor, forbidden: Geometries, closed: Geometries, reach_m: float) -> (
-    Detour | None
-):
+def detour(
+    corridor: Corridor, forbidden: Geometries, closed: Geometries, reach_m: float
+) -> Detour | None:
     """Return the shortest deviation around what is forbidden, or None within the band.
 
     Parameters
@@ -178,9 +178,7 @@ def _way(
     return _shortest(nodes, obstacles, band)
 
 
-def _shortest(
-    nodes: Geometries, obstacles: BaseGeometry, band: BaseGeometry
-) -> LineString | None:
+def _shortest(nodes: Geometries, obstacles: BaseGeometry, band: BaseGeometry) -> LineString | None:
     """Return the shortest path from the first node to the second over edges that are free."""
     pairs = np.array(list(itertools.combinations(range(len(nodes)), 2)))
     xy = shapely.get_coordinates(nodes)
@@ -236,4 +234,3 @@ def chainage(metres: float) -> str:
     """Return a chainage as surveyors write it: K1+250."""
     whole = math.floor(metres)
     return f"K{whole // 1000}+{whole % 1000:03d}"
-

@@ -327,4 +327,3 @@ def _drawn_back(
         else:
             found, high = nearer, middle
     return found
-

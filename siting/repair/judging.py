@@ -66,9 +66,7 @@ class Present:
 
 
 def _broken(verdicts: Sequence[Verdict], severity: Severity) -> tuple[str, ...]:
-    return tuple(
-        sorted(v.code for v in verdicts if v.severity is severity and v.status in BROKEN)
-    )
+    return tuple(sorted(v.code for v in verdicts if v.severity is severity and v.status in BROKEN))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -173,9 +171,7 @@ class Judge:
             street_m2=self._street_m2(line.geometry),
             follows=follows,
             release=self._release(follows),
-            geometry_moved=None
-            if move is None
-            else {"east_m": move.east_m, "north_m": move.north_m},
+            shift=None if move is None else {"east_m": move.east_m, "north_m": move.north_m},
         )
 
     def _follows(self, shape: BaseGeometry) -> tuple[str, ...]:

@@ -68,7 +68,9 @@ class Move:
 
     def apply(self, shape: BaseGeometry) -> BaseGeometry:
         """Return a moved shape, in whole millimetres; a shift alone changes no length."""
-        moved: BaseGeometry = shapely.transform(shape, lambda xy: np.round(self._placed(xy), DECIMALS))
+        moved: BaseGeometry = shapely.transform(
+            shape, lambda xy: np.round(self._placed(xy), DECIMALS)
+        )
         return moved
 
     def _placed(self, xy: Floats) -> Floats:

@@ -188,7 +188,9 @@ def rounded_inwards(shape: BaseGeometry) -> BaseGeometry:
     that lies within the polygon, so the new edges lie within it as well.
     """
     shapely.prepare(shape)
-    rings = [_rounded(shapely.get_coordinates(ring)[:-1], shape) for ring in shapely.get_rings(shape)]
+    rings = [
+        _rounded(shapely.get_coordinates(ring)[:-1], shape) for ring in shapely.get_rings(shape)
+    ]
     rings = [_without_doubles(ring) for ring in rings]
     if len(rings[0]) < 3:
         return Polygon()

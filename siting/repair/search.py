@@ -84,8 +84,8 @@ def repair(  # noqa: PLR0913 - the city's four parts, its report and the options
     tuple[RepairSearch, ...]
         Every repair breaks no prohibited rule by the same engine, hides no gap, has an area
         in the wanted range, takes no land of another red line, and differs from the others
-        by 2 % of its land. The first breaks the fewest restricted rules and changes the least
-        land. Where there is none, ``blocked_by`` says why.
+        by 2 % of its land; one that newly meets a restricted rule is only returned where there
+        is no other. The first breaks the fewest restricted rules and changes the least land. Where there is none, ``blocked_by`` says why.
     """
     options = options or RepairOptions()
     searches = []
@@ -217,7 +217,9 @@ def _counterfactuals(
 
 def _chosen(repairs: Sequence[Repair], ground: Ground, count: int) -> tuple[Repair, ...]:
     """Return the best repairs that differ, ranked: one of each way before a second of any."""
-    ordered = sorted(repairs, key=lambda each: _order(each, ground))
+    # land whose use the plan does not allow is no way out while there is a cleaner one
+    cleaner = [each for each in repairs if not _is_restricted(each)]
+    ordered = sorted(cleaner or repairs, key=lambda each: _order(each, ground))
     kept: list[Repair] = []
     for most in range(1, EACH_WAY + 1):
         for each in ordered:
@@ -226,6 +228,15 @@ def _chosen(repairs: Sequence[Repair], ground: Ground, count: int) -> tuple[Repa
                 kept.append(each)
     kept.sort(key=lambda each: _order(each, ground))
     return tuple(replace(each, rank=rank) for rank, each in enumerate(kept, start=1))
+
+
+def _is_restricted(repair_: Repair) -> bool:
+    """True when a repair meets a restricted rule that the present red line does not."""
+    present = {finding.code for finding in repair_.remains}
+    return any(
+        finding.severity is Severity.RESTRICTED and finding.code not in present
+        for finding in repair_.introduces
+    )
 
 
 def _order(repair_: Repair, ground: Ground) -> tuple[int, bool, int, float, str]:

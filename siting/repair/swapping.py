@@ -177,9 +177,7 @@ def _grown(
     return Assembly(tuple(sorted(chosen)), rounded_inwards(shape))
 
 
-def _best_neighbour(
-    shape: BaseGeometry, chosen: list[int], lots: Lots, want: Want
-) -> int | None:
+def _best_neighbour(shape: BaseGeometry, chosen: list[int], lots: Lots, want: Want) -> int | None:
     """Return the usable neighbour that keeps the land compact and near the present red line."""
     shapes = lots.plots.shapes
     near = np.flatnonzero(lots.usable & shapely.dwithin(shapes, shape, SEAM_M))

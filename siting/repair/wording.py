@@ -35,7 +35,9 @@ def draft_text(draft: Draft, figures: OutlineFigures, present_m2: float) -> Text
     if draft.detour is not None:
         return _detour_text(draft)
     if draft.way is RepairWay.CUT:
-        return Text(f"裁去冲突部分，{area.zh}即可通过", f"passes with {area.en}, conflicts cut away")
+        return Text(
+            f"裁去冲突部分，{area.zh}即可通过", f"passes with {area.en}, conflicts cut away"
+        )
     if draft.way is RepairWay.RETREAT:
         return Text(
             f"将一条边平行内移，{area.zh}即可通过",
@@ -73,7 +75,9 @@ def _parcels(ids: Sequence[str]) -> str:
 
 def _swap_text(draft: Draft, area: Text) -> Text:
     left, added = _parcels(draft.parcels_left), _parcels(draft.parcels_added)
-    zh = (f"退出宗地{left}，" if left else "") + (f"调入宗地{added}，" if added else "只留无冲突宗地，")
+    zh = (f"退出宗地{left}，" if left else "") + (
+        f"调入宗地{added}，" if added else "只留无冲突宗地，"
+    )
     en = "; ".join(
         part
         for part in (
@@ -91,7 +95,11 @@ def _move_text(draft: Draft, area: Text) -> Text:
         return area
     way = shift_text(move)
     if draft.way is RepairWay.SHIFT_TURN:
-        side = Text("逆时针", "counter-clockwise") if move.turned_deg > 0 else Text("顺时针", "clockwise")
+        side = (
+            Text("逆时针", "counter-clockwise")
+            if move.turned_deg > 0
+            else Text("顺时针", "clockwise")
+        )
         angle = f"{abs(move.turned_deg):.2f}°"
         return Text(
             f"绕中心{side.zh}旋转 {angle}，再{way.zh}即可通过（界址点最大位移 {move.moved_m:.2f} m）",
