@@ -9,7 +9,7 @@ word on every repair.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +65,7 @@ class _Scene:
 _Row = tuple[str, str, BaseGeometry]
 
 
-def barriers_of(  # noqa: PLR0913 - the scene, named one by one
+def barriers_of(
     rules: Sequence[Rule],
     near: Atlas,
     box: Box,
@@ -100,6 +100,11 @@ def barriers_of(  # noqa: PLR0913 - the scene, named one by one
             layers, ids = tuple(row[0] for row in rows), tuple(row[1] for row in rows)
             found.append(Barrier(rule.code, rule.severity, layers, ids, shapes))
     return tuple(found)
+
+
+def as_shapes(shapes: Iterable[BaseGeometry]) -> NDArray[np.object_]:
+    """Return geometries as an array of objects."""
+    return np.array(list(shapes), dtype=object)
 
 
 def grown(shape: BaseGeometry) -> BaseGeometry:

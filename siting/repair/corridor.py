@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from siting.repair.outline import DECIMALS
+from siting.repair.outline import DECIMALS, points_at
 
 #: A centre line and a width are taken for a corridor when they give back all of it but this.
 SAME_SHARE = 0.01
@@ -82,7 +82,7 @@ def corridor_of(geometry: BaseGeometry) -> Corridor | None:
     polygon back. None when none does.
     """
     if geometry.geom_type == "LineString":
-        return Corridor(geometry, 0.0)
+        return Corridor(LineString(shapely.get_coordinates(geometry)), 0.0)
     if geometry.geom_type != "Polygon" or len(shapely.get_rings(geometry)) > 1:
         return None
     ring = shapely.get_coordinates(geometry)[:-1]
@@ -136,12 +136,12 @@ def detour(
     if hit.is_empty:
         return None
     obstacles = _kept_off(closed, half_m, centre, reach_m)
-    along = shapely.line_locate_point(centre, shapely.points(shapely.get_coordinates(hit)))
+    along = shapely.line_locate_point(centre, points_at(shapely.get_coordinates(hit)))
     for lead in LEADS:
         lead_m = lead * max(corridor.width_m, 1.0)
         start, end = max(0.0, float(along.min()) - lead_m), float(along.max()) + lead_m
         end = min(end, centre.length)
-        way = _way(centre, start, end, obstacles, reach_m)
+        way = _way(centre, (start, end), obstacles, reach_m)
         if way is None:
             continue
         made = _made(corridor, way, start, end)
@@ -162,15 +162,15 @@ def _kept_off(
 
 
 def _way(
-    centre: LineString, start: float, end: float, obstacles: BaseGeometry, reach_m: float
+    centre: LineString, between: tuple[float, float], obstacles: BaseGeometry, reach_m: float
 ) -> LineString | None:
     """Return the shortest way between two chainages outside the obstacles, within the band."""
-    ends = [centre.interpolate(start), centre.interpolate(end)]
+    ends = [centre.interpolate(each) for each in between]
     shapely.prepare(obstacles)
     if any(shapely.contains_properly(obstacles, point) for point in ends):
         return None
     band = shapely.buffer(centre, reach_m)
-    corners = shapely.points(shapely.get_coordinates(obstacles))
+    corners = points_at(shapely.get_coordinates(obstacles))
     corners = corners[shapely.intersects(band, corners)]
     if len(corners) > MOST_CORNERS:
         return None
@@ -182,7 +182,8 @@ def _shortest(nodes: Geometries, obstacles: BaseGeometry, band: BaseGeometry) ->
     """Return the shortest path from the first node to the second over edges that are free."""
     pairs = np.array(list(itertools.combinations(range(len(nodes)), 2)))
     xy = shapely.get_coordinates(nodes)
-    edges = shapely.linestrings(np.stack([xy[pairs[:, 0]], xy[pairs[:, 1]]], axis=1))
+    ends = np.stack([xy[pairs[:, 0]], xy[pairs[:, 1]]], axis=1)
+    edges = np.asarray(shapely.linestrings(ends), dtype=object)
     # on the rim of an obstacle is free: only its inside is not
     inner = shapely.buffer(obstacles, -0.001, join_style="mitre")
     shapely.prepare(inner)
@@ -209,7 +210,7 @@ def _shortest(nodes: Geometries, obstacles: BaseGeometry, band: BaseGeometry) ->
 def _made(corridor: Corridor, way: LineString, start: float, end: float) -> Detour | None:
     """Return the whole corridor with the way in it; None when that bends too sharply."""
     centre = corridor.centre
-    along = shapely.line_locate_point(centre, shapely.points(shapely.get_coordinates(centre)))
+    along = shapely.line_locate_point(centre, points_at(shapely.get_coordinates(centre)))
     points = shapely.get_coordinates(centre)
     line = np.concatenate(
         [points[along < start - 0.01], shapely.get_coordinates(way), points[along > end + 0.01]]
@@ -219,7 +220,7 @@ def _made(corridor: Corridor, way: LineString, start: float, end: float) -> Deto
     shape = corridor.drawn(whole)
     if bend > SHARPEST_BEND_DEG or not whole.is_simple or not shape.is_valid:
         return None
-    off_m = float(shapely.distance(shapely.points(line), centre).max())
+    off_m = float(shapely.distance(points_at(line), centre).max())
     return Detour(shape, start, end, off_m, whole.length - centre.length, bend)
 
 

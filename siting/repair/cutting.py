@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -13,9 +15,17 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.overlay import polygons_only
 from siting.overlay.pairs import TOUCH_AREA_M2
-from siting.repair.barriers import SAFETY_M
+from siting.repair.barriers import SAFETY_M, as_shapes
 from siting.repair.moving import Move
-from siting.repair.outline import DECIMALS, largest_part, opened, tidied
+from siting.repair.outline import (
+    DECIMALS,
+    largest_part,
+    opened,
+    points_at,
+    ring_of,
+    tidied,
+    together,
+)
 
 #: Barriers are grown by 1 cm: what overlaps an outline by hardly more only touches it, metres.
 TOUCH_WIDTH_M = SAFETY_M + 0.002
@@ -89,15 +99,7 @@ def cut(outline: BaseGeometry, forbidden: Geometries, want: Want) -> BaseGeometr
     parts = shapely.get_parts(outline)
     is_met = shapely.intersects(barrier, parts)
     kept = [_part_cut(part, barrier, outline, want) for part in parts[is_met]]
-    return _together([*parts[~is_met], *kept])
-
-
-def _together(parts: list[BaseGeometry]) -> BaseGeometry:
-    """Return the parts that are left as one geometry."""
-    kept = [part for part in parts if not part.is_empty]
-    if not kept:
-        return Polygon()
-    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
+    return together([*parts[~is_met], *kept])
 
 
 def _part_cut(
@@ -109,18 +111,18 @@ def _part_cut(
     that costs little land.
     """
     best: BaseGeometry = Polygon()
-    corners = shapely.points(shapely.get_coordinates(outline))
+    corners = points_at(shapely.get_coordinates(outline))
     for berth_m in BERTHS_M:
         bite = _with_berth(barrier, berth_m)
         rest = opened(shapely.difference(part, bite), want.width_m)
         if rest.is_empty:
             break
-        made = tidied(rest, outline, lambda land, bite=bite: _is_free(land, bite, outline))
+        made = tidied(rest, outline, partial(_is_free, barrier=bite, within=outline))
         if best.is_empty:
             best = made
         if made.area < (1 - BERTH_SHARE) * best.area or made.is_empty:
             break
-        points = shapely.points(shapely.get_coordinates(made))
+        points = points_at(shapely.get_coordinates(made))
         if len(points) <= len(shapely.get_coordinates(best)):
             best = made
         is_new = shapely.STRtree(corners).query(points, predicate="dwithin", distance=0.002)[0]
@@ -147,10 +149,10 @@ def retreats(outline: BaseGeometry, forbidden: Geometries, want: Want) -> Geomet
     if outline.geom_type != "Polygon" or len(shapely.get_rings(outline)) > 1 or barrier.is_empty:
         return np.array([], dtype=object)
     hit = shapely.intersection(barrier, outline)
-    ring = shapely.get_coordinates(shapely.orient_polygons(outline).exterior)
+    ring = ring_of(outline)
     size_m = float(shapely.length(outline))
     found = []
-    for start, end in zip(ring[:-1], ring[1:], strict=True):
+    for start, end in itertools.pairwise(ring):
         along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
         inward = np.array([-along[1], along[0]])  # the ring runs counter-clockwise
         depth_m = float(((shapely.get_coordinates(hit) - start) @ inward).max())
@@ -159,7 +161,7 @@ def retreats(outline: BaseGeometry, forbidden: Geometries, want: Want) -> Geomet
         ahead = Polygon([corner, far, far + 2 * size_m * inward, corner + 2 * size_m * inward])
         rest = opened(shapely.intersection(outline, ahead), want.width_m)
         if not rest.is_empty and want.fits(rest):
-            found.append(tidied(rest, outline, lambda land: _is_free(land, barrier, outline)))
+            found.append(tidied(rest, outline, partial(_is_free, barrier=barrier, within=outline)))
     found.sort(key=lambda shape: (-round(float(shapely.area(shape)), 3), shape.bounds))
     return np.array(found, dtype=object)
 
@@ -194,7 +196,7 @@ def extensions(rest: BaseGeometry, closed: Geometries, want: Want, goal_m2: floa
     missing_m2 = goal_m2 - float(shapely.area(rest))
     if missing_m2 <= SHORT_M2 or rest.geom_type != "Polygon":
         return np.array([], dtype=object)
-    ring = shapely.get_coordinates(shapely.orient_polygons(rest).exterior)
+    ring = ring_of(rest)
     found = []
     for number in range(len(ring) - 1):
         strip = _strip(ring, number, missing_m2)
@@ -232,7 +234,7 @@ def _strip(ring: Floats, number: int, area_m2: float) -> tuple[BaseGeometry, flo
     along = along / length_m
     out = np.array([along[1], -along[0]])  # the ring runs counter-clockwise
     lean = _lean(start - before, along, out), -_lean(end - after, -along, out)
-    # area = length·depth + (lean_end − lean_start)·depth²/2
+    # area = length·depth + (lean_end - lean_start)·depth²/2
     fan = lean[1] - lean[0]
     root = length_m**2 + 2 * fan * area_m2
     if root <= 0:
@@ -293,9 +295,7 @@ def shift_then_cut(
     for ring in range(1, RINGS + 1):
         radius_m = reach_m * (ring / RINGS) ** 2
         shifts = np.round(radius_m * steps, DECIMALS)
-        moved = np.array(
-            [shapely.transform(outline, lambda xy, by=by: xy + by) for by in shifts], dtype=object
-        )
+        moved = as_shapes(_shifted(outline, by) for by in shifts)
         left_m2 = shapely.area(shapely.difference(moved, barrier))
         for row in np.argsort(-left_m2, kind="stable"):
             if left_m2[row] < want.area_m2_min:
@@ -304,6 +304,11 @@ def shift_then_cut(
             if found is not None:
                 return _drawn_back(outline, closed, want, found)
     return None
+
+
+def _shifted(outline: BaseGeometry, by: Floats) -> BaseGeometry:
+    moved: BaseGeometry = shapely.transform(outline, lambda xy: xy + by)
+    return moved
 
 
 def _tried(

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Layer, OutlineFigures
-from siting.repair.outline import SAME_POINT_M, compactness, min_width_m
+from siting.repair.outline import SAME_POINT_M, Floats, compactness, min_width_m, points_at
 
 #: An outline fronts a road when it faces its centre line from no farther than this, metres,
 FRONT_OF_LINE_M = 30.0
@@ -61,10 +61,11 @@ def figures_of(
     )
 
 
-def _count_near(some: np.ndarray, others: np.ndarray) -> int:  # type: ignore[type-arg]
+def _count_near(some: Floats, others: Floats) -> int:
     """Return how many of some points stand where one of the others does."""
-    tree = shapely.STRtree(shapely.points(others))
-    found = tree.query(shapely.points(some), predicate="dwithin", distance=SAME_POINT_M)
+    found = shapely.STRtree(points_at(others)).query(
+        points_at(some), predicate="dwithin", distance=SAME_POINT_M
+    )
     return len(np.unique(found[0]))
 
 
@@ -89,8 +90,8 @@ def frontage_m(shape: BaseGeometry, roads: tuple[Layer, ...]) -> float | None:
     )
     along = np.diff(steps, axis=0)
     lengths = np.hypot(*along.T)
-    middles = shapely.points((steps[:-1] + steps[1:]) / 2)
-    is_facing = np.zeros(len(middles), dtype=bool)
+    middles = points_at((steps[:-1] + steps[1:]) / 2)
+    is_facing = np.zeros(len(middles), dtype=np.bool_)
     for road in drawn:
         reach_m = FRONT_OF_SURFACE_M if shapely.get_dimensions(road) == 2 else FRONT_OF_LINE_M
         sight = shapely.shortest_line(middles, road)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -22,7 +22,15 @@ from shapely.geometry.base import BaseGeometry
 from siting.city import City
 from siting.model import Atlas, Layer, Project, RedLine, Severity
 from siting.overlay import polygons_only
-from siting.repair.barriers import SAFETY_M, Barrier, Box, barriers_of, clipped, grown
+from siting.repair.barriers import (
+    SAFETY_M,
+    Barrier,
+    Box,
+    as_shapes,
+    barriers_of,
+    clipped,
+    grown,
+)
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule, wholes
 
@@ -74,7 +82,8 @@ class Ground:
     ``reserved`` is land of other red lines and beyond the city or a layer's declared
     coverage, ``held`` are parcels not on offer and streets; both without the red line's own
     land. ``unparcelled`` is land of no parcel around a red line that lies on parcels: the
-    streets between them, whether or not a road is drawn there. ``atlas`` holds what is near: the engine gives the same verdicts on it.
+    streets between them, whether or not a road is drawn there. ``atlas`` holds what is near:
+    the engine gives the same verdicts on it.
     """
 
     red_line: RedLine
@@ -300,7 +309,7 @@ def _plots(near: Atlas, city: City, box: Box) -> Plots | None:
         rows.extend(
             (str(name), shape, not is_told or state in states)
             for name, shape, state in zip(found["feature_id"], found.geometry, supply, strict=True)
-            if shape is not None and shape.is_valid and shape.area > 0
+            if shapely.is_valid(shape) and shapely.area(shape) > 0
         )
     if not rows:
         return None
@@ -311,8 +320,3 @@ def _plots(near: Atlas, city: City, box: Box) -> Plots | None:
         np.array([row[2] for row in rows], dtype=bool),
         layers[0].name,
     )
-
-
-def as_shapes(shapes: Iterable[BaseGeometry]) -> NDArray[np.object_]:
-    """Return geometries as an array of objects."""
-    return np.array(list(shapes), dtype=object)

@@ -1,8 +1,8 @@
 """The least movement that frees an outline: exact for shifts, searched for turns.
 
 A shift t puts the outline P on forbidden land F exactly when t lies in the Minkowski sum of F
-and −P. P is cut into convex parts; for a convex part C and an edge e of F, e ⊕ −C is the
-convex hull of the corners, and F ⊕ −C is the union of these and of F shifted by one point of
+and -P. P is cut into convex parts; for a convex part C and an edge e of F, e ⊕ -C is the
+convex hull of the corners, and F ⊕ -C is the union of these and of F shifted by one point of
 C (Lozano-Pérez 1983, Spatial planning: a configuration space approach). What is left of the
 disc of allowed shifts is free, and its point nearest to the origin is the least shift.
 
@@ -24,7 +24,8 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from siting.overlay import polygons_only
-from siting.repair.outline import DECIMALS
+from siting.repair.barriers import as_shapes
+from siting.repair.outline import DECIMALS, inner_circle
 
 #: Rings of the search for a shift: the radius doubles until something is free, metres.
 FIRST_RADIUS_M = 8.0
@@ -74,10 +75,9 @@ class Move:
         return moved
 
     def _placed(self, xy: Floats) -> Floats:
-        return turned(xy, self.turned_deg, (self.centre_east, self.centre_north)) + (
-            self.east_m,
-            self.north_m,
-        )
+        centre = self.centre_east, self.centre_north
+        placed: Floats = turned(xy, self.turned_deg, centre) + np.array([self.east_m, self.north_m])
+        return placed
 
 
 def turned(xy: Floats, degrees: float, centre: tuple[float, float]) -> Floats:
@@ -106,7 +106,7 @@ def least_shift(outline: BaseGeometry, forbidden: Geometries, reach_m: float) ->
     parts = convex_parts(outline)
     radius_m = min(FIRST_RADIUS_M, reach_m)
     while True:
-        found = _best_shift(outline, parts, forbidden, radius_m, _shortest)
+        found = _best_shift((outline, parts), forbidden, radius_m, _shortest)
         if found is not None:
             # rounded away from nothing in particular: the margin is larger
             east, north = (round(value, DECIMALS) for value in found[0])
@@ -143,15 +143,20 @@ def least_turn(
     widest = math.degrees(2 * math.asin(min(1.0, limit_m / (2 * radius_m))))
     step = min(widest, WIDEST_TURN_DEG) / TURNS_EACH_SIDE
     centre = (float(middle.x), float(middle.y))
+
+    def tried(angle: float) -> Move | None:
+        whole = (outline, parts)
+        return _turn(whole, forbidden, angle, centre=centre, limit_m=limit_m)
+
     found: Move | None = None
     for number in range(1, TURNS_EACH_SIDE + 1):
         for angle in (number * step, -number * step):
-            found = _better(found, _turn((outline, parts), forbidden, angle, centre, limit_m))
+            found = _better(found, tried(angle))
             limit_m = limit_m if found is None else min(limit_m, found.moved_m)
     for _ in range(HALVINGS if found is not None else 0):
         step /= 2
         for angle in (found.turned_deg - step, found.turned_deg + step) if found else ():
-            found = _better(found, _turn((outline, parts), forbidden, angle, centre, limit_m))
+            found = _better(found, tried(angle))
     return found
 
 
@@ -165,6 +170,7 @@ def _turn(
     whole: tuple[BaseGeometry, Geometries],
     forbidden: Geometries,
     angle: float,
+    *,
     centre: tuple[float, float],
     limit_m: float,
 ) -> Move | None:
@@ -174,7 +180,8 @@ def _turn(
     """
     if not angle:
         return None
-    at, parts = (shapely.transform(each, lambda xy: turned(xy, angle, centre)) for each in whole)
+    at = shapely.transform(whole[0], lambda xy: turned(xy, angle, centre))
+    parts = shapely.transform(whole[1], lambda xy: turned(xy, angle, centre))
     corners = shapely.get_coordinates(whole[0])
     drift = turned(corners, angle, centre) - corners
 
@@ -189,7 +196,7 @@ def _turn(
         best = int(np.argmin(moved))
         return shifts[best] if moved[best] < limit_m else None
 
-    found = _best_shift(at, parts, forbidden, limit_m, choose)
+    found = _best_shift((at, parts), forbidden, limit_m, choose)
     if found is None:
         return None
     east, north = (round(value, DECIMALS) for value in found[0])
@@ -209,8 +216,7 @@ def _shortest(free: BaseGeometry) -> Floats:
 
 
 def _best_shift(
-    outline: BaseGeometry,
-    parts: Geometries,
+    whole: tuple[BaseGeometry, Geometries],
     forbidden: Geometries,
     radius_m: float,
     choose: Callable[[BaseGeometry], Floats | None],
@@ -219,6 +225,7 @@ def _best_shift(
 
     None when no shift within the radius is free, or `choose` likes none of them.
     """
+    outline, parts = whole
     land = _in_reach(outline, forbidden, radius_m)
     edges = _edges(land)
     is_exact = len(edges) <= MOST_EDGES
@@ -233,9 +240,7 @@ def _best_shift(
         if best is None:
             return None
         names = list(waiting)
-        at = shapely.transform(
-            np.array([waiting[name] for name in names], dtype=object), lambda xy, by=best: xy + by
-        )
+        at = _shifted(as_shapes(waiting.values()), best)
         on_it_m2 = shapely.area(shapely.intersection(at, land))
         worst = np.argsort(-on_it_m2, kind="stable")[:PARTS_AT_ONCE]
         worst = worst[on_it_m2[worst] > NOISE_M2]
@@ -248,12 +253,16 @@ def _best_shift(
     return None
 
 
+def _shifted(shapes: Geometries, by: Floats) -> Geometries:
+    return shapely.transform(shapes, lambda xy: xy + by)
+
+
 def _blocked_at_heart(outline: BaseGeometry, land: BaseGeometry) -> BaseGeometry:
     """Return shifts that are surely blocked: the largest circle inside comes to lie on land.
 
     Cheap, and in a crowded place nearly the whole answer.
     """
-    heart = shapely.maximum_inscribed_circle(polygons_only(outline))
+    heart = inner_circle(outline)
     (east, north), _ = shapely.get_coordinates(heart)
     reach = shapely.buffer(land, INSCRIBED * float(shapely.length(heart)), quad_segs=4)
     return shapely.transform(reach, lambda xy: xy - (east, north))
@@ -273,11 +282,12 @@ def _edges(land: BaseGeometry) -> Floats:
     rings = shapely.get_rings(shapely.get_parts(land))
     points, ring_of = shapely.get_coordinates(rings, return_index=True)
     same = ring_of[1:] == ring_of[:-1]
-    return np.concatenate([points[:-1], points[1:]], axis=1)[same]
+    edges: Floats = np.concatenate([points[:-1], points[1:]], axis=1)[same]
+    return edges
 
 
 def _sum(part: BaseGeometry, land: BaseGeometry, edges: Floats, disc: BaseGeometry) -> BaseGeometry:
-    """Return land ⊕ −part within the disc; `part` is convex."""
+    """Return land ⊕ -part within the disc; `part` is convex."""
     corners = shapely.get_coordinates(part)[:-1]
     ends = np.concatenate(
         [edges[:, None, :2] - corners[None], edges[:, None, 2:] - corners[None]], axis=1

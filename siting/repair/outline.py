@@ -7,7 +7,8 @@ filled where nothing is forbidden: what keeps clear of a barrier still does afte
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 import numpy as np
 import shapely
@@ -36,9 +37,31 @@ SMALLEST_HOLE_M2 = 0.01
 WIDTH_STEP_M = 0.01
 
 Floats = NDArray[np.float64]
+Geometries = NDArray[np.object_]
 Legal = Callable[[BaseGeometry], bool]
 _Point = tuple[float, float]
 _Triple = tuple[_Point, _Point, _Point]
+
+
+def points_at(coordinates: Floats) -> Geometries:
+    """Return coordinates as an array of points."""
+    made: Geometries = np.asarray(shapely.points(coordinates), dtype=object)
+    return made
+
+
+def ring_of(shape: BaseGeometry) -> Floats:
+    """Return the closed outer ring of a polygon, counter-clockwise."""
+    outer = shapely.get_exterior_ring(shapely.orient_polygons(shape))
+    ring: Floats = shapely.get_coordinates(outer)
+    return ring
+
+
+def together(parts: Iterable[BaseGeometry]) -> BaseGeometry:
+    """Return the polygons that are not empty as one geometry; empty of none."""
+    kept = [part for part in parts if not part.is_empty]
+    if not kept:
+        return Polygon()
+    return kept[0] if len(kept) == 1 else cast("BaseGeometry", shapely.multipolygons(kept))
 
 
 def largest_part(shape: BaseGeometry) -> BaseGeometry:
@@ -72,7 +95,7 @@ def min_width_m(shape: BaseGeometry) -> float:
     rules of kind ``quality`` find).
     """
     parts = shapely.get_parts(shape)
-    low, high = 0.0, 2.0 * min(_inner_radius_m(part) for part in parts)
+    low, high = 0.0, 2.0 * min(float(shapely.length(inner_circle(part))) for part in parts)
     if not high:
         return 0.0
     for _ in range(40):
@@ -92,8 +115,10 @@ def is_wide(shape: BaseGeometry, width_m: float) -> bool:
     return not narrow_arms(shape, width_m)
 
 
-def _inner_radius_m(part: BaseGeometry) -> float:
-    return float(shapely.length(shapely.maximum_inscribed_circle(part)))
+def inner_circle(shape: BaseGeometry) -> BaseGeometry:
+    """Return the radius of the largest circle inside, from its centre to its rim."""
+    found: BaseGeometry = shapely.maximum_inscribed_circle(np.array([shape], dtype=object))[0]
+    return found
 
 
 def compactness(shape: BaseGeometry) -> float:
@@ -114,7 +139,7 @@ def tidied(shape: BaseGeometry, kept: BaseGeometry, is_legal: Legal) -> BaseGeom
     is_legal
         Tells whether a triangle of land may be added.
     """
-    corners = shapely.STRtree(shapely.points(shapely.get_coordinates(kept)))
+    corners = shapely.STRtree(points_at(shapely.get_coordinates(kept)))
     spare_m2 = SPARE_SHARE * float(shapely.area(shape))
     rings = []
     for ring in shapely.get_rings(shape):
@@ -227,7 +252,7 @@ def like(shape: BaseGeometry, model: BaseGeometry) -> BaseGeometry:
     exterior = shapely.get_exterior_ring(shapely.get_parts(model)[0])
     is_ccw = bool(shapely.is_ccw(exterior))
     parts = [_drawn(part, first, is_ccw=is_ccw) for part in shapely.get_parts(shape)]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    return together(parts)
 
 
 def _drawn(part: BaseGeometry, corners: Floats, *, is_ccw: bool) -> Polygon:

@@ -58,7 +58,7 @@ class RepairOptions:
     count: int = 5
 
 
-def repair(  # noqa: PLR0913 - the city's four parts, its report and the options
+def repair(
     atlas: Atlas,
     rule_book: RuleBook,
     report: Report,
@@ -85,7 +85,8 @@ def repair(  # noqa: PLR0913 - the city's four parts, its report and the options
         Every repair breaks no prohibited rule by the same engine, hides no gap, has an area
         in the wanted range, takes no land of another red line, and differs from the others
         by 2 % of its land; one that newly meets a restricted rule is only returned where there
-        is no other. The first breaks the fewest restricted rules and changes the least land. Where there is none, ``blocked_by`` says why.
+        is no other. The first breaks the fewest restricted rules and changes the least land.
+        Where there is none, ``blocked_by`` says why.
     """
     options = options or RepairOptions()
     searches = []
@@ -145,7 +146,9 @@ class _Case:
             counterfactuals=_counterfactuals(repairs, drafting, ground, want),
             notes=notes,
         )
-        return found if repairs else self._blocked(found, ground, present, want, drafting)
+        if repairs:
+            return found
+        return self._blocked(found, judge, is_corridor=drafting.is_corridor)
 
     def _want(self, ground: Ground) -> tuple[Want, tuple[Text, ...]]:
         area_m2 = float(shapely.area(ground.outline))
@@ -166,27 +169,21 @@ class _Case:
             notes,
         )
 
-    def _blocked(
-        self,
-        found: RepairSearch,
-        ground: Ground,
-        present: Present,
-        want: Want,
-        drafting: Drafting,
-    ) -> RepairSearch:
+    def _blocked(self, found: RepairSearch, judge: Judge, *, is_corridor: bool) -> RepairSearch:
         """Say which rules stand in the way, and what lifting each alone would give."""
         titles = {rule.code: rule.title for rule in self.rule_book.rules}
+        ground, present = judge.ground, judge.present
         codes = tuple(code for code in present.prohibited if code in present.on_land)
         codes = codes or present.on_its_land
         blocked = wording.blocked_text(
-            [titles[code] for code in codes], found.reach_m, want.area_m2_min
+            [titles[code] for code in codes], found.reach_m, judge.want.area_m2_min
         )
         if ground.project.form is Form.LINEAR:
-            why = wording.NO_DETOUR if drafting.is_corridor else wording.NO_CORRIDOR
+            why = wording.NO_DETOUR if is_corridor else wording.NO_CORRIDOR
             blocked = wording.linear_text(why, [titles[code] for code in codes])
             relaxations: tuple[Relaxation, ...] = ()
         else:
-            relaxations = tuple(_relaxed(ground, want, code, titles[code]) for code in codes)
+            relaxations = tuple(_relaxed(ground, judge.want, code, titles[code]) for code in codes)
         return replace(found, blocked_by=blocked, blocking=codes, relaxations=relaxations)
 
 

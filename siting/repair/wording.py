@@ -11,7 +11,7 @@ from siting.model import (
     RepairWay,
     Text,
 )
-from siting.repair.corridor import chainage
+from siting.repair.corridor import Detour, chainage
 from siting.repair.drafts import Draft
 from siting.repair.moving import Move
 
@@ -33,32 +33,29 @@ def draft_text(draft: Draft, figures: OutlineFigures, present_m2: float) -> Text
     """Return what would pass and how, in one sentence."""
     area = _area(figures.area_m2, present_m2)
     if draft.detour is not None:
-        return _detour_text(draft)
-    if draft.way is RepairWay.CUT:
-        return Text(
-            f"裁去冲突部分，{area.zh}即可通过", f"passes with {area.en}, conflicts cut away"
-        )
-    if draft.way is RepairWay.RETREAT:
-        return Text(
-            f"将一条边平行内移，{area.zh}即可通过",
-            f"passes with {area.en}, one edge moved back parallel to itself",
-        )
-    if draft.way is RepairWay.CUT_EXTEND:
-        gained = f"{figures.area_gained_m2:,.0f} m²"
-        return Text(
-            f"裁去冲突部分，并将一条边平行外扩补回 {gained}，{area.zh}即可通过",
-            f"passes with {area.en}: conflicts cut away, one edge moved out parallel to itself "
-            f"to gain {gained}",
-        )
-    if draft.way is RepairWay.CUT_PARCELS:
-        named = _parcels(draft.parcels_added)
-        return Text(
-            f"裁去冲突部分，并入相邻宗地{named}，{area.zh}即可通过",
-            f"passes with {area.en}: conflicts cut away, adjoining parcels {named} added",
-        )
+        return _detour_text(draft.detour)
+    if draft.move is not None:
+        return _move_text(draft, draft.move, area)
     if draft.way is RepairWay.SWAP:
         return _swap_text(draft, area)
-    return _move_text(draft, area)
+    return _cut_text(draft, figures, area)
+
+
+def _cut_text(draft: Draft, figures: OutlineFigures, area: Text) -> Text:
+    gained, named = f"{figures.area_gained_m2:,.0f} m²", _parcels(draft.parcels_added)
+    how = {
+        RepairWay.CUT: Text("裁去冲突部分", "conflicts cut away"),
+        RepairWay.RETREAT: Text("将一条边平行内移", "one edge moved back parallel to itself"),
+        RepairWay.CUT_EXTEND: Text(
+            f"裁去冲突部分，并将一条边平行外扩补回 {gained}",
+            f"conflicts cut away, one edge moved out parallel to itself to gain {gained}",
+        ),
+        RepairWay.CUT_PARCELS: Text(
+            f"裁去冲突部分，并入相邻宗地{named}",
+            f"conflicts cut away, adjoining parcels {named} added",
+        ),
+    }[draft.way]
+    return Text(f"{how.zh}，{area.zh}即可通过", f"passes with {area.en}: {how.en}")
 
 
 def _area(area_m2: float, present_m2: float) -> Text:
@@ -89,10 +86,7 @@ def _swap_text(draft: Draft, area: Text) -> Text:
     return Text(f"{zh}{area.zh}即可通过", f"passes with {area.en}: {en}")
 
 
-def _move_text(draft: Draft, area: Text) -> Text:
-    move = draft.move
-    if move is None:
-        return area
+def _move_text(draft: Draft, move: Move, area: Text) -> Text:
     way = shift_text(move)
     if draft.way is RepairWay.SHIFT_TURN:
         side = (
@@ -102,7 +96,8 @@ def _move_text(draft: Draft, area: Text) -> Text:
         )
         angle = f"{abs(move.turned_deg):.2f}°"
         return Text(
-            f"绕中心{side.zh}旋转 {angle}，再{way.zh}即可通过（界址点最大位移 {move.moved_m:.2f} m）",
+            f"绕中心{side.zh}旋转 {angle}，再{way.zh}即可通过"
+            f"（界址点最大位移 {move.moved_m:.2f} m）",
             f"passes if turned {angle} {side.en} and moved {way.en} "
             f"(the farthest vertex moves {move.moved_m:.2f} m)",
         )
@@ -122,10 +117,7 @@ def shift_text(move: Move) -> Text:
     return Text(f"向{wind.zh}平移 {size_m:.2f} m（{parts}）", f"{size_m:.2f} m {wind.en} ({parts})")
 
 
-def _detour_text(draft: Draft) -> Text:
-    found = draft.detour
-    if found is None:
-        return Text("")
+def _detour_text(found: Detour) -> Text:
     where = f"{chainage(found.from_m)}–{chainage(found.to_m)}"
     return Text(
         f"在里程 {where} 间局部改线即可通过：最大偏移 {found.off_m:.1f} m，线路增长 "

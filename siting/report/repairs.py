@@ -59,9 +59,8 @@ def _search(search: RepairSearch, *, with_geometry: bool) -> dict[str, Any]:
 
 
 def _repair(repair: Repair, *, with_geometry: bool) -> dict[str, Any]:
-    figures = {
-        field.name: _figure(getattr(repair.figures, field.name)) for field in fields(OutlineFigures)
-    }
+    told = ((field.name, getattr(repair.figures, field.name)) for field in fields(OutlineFigures))
+    figures = {name: each if isinstance(each, int) else rounded(each) for name, each in told}
     content = {
         "id": repair.red_line.id,
         "rank": repair.rank,
@@ -85,10 +84,6 @@ def _repair(repair: Repair, *, with_geometry: bool) -> dict[str, Any]:
     if with_geometry:
         content["geometry"] = json.loads(shapely.to_geojson(repair.geometry))
     return content
-
-
-def _figure(value: float | None) -> float | None:
-    return value if isinstance(value, int) else rounded(value)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
