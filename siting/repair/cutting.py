@@ -27,6 +27,8 @@ from siting.repair.outline import (
     together,
 )
 
+#: Areas of red lines are stated to 0.0001 公顷: by less nothing falls short, m².
+STATED_M2 = 1.0
 #: Barriers are grown by 1 cm: what overlaps an outline by hardly more only touches it, metres.
 TOUCH_WIDTH_M = SAFETY_M + 0.002
 #: A bite reaches this much beyond the overlap, so that the cut runs clear of its ends, metres.
@@ -59,8 +61,9 @@ class Want:
     width_m: float
 
     def fits(self, shape: BaseGeometry) -> bool:
-        """True when the area lies within the range."""
-        return self.area_m2_min <= float(shapely.area(shape)) <= self.area_m2_max
+        """True when the area lies within the range, to the last digit that is stated."""
+        area_m2 = float(shapely.area(shape))
+        return self.area_m2_min - STATED_M2 <= area_m2 <= self.area_m2_max + STATED_M2
 
 
 def bites(outline: BaseGeometry, forbidden: Geometries) -> BaseGeometry:

@@ -32,6 +32,8 @@ from siting.rulebook import RuleBook
 
 #: Statuses that say "this rule is broken here"; an exception is a person's to claim.
 BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
+#: Severities of the rules that make a conflict.
+BINDING = (Severity.PROHIBITED, Severity.RESTRICTED)
 #: Parcels entered by less than this are only touched, m².
 ENTERED_M2 = 1.0
 #: The releases, the narrowest first.
@@ -141,6 +143,8 @@ class Judge:
     ) -> Repair:
         before = {_key(finding) for finding in self.present.findings}
         after = {_key(finding) for finding in met}
+        # a rule that is met elsewhere instead is not settled
+        open_codes = {f.code for f in met if f.severity in BINDING and _key(f) not in before}
         ground, move = self.ground, draft.move
         figures = figures_of(
             line.geometry,
@@ -159,7 +163,7 @@ class Judge:
             resolves=tuple(
                 f.id
                 for f in self.present.findings
-                if f.code in self.present.on_land and _key(f) not in after
+                if f.code in self.present.on_land - open_codes and _key(f) not in after
             ),
             remains=tuple(f for f in met if _key(f) in before),
             introduces=tuple(f for f in met if _key(f) not in before),

@@ -1,0 +1,148 @@
+"""The least shift against brute force: a fine grid of shifts, refined around its best."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+from numpy.typing import NDArray
+from shapely import affinity
+from shapely.geometry.base import BaseGeometry
+
+from siting.repair.moving import convex_parts, least_shift, least_turn
+
+INSTANCES = 120
+REACH_M = 12.0
+GRID_M = 0.4
+#: The grid is refined this often, to a fifth each time: 0.4 m, 8 cm, 1.6 cm, 3 mm.
+REFINED = 3
+
+
+def star(rng: np.random.Generator, size: float, corners: int) -> shapely.Polygon:
+    """A simple polygon, in general not convex."""
+    angles = np.sort(rng.uniform(0, 2 * math.pi, corners)) + np.linspace(0, 1e-6, corners)
+    radii = size * rng.uniform(0.35, 1.0, corners)
+    return shapely.Polygon(np.column_stack([radii * np.cos(angles), radii * np.sin(angles)]))
+
+
+def instance(number: int) -> tuple[BaseGeometry, NDArray[np.object_]]:
+    """One outline of 4 to 8 corners and 2 to 5 obstacles around it, some in it."""
+    rng = np.random.default_rng(number)
+    while True:
+        outline = star(rng, 6.0, int(rng.integers(4, 9)))
+        shapes = [
+            shapely.transform(
+                star(rng, 4.0, int(rng.integers(3, 7))), lambda xy: xy + rng.uniform(-9, 9, 2)
+            )
+            for _ in range(int(rng.integers(2, 6)))
+        ]
+        if outline.is_valid and outline.area > 5 and all(s.is_valid for s in shapes):
+            at = np.array([400_000.0, 2_500_000.0])
+            placed = [shapely.transform(s, lambda xy: xy + at) for s in [outline, *shapes]]
+            return placed[0], np.array(placed[1:], dtype=object)
+
+
+def is_free(outline: BaseGeometry, land: BaseGeometry, shifts: NDArray[np.float64]):
+    ring = shapely.get_coordinates(outline)
+    moved = shapely.polygons(ring[None, :, :] + shifts[:, None, :])
+    return ~shapely.intersects(land, moved)
+
+
+def brute(outline: BaseGeometry, obstacles: NDArray[np.object_]) -> float | None:
+    """The shortest free shift of a grid that is refined around its three best points."""
+    land = shapely.buffer(shapely.union_all(obstacles), -1e-6)
+    shapely.prepare(land)
+    steps = np.arange(-REACH_M, REACH_M + GRID_M / 2, GRID_M)
+    shifts = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    shifts = shifts[np.hypot(*shifts.T) <= REACH_M]
+    spacing = GRID_M
+    free = shifts[is_free(outline, land, shifts)]
+    for _ in range(REFINED):
+        if not len(free):
+            return None
+        free = free[np.argsort(np.hypot(*free.T), kind="stable")][:12]
+        around = np.stack(np.meshgrid(*[np.linspace(-1, 1, 11)] * 2), axis=-1).reshape(-1, 2)
+        finer = (free[:, None, :] + spacing * around[None]).reshape(-1, 2)
+        spacing /= 5
+        free = np.concatenate([free, finer[is_free(outline, land, finer)]])
+    return float(np.hypot(*free.T).min())
+
+
+def test_the_least_shift_equals_brute_force():
+    compared = equal = 0
+    for number in range(INSTANCES):
+        outline, obstacles = instance(number)
+        found, least_m = least_shift(outline, obstacles, REACH_M), brute(outline, obstacles)
+        if found is None:
+            assert least_m is None or least_m > REACH_M - GRID_M, number
+            continue
+        # it is free, to what rounding to the millimetre may touch
+        moved = shapely.transform(outline, lambda xy, by=found: xy + (by.east_m, by.north_m))
+        assert shapely.area(shapely.intersection(moved, shapely.union_all(obstacles))) < 0.02
+        assert found.is_exact
+        if least_m is not None:
+            # and no free shift that the grid knows is shorter
+            assert found.moved_m <= least_m + 0.002, number
+            compared += 1
+            equal += least_m - found.moved_m < 0.05
+    assert compared >= 100
+    # where the grid is longer it slipped past a passage narrower than its spacing
+    assert equal >= 0.95 * compared
+
+
+def test_a_turn_is_never_worse_than_the_shift_alone():
+    found = 0
+    for number in range(40):
+        outline, obstacles = instance(number)
+        # drawn out to a strip, which fits more places one way than the other
+        outline = affinity.scale(outline, 1.6, 0.3)
+        shift = least_shift(outline, obstacles, REACH_M)
+        turn = least_turn(outline, obstacles, REACH_M, shift)
+        if turn is None:
+            continue
+        moved = turn.apply(outline)
+        assert shapely.area(shapely.intersection(moved, shapely.union_all(obstacles))) < 0.02
+        before, after = shapely.get_coordinates(outline), shapely.get_coordinates(moved)
+        # the objective is what it says: the largest movement of a vertex
+        assert np.hypot(*(after - before).T).max() == pytest.approx(turn.moved_m, abs=0.002)
+        found += 1
+        assert shift is None or turn.moved_m < shift.moved_m
+    assert found >= 3
+
+
+def test_convex_parts_are_convex_and_make_up_the_outline():
+    for number in range(60):
+        outline, _ = instance(number)
+        parts = convex_parts(outline)
+        assert shapely.area(shapely.symmetric_difference(shapely.union_all(parts), outline)) < 1e-6
+        assert shapely.area(parts).sum() == pytest.approx(outline.area, abs=1e-5)
+        for part in parts:
+            assert part.convex_hull.area == pytest.approx(part.area, abs=1e-6)
+
+
+def test_a_hole_larger_than_the_outline_is_free_land():
+    # the outline of 2 m lies on the frame of a courtyard 10 m wide: 1 m east it is free
+    yard = shapely.Polygon(
+        [(-20, -20), (20, -20), (20, 20), (-20, 20)], [[(-5, -5), (5, -5), (5, 5), (-5, 5)]]
+    )
+    outline = shapely.box(-6, -1, -4, 1)
+    found = least_shift(outline, np.array([yard], dtype=object), 10.0)
+    assert (found.east_m, found.north_m) == pytest.approx((1.0, 0.0), abs=1e-3)
+
+
+def test_a_hole_smaller_than_the_outline_is_none():
+    # the outline covers the whole courtyard of 2 m: it has to leave over the frame, 15 m
+    frame = shapely.Polygon(
+        [(-9, -9), (9, -9), (9, 9), (-9, 9)], [[(-1, -1), (1, -1), (1, 1), (-1, 1)]]
+    )
+    outline = shapely.box(-3, -3, 3, 3)
+    assert least_shift(outline, np.array([frame], dtype=object), 11.0) is None
+    found = least_shift(outline, np.array([frame], dtype=object), 13.0)
+    assert found.moved_m == pytest.approx(12.0, abs=1e-3)
+
+
+def test_nothing_in_the_way_moves_nothing():
+    away = np.array([shapely.box(100, 100, 101, 101)], dtype=object)
+    assert least_shift(shapely.box(0, 0, 1, 1), away, 5.0).moved_m == 0.0
