@@ -29,7 +29,11 @@ BAND_WIDTHS = 6.0
 LEAST_BAND_M = 60.0
 #: The deviation leaves the line so many widths before what is in its way, the nearest first.
 LEADS = (2.0, 4.0, 8.0, 16.0)
-#: A way is straight edges: none shorter than the width, and no bend sharper than this, degrees.
+#: of a line without width so many times this, metres.
+LEAD_OF_A_LINE_M = 10.0
+#: A way is straight edges; the first that bends no more than the one is taken, else the one
+#: that bends least, but none that bends more than the other, degrees.
+SMOOTH_BEND_DEG = 30.0
 SHARPEST_BEND_DEG = 60.0
 #: Corners of obstacles that a visibility graph may have.
 MOST_CORNERS = 250
@@ -137,17 +141,19 @@ def detour(
         return None
     obstacles = _kept_off(closed, half_m, centre, reach_m)
     along = shapely.line_locate_point(centre, points_at(shapely.get_coordinates(hit)))
+    found: list[Detour] = []
     for lead in LEADS:
-        lead_m = lead * max(corridor.width_m, 1.0)
+        lead_m = lead * (corridor.width_m or LEAD_OF_A_LINE_M)
         start, end = max(0.0, float(along.min()) - lead_m), float(along.max()) + lead_m
         end = min(end, centre.length)
         way = _way(centre, (start, end), obstacles, reach_m)
         if way is None:
             continue
         made = _made(corridor, way, start, end)
-        if made is not None:
+        if made is not None and made.bend_deg <= SMOOTH_BEND_DEG:
             return made
-    return None
+        found += [] if made is None else [made]
+    return min(found, key=lambda each: round(each.bend_deg, 6), default=None)
 
 
 def _kept_off(

@@ -44,6 +44,8 @@ HALVINGS = 4
 TURN_SAVES = 0.1
 #: Land that a freed outline may touch by rounding, m²: a hundredth of the margin's own.
 NOISE_M2 = 1e-5
+#: Free shifts no larger than this are cracks between sums, metres.
+CRACK_M = 0.001
 #: How far inside of a smallest distance is known to be blocked for a round reason.
 INSCRIBED = 0.99
 
@@ -233,24 +235,30 @@ def _best_shift(
         parts = np.array([shapely.convex_hull(outline)], dtype=object)
     disc = Point(0, 0).buffer(radius_m, quad_segs=32)
     free = shapely.difference(disc, _blocked_at_heart(outline, land))
-    waiting = dict(enumerate(parts))
+    is_summed = np.zeros(len(parts), dtype=np.bool_)
     shapely.prepare(land)
-    while not free.is_empty:
+    while not (free := _solid(free)).is_empty:
         best = choose(free)
         if best is None:
             return None
-        names = list(waiting)
-        at = _shifted(as_shapes(waiting.values()), best)
-        on_it_m2 = shapely.area(shapely.intersection(at, land))
-        worst = np.argsort(-on_it_m2, kind="stable")[:PARTS_AT_ONCE]
-        worst = worst[on_it_m2[worst] > NOISE_M2]
-        if not len(worst):
+        on_it_m2 = shapely.area(shapely.intersection(_shifted(parts, best), land))
+        if on_it_m2.max() <= NOISE_M2:
             return (float(best[0]), float(best[1])), is_exact
-        sums = [_sum(waiting.pop(names[row]), land, edges, disc) for row in worst]
-        free = polygons_only(
-            shapely.difference(free, shapely.union_all(np.array(sums, dtype=object)))
-        )
+        worst = np.argsort(np.where(is_summed, 0.0, -on_it_m2), kind="stable")[:PARTS_AT_ONCE]
+        worst = worst[(on_it_m2[worst] > NOISE_M2) & ~is_summed[worst]]
+        is_summed[worst] = True
+        taken = [_sum(part, land, edges, radius_m) for part in parts[worst]]
+        if not taken:
+            # all that it lies on is summed up: it stands in a crack between two sums
+            taken = [Point(best).buffer(CRACK_M)]
+        free = shapely.difference(free, shapely.union_all(as_shapes(taken)))
     return None
+
+
+def _solid(free: BaseGeometry) -> BaseGeometry:
+    """Return free shifts without the cracks that rounding leaves between sums."""
+    parts = shapely.get_parts(polygons_only(free))
+    return polygons_only(shapely.union_all(parts[shapely.area(parts) > CRACK_M**2]))
 
 
 def _shifted(shapes: Geometries, by: Floats) -> Geometries:
@@ -286,20 +294,19 @@ def _edges(land: BaseGeometry) -> Floats:
     return edges
 
 
-def _sum(part: BaseGeometry, land: BaseGeometry, edges: Floats, disc: BaseGeometry) -> BaseGeometry:
-    """Return land ⊕ -part within the disc; `part` is convex."""
+def _sum(part: BaseGeometry, land: BaseGeometry, edges: Floats, radius_m: float) -> BaseGeometry:
+    """Return land ⊕ -part, complete within a radius; `part` is convex."""
     corners = shapely.get_coordinates(part)[:-1]
     ends = np.concatenate(
         [edges[:, None, :2] - corners[None], edges[:, None, 2:] - corners[None]], axis=1
     )
     # an edge that stays out of reach needs no hull
-    radius_m = float(shapely.bounds(disc)[2])
     least = ends.min(axis=1) <= radius_m
     most = ends.max(axis=1) >= -radius_m
     ends = ends[(least & most).all(axis=1)]
     hulls = shapely.convex_hull(shapely.multipoints(ends)) if len(ends) else []
     shifted = shapely.transform(land, lambda xy: xy - corners[0])
-    return shapely.intersection(shapely.union_all(np.array([*hulls, shifted], dtype=object)), disc)
+    return shapely.union_all(as_shapes([*hulls, shifted]))
 
 
 def convex_parts(outline: BaseGeometry) -> Geometries:

@@ -225,20 +225,21 @@ CORRIDOR = shapely.buffer(place("LINESTRING (500 2000, 1500 2000)"), 15, cap_sty
 
 def test_a_road_goes_round_an_obstacle_and_back():
     rock = farm(rect(980, 1960, 1020, 2005))
-    found = search(
-        CORRIDOR, [rock], [FARM], demand=Demand(29_000, 33_000), form=Form.LINEAR
-    )
+    found = search(CORRIDOR, [rock], [FARM], demand=Demand(29_000, 33_000), form=Form.LINEAR)
     way = found.by_way("detour")
     assert found.broken(way.red_line) == []
     # it passes north of the rock, half a width and its margins from it
     assert way.geometry.distance(rect(980, 1960, 1020, 2005)) == pytest.approx(0.5, abs=0.6)
     # far from the rock the corridor is what it was
     west = rect(500, 1900, 850, 2100)
-    assert area(
-        shapely.symmetric_difference(
-            shapely.intersection(way.geometry, west), shapely.intersection(CORRIDOR, west)
+    assert (
+        area(
+            shapely.symmetric_difference(
+                shapely.intersection(way.geometry, west), shapely.intersection(CORRIDOR, west)
+            )
         )
-    ) < 1
+        < 1
+    )
     # the same width throughout: area is width times length, but for the bends
     assert way.figures.area_m2 == pytest.approx(30_000, rel=0.01)
     assert way.figures.min_width_m == pytest.approx(30, abs=0.3)
@@ -253,9 +254,7 @@ def test_a_road_that_cannot_go_round_says_so():
 
 
 def test_a_blob_of_a_linear_project_is_no_corridor():
-    found = search(
-        LAND, [farm(rect(1170, 900, 1300, 1200))], [FARM], form=Form.LINEAR, demand=HALF
-    )
+    found = search(LAND, [farm(rect(1170, 900, 1300, 1200))], [FARM], form=Form.LINEAR, demand=HALF)
     # 200 by 100 m is read as a corridor of 200 m, 100 m wide: nothing near leads around
     assert found.search.repairs == ()
     shape = shapely.Polygon(

@@ -39,6 +39,7 @@ class Found:
     """One search, and the whole place that it was made in."""
 
     search: RepairSearch
+    """Empty where the red line is in no conflict."""
     place: Atlas
     rules: tuple[Rule, ...]
     spec: SuggestSpec
@@ -56,9 +57,7 @@ class Found:
             [line], self.place, book(*self.rules), city=city(suggest=self.spec), as_of=AS_OF
         )
         met = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
-        return [
-            v.code for v in verdicts if v.severity is Severity.PROHIBITED and v.status in met
-        ]
+        return [v.code for v in verdicts if v.severity is Severity.PROHIBITED and v.status in met]
 
 
 def parcels(shapes: Sequence[BaseGeometry], states: Sequence[str] = ()) -> Layer:
@@ -84,8 +83,9 @@ def search(
     place = atlas(layers, [line, *others], projects=[who, *others_known])
     town = city(suggest=spec)
     report = check(place, book(*rules), city=town, as_of=AS_OF, red_lines=[line])
-    (found,) = repair(place, book(*rules), report, city=town, as_of=AS_OF, options=options)
-    return Found(found, place, tuple(rules), spec)
+    found = repair(place, book(*rules), report, city=town, as_of=AS_OF, options=options)
+    clear = RepairSearch(line.id, who.id, (), 0.0, 0.0, 0.0, 0.0)
+    return Found(found[0] if found else clear, place, tuple(rules), spec)
 
 
 def farm(*shapes: BaseGeometry) -> Layer:
