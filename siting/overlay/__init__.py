@@ -1,6 +1,7 @@
 """The overlay kernel: which geometries overlap, by how much, and how sure that is."""
 
 from siting.overlay.exact import exact_overlap_area_m2
+from siting.overlay.mitred import mitred
 from siting.overlay.pairs import (
     Pairs,
     distances_within,
@@ -17,6 +18,7 @@ __all__ = [
     "distances_within",
     "exact_overlap_area_m2",
     "mean_width_m",
+    "mitred",
     "overlap_area_m2",
     "overlap_geometries",
     "pair_areas",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Atlas, Layer, Project, RedLine, Severity
-from siting.overlay import polygons_only
+from siting.overlay import mitred, polygons_only
 from siting.rules.attributes import match_row
 from siting.rules.base import Rule, features, layer_gaps
 from siting.rules.inside import InsideRule
@@ -109,7 +109,7 @@ def as_shapes(shapes: Iterable[BaseGeometry]) -> NDArray[np.object_]:
 
 def grown(shape: BaseGeometry) -> BaseGeometry:
     """Return polygons grown by the safety margin, corners kept sharp."""
-    return shapely.buffer(polygons_only(shape), SAFETY_M, join_style="mitre")
+    return mitred(polygons_only(shape), SAFETY_M)
 
 
 def clipped(shape: BaseGeometry, box: Box) -> BaseGeometry:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
+from siting.overlay import mitred
 from siting.repair.outline import DECIMALS, points_at
 
 #: A centre line and a width are taken for a corridor when they give back all of it but this.
@@ -163,7 +164,7 @@ def _kept_off(
     around = shapely.buffer(centre, reach_m + half_m + 1.0)
     near = shapely.intersection(shapes[shapely.intersects(shapes, around)], around)
     land = shapely.union_all(near)
-    grown = shapely.buffer(land, half_m + OBSTACLE_STEP_M, join_style="mitre", mitre_limit=2.0)
+    grown = mitred(land, half_m + OBSTACLE_STEP_M, limit=2.0)
     return shapely.simplify(grown, OBSTACLE_STEP_M / 2)
 
 
@@ -191,7 +192,7 @@ def _shortest(nodes: Geometries, obstacles: BaseGeometry, band: BaseGeometry) ->
     ends = np.stack([xy[pairs[:, 0]], xy[pairs[:, 1]]], axis=1)
     edges = np.asarray(shapely.linestrings(ends), dtype=object)
     # on the rim of an obstacle is free: only its inside is not
-    inner = shapely.buffer(obstacles, -0.001, join_style="mitre")
+    inner = mitred(obstacles, -0.001)
     shapely.prepare(inner)
     is_free = ~shapely.intersects(inner, edges) & shapely.covers(band, edges)
     near: dict[int, list[tuple[int, float]]] = {}

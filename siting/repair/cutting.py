@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from siting.overlay import polygons_only
+from siting.overlay import mitred, polygons_only
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.repair.barriers import SAFETY_M, as_shapes
 from siting.repair.moving import Move
@@ -75,11 +75,9 @@ def bites(outline: BaseGeometry, forbidden: Geometries) -> BaseGeometry:
     if not len(forbidden):
         return Polygon()
     near = forbidden[shapely.intersects(forbidden, outline)]
-    overlaps = shapely.intersection(
-        shapely.buffer(near, -TOUCH_WIDTH_M, join_style="mitre"), outline
-    )
+    overlaps = shapely.intersection(mitred(near, -TOUCH_WIDTH_M), outline)
     is_real = shapely.area(overlaps) > TOUCH_AREA_M2
-    around = shapely.buffer(overlaps[is_real], BITE_MARGIN_M, join_style="mitre")
+    around = mitred(overlaps[is_real], BITE_MARGIN_M)
     return polygons_only(shapely.union_all(shapely.intersection(near[is_real], around)))
 
 
@@ -138,7 +136,7 @@ def _with_berth(barrier: BaseGeometry, berth_m: float) -> BaseGeometry:
     """Return a barrier with its bends drawn straight, nowhere less than it was."""
     if not berth_m:
         return barrier
-    wider = shapely.buffer(barrier, berth_m, join_style="mitre", mitre_limit=2.0)
+    wider = mitred(barrier, berth_m, limit=2.0)
     return shapely.union(shapely.simplify(wider, berth_m), barrier)
 
 
@@ -219,7 +217,7 @@ def extensions(rest: BaseGeometry, closed: Geometries, want: Want, goal_m2: floa
 def _near(closed: Geometries, strip: BaseGeometry) -> Geometries:
     # a neighbour along the strip's short sides only touches it with its margin
     beside = closed[shapely.intersects(closed, strip)]
-    return shapely.buffer(beside, -TOUCH_WIDTH_M, join_style="mitre")
+    return mitred(beside, -TOUCH_WIDTH_M)
 
 
 def _strip(ring: Floats, number: int, area_m2: float) -> tuple[BaseGeometry, float, float] | None:
@@ -265,9 +263,7 @@ def _merged(rest: BaseGeometry, strip: BaseGeometry) -> BaseGeometry:
     whole = largest_part(both)
     if shapely.area(both) - shapely.area(whole) > SHORT_M2:
         return Polygon()
-    closed = shapely.buffer(
-        shapely.buffer(whole, 0.005, join_style="mitre"), -0.005, join_style="mitre"
-    )
+    closed = mitred(mitred(whole, 0.005), -0.005)
     return tidied(largest_part(closed), rest, lambda land: bool(shapely.covers(whole, land)))
 
 

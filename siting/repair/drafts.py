@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -16,6 +17,8 @@ from siting.repair.cutting import Want, cut, extensions, retreats, shift_then_cu
 from siting.repair.ground import Ground, Level
 from siting.repair.moving import Move, least_shift, least_turn
 from siting.repair.swapping import beside, lots_of, swaps
+
+log = logging.getLogger(__name__)
 
 #: Of each way so many drafts go on: the others are variations of them.
 DRAFTS_EACH = 2
@@ -67,8 +70,19 @@ def drafts_of(ground: Ground, want: Want) -> Drafting:
     if ground.project.form is Form.LINEAR:
         corridor = corridor_of(ground.outline)
         return Drafting(tuple(_detours(ground)), rest, is_corridor=corridor is not None)
-    drafts = [*_cuts(ground, want, rest), *_moves(ground, want), *_swaps(ground, want)]
+    ways = (_cuts(ground, want, rest), _moves(ground, want), _swaps(ground, want))
+    drafts = [draft for way in ways for draft in _drawn(way, ground.red_line.id)]
     return Drafting(tuple(draft for draft in drafts if want.fits(draft.shape)), rest)
+
+
+def _drawn(way: Iterator[Draft], red_line_id: str) -> list[Draft]:
+    """Return what a way draws, up to where GEOS gives up: the other ways go on."""
+    drawn: list[Draft] = []
+    try:
+        drawn.extend(way)
+    except shapely.errors.GEOSException:
+        log.exception("a way to repair %s was given up: GEOS cannot draw it", red_line_id)
+    return drawn
 
 
 def _cuts(ground: Ground, want: Want, rest: BaseGeometry) -> Iterator[Draft]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from siting.overlay import polygons_only
+from siting.overlay import mitred, polygons_only
 from siting.rules.quality import narrow_arms
 
 #: Red lines are drawn to the millimetre (精度=0.001 of the red-line TXT).
@@ -80,10 +80,10 @@ def opened(shape: BaseGeometry, width_m: float) -> BaseGeometry:
     held within the polygon: strips, necks and spikes below the width go, corners stay corners.
     """
     half_m = width_m / 2
-    core = largest_part(shapely.buffer(shape, -half_m, join_style="mitre"))
+    core = largest_part(mitred(shape, -half_m))
     if core.is_empty:
         return core
-    regrown = shapely.buffer(core, half_m + SAME_POINT_M, join_style="mitre")
+    regrown = mitred(core, half_m + SAME_POINT_M)
     return largest_part(shapely.intersection(regrown, shape))
 
 
@@ -109,7 +109,7 @@ def min_width_m(shape: BaseGeometry) -> float:
 def is_wide(shape: BaseGeometry, width_m: float) -> bool:
     """True when no part, neck or arm of a polygon is narrower than `width_m`."""
     for part in shapely.get_parts(shape):
-        core = shapely.buffer(part, -width_m / 2, join_style="mitre")
+        core = mitred(part, -width_m / 2)
         if core.is_empty or len(shapely.get_parts(core)) > 1:
             return False
     return not narrow_arms(shape, width_m)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from siting.overlay import polygons_only
+from siting.overlay import mitred, polygons_only
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.repair.barriers import SAFETY_M
 from siting.repair.cutting import Want
@@ -76,7 +76,7 @@ def lots_of(plots: Plots, outline: BaseGeometry, closed: Geometries) -> Lots:
     usable = plots.is_free.copy()
     usable[own] = True
     if len(closed):
-        barred = shapely.buffer(closed, -SAFETY_M - 0.002, join_style="mitre")
+        barred = mitred(closed, -SAFETY_M - 0.002)
         left, right = shapely.STRtree(shapes).query(barred, predicate="intersects")[::-1]
         on_it = shapely.area(shapely.intersection(shapes[left], barred[right])) > TOUCH_AREA_M2
         usable[left[on_it]] = False
@@ -150,7 +150,7 @@ def _touches(row: int, group: Iterable[int], lots: Lots) -> bool:
 def _shares_edge(one: BaseGeometry, other: BaseGeometry) -> bool:
     if not shapely.dwithin(one, other, SEAM_M):
         return False
-    seam = shapely.buffer(one, SEAM_M, join_style="mitre")
+    seam = mitred(one, SEAM_M)
     return float(shapely.length(shapely.intersection(shapely.boundary(other), seam))) > (
         SHARED_EDGE_M
     )
@@ -204,9 +204,7 @@ def _joined(pieces: list[BaseGeometry]) -> BaseGeometry:
     if union.geom_type == "Polygon" and not len(shapely.get_rings(union)) > 1:
         return union
     half_m = SEAM_M / 2 + 0.001
-    closed = shapely.buffer(
-        shapely.buffer(union, half_m, join_style="mitre"), -half_m, join_style="mitre"
-    )
+    closed = mitred(mitred(union, half_m), -half_m)
     whole = largest_part(closed)
     is_one = float(shapely.area(polygons_only(closed)) - shapely.area(whole)) <= TOUCH_AREA_M2
     return whole if is_one else Polygon()

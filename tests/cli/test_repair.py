@@ -26,7 +26,7 @@ def test_the_table_and_the_words(siting: Siting, two: Files) -> None:
     assert run.status == 0
     assert "\nR2" in run.out
     assert "R1" not in run.out
-    assert "13.48 亩 instead of 15.00" in run.out  # 90 of 100 m, less the margin
+    assert "13.50 亩 instead of 15.00" in run.out  # 90 of 100 m, less the margin
     chinese = siting("repair", two.write(), "-q", "--lang", "zh")
     assert "最小宽 m" in chinese.out
     assert "即可通过" in chinese.out

@@ -33,14 +33,13 @@ def instance(number: int) -> tuple[BaseGeometry, NDArray[np.object_]]:
     while True:
         outline = star(rng, 6.0, int(rng.integers(4, 9)))
         shapes = [
-            shapely.transform(
-                star(rng, 4.0, int(rng.integers(3, 7))), lambda xy: xy + rng.uniform(-9, 9, 2)
+            affinity.translate(
+                star(rng, 4.0, int(rng.integers(3, 7))), *rng.uniform(-9, 9, 2).tolist()
             )
             for _ in range(int(rng.integers(2, 6)))
         ]
         if outline.is_valid and outline.area > 5 and all(s.is_valid for s in shapes):
-            at = np.array([400_000.0, 2_500_000.0])
-            placed = [shapely.transform(s, lambda xy: xy + at) for s in [outline, *shapes]]
+            placed = [affinity.translate(s, 400_000.0, 2_500_000.0) for s in [outline, *shapes]]
             return placed[0], np.array(placed[1:], dtype=object)
 
 
@@ -79,7 +78,7 @@ def test_the_least_shift_equals_brute_force():
             assert least_m is None or least_m > REACH_M - GRID_M, number
             continue
         # it is free, to what rounding to the millimetre may touch
-        moved = shapely.transform(outline, lambda xy, by=found: xy + (by.east_m, by.north_m))
+        moved = affinity.translate(outline, found.east_m, found.north_m)
         assert shapely.area(shapely.intersection(moved, shapely.union_all(obstacles))) < 0.02
         assert found.is_exact
         if least_m is not None:
