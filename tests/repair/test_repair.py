@@ -49,9 +49,21 @@ def towns(draw: st.DrawFn) -> Found:
     return search(shape, layers, [FARM, POWER, INSIDE, QUALITY], demand=DEMAND)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(towns())
 def test_every_repair_passes_the_check_and_is_fit_for_survey(found: Found):
+    is_fit(found)
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(towns())
+def test_every_repair_of_many_towns_passes_the_check(found: Found):
+    is_fit(found)
+
+
+def is_fit(found: Found) -> None:
+    """Check all that is said of every repair."""
     for each in found.search.repairs:
         shape = each.geometry
         assert found.broken(each.red_line) == []
