@@ -171,15 +171,14 @@ def _results(
             judged.verdicts,
             judged.findings,
             rules=rules,
-            districts=atlas.districts,
+            districts=atlas.district_rows,
             measure=EllipsoidalMeasure(city.crs, city.area_of_record),
         )
 
     if memory is None:
         return compute(lines)
-    districts = atlas.districts
-    shapes = list(districts.geometry.array)
-    place = [city.crs, city.area_of_record, districts["feature_id"].tolist(), shapes]
+    districts = atlas.district_rows
+    place = [city.crs, city.area_of_record, districts.ids(), list(districts.shapes())]
     return memory.results(lines, rules, place, compute)
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import shapely
 
 from siting.model import Finding, Layer, RedLine
@@ -44,18 +45,16 @@ def with_feature_prints(
 
 
 def _layer_prints(layer: Layer, wanted: set[str]) -> dict[str, str]:
-    if layer.frame is None or not wanted:
+    rows = layer.features
+    if rows is None or not wanted:
         return {}
-    found = layer.frame[layer.frame["feature_id"].isin(wanted)]
-    names = [name for name in found.columns if name != found.geometry.name]
-    columns = [found[name].tolist() for name in names]
+    ids = rows.ids()
+    at = [place for place, feature_id in enumerate(ids) if feature_id in wanted]
+    positions = np.array(at, dtype=np.intp)
+    columns = zip(*(rows.values(name, positions) for name in rows.columns), strict=True)
     return {
-        row[0]: _digest(shape, row[1:])
-        for shape, row in zip(
-            found.geometry.tolist(),
-            zip(found["feature_id"].tolist(), *columns, strict=True),
-            strict=True,
-        )
+        ids[place]: _digest(shape, row)
+        for place, shape, row in zip(at, rows.shapes(positions), columns, strict=True)
     }
 
 

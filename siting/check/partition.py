@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import shapely
@@ -23,6 +24,9 @@ from siting.model import Boxes, Finding, Layer, Project, RedLine, Verdict
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.scope import subject_seen, surroundings_seen
 from siting.rules.verdicts import judge
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 #: Side of the tiles by which red lines are dealt out, metres.
 TILE_M = 8_000.0
@@ -194,7 +198,8 @@ def _clip(layer: Layer, boxes: Boxes) -> Layer:
     features = layer.features
     if features is None:
         return layer
-    return replace(layer, frame=features.rows(features.near(boxes)))
+    near = features.part(features.near(boxes))
+    return replace(layer, frame=cast("gpd.GeoDataFrame", near))  # the field takes what builds it
 
 
 def _meets(red_line: RedLine, box: Boxes) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.features.boxes import PackedBoxes
 from siting.features.outlines import Outlines
-from siting.features.table import framed, gaps_of, types_of
+from siting.features.table import framed, gaps_of, listed, plain_columns, types_of
 from siting.model import Boxes, Features, Positions
 from siting.store import DamagedEntryError, Entry
 
@@ -55,6 +56,18 @@ class StoredFeatures(Features):
         """See :meth:`Features.near`."""
         return self._ask(lambda rows: rows.near(boxes))
 
+    def shapes(self, positions: Positions | None = None) -> NDArray[np.object_]:
+        """See :meth:`Features.shapes`."""
+        return self._ask(lambda rows: rows.shapes(positions))
+
+    def values(self, column: str, positions: Positions | None = None) -> list[Any]:
+        """See :meth:`Features.values`."""
+        return self._ask(lambda rows: rows.values(column, positions))
+
+    def has_plain(self, column: str) -> bool:
+        """See :meth:`Features.has_plain`."""
+        return self._rows.has_plain(column)
+
     def _some(self, positions: Positions) -> gpd.GeoDataFrame:
         return self._ask(lambda rows: rows.rows(positions))
 
@@ -93,6 +106,20 @@ class _Mapped(Features):
     def near(self, boxes: Boxes) -> Positions:
         return np.unique(self._boxes.meeting(boxes)[1])
 
+    def shapes(self, positions: Positions | None = None) -> NDArray[np.object_]:
+        return self._outlines.take(np.arange(len(self)) if positions is None else positions)
+
+    def has_plain(self, column: str) -> bool:
+        return column in self._entry.meta["plain"]
+
+    def values(self, column: str, positions: Positions | None = None) -> list[Any]:
+        if not self.has_plain(column):
+            return super().values(column, positions)
+        if positions is not None and not len(positions):
+            return []
+        found = self._entry.table([column], positions)[column].to_pylist()
+        return listed(found, *self._entry.meta["plain"][column])
+
     def _some(self, positions: Positions) -> gpd.GeoDataFrame:
         return self._framed(self._entry.table(rows=positions), positions)
 
@@ -106,4 +133,5 @@ class _Mapped(Features):
 
 def facts_of(table: pa.Table) -> dict[str, Any]:
     """Return what an entry has to remember of a whole table, refused rows included."""
-    return {"gaps": gaps_of(table)}
+    gaps = gaps_of(table)
+    return {"gaps": gaps, "plain": plain_columns(table.schema, gaps)}

@@ -385,15 +385,12 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
 
 def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.object_]]:
     """Return geometries, ids and names of a usable layer as arrays."""
-    frame = layer.frame
-    if frame is None:
+    rows = layer.features
+    if rows is None:
         empty = np.array([], dtype=object)
         return empty, empty, empty
-    return (
-        np.asarray(frame.geometry.array, dtype=object),
-        frame["feature_id"].to_numpy(dtype=object),
-        frame["feature_name"].to_numpy(dtype=object),
-    )
+    ids, names = rows.ids(), rows.values("feature_name")
+    return rows.shapes(), np.array(ids, dtype=object), np.array(names, dtype=object)
 
 
 def named(name: str, feature_id: str) -> str:

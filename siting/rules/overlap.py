@@ -91,12 +91,12 @@ def _matching(
     seen: Examination,
     subjects: Sequence[Subject],
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    frame = layer.frame
-    keep = np.ones(0 if frame is None else len(frame), dtype=bool)
-    if frame is None:
+    rows = layer.features
+    keep = np.ones(0 if rows is None else len(rows), dtype=bool)
+    if rows is None:
         return keep
     for column, values in where:
-        if column not in frame.columns:
+        if column not in rows.columns:
             for subject in subjects:
                 seen.gap(
                     subject.red_line.id,
@@ -106,7 +106,7 @@ def _matching(
                     ),
                 )
             continue
-        texts = frame[column].fillna("").astype(str).str.strip()
         # an unknown value must not hide a conflict
-        keep &= (texts.isin(values) | (texts == "")).to_numpy()
+        wanted = {*values, ""}
+        keep &= np.array([text in wanted for text in rows.texts(column)], dtype=bool)
     return keep

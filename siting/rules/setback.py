@@ -79,7 +79,7 @@ class SetbackRule(Rule):
         return seen
 
     def _examine_layer(self, subjects: list[Subject], layer: Layer, seen: Examination) -> None:
-        if not subjects or layer.frame is None:
+        if not subjects or layer.features is None:
             return
         shapes, ids, names = features(layer)
         outlines = geometries_of(subjects)
@@ -152,14 +152,14 @@ class SetbackRule(Rule):
 def _attributes(
     layer: Layer, rows: Sequence[SetbackRow], wanted: NDArray[np.int64]
 ) -> dict[int, dict[str, Any]]:
-    frame = layer.frame
+    features_of = layer.features
     columns = sorted({c.column for row in rows for c in row.conditions})
-    present = [] if frame is None else [c for c in columns if c in frame.columns]
-    if frame is None or not present:
+    present = [] if features_of is None else [c for c in columns if c in features_of.columns]
+    if features_of is None or not present:
         return {int(index): {} for index in wanted}
-    records = frame.iloc[wanted][present].to_dict("records")
+    records = zip(*(features_of.values(name, wanted) for name in present), strict=True)
     return {
-        int(index): {str(key): value for key, value in record.items()}
+        int(index): dict(zip(present, record, strict=True))
         for index, record in zip(wanted, records, strict=True)
     }
 

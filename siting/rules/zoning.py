@@ -131,8 +131,8 @@ class ZoningRule(Rule):
         return crosswalk[max(fitting, key=len)] if fitting else None
 
     def _codes(self, layer: Layer, around: Surroundings) -> list[str | None] | Text:
-        frame = layer.frame
-        if frame is None or self.code_column not in frame.columns:
+        rows = layer.features
+        if rows is None or self.code_column not in rows.columns:
             return Text(
                 f"图层“{layer.title.get('zh')}”缺少字段 {self.code_column}",
                 f"layer '{layer.title.get('en')}' has no column {self.code_column}",
@@ -142,7 +142,7 @@ class ZoningRule(Rule):
                 f"图层“{layer.title.get('zh')}”未声明代码体系",
                 f"layer '{layer.title.get('en')}' does not declare its code system",
             )
-        codes = frame[self.code_column].fillna("").astype(str).str.strip()
+        codes = rows.texts(self.code_column)
         return [self.translate(code, layer.code_system, around.crosswalks) for code in codes]
 
     def _examine_layer(
