@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -88,9 +89,15 @@ class _Mapped(Features):
     def __init__(self, entry: Entry, crs: str) -> None:
         self._entry = entry
         self._crs = crs
-        columns = {name: entry.column(name) for name in entry.names}
-        self._outlines = Outlines.within(columns)
-        self._boxes = PackedBoxes.within(columns)
+
+    # Opened when first asked for: of many layers of a city nobody asks anything.
+    @functools.cached_property
+    def _outlines(self) -> Outlines:
+        return Outlines.within({name: self._entry.column(name) for name in self._entry.names})
+
+    @functools.cached_property
+    def _boxes(self) -> PackedBoxes:
+        return PackedBoxes.within({name: self._entry.column(name) for name in self._entry.names})
 
     def __len__(self) -> int:
         return len(self._outlines)
@@ -104,6 +111,8 @@ class _Mapped(Features):
         return found
 
     def near(self, boxes: Boxes) -> Positions:
+        if not len(boxes):
+            return np.empty(0, np.intp)
         return np.unique(self._boxes.meeting(boxes)[1])
 
     def shapes(self, positions: Positions | None = None) -> NDArray[np.object_]:

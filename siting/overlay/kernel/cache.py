@@ -8,6 +8,7 @@ at the file that holds a function, not at those it calls.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -80,6 +81,7 @@ def _private(folder: Path) -> Path | None:
     return folder
 
 
+@functools.cache  # of the code that this process runs
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
