@@ -165,17 +165,18 @@ def check(
         When a project is not in the ledger and has no red line.
     """
     chosen = _chosen(study, projects, red_lines)
-    from siting.check import Means, check_by
+    from siting.check import Effort
+    from siting.check import check as check_city
 
     # red lines that are not the city's own would crowd its verdicts out
     memory = _memory(study) if red_lines is None else None
-    report = check_by(
+    report = check_city(
         study.atlas,
         study.rule_book,
         city=study.city,
         as_of=study.as_of,
         red_lines=chosen,
-        means=Means(workers, memory, witness),
+        effort=Effort(workers, witness, memory),
     )
     if memory is not None:
         memory.write()
@@ -184,11 +185,12 @@ def check(
 
 
 def _memory(study: Study) -> Memory | None:
+    """Return what was judged of the city before; None where nothing is kept."""
+    from siting import check as checking
+
     if study.store is None or study.store.is_off:
         return None
-    from siting.check import Memory
-
-    return Memory(study.store)
+    return checking.Memory(study.store)
 
 
 def _tell_tally(tally: Tally, tell: Progress) -> None:

@@ -229,14 +229,14 @@ def check(
     **fields: Any,
 ) -> Report:
     """Check hand-made red lines by hand-made rules."""
-    from siting.check import Means, check_by
+    from siting.check import Effort, check
 
-    return check_by(
+    return check(
         atlas(layers, red_lines, crs=crs, **fields),
         book(*rules),
         city=city(crs),
         as_of=AS_OF,
-        means=Means(workers, witness=witness),
+        effort=Effort(workers, witness),
     )
 
 

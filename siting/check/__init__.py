@@ -1,17 +1,16 @@
 """RuleBook x RedLines x Layers -> Report."""
 
-from siting.check.city_check import Means, check, check_by, find_conflicts
+from siting.check.city_check import Effort, check, find_conflicts
 from siting.check.memory import Memory, Tally
 from siting.check.partition import Partition, PartResult, check_partition, cut, merge
 
 __all__ = [
-    "Means",
+    "Effort",
     "Memory",
     "PartResult",
     "Partition",
     "Tally",
     "check",
-    "check_by",
     "check_partition",
     "cut",
     "find_conflicts",

@@ -134,9 +134,9 @@ def _shapes(
         if rows is None or name not in wanted:
             continue
         ids = rows.ids()
-        at = [place for place, feature_id in enumerate(ids) if feature_id in wanted[name]]
-        for place, shape in zip(at, rows.shapes(np.array(at, dtype=np.intp)), strict=True):
-            shapes[(name, ids[place])] = (shape,)
+        at = np.flatnonzero([feature_id in wanted[name] for feature_id in ids])
+        for row, shape in zip(at.tolist(), rows.shapes_at(at), strict=True):
+            shapes[(name, ids[row])] = (shape,)
     return shapes
 
 
@@ -148,8 +148,9 @@ def _cover(
     found: list[BaseGeometry] = []
     for layer in named:
         if layer.features is not None:
-            box = shapely.bounds(line.geometry.buffer(_reach_m(layer, line)))
-            found.extend(layer.features.shapes(layer.features.near(box[None, :])))
+            reach = line.geometry.buffer(_reach_m(layer, line))
+            near = layer.features.near(shapely.bounds(reach).reshape(-1, 4))
+            found.extend(layer.features.shapes_at(near))
     return tuple(found)
 
 
@@ -218,7 +219,7 @@ def _areas(
 
 
 def _bare_m2(case: _Case, cover: BaseGeometry) -> float:
-    return uncovered(case.line.geometry, np.array([cover], dtype=object))[1]
+    return uncovered(case.line.geometry, np.array([cover], dtype=object)).area_m2
 
 
 def _is_outside(case: _Case) -> bool:

@@ -42,6 +42,27 @@ from siting.rules.figures import figures_of
 from siting.rules.off_map import OffMapRule
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How a check is done.
+
+    ``workers`` are processes; the report is the same with any number. ``witness`` says which
+    overlaps GEOS in two precisions, DE-9IM and the exact oracle are asked about as well:
+    ``found``, all that are found; ``doubtful``, those that cannot be told from a touch by their
+    proven bound; ``all``, the audit, every pair of a red line and a feature whose boxes meet.
+    ``memory`` has what was judged before, and takes in what is new; the report is the same
+    with any, and who made it also writes it.
+    """
+
+    workers: int = 1
+    witness: Witness = "found"
+    memory: Memory | None = None
+
+
+#: One process; every overlap that is found is witnessed.
+PLAIN = Effort()
+
+
 def check(
     atlas: Atlas,
     rule_book: RuleBook,
@@ -49,7 +70,7 @@ def check(
     city: City,
     as_of: dt.date,
     red_lines: Sequence[RedLine] | None = None,
-    workers: int = 1,
+    effort: Effort = PLAIN,
 ) -> Report:
     """Check red lines by every rule in force.
 
@@ -65,52 +86,21 @@ def check(
         Picks the rules in force; no clock is read.
     red_lines
         Instead of all red lines of the city; these still see the others as rivals.
-    workers
-        Processes to use; the report is the same with any number.
+    effort
+        Processes to use, how much is witnessed, and what was judged before.
 
     Returns
     -------
     Report
         One verdict per red line and rule that applies to it; see :class:`siting.model.Status`.
     """
-    return check_by(
-        atlas, rule_book, city=city, as_of=as_of, red_lines=red_lines, means=Means(workers)
-    )
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Means:
-    """By what means a check is done; its report is the same by any.
-
-    ``workers`` are processes. ``memory`` has what was judged before, and takes in what is new;
-    who made it also writes it. ``witness`` says which overlaps GEOS in two precisions, DE-9IM
-    and the exact oracle are asked about as well: ``found``, all that are found; ``doubtful``,
-    those that cannot be told from a touch by their proven bound; ``all``, the audit, every pair
-    of a red line and a feature whose boxes meet.
-    """
-
-    workers: int = 1
-    memory: Memory | None = None
-    witness: Witness = "found"
-
-
-def check_by(
-    atlas: Atlas,
-    rule_book: RuleBook,
-    *,
-    city: City,
-    as_of: dt.date,
-    red_lines: Sequence[RedLine] | None = None,
-    means: Means,
-) -> Report:
-    """Check red lines as :func:`check` does, by given means."""
     lines = atlas.red_lines if red_lines is None else tuple(red_lines)
     rules = _rules(rule_book, city, as_of)
-    around = replace(_around(atlas, rule_book, city, as_of), witness=means.witness)
+    around = replace(_around(atlas, rule_book, city, as_of), witness=effort.witness)
     # results go by id: where two red lines share one, nothing is looked up by it
-    memory = means.memory if len({line.id for line in lines}) == len(lines) else None
-    means = replace(means, memory=memory)
-    judged = _judged(_subjects(lines, around), rules, around, means=means)
+    memory = effort.memory if len({line.id for line in lines}) == len(lines) else None
+    effort = replace(effort, memory=memory)
+    judged = _judged(_subjects(lines, around), rules, around, effort=effort)
     return Report(
         city=city.name,
         crs=city.crs,
@@ -133,7 +123,7 @@ def check_by(
         refused_red_lines=atlas.refused_red_lines,
         crosswalks_sha256=crosswalks_sha256(rule_book.crosswalks),
         red_lines_left_out=_left_out(atlas.red_lines, lines),
-        witness=means.witness,
+        witness=effort.witness,
     )
 
 
@@ -142,18 +132,18 @@ def _judged(
     rules: Sequence[Rule],
     around: Surroundings,
     *,
-    means: Means,
+    effort: Effort,
 ) -> PartResult:
     """Return all verdicts and findings: those that are known, and the others judged."""
-    is_whole = means.workers <= 1
-    if means.memory is None:
+    is_whole = effort.workers <= 1
+    if effort.memory is None:
         parts = cut(subjects, rules, around, is_whole=is_whole)
-        return merge(run(check_partition, parts, workers=means.workers), rules)
-    recalled = means.memory.recall(subjects, rules, around)
+        return merge(run(check_partition, parts, workers=effort.workers), rules)
+    recalled = effort.memory.recall(subjects, rules, around)
     asked = recalled.missing.keys() if recalled.verdicts else None
     parts = cut(subjects, rules, around, is_whole=is_whole, asked=asked)
-    fresh = merge(run(check_partition, parts, workers=means.workers), rules)
-    means.memory.keep(recalled, fresh)
+    fresh = merge(run(check_partition, parts, workers=effort.workers), rules)
+    effort.memory.keep(recalled, fresh)
     return merge([recalled.as_part(), fresh], rules)
 
 
@@ -180,7 +170,12 @@ def _results(
     if memory is None:
         return compute(lines)
     districts = atlas.district_rows
-    place = [city.crs, city.area_of_record, districts.ids(), list(districts.shapes())]
+    place = [
+        city.crs,
+        city.area_of_record,
+        districts.ids(),
+        list(districts.shapes_at(districts.every)),
+    ]
     return memory.results(lines, rules, place, compute)
 
 
@@ -207,7 +202,7 @@ def find_conflicts(
     """
     rules = _rules(rule_book, city, as_of)
     around = _around(atlas, rule_book, city, as_of)
-    judged = _judged(_subjects(red_lines, around), rules, around, means=Means(memory=memory))
+    judged = _judged(_subjects(red_lines, around), rules, around, effort=Effort(memory=memory))
     return judged.verdicts, judged.findings
 
 

@@ -48,13 +48,14 @@ def _layer_prints(layer: Layer, wanted: set[str]) -> dict[str, str]:
     rows = layer.features
     if rows is None or not wanted:
         return {}
-    ids = rows.ids()
-    at = [place for place, feature_id in enumerate(ids) if feature_id in wanted]
-    positions = np.array(at, dtype=np.intp)
-    columns = zip(*(rows.values(name, positions) for name in rows.columns), strict=True)
+    at = np.flatnonzero([feature_id in wanted for feature_id in rows.ids()])
+    columns = [rows.values_at(name, at) for name in rows.columns]
+    ids = rows.values_at("feature_id", at)
     return {
-        ids[place]: _digest(shape, row)
-        for place, shape, row in zip(at, rows.shapes(positions), columns, strict=True)
+        feature_id: _digest(shape, values[1:])
+        for feature_id, shape, values in zip(
+            ids, rows.shapes_at(at), zip(ids, *columns, strict=True), strict=True
+        )
     }
 
 

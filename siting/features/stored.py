@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from siting.features.boxes import PackedBoxes
-from siting.features.outlines import Outlines
-from siting.features.table import framed, gaps_of, listed, plain_columns, types_of
+from siting.features.outlines import Geometries, Outlines
+from siting.features.tabular import TabularFeatures
 from siting.model import Boxes, Features, Positions
 from siting.store import DamagedEntryError, Entry
 
@@ -29,7 +27,7 @@ class StoredFeatures(Features):
     ----------
     entry
         With the arrays of :class:`Outlines` and :class:`PackedBoxes`, the table of the
-        columns, and what :func:`facts_of` says in its meta.
+        columns, and in its meta ``gaps``, the columns that lack a value anywhere.
     crs
         The working CRS.
     rebuild
@@ -37,67 +35,54 @@ class StoredFeatures(Features):
     """
 
     def __init__(self, entry: Entry, crs: str, rebuild: Callable[[str], Features]) -> None:
-        self._rows: Features = _Mapped(entry, crs)
+        self._source: Features = _Mapped(entry, crs)
         self._rebuild = rebuild
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(self._rows)
+        return len(self._source)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the frame's columns, without the geometry."""
-        return self._rows.columns
-
-    def ids(self) -> list[str]:
-        """Return the ids of all rows."""
-        return self._ask(lambda rows: rows.ids())
+        return self._source.columns
 
     def near(self, boxes: Boxes) -> Positions:
         """See :meth:`Features.near`."""
         return self._ask(lambda rows: rows.near(boxes))
 
-    def shapes(self, positions: Positions | None = None) -> NDArray[np.object_]:
-        """See :meth:`Features.shapes`."""
-        return self._ask(lambda rows: rows.shapes(positions))
+    def shapes_at(self, positions: Positions) -> Geometries:
+        """See :meth:`Features.shapes_at`."""
+        return self._ask(lambda rows: rows.shapes_at(positions))
 
-    def values(self, column: str, positions: Positions | None = None) -> list[Any]:
-        """See :meth:`Features.values`."""
-        return self._ask(lambda rows: rows.values(column, positions))
+    def values_at(self, name: str, positions: Positions) -> list[Any]:
+        """See :meth:`Features.values_at`."""
+        return self._ask(lambda rows: rows.values_at(name, positions))
 
-    def has_plain(self, column: str) -> bool:
-        """See :meth:`Features.has_plain`."""
-        return self._rows.has_plain(column)
+    def texts_at(self, name: str, positions: Positions) -> list[str]:
+        """See :meth:`Features.texts_at`."""
+        return self._ask(lambda rows: rows.texts_at(name, positions))
 
-    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
-        return self._ask(lambda rows: rows.rows(positions))
-
-    def _built(self) -> gpd.GeoDataFrame:
-        return self._ask(lambda rows: rows.frame())
+    def _rows(self, positions: Positions) -> gpd.GeoDataFrame:
+        return self._ask(lambda rows: rows.rows(positions).reset_index(drop=True))
 
     def _ask(self, question: Callable[[Features], _Answer]) -> _Answer:
         try:
-            return question(self._rows)
+            return question(self._source)
         except DamagedEntryError as damage:
-            self._rows = self._rebuild(damage.found)
-            return question(self._rows)
+            self._source = self._rebuild(damage.found)
+            return question(self._source)
 
 
-class _Mapped(Features):
+class _Mapped(TabularFeatures):
     """The rows of a sound entry."""
 
     def __init__(self, entry: Entry, crs: str) -> None:
+        super().__init__(crs, entry.meta["gaps"])
         self._entry = entry
-        self._crs = crs
-
-    # Opened when first asked for: of many layers of a city nobody asks anything.
-    @functools.cached_property
-    def _outlines(self) -> Outlines:
-        return Outlines.within({name: self._entry.column(name) for name in self._entry.names})
-
-    @functools.cached_property
-    def _boxes(self) -> PackedBoxes:
-        return PackedBoxes.within({name: self._entry.column(name) for name in self._entry.names})
+        columns = {name: entry.column(name) for name in entry.names}
+        self._outlines = Outlines.within(columns)
+        self._boxes = PackedBoxes.within(columns)
 
     def __len__(self) -> int:
         return len(self._outlines)
@@ -106,41 +91,12 @@ class _Mapped(Features):
     def columns(self) -> tuple[str, ...]:
         return tuple(self._entry.columns)
 
-    def ids(self) -> list[str]:
-        found: list[str] = self._entry.table(["feature_id"])["feature_id"].to_pylist()
-        return found
-
     def near(self, boxes: Boxes) -> Positions:
-        if not len(boxes):
-            return np.empty(0, np.intp)
         return np.unique(self._boxes.meeting(boxes)[1])
 
-    def shapes(self, positions: Positions | None = None) -> NDArray[np.object_]:
-        return self._outlines.take(np.arange(len(self)) if positions is None else positions)
+    def shapes_at(self, positions: Positions) -> Geometries:
+        return self._outlines.take(positions)
 
-    def has_plain(self, column: str) -> bool:
-        return column in self._entry.meta["plain"]
-
-    def values(self, column: str, positions: Positions | None = None) -> list[Any]:
-        if not self.has_plain(column):
-            return super().values(column, positions)
-        if positions is not None and not len(positions):
-            return []
-        found = self._entry.table([column], positions)[column].to_pylist()
-        return listed(found, *self._entry.meta["plain"][column])
-
-    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
-        return self._framed(self._entry.table(rows=positions), positions)
-
-    def _built(self) -> gpd.GeoDataFrame:
-        return self._framed(self._entry.table(), np.arange(len(self)))
-
-    def _framed(self, table: pa.Table, positions: Positions) -> gpd.GeoDataFrame:
-        types = types_of(table.schema, self._entry.meta["gaps"])
-        return framed(table, types, self._outlines.take(positions), self._crs)
-
-
-def facts_of(table: pa.Table) -> dict[str, Any]:
-    """Return what an entry has to remember of a whole table, refused rows included."""
-    gaps = gaps_of(table)
-    return {"gaps": gaps, "plain": plain_columns(table.schema, gaps)}
+    def table_at(self, positions: Positions, names: list[str] | None = None) -> pa.Table:
+        is_whole = len(positions) == len(self)
+        return self._entry.table(names, rows=None if is_whole else positions)

@@ -186,7 +186,9 @@ def _coverages(
     districts: Features,
     outline: BaseGeometry | None,
 ) -> Coverages:
-    whole = outline if outline is not None else union_of_districts(districts.shapes())
+    whole = (
+        outline if outline is not None else union_of_districts(districts.shapes_at(districts.every))
+    )
     near = replace(ground, neighbourhood=neighbourhood_of(whole), outline=whole)
     coverages = Coverages(reader, near, districts, whole, {})
     if city.outline.kind == "districts":

@@ -84,7 +84,7 @@ def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> BaseGeom
             ),
             next_step=say("更正该文件", "mend the file"),
         )
-    union: BaseGeometry = shapely.union_all(rows.shapes())
+    union: BaseGeometry = shapely.union_all(rows.shapes_at(rows.every))
     return union
 
 
@@ -136,10 +136,11 @@ class Coverages:
             )
             return Coverage(None, listed(spec.districts), text)
         at = [place for place, code in enumerate(codes) if code in spec.districts]
-        chosen = self.districts.part(np.array(at, dtype=np.intp))
-        pairs = zip(chosen.ids(), chosen.values("feature_name"), strict=True)
-        names = [name or code for code, name in pairs]
-        return Coverage(union_of_districts(chosen.shapes()), "、".join(names))
+        chosen = np.array(at, dtype=np.intp)
+        titles = self.districts.values_at("feature_name", chosen)
+        names = [title or codes[place] for place, title in zip(at, titles, strict=True)]
+        shapes = self.districts.shapes_at(chosen)
+        return Coverage(union_of_districts(shapes), "、".join(names))
 
     def _file(self, spec: CoverageSpec) -> Coverage:
         name = spec.path.name if spec.path else ""

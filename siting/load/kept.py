@@ -173,7 +173,7 @@ class Shelf:
             "contract": dataclasses.asdict(layer.contract),
             "crs": layer.crs,
             "content_sha256": layer.content_sha256,
-            **recipe.facts,
+            "gaps": recipe.gaps,
         }
         self.store.put(KIND, key, meta, arrays=recipe.arrays(), table=recipe.table)
         self.has_news = True

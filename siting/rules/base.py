@@ -389,8 +389,11 @@ def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.
     if rows is None:
         empty = np.array([], dtype=object)
         return empty, empty, empty
-    ids, names = rows.ids(), rows.values("feature_name")
-    return rows.shapes(), np.array(ids, dtype=object), np.array(names, dtype=object)
+    return (
+        rows.shapes_at(rows.every),
+        np.array(rows.ids(), dtype=object),
+        np.array(rows.values_at("feature_name", rows.every), dtype=object),
+    )
 
 
 def named(name: str, feature_id: str) -> str:

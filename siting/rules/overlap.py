@@ -79,8 +79,10 @@ class OverlapRule(Rule):
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            pairs = distances_within(geometries_of(subjects), shapes, self.near_m)
-            for index, row, distance_m in nearest_of_each(*pairs):
+            near = distances_within(
+                geometries_of(subjects), shapes, self.near_m, shown_m=0.0, witness=witness
+            )
+            for index, row, distance_m in nearest_of_each(near.left, near.right, near.distance_m):
                 line, feature = subjects[index].red_line, (ids[row], names[row], shapes[row])
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
 
@@ -106,7 +108,7 @@ def _matching(
                     ),
                 )
             continue
+        texts = rows.texts_at(column, rows.every)
         # an unknown value must not hide a conflict
-        wanted = {*values, ""}
-        keep &= np.array([text in wanted for text in rows.texts(column)], dtype=bool)
+        keep &= np.array([not text or text in values for text in texts], dtype=bool)
     return keep

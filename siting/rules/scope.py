@@ -48,7 +48,9 @@ def surroundings_seen(rule: Rule, around: Surroundings) -> Surroundings:
         for project_id, project in around.projects.items()
         if project_id in claimants
     }
-    return Surroundings(
+    # a field that is not narrowed here is handed on, and hashed as it is
+    return replace(
+        around,
         layers={
             role: tuple(layer_seen(layer) for layer in around.layers[role])
             for role in rule.needs
@@ -57,10 +59,7 @@ def surroundings_seen(rule: Rule, around: Surroundings) -> Surroundings:
         others=tuple(rival_seen(line) for line in others),
         projects=projects,
         as_of=NO_DATE,
-        crs=around.crs,
         crosswalks=around.crosswalks if LooksAt.CROSSWALKS in rule.looks_at else {},
-        area_of_record=around.area_of_record,
-        witness=around.witness,
     )
 
 

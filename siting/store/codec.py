@@ -58,8 +58,8 @@ def plain(value: object, *, is_named: bool = False) -> Any:  # noqa: ANN401 - JS
         None, a flag, a number, a text, a date, a member of an enum, a shape, a dataclass, or a
         tuple, list or mapping of these; of exactly these types, not of ones derived from them.
     is_named
-        Put the class before the fields of each dataclass and member of an enum, so that two
-        values of different classes never look alike. For hashes; :func:`decode` takes the other.
+        Name the class of all that is no number, text or list, so that two values of different
+        classes never look alike. For hashes; :func:`decode` takes the other.
 
     Raises
     ------
@@ -72,23 +72,23 @@ def plain(value: object, *, is_named: bool = False) -> Any:  # noqa: ANN401 - JS
         return value if math.isfinite(value) else {_NO_NUMBER: repr(value)}
     if type(value) is tuple or type(value) is list:
         return [plain(each, is_named=is_named) for each in value]
+    bare = _bare(value, is_named=is_named)
+    return {type(value).__name__: bare} if is_named else bare
+
+
+def _bare(value: object, *, is_named: bool) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, enum.Enum):
-        return [type(value).__name__, value.value] if is_named else value.value
-    return _plain_record(value, is_named=is_named)
-
-
-def _plain_record(value: object, *, is_named: bool) -> list[Any] | str:
+        return value.value
     if type(value) is dt.date:
         return value.isoformat()
     if isinstance(value, BaseGeometry) and shapely.get_type_id(value) != _LINEAR_RING:
-        return str(shapely.to_wkb(value, hex=True, byte_order=1))
+        return shapely.to_wkb(value, hex=True, byte_order=1)
     if isinstance(value, Mapping):
         pairs = value.items()
         return [[plain(part, is_named=is_named) for part in pair] for pair in pairs]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = _field_names(type(value))
-        own = [plain(getattr(value, name), is_named=is_named) for name in names]
-        return [type(value).__qualname__, *own] if is_named else own
+        return [plain(getattr(value, name), is_named=is_named) for name in names]
     raise _unknown("a record of siting.model and what such records hold", value)
 
 

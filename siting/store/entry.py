@@ -185,8 +185,10 @@ class Entry:
         # Where each row lies once the chunks that were left out are gone.
         place = np.searchsorted(np.array(chunks), rows // CHUNK_ROWS)
         at = place * CHUNK_ROWS + rows % CHUNK_ROWS
-        if 0 < len(at) <= FEW_ROWS:  # taking loads Arrow's functions, which takes longer
-            return pa.concat_tables([found.slice(row, 1) for row in at.tolist()])
+        if len(at) <= FEW_ROWS:  # taking loads Arrow's functions, which takes longer
+            return pa.concat_tables(
+                [found.slice(0, 0), *(found.slice(row, 1) for row in at.tolist())]
+            )
         return found.take(pa.array(at))
 
     def _chunk(self, name: str) -> pa.ChunkedArray:

@@ -7,14 +7,14 @@ import itertools
 import pytest
 import shapely
 
-from siting.check.totals import is_incomplete, main_districts, outcome_of, union_area_m2
+from siting.check.totals import is_incomplete, main_districts, outcome_of
 from siting.model import FrameFeatures, Severity, Status, Text, Verdict
+from siting.overlay import union_area_m2
 
 from ..tiny_city import check, districts, layer, rect, red_line, rule
 
-SQUARE = rect(1000, 1000, 1100, 1100)
-
 DISTRICTS = FrameFeatures(districts())
+SQUARE = rect(1000, 1000, 1100, 1100)
 
 
 def verdict(status: Status, severity: Severity = Severity.PROHIBITED, *, has_gap=False) -> Verdict:
