@@ -93,12 +93,12 @@ def _matching(
     seen: Examination,
     subjects: Sequence[Subject],
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    frame = layer.frame
-    keep = np.ones(0 if frame is None else len(frame), dtype=bool)
-    if frame is None:
+    rows = layer.features
+    keep = np.ones(0 if rows is None else len(rows), dtype=bool)
+    if rows is None:
         return keep
     for column, values in where:
-        if column not in frame.columns:
+        if column not in rows.columns:
             for subject in subjects:
                 seen.gap(
                     subject.red_line.id,
@@ -108,7 +108,7 @@ def _matching(
                     ),
                 )
             continue
-        texts = frame[column].fillna("").astype(str).str.strip()
+        texts = rows.texts_at(column, rows.every)
         # an unknown value must not hide a conflict
-        keep &= (texts.isin(values) | (texts == "")).to_numpy()
+        keep &= np.array([not text or text in values for text in texts], dtype=bool)
     return keep

@@ -97,7 +97,7 @@ class SetbackRule(Rule):
     def _examine_layer(
         self, subjects: list[Subject], layer: Layer, seen: Examination, witness: Witness
     ) -> None:
-        if not subjects or layer.frame is None:
+        if not subjects or layer.features is None:
             return
         shapes, ids, names = features(layer)
         pairs = self._distances(subjects, shapes, witness)
@@ -171,15 +171,15 @@ class SetbackRule(Rule):
 def _attributes(
     layer: Layer, rows: Sequence[SetbackRow], wanted: NDArray[np.int64]
 ) -> dict[int, dict[str, Any]]:
-    frame = layer.frame
+    features = layer.features
     columns = sorted({c.column for row in rows for c in row.conditions})
-    present = [] if frame is None else [c for c in columns if c in frame.columns]
-    if frame is None or not present:
+    present = [] if features is None else [c for c in columns if c in features.columns]
+    if features is None or not present:
         return {int(index): {} for index in wanted}
-    records = frame.iloc[wanted][present].to_dict("records")
+    values = zip(*(features.values_at(name, wanted) for name in present), strict=True)
     return {
-        int(index): {str(key): value for key, value in record.items()}
-        for index, record in zip(wanted, records, strict=True)
+        int(index): dict(zip(present, record, strict=True))
+        for index, record in zip(wanted, values, strict=True)
     }
 
 

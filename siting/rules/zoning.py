@@ -14,6 +14,7 @@ from siting.overlay import Bare, Witness, uncovered
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
+    LooksAt,
     Rule,
     Subject,
     Surroundings,
@@ -38,6 +39,7 @@ class ZoningRule(Rule):
     """
 
     kind: ClassVar[str] = "zoning"
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset({LooksAt.CROSSWALKS})
 
     role: str
     code_column: str
@@ -130,8 +132,8 @@ class ZoningRule(Rule):
         return crosswalk[max(fitting, key=len)] if fitting else None
 
     def _codes(self, layer: Layer, around: Surroundings) -> list[str | None] | Text:
-        frame = layer.frame
-        if frame is None or self.code_column not in frame.columns:
+        rows = layer.features
+        if rows is None or self.code_column not in rows.columns:
             return Text(
                 f"图层“{layer.title.get('zh')}”缺少字段 {self.code_column}",
                 f"layer '{layer.title.get('en')}' has no column {self.code_column}",
@@ -141,7 +143,7 @@ class ZoningRule(Rule):
                 f"图层“{layer.title.get('zh')}”未声明代码体系",
                 f"layer '{layer.title.get('en')}' does not declare its code system",
             )
-        codes = frame[self.code_column].fillna("").astype(str).str.strip()
+        codes = rows.texts_at(self.code_column, rows.every)
         return [self.translate(code, layer.code_system, around.crosswalks) for code in codes]
 
     def _examine_layer(
