@@ -11,6 +11,7 @@ import abc
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -32,6 +33,7 @@ from siting.model import (
     Severity,
     Text,
 )
+from siting.overlay import Witness
 
 Geometries = NDArray[np.object_]
 
@@ -147,6 +149,15 @@ class Surroundings:
     crosswalks: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     area_of_record: str = PLANAR
     """As in city.toml; it says by which method ellipsoidal areas are measured."""
+    witness: Witness = "found"
+    """Which overlaps GEOS, DE-9IM and the oracle are asked about; ``all`` is the audit."""
+
+
+class LooksAt(StrEnum):
+    """What a rule may look at besides its red line and the layers of its roles."""
+
+    RIVALS = "rivals"
+    CROSSWALKS = "crosswalks"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -232,6 +243,8 @@ class Rule(abc.ABC):
     kind: ClassVar[str] = ""
     finds_by_layer: ClassVar[bool] = False
     """True when what one layer shows stands whatever other layers of its role hold."""
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset()
+    """Nothing else is shown to the rule: see :mod:`siting.rules.scope`."""
 
     code: str
     title: Text
@@ -337,6 +350,7 @@ def wholes(layers: Sequence[Layer]) -> list[Layer]:
     joined = [
         replace(
             members[0],
+            frame=members[0].kept_frame,
             coverage=shapely.union_all(
                 np.array([each.coverage for each in members if each.coverage], dtype=object)
             ),
@@ -371,14 +385,14 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
 
 def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.object_]]:
     """Return geometries, ids and names of a usable layer as arrays."""
-    frame = layer.frame
-    if frame is None:
+    rows = layer.features
+    if rows is None:
         empty = np.array([], dtype=object)
         return empty, empty, empty
     return (
-        np.asarray(frame.geometry.array, dtype=object),
-        frame["feature_id"].to_numpy(dtype=object),
-        frame["feature_name"].to_numpy(dtype=object),
+        rows.shapes_at(rows.every),
+        np.array(rows.ids(), dtype=object),
+        np.array(rows.values_at("feature_name", rows.every), dtype=object),
     )
 
 
