@@ -6,7 +6,7 @@ The first step of the whole story; :mod:`siting.api` has it and the steps that f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -199,6 +199,17 @@ def read_pasted(
     ways = _text_ways(study, accept=accept, is_strict=False)
     pasted = _load.read_pasted(text, crs=crs, working_crs=study.city.crs, ways=ways)
     return replace(pasted, red_lines=_of_project(pasted.red_lines, project_id))
+
+
+def with_accuracy(red_lines: Sequence[RedLine], accuracy_m: float | None) -> tuple[RedLine, ...]:
+    """Return the red lines with the standard deviation of their positions, metres.
+
+    It makes the error bands (docs/outlook.md) of red lines that no city.toml speaks of. None
+    leaves them as they are.
+    """
+    if accuracy_m is None:
+        return tuple(red_lines)
+    return tuple(replace(red_line, accuracy_m=accuracy_m) for red_line in red_lines)
 
 
 def _text_ways(study: Study, *, accept: str, is_strict: bool) -> _load.TextWays:

@@ -29,6 +29,7 @@ from siting.cli.rules import rules_command
 from siting.cli.run import run_command
 from siting.cli.sample import sample_command
 from siting.cli.suggest import suggest_command
+from siting.environment import without_idle_threads
 from siting.errors import SitingError
 
 EXIT_USAGE = 2
@@ -94,6 +95,7 @@ class _CrashGuard:
 
 def main() -> None:
     """Run the command line; the entry point of the ``siting`` script."""
+    without_idle_threads()
     with _CrashGuard():
         try:
             status = app.main(standalone_mode=False)

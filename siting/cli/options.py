@@ -51,6 +51,14 @@ workers_option = click.option(
     show_default=True,
     help="Processes to use; the results do not depend on it.",
 )
+witness_option = click.option(
+    "--witness",
+    type=click.Choice(["found", "doubtful", "all"]),
+    default="found",
+    show_default=True,
+    help="Which overlaps GEOS, DE-9IM and exact arithmetic are asked about besides the kernel: "
+    "all that are found, the doubtful ones, or all whose boxes meet (audit).",
+)
 language_option = click.option(
     "--lang",
     "language",

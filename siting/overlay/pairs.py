@@ -25,6 +25,7 @@ from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
     WITNESS_TOLERANCE_SHARE,
+    Floats,
     Geometries,
     Testimony,
     hear,
@@ -42,6 +43,9 @@ SAMPLE_ONE_IN = 100
 _COLLECTION = 7
 
 Witness = Literal["found", "doubtful", "all", "none"]
+#: Of these, what a check of red lines may be asked for: a finding is never left unwitnessed
+#: where its area, or that there is one, is in doubt.
+CHECK_WITNESSES: tuple[Witness, ...] = ("found", "doubtful", "all")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -201,20 +205,41 @@ def overlap_geometries(left: Geometries, right: Geometries, pairs: Pairs) -> Geo
     left, right
         The arrays that `pairs` was made of.
     pairs
-        From :func:`pair_areas`. A disputed pair shows whichever of the two overlays comes
-        nearer to its settled area, for the float overlay may be empty there.
+        From :func:`pair_areas`, with any witness. What the float overlay draws is measured:
+        where it differs from the pair's area by more than witnesses may, or the pair is
+        disputed, the overlay on a grid is drawn as well, and the one that comes nearer is
+        shown. Where neither comes near, that is logged: the area counts, not the drawing.
     """
     outlines, shapes = left[pairs.left], right[pairs.right]
     pieces = intersections(outlines, shapes)
-    for position in np.flatnonzero(pairs.is_disputed):
+    # true of NaN too: a pair on which GEOS gave up
+    is_off = ~(_misfit_m2(pieces, pairs.area_m2) <= _tolerance_m2(pairs.area_m2))
+    for position in np.flatnonzero(pairs.is_disputed | is_off):
         at = [position]
-        witness = intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)[0]
-        drawn = [piece for piece in (pieces[position], witness) if piece is not None]
-        pieces[position] = min(
-            drawn or [outlines[position]],
-            key=lambda piece: abs(float(shapely.area(piece)) - float(pairs.area_m2[position])),
-        )
+        witness = intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)
+        drawn = np.array([pieces[position], witness[0]], dtype=object)
+        drawn = drawn[~shapely.is_missing(drawn)]
+        # the whole outline is for a pair that nobody could draw
+        drawn = drawn if len(drawn) else outlines[at]
+        misfits_m2 = _misfit_m2(drawn, pairs.area_m2[position])
+        pieces[position] = drawn[int(np.argmin(misfits_m2))]
+        if misfits_m2.min() > _tolerance_m2(pairs.area_m2[position]):
+            log.warning(
+                "the drawing of pair %d, %d is %.2f m² off its area of %.2f m²: the area counts",
+                pairs.left[position], pairs.right[position], misfits_m2.min(),
+                pairs.area_m2[position],
+            )  # fmt: skip
     return np.array([polygons_only(piece) for piece in pieces], dtype=object)
+
+
+def _misfit_m2(pieces: Geometries, area_m2: Floats | float) -> Floats:
+    """Return how far drawn pieces are from the areas that they should have; NaN for None."""
+    areas = np.where(shapely.is_missing(pieces), np.nan, shapely.area(pieces))
+    return np.abs(areas - area_m2)
+
+
+def _tolerance_m2(area_m2: Floats | float) -> Floats:
+    return np.maximum(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * np.asarray(area_m2))
 
 
 def polygons_only(geometry: shapely.Geometry) -> BaseGeometry:
@@ -232,50 +257,3 @@ def mean_width_m(geometry: shapely.Geometry) -> float:
     """Return 2·area/perimeter, the mean width of a strip; a square of side a gives a/2."""
     perimeter = float(shapely.length(geometry))
     return 2.0 * float(shapely.area(geometry)) / perimeter if perimeter else 0.0
-
-
-def distances_within(
-    left: Geometries, right: Geometries, distance_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the pairs at most `distance_m` apart, and the distance of each in metres.
-
-    Sorted by left and right index; overlapping pairs have distance 0.
-    """
-    # the tree prepares its input geometries: build it on the left (small) side
-    tree = shapely.STRtree(left)
-    right_index, left_index = tree.query(right, predicate="dwithin", distance=distance_m)
-    order = np.lexsort((right_index, left_index))
-    left_index, right_index = left_index[order], right_index[order]
-    distances = shapely.distance(left[left_index], right[right_index])
-    return left_index, right_index, distances
-
-
-def uncovered(subject: BaseGeometry, cover: Geometries) -> tuple[BaseGeometry, float, bool]:
-    """Return the part of a valid polygon that a set of polygons leaves bare.
-
-    Parameters
-    ----------
-    subject
-        A valid polygon (a red line).
-    cover
-        Valid polygons that may cover it; they may touch and overlap each other.
-
-    Returns
-    -------
-    tuple
-        The bare part (polygons, maybe empty), its area in m², and whether the float
-        overlay and its witness on a 1e-6 m grid disagreed (then the larger area).
-    """
-    if not len(cover):
-        return subject, float(shapely.area(subject)), False
-    union = shapely.union_all(cover)
-    bare = polygons_only(shapely.difference(subject, union))
-    area = float(shapely.area(bare))
-    witness = shapely.difference(subject, union, grid_size=WITNESS_GRID_M)
-    witness_area = float(shapely.area(witness))
-    larger = max(area, witness_area)
-    tolerance = max(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * larger)
-    if abs(area - witness_area) > tolerance:
-        chosen = bare if area >= witness_area else polygons_only(witness)
-        return chosen, larger, True
-    return bare, area, False

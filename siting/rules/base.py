@@ -32,6 +32,7 @@ from siting.model import (
     Severity,
     Text,
 )
+from siting.overlay import Witness
 
 Geometries = NDArray[np.object_]
 
@@ -147,6 +148,8 @@ class Surroundings:
     crosswalks: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     area_of_record: str = PLANAR
     """As in city.toml; it says by which method ellipsoidal areas are measured."""
+    witness: Witness = "found"
+    """Which overlaps GEOS, DE-9IM and the oracle are asked about; ``all`` is the audit."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
