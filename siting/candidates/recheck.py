@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from siting.candidates.parcels import Parcels
-from siting.check import find_conflicts
+from siting.check import Memory, find_conflicts
 from siting.city import City
 from siting.model import Atlas, Project, RedLine, Severity, Status, Text, Verdict
 from siting.rulebook import RuleBook
@@ -78,6 +78,8 @@ class Rechecker:
     city: City
     as_of: dt.date
     parcels: Parcels
+    memory: Memory | None = None
+    """Verdicts on candidates of earlier runs."""
     known: dict[Key, Recheck] = field(default_factory=dict)
 
     def recheck(self, keys: Iterable[Key]) -> None:
@@ -92,6 +94,7 @@ class Rechecker:
             self.rule_book,
             city=self.city,
             as_of=self.as_of,
+            memory=self.memory,
         )
         by_line: dict[str, list[Verdict]] = {name: [] for name in lines}
         for verdict in verdicts:

@@ -11,6 +11,7 @@ import abc
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -152,6 +153,13 @@ class Surroundings:
     """Which overlaps GEOS, DE-9IM and the oracle are asked about; ``all`` is the audit."""
 
 
+class LooksAt(StrEnum):
+    """What a rule may look at besides its red line and the layers of its roles."""
+
+    RIVALS = "rivals"
+    CROSSWALKS = "crosswalks"
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Hit:
     """One thing that a rule hit. ``severity`` overrides the rule's; see Finding for units."""
@@ -235,6 +243,8 @@ class Rule(abc.ABC):
     kind: ClassVar[str] = ""
     finds_by_layer: ClassVar[bool] = False
     """True when what one layer shows stands whatever other layers of its role hold."""
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset()
+    """Nothing else is shown to the rule: see :mod:`siting.rules.scope`."""
 
     code: str
     title: Text

@@ -49,9 +49,7 @@ def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judg
     tuple
         Verdicts in the order of the subjects; findings sorted by id.
     """
-    concerned = [
-        subject for subject in subjects if not subject.is_known or rule.applies_to(subject.project)
-    ]
+    concerned = [subject for subject in subjects if concerns(rule, subject)]
     if not concerned:
         return (), ()
     seen = _examine(rule, concerned, around)
@@ -64,6 +62,11 @@ def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judg
         for subject in concerned
     )
     return verdicts, tuple(findings)
+
+
+def concerns(rule: Rule, subject: Subject) -> bool:
+    """True when a rule has a verdict for a red line; of an unknown project every rule has."""
+    return not subject.is_known or rule.applies_to(subject.project)
 
 
 def _examine(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Examination:

@@ -12,6 +12,7 @@ from siting.overlay import Bare, Witness, uncovered
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
+    LooksAt,
     Rule,
     Subject,
     Surroundings,
@@ -36,6 +37,7 @@ class ZoningRule(Rule):
     """
 
     kind: ClassVar[str] = "zoning"
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset({LooksAt.CROSSWALKS})
 
     role: str
     code_column: str
