@@ -350,23 +350,30 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
     """Return a gap for each red line that, grown by `reach_m`, leaves the declared coverage."""
     if layer.coverage is None:
         return {}
-    shapely.prepare(layer.coverage)
-    areas = geometries_of(subjects)
-    if reach_m > 0:
-        areas = shapely.buffer(areas, reach_m)
     gaps = {}
-    for position in np.flatnonzero(~shapely.covers(layer.coverage, areas)):
-        bare_m2 = float(shapely.area(shapely.difference(areas[position], layer.coverage)))
-        if bare_m2 <= COVERAGE_TOLERANCE_M2:
-            continue
+    for position, bare_m2 in outside_coverage(
+        geometries_of(subjects), layer.coverage, reach_m
+    ).items():
         reach_zh = f"（含外扩 {reach_m:g} m）" if reach_m else ""
         reach_en = f" (grown by {reach_m:g} m)" if reach_m else ""
-        gaps[subjects[int(position)].red_line.id] = Text(
+        gaps[subjects[position].red_line.id] = Text(
             f"红线{reach_zh}有 {bare_m2:,.1f} m² 在图层“{layer.title.get('zh')}”声明的覆盖范围之外",
             f"{bare_m2:,.1f} m² of the red line{reach_en} lie outside the declared coverage of "
             f"layer '{layer.title.get('en')}'",
         )
     return gaps
+
+
+def outside_coverage(areas: Geometries, coverage: BaseGeometry, reach_m: float) -> dict[int, float]:
+    """Return position → m² of each area that, grown by `reach_m`, leaves a declared coverage."""
+    shapely.prepare(coverage)
+    if reach_m > 0:
+        areas = shapely.buffer(areas, reach_m)
+    bare = {
+        int(position): float(shapely.area(shapely.difference(areas[position], coverage)))
+        for position in np.flatnonzero(~shapely.covers(coverage, areas))
+    }
+    return {at: bare_m2 for at, bare_m2 in bare.items() if bare_m2 > COVERAGE_TOLERANCE_M2}
 
 
 def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.object_]]:

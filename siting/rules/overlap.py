@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.config import TableReader
 from siting.model import Layer, Text
@@ -64,7 +65,10 @@ class OverlapRule(Rule):
         if not subjects:
             return
         shapes, ids, names = features(layer)
-        keep = _matching(layer, self.where, seen, subjects)
+        keep, missing = matching(layer, self.where)
+        for subject in subjects:
+            for gap in missing:
+                seen.gap(subject.red_line.id, gap)
         shapes, ids, names = shapes[keep], ids[keep], names[keep]
         for piece in overlap_pieces(subjects, shapes):
             feature_id, name = ids[piece.feature], names[piece.feature]
@@ -83,28 +87,28 @@ class OverlapRule(Rule):
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
 
 
-def _matching(
-    layer: Layer,
-    where: tuple[tuple[str, tuple[str, ...]], ...],
-    seen: Examination,
-    subjects: Sequence[Subject],
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def matching(
+    layer: Layer, where: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[NDArray[np.bool_], tuple[Text, ...]]:
+    """Return which features of a layer a rule's ``where`` keeps, and what it could not look at.
+
+    A feature without a value counts as in, and so does each one where the column is missing.
+    """
     frame = layer.frame
     keep = np.ones(0 if frame is None else len(frame), dtype=bool)
+    missing: list[Text] = []
     if frame is None:
-        return keep
+        return keep, ()
     for column, values in where:
         if column not in frame.columns:
-            for subject in subjects:
-                seen.gap(
-                    subject.red_line.id,
-                    Text(
-                        f"图层“{layer.title.get('zh')}”缺少字段 {column}",
-                        f"layer '{layer.title.get('en')}' has no column {column}",
-                    ),
+            missing.append(
+                Text(
+                    f"图层“{layer.title.get('zh')}”缺少字段 {column}",
+                    f"layer '{layer.title.get('en')}' has no column {column}",
                 )
+            )
             continue
         texts = frame[column].fillna("").astype(str).str.strip()
         # an unknown value must not hide a conflict
         keep &= (texts.isin(values) | (texts == "")).to_numpy()
-    return keep
+    return keep, tuple(missing)

@@ -84,7 +84,7 @@ class SetbackRule(Rule):
         shapes, ids, names = features(layer)
         outlines = geometries_of(subjects)
         left, right, distances = distances_within(outlines, shapes, self.reach_m)
-        attributes = _attributes(layer, self.rows, np.unique(right))
+        attributes = attributes_of(layer, self.rows, np.unique(right))
         for subject_index, feature, distance in zip(left, right, distances, strict=True):
             subject, row = subjects[subject_index], match_row(self.rows, attributes[feature])
             label = named(names[feature], ids[feature])
@@ -149,9 +149,10 @@ class SetbackRule(Rule):
             )
 
 
-def _attributes(
+def attributes_of(
     layer: Layer, rows: Sequence[SetbackRow], wanted: NDArray[np.int64]
 ) -> dict[int, dict[str, Any]]:
+    """Return what the conditions of a setback table ask of the features at `wanted` positions."""
     frame = layer.frame
     columns = sorted({c.column for row in rows for c in row.conditions})
     present = [] if frame is None else [c for c in columns if c in frame.columns]

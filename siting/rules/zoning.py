@@ -82,7 +82,7 @@ class ZoningRule(Rule):
             if zones is not None:
                 zones_of[subject.red_line.id] = (subject, zones)
         for layer in around.layers[self.role]:
-            codes = self._codes(layer, around)
+            codes = self.codes_of(layer, around.crosswalks)
             if isinstance(codes, Text):
                 for red_line_id in zones_of:
                     seen.gap(red_line_id, codes)
@@ -128,7 +128,13 @@ class ZoningRule(Rule):
         fitting = [known for known in crosswalk if code.startswith(known)]
         return crosswalk[max(fitting, key=len)] if fitting else None
 
-    def _codes(self, layer: Layer, around: Surroundings) -> list[str | None] | Text:
+    def codes_of(
+        self, layer: Layer, crosswalks: Mapping[tuple[str, str], Mapping[str, str]]
+    ) -> list[str | None] | Text:
+        """Return each zone's code in the rule's code system (None without counterpart).
+
+        A text instead where the layer does not say: no such column, no declared code system.
+        """
         frame = layer.frame
         if frame is None or self.code_column not in frame.columns:
             return Text(
@@ -141,7 +147,7 @@ class ZoningRule(Rule):
                 f"layer '{layer.title.get('en')}' does not declare its code system",
             )
         codes = frame[self.code_column].fillna("").astype(str).str.strip()
-        return [self.translate(code, layer.code_system, around.crosswalks) for code in codes]
+        return [self.translate(code, layer.code_system, crosswalks) for code in codes]
 
     def _examine_layer(
         self, zones_of: _Zones, layer: Layer, codes: list[str | None], seen: Examination
