@@ -74,7 +74,7 @@ class Setting:
         shapely.prepare(coverage)
         edges = _pieces(shapely.boundary(coverage))
         near = np.unique(self.tree.query(edges, predicate="dwithin", distance=reach_m)[1])
-        first = shapely.points(shapely.get_coordinates(_first_points(shapes)))
+        first = shapely.points(_first_points(shapes))
         outside: Mask = ~np.asarray(shapely.covers(coverage, first))
         outside[near] = False
         bare = outside_coverage(shapes[near], coverage, reach_m)
@@ -82,10 +82,9 @@ class Setting:
         return outside
 
 
-def _first_points(shapes: Geometries) -> Geometries:
-    exterior = shapely.get_exterior_ring(shapely.get_geometry(shapes, 0))
-    points: Geometries = shapely.get_point(exterior, 0)
-    return points
+def _first_points(shapes: Geometries) -> NDArray[np.float64]:
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    return np.asarray(xy[np.searchsorted(owner, np.arange(len(shapes)))], dtype=np.float64)
 
 
 def _pieces(boundary: BaseGeometry) -> Geometries:
