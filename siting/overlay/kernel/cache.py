@@ -14,10 +14,11 @@ import importlib.util
 import logging
 import os
 import stat
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from siting.store.place import user_cache_folder
 
 log = logging.getLogger(__name__)
 
@@ -60,15 +61,7 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path | None:
     for name in (CACHE_VARIABLE, "NUMBA_CACHE_DIR"):
         if given.get(name):
             return _private(Path(given[name]) / _fingerprint())
-    return _private(_user_cache(given) / "siting" / "kernel" / _fingerprint())
-
-
-def _user_cache(given: Mapping[str, str]) -> Path:
-    if sys.platform == "win32":
-        return Path(given.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(given.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return _private(user_cache_folder(given) / "siting" / "kernel" / _fingerprint())
 
 
 def _private(folder: Path) -> Path | None:
