@@ -17,6 +17,7 @@ from pathlib import Path
 
 from siting import check as _check
 from siting import compose as _compose
+from siting import exclude as _exclude
 from siting import handover as _handover
 from siting import load as _load
 from siting import mapping as _mapping
@@ -37,12 +38,14 @@ from siting.convert import (
 from siting.diff import compare_files as diff
 from siting.doctor import examine as doctor
 from siting.errors import ConfigError, Where, nearest
+from siting.exclude import ExclusionTable
 from siting.founding import Founding, FoundingOptions, founding_to_dict
 from siting.founding import found_city as new
-from siting.model import RedLine, Report, Search
+from siting.model import RedLine, Release, Report, Search, Text
 from siting.report import write_report
 from siting.sample import generate, sample_folder
 from siting.save import copy_folder, require_writable
+from siting.store import Store
 from siting.study import Progress, Study, load, read_pasted, read_red_lines
 
 log = logging.getLogger(__name__)
@@ -51,6 +54,7 @@ __all__ = [
     "Composed",
     "Conversion",
     "ConvertOptions",
+    "ExclusionTable",
     "ForensicReport",
     "Founding",
     "FoundingOptions",
@@ -63,6 +67,7 @@ __all__ = [
     "demo",
     "diff",
     "doctor",
+    "exclude",
     "forensics",
     "forensics_to_dict",
     "founding_to_dict",
@@ -81,6 +86,7 @@ __all__ = [
     "run_study",
     "sample_folder",
     "suggest",
+    "write_exclusion",
 ]
 
 
@@ -193,6 +199,59 @@ def project_id(study: Study, name: str) -> str:
         found=name,
         next_step=nearest(name, sorted(ids)) or "look the project up in the ledger",
     )
+
+
+def exclude(
+    study: Study, *, rules: Sequence[str] = (), threads: int = 1, may_keep: bool = True
+) -> ExclusionTable:
+    """Return how much of every parcel every rule in force excludes (排除表).
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    rules
+        Only the rules of these codes.
+    threads
+        Threads of the overlay kernel; the table is the same with any number.
+    may_keep
+        Use and keep columns beside the city, so that a changed layer costs only its own.
+
+    Raises
+    ------
+    SchemaError, ConfigError
+        Without a usable parcel layer; for a code without a column.
+    """
+    return _exclude.exclude(
+        study.atlas,
+        study.rule_book,
+        crs=study.city.crs,
+        as_of=study.as_of,
+        codes=rules,
+        ways=_exclude.Ways(threads, Store.beside(study.city.path.parent) if may_keep else None),
+    )
+
+
+def write_exclusion(study: Study, table: ExclusionTable, path: str | Path) -> tuple[Text, ...]:
+    """Write an exclusion table as GeoParquet; return what a reader of the file must know.
+
+    Where a parcel layer may be used in tables only its shapes are left out.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written.
+    """
+    releases = {layer.release for layer in study.atlas.by_role("parcel") if layer.is_usable}
+    has_shapes = Release.TABLE_ONLY not in releases
+    _exclude.write_exclusion(Path(path), table, with_shapes=has_shapes)
+    return () if has_shapes else (_NO_SHAPES,)
+
+
+_NO_SHAPES = Text(
+    "宗地图层只限表格使用（release），文件不含图形",
+    "the parcel layer is released for tables only: the file has no shapes",
+)
 
 
 def suggest(study: Study, report: Report) -> tuple[Search, ...]:

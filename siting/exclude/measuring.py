@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from siting.exclude.records import UNPLANNED, Cells, Column
 from siting.exclude.setting import Setting, shapes_of
 from siting.exclude.zones import setback_cells
-from siting.model import Severity, Text
+from siting.model import Text
 from siting.overlay import uncovered
 from siting.overlay.cover import Hits, covered, hits_of
 from siting.overlay.pairs import TOUCH_AREA_M2
@@ -38,20 +38,17 @@ def columns_of(rule: Rule, setting: Setting) -> Iterator[Column]:
     """Yield the columns of a rule that :func:`bears_on_land`: one, or for zoning one per use."""
     layers = setting.usable(rule)
     gaps = setting.gaps(rule)
-    hashes = {layer.name: layer.content_sha256 for layer in layers}
+    hashes = setting.hashes(rule)
     vouched = setting.is_vouched(rule) & (not gaps)
     if not layers or (gaps and not rule.finds_by_layer):
-        yield Column(rule, "", rule.severity, _nothing(len(setting.land)), gaps, hashes)
+        yield Column(rule, "", _nothing(len(setting.land)), gaps, hashes)
         return
     if isinstance(rule, ZoningRule):
         for variant, cells, more in _zoning(rule, setting, vouched):
-            # land without any zone is no incompatible use: as the rule's own finding has it
-            mildest = max(rule.severity, Severity.CONSULT, key=lambda value: value.rank)
-            severity = mildest if variant == UNPLANNED else rule.severity
-            yield Column(rule, variant, severity, cells, (*gaps, *more), hashes)
+            yield Column(rule, variant, cells, (*gaps, *more), hashes)
         return
     cells, more = _cells(rule, setting, vouched)
-    yield Column(rule, "", rule.severity, cells, (*gaps, *more), hashes)
+    yield Column(rule, "", cells, (*gaps, *more), hashes)
 
 
 def _cells(rule: Rule, setting: Setting, vouched: Mask) -> tuple[Cells, tuple[Text, ...]]:

@@ -38,6 +38,16 @@ class Cells:
     is_disputed: Mask
 
 
+def severity_of(rule: Rule, variant: str) -> Severity:
+    """Return a column's severity: the rule's, but land without any zone is at most *consult*.
+
+    As the rule's own finding has it: such land is no incompatible use, the plan is to be asked.
+    """
+    if variant != UNPLANNED:
+        return rule.severity
+    return max(rule.severity, Severity.CONSULT, key=lambda severity: severity.rank)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Column:
     """One rule's cells. ``variant`` is empty, or for a zoning rule the use that would stand there.
@@ -49,7 +59,6 @@ class Column:
 
     rule: Rule
     variant: str
-    severity: Severity
     cells: Cells
     gaps: tuple[Text, ...] = ()
     layers: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +67,11 @@ class Column:
     def key(self) -> str:
         """The column's name: the rule's code, and the variant where there is one."""
         return f"{self.rule.code}.{self.variant}" if self.variant else self.rule.code
+
+    @property
+    def severity(self) -> Severity:
+        """How much a hit weighs; see :func:`severity_of`."""
+        return severity_of(self.rule, self.variant)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,6 +91,11 @@ class ExclusionTable:
 
     def __len__(self) -> int:
         return len(self.land)
+
+    @property
+    def is_complete(self) -> bool:
+        """True when every cell was checked."""
+        return not any(column.cells.is_unchecked.any() for column in self.columns)
 
     def shares(self, column: Column) -> Floats:
         """Return a column's excluded share of each parcel, 0 to 1; NaN where not measured."""

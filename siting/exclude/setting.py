@@ -45,6 +45,10 @@ class Setting:
             layer for role in rule.needs for layer in self.layers.get(role, ()) if layer.is_usable
         )
 
+    def hashes(self, rule: Rule) -> dict[str, str]:
+        """Return the content hash of each layer that the rule looks at, by name."""
+        return {layer.name: layer.content_sha256 for layer in self.usable(rule)}
+
     def gaps(self, rule: Rule) -> tuple[Text, ...]:
         """Return what is missing for the whole city; see :func:`siting.rules.base.layer_gaps`."""
         return tuple(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from siting.errors import ConfigError, SchemaError, Where, nearest
+from siting.exclude.kept import keep, kept_columns, key_of
 from siting.exclude.land import Land, land_of
 from siting.exclude.measuring import bears_on_land, columns_of
 from siting.exclude.records import Column, ExclusionTable
@@ -14,6 +16,7 @@ from siting.model import Atlas, Layer, Text
 from siting.overlay.kernel import measure
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule
+from siting.store import Store
 
 PARCEL_ROLE = "parcel"
 #: From so many parcels on all rules together are worth the second that machine code takes to load.
@@ -24,6 +27,21 @@ _LEFT_OUT = Text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a table is made; neither changes a cell.
+
+    ``threads`` of the kernel; ``store`` keeps columns for the next run, None keeps nothing.
+    """
+
+    threads: int = 1
+    store: Store | None = None
+
+
+#: One thread, nothing kept.
+PLAIN_WAYS = Ways()
+
+
 def exclude(
     atlas: Atlas,
     rule_book: RuleBook,
@@ -31,7 +49,7 @@ def exclude(
     crs: str,
     as_of: dt.date,
     codes: Sequence[str] = (),
-    threads: int = 1,
+    ways: Ways = PLAIN_WAYS,
 ) -> ExclusionTable:
     """Return how much of every parcel every rule in force excludes.
 
@@ -47,8 +65,8 @@ def exclude(
         Picks the rules in force.
     codes
         Only these rules.
-    threads
-        Threads of the kernel; any number gives the same table.
+    ways
+        Threads, and where columns are kept.
 
     Returns
     -------
@@ -73,9 +91,10 @@ def exclude(
         )
     in_force = rule_book.in_force(as_of)
     rules = _chosen(in_force, codes, rule_book)
+    land = land_of(layers)
     return ExclusionTable(
-        land=(land := land_of(layers)),
-        columns=columns(rules, atlas, land, rule_book, threads=threads),
+        land=land,
+        columns=columns(rules, atlas, land, rule_book, ways=ways),
         left_out={rule.code: _LEFT_OUT for rule in in_force if not bears_on_land(rule)},
         as_of=as_of,
         crs=crs,
@@ -84,16 +103,26 @@ def exclude(
 
 
 def columns(
-    rules: Sequence[Rule], atlas: Atlas, land: Land, rule_book: RuleBook, *, threads: int = 1
+    rules: Sequence[Rule], atlas: Atlas, land: Land, rule_book: RuleBook, *, ways: Ways
 ) -> tuple[Column, ...]:
-    """Return the columns of some rules, all of which bear on land, for any parcels."""
+    """Return the columns of some rules, all of which bear on land, for any parcels of a city."""
     by_role: dict[str, tuple[Layer, ...]] = {}
     for layer in sorted(atlas.layers, key=lambda layer: layer.name):
         by_role[layer.role] = (*by_role.get(layer.role, ()), layer)
-    if len(land) >= MANY_PARCELS:
-        measure.load_if_warm()
-    setting = Setting(land, by_role, rule_book.crosswalks, threads)
-    return tuple(column for rule in rules for column in columns_of(rule, setting))
+    setting = Setting(land, by_role, rule_book.crosswalks, ways.threads)
+    parcels = [layer for layer in by_role.get(PARCEL_ROLE, ()) if layer.is_usable]
+    found: list[Column] = []
+    for rule in rules:
+        key = key_of(rule, setting, parcels) if ways.store else ""
+        columns = kept_columns(ways.store, key, rule, setting) if ways.store else None
+        if columns is None:
+            if len(land) >= MANY_PARCELS:
+                measure.load_if_warm()
+            columns = tuple(columns_of(rule, setting))
+            if ways.store:
+                keep(ways.store, key, columns)
+        found.extend(columns)
+    return tuple(found)
 
 
 def _found(layers: Sequence[Layer]) -> str:
