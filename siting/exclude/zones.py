@@ -155,10 +155,8 @@ def _corners(lines: Geometries) -> tuple[Floats, Floats, Floats, Longs]:
     xy, line = shapely.get_coordinates(lines, return_index=True)
     count = len(xy)
     at = np.arange(count)
-    is_first = np.ones(count, dtype=bool)
-    is_first[1:] = line[1:] != line[:-1]
-    firsts = np.flatnonzero(is_first)
-    lasts = np.append(firsts[1:], count) - 1
+    firsts = np.flatnonzero(np.diff(line, prepend=-1))
+    lasts = np.append(firsts, count)[1:] - 1
     ahead, behind = at + 1, at - 1
     ahead[lasts], behind[firsts] = firsts + 1, lasts - 1
     is_closed = (xy[firsts] == xy[lasts]).all(axis=1)
