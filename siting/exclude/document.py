@@ -17,6 +17,9 @@ _FREE_OF = {
     Severity.RESTRICTED: Text("也不涉及限制性规则", "nor by a restricted one"),
 }
 _ALL = Text("全部宗地", "all parcels")
+_BARE = Text("（无规划用地覆盖）", " (land without a zone)")
+#: Less than this is shown in m²: in hectares slivers would look like nothing.
+SHOWN_IN_M2 = 100.0
 _CHECKED = Text("且已全部核查", "and checked in full")
 
 
@@ -129,15 +132,29 @@ def _heading(severity: Severity, *, is_english: bool) -> str:
 
 
 def _rule_line(column: Column, *, is_english: bool) -> str:
-    cells = column.cells
+    cells, language = column.cells, "en" if is_english else "zh"
     hit, unchecked = int(cells.is_hit.sum()), int(cells.is_unchecked.sum())
-    title = column.rule.title.get("en" if is_english else "zh")
+    name = f"  {column.key}  {column.rule.title.get(language)}{_of_variant(column, language)}"
     if np.isnan(cells.excluded_m2).any():
-        said = "not checked" if is_english else "未核查"
-        why = "；".join(gap.get("en" if is_english else "zh") for gap in column.gaps)
-        return f"  {column.key}  {title}  {said}：{why}"
-    area_ha = float(cells.excluded_m2.sum()) / SQUARE_METRES_PER_HECTARE
-    said = f"{hit} parcels, {area_ha:,.2f} ha" if is_english else f"{hit} 宗，{area_ha:,.2f} 公顷"
+        said = "not checked: " if is_english else "未核查："
+        return f"{name}  {said}{'；'.join(gap.get(language) for gap in column.gaps)}"
+    area = _area(float(cells.excluded_m2.sum()), is_english=is_english)
+    said = f"{hit} parcels, {area}" if is_english else f"{hit} 宗，{area}"
     if unchecked:
         said += f"; {unchecked} not checked" if is_english else f"；未核查 {unchecked} 宗"
-    return f"  {column.key}  {title}  {said}"
+    return f"{name}  {said}"
+
+
+def _of_variant(column: Column, language: str) -> str:
+    if not column.variant:
+        return ""
+    if column.variant == UNPLANNED:
+        return _BARE.get(language)
+    return Text(f"（用途 {column.variant}）", f" (use {column.variant})").get(language)
+
+
+def _area(area_m2: float, *, is_english: bool) -> str:
+    """Return hectares, or square metres where hectares would read as nought."""
+    if area_m2 < SHOWN_IN_M2:
+        return f"{area_m2:,.2f} m²"
+    return f"{area_m2 / SQUARE_METRES_PER_HECTARE:,.2f} {'ha' if is_english else '公顷'}"
