@@ -65,6 +65,8 @@ class Parcels:
     holders: tuple[frozenset[str], ...]
     texts: dict[str, tuple[str, ...]]
     """Column of the parcel layer → its values as text, empty where null."""
+    land: Land
+    """The same parcels as exclusion tables have them."""
     left_out: int = 0
     """Rows without a valid area: no site can be drawn of them."""
 
@@ -117,6 +119,7 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
         is_supply_known=supply is not None,
         holders=_holders(ids, geometries, atlas),
         texts=texts,
+        land=land,
         left_out=land.left_out,
     )
 

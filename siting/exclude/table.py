@@ -106,9 +106,7 @@ def columns(
     rules: Sequence[Rule], atlas: Atlas, land: Land, rule_book: RuleBook, *, ways: Ways
 ) -> tuple[Column, ...]:
     """Return the columns of some rules, all of which bear on land, for any parcels of a city."""
-    by_role: dict[str, tuple[Layer, ...]] = {}
-    for layer in sorted(atlas.layers, key=lambda layer: layer.name):
-        by_role[layer.role] = (*by_role.get(layer.role, ()), layer)
+    by_role = layers_by_role(atlas)
     setting = Setting(land, by_role, rule_book.crosswalks, ways.threads)
     parcels = [layer for layer in by_role.get(PARCEL_ROLE, ()) if layer.is_usable]
     found: list[Column] = []
@@ -123,6 +121,14 @@ def columns(
                 keep(ways.store, key, columns)
         found.extend(columns)
     return tuple(found)
+
+
+def layers_by_role(atlas: Atlas) -> dict[str, tuple[Layer, ...]]:
+    """Return all layers of a city by role, usable or not, sorted by name as rules see them."""
+    by_role: dict[str, tuple[Layer, ...]] = {}
+    for layer in sorted(atlas.layers, key=lambda layer: layer.name):
+        by_role[layer.role] = (*by_role.get(layer.role, ()), layer)
+    return by_role
 
 
 def _found(layers: Sequence[Layer]) -> str:

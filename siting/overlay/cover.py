@@ -113,12 +113,20 @@ def hits_of(features: Geometries, parcels: Prepared, *, threads: int = 1) -> Hit
 
 
 def _is_doubted(table: AreaTable, shapes: Geometries, parcels: Prepared, is_sample: Mask) -> Mask:
-    """Return which of the sampled pairs need a full hearing: disputed, or close to a touch."""
+    """Return which of the sampled pairs need a full hearing: disputed, or close to a touch.
+
+    A pair without area that GEOS's predicate too finds disjoint is not drawn.
+    """
     areas, bounds = table.area_m2[is_sample], table.bound_m2[is_sample]
+    features = shapes[table.left[is_sample]]
     outlines = parcels.geometries[table.right[is_sample]]
-    near = _windows(shapes[table.left[is_sample]], outlines)
-    is_close = ~(np.abs(areas - TOUCH_AREA_M2) > bounds)
-    doubted: Mask = is_close | are_disputed((near, outlines), areas, bounds)
+    doubted: Mask = ~(np.abs(areas - TOUCH_AREA_M2) > bounds)
+    shapely.prepare(features)
+    drawn = np.flatnonzero((areas > TOUCH_AREA_M2) | shapely.intersects(features, outlines))
+    shapely.destroy_prepared(features)
+    outlines = outlines[drawn]
+    near = _windows(features[drawn], outlines)
+    doubted[drawn] |= are_disputed((near, outlines), areas[drawn], bounds[drawn])
     return doubted
 
 
