@@ -33,6 +33,7 @@ from siting.model import (
     Source,
     Text,
 )
+from siting.overlay import Witness
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.kinds import KINDS
@@ -223,10 +224,12 @@ def check(
     rules: Sequence[Rule],
     *,
     workers: int = 1,
+    witness: Witness = "found",
     crs: str = CRS,
     **fields: Any,
 ) -> Report:
     """Check hand-made red lines by hand-made rules."""
+    from siting.check import Effort
     from siting.check import check as run_check
 
     return run_check(
@@ -234,7 +237,7 @@ def check(
         book(*rules),
         city=city(crs),
         as_of=AS_OF,
-        workers=workers,
+        effort=Effort(workers, witness),
     )
 
 

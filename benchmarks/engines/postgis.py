@@ -5,11 +5,6 @@ Starts a server of its own in a temporary folder and ends it with the process.
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -18,21 +13,12 @@ import pandas as pd
 import psycopg
 import pyarrow.parquet as pq
 
+from engines.postgis_server import ACCOUNT
+from engines.postgis_server import start as _server
+
 State = tuple[Any, tuple[str, ...]]
 
 SUBDIVIDED_TO = 128
-#: The server refuses to run as root; Debian's package brings this account.
-ACCOUNT = "postgres"
-SETTINGS = {
-    "listen_addresses": "",
-    "shared_buffers": "2GB",
-    "work_mem": "512MB",
-    "maintenance_work_mem": "1GB",
-    "max_parallel_workers_per_gather": "0",
-    "fsync": "off",
-    "autovacuum": "off",
-    "jit": "off",
-}
 QUERY = """
 SELECT r.number AS red_line, f.number AS feature,
        sum(CASE WHEN ST_CoveredBy(f.geom, r.geom) THEN ST_Area(f.geom)
@@ -84,27 +70,3 @@ def _connected(folder: Path) -> Any:  # noqa: ANN401 - psycopg's own
         except psycopg.OperationalError:  # not ready yet
             time.sleep(0.1)
     raise SystemExit("PostgreSQL did not start")
-
-
-def _server() -> Path:
-    """Start a server and return the folder of its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="siting-postgis-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.chown(folder, ACCOUNT)
-    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    cluster = folder / "cluster"
-    _as_account([str(binaries / "initdb"), "-D", str(cluster), "-A", "trust"]).wait()
-    options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
-    server = _as_account(
-        [str(binaries / "postgres"), "-D", str(cluster), "-k", str(folder), *options]
-    )
-    atexit.register(server.wait)
-    atexit.register(server.terminate)
-    return folder
-
-
-def _as_account(command: list[str]) -> subprocess.Popen[bytes]:
-    user = ACCOUNT if os.geteuid() == 0 else None
-    return subprocess.Popen(  # noqa: S603 - our own command
-        command, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )

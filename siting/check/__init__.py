@@ -1,9 +1,10 @@
 """RuleBook x RedLines x Layers -> Report."""
 
-from siting.check.city_check import check, find_conflicts
+from siting.check.city_check import Effort, check, find_conflicts
 from siting.check.partition import Partition, PartResult, check_partition, cut, merge
 
 __all__ = [
+    "Effort",
     "PartResult",
     "Partition",
     "check",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyproj
 import shapely
 
 from siting.check.features import crosswalks_sha256, with_feature_prints
-from siting.check.partition import check_partition, cut, merge, surroundings
+from siting.check.partition import check_partition, cut, merge, surroundings, within_reach
 from siting.check.totals import results_of, totals_by_rule
 from siting.city import City, OffMapMatter
 from siting.engine import run
@@ -31,10 +31,29 @@ from siting.model import (
     Verdict,
     Way,
 )
+from siting.overlay import Witness
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.figures import figures_of
 from siting.rules.off_map import OffMapRule
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How a check is done.
+
+    ``workers`` are processes; the report is the same with any number. ``witness`` says which
+    overlaps GEOS in two precisions, DE-9IM and the exact oracle are asked about as well:
+    ``found``, all that are found; ``doubtful``, those that cannot be told from a touch by their
+    proven bound; ``all``, the audit, every pair of a red line and a feature whose boxes meet.
+    """
+
+    workers: int = 1
+    witness: Witness = "found"
+
+
+#: One process; every overlap that is found is witnessed.
+PLAIN = Effort()
 
 
 def check(
@@ -44,7 +63,7 @@ def check(
     city: City,
     as_of: dt.date,
     red_lines: Sequence[RedLine] | None = None,
-    workers: int = 1,
+    effort: Effort = PLAIN,
 ) -> Report:
     """Check red lines by every rule in force.
 
@@ -60,8 +79,8 @@ def check(
         Picks the rules in force; no clock is read.
     red_lines
         Instead of all red lines of the city; these still see the others as rivals.
-    workers
-        Processes to use; the report is the same with any number.
+    effort
+        Processes to use, and how much is witnessed.
 
     Returns
     -------
@@ -70,11 +89,12 @@ def check(
     """
     subjects_red_lines = atlas.red_lines if red_lines is None else tuple(red_lines)
     rules = _rules(rule_book, city, as_of)
-    around = _around(atlas, rule_book, city, as_of)
+    around = replace(_around(atlas, rule_book, city, as_of), witness=effort.witness)
     subjects = _subjects(subjects_red_lines, around)
-    parts = cut(subjects, rules, around, is_whole=workers <= 1)
-    merged = merge(run(check_partition, parts, workers=workers), rules)
-    findings = with_feature_prints(merged.findings, atlas)
+    around = within_reach(subjects, rules, around)
+    parts = cut(subjects, rules, around, is_whole=effort.workers <= 1)
+    merged = merge(run(check_partition, parts, workers=effort.workers), rules)
+    findings = with_feature_prints(merged.findings, around, atlas.red_lines)
     return Report(
         city=city.name,
         crs=city.crs,
@@ -100,6 +120,7 @@ def check(
         refused_red_lines=atlas.refused_red_lines,
         crosswalks_sha256=crosswalks_sha256(rule_book.crosswalks),
         red_lines_left_out=_left_out(atlas.red_lines, subjects_red_lines),
+        witness=effort.witness,
     )
 
 
@@ -123,7 +144,8 @@ def find_conflicts(
     """
     rules = _rules(rule_book, city, as_of)
     around = _around(atlas, rule_book, city, as_of)
-    parts = cut(_subjects(red_lines, around), rules, around, is_whole=True)
+    subjects = _subjects(red_lines, around)
+    parts = cut(subjects, rules, within_reach(subjects, rules, around), is_whole=True)
     merged = merge([check_partition(part) for part in parts], rules)
     return merged.verdicts, merged.findings
 
@@ -222,7 +244,7 @@ def _inputs(atlas: Atlas, rules: Sequence[Rule]) -> tuple[Input, ...]:
 
 
 def _feature_ids(layer: Layer) -> Sequence[str]:
-    return () if layer.frame is None else layer.frame["feature_id"].tolist()
+    return () if layer.features is None else layer.features.ids()
 
 
 def versions() -> dict[str, str]:

@@ -9,13 +9,16 @@ from dataclasses import replace
 
 import shapely
 
-from siting.model import Atlas, Finding, Layer
+from siting.model import Finding, Layer, RedLine
+from siting.rules.base import Surroundings
 from siting.rules.rivals import RED_LINES_LAYER
 
 _SEPARATOR = "\x1f"
 
 
-def with_feature_prints(findings: Sequence[Finding], atlas: Atlas) -> tuple[Finding, ...]:
+def with_feature_prints(
+    findings: Sequence[Finding], around: Surroundings, red_lines: Sequence[RedLine]
+) -> tuple[Finding, ...]:
     """Return the findings with the hash of the feature that each one names.
 
     Only features that were found are hashed, each once: shape as loaded (2D, working CRS)
@@ -27,10 +30,11 @@ def with_feature_prints(findings: Sequence[Finding], atlas: Atlas) -> tuple[Find
             wanted.setdefault(finding.layer, set()).add(finding.feature_id)
     prints = {
         (layer.name, feature_id): digest
-        for layer in atlas.layers
+        for layers in around.layers.values()
+        for layer in layers
         for feature_id, digest in _layer_prints(layer, wanted.get(layer.name, set())).items()
     }
-    for line in atlas.red_lines:
+    for line in red_lines:
         if line.id in wanted.get(RED_LINES_LAYER, set()):
             prints[(RED_LINES_LAYER, line.id)] = _digest(line.geometry, (line.project_id,))
     return tuple(

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from siting.check.bands import with_bands
-from siting.model import Finding, Layer, Project, RedLine, Verdict
+from siting.check.bands import band_reach_m, with_bands
+from siting.model import Boxes, Finding, Layer, Project, RedLine, Verdict
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.verdicts import judge
 
@@ -94,24 +94,49 @@ def cut(
     ]
 
 
+def within_reach(
+    subjects: Sequence[Subject], rules: Sequence[Rule], around: Surroundings
+) -> Surroundings:
+    """Keep of each layer what any rule, or an error band, can see of any of the red lines.
+
+    The frames of a million features are never built for a few red lines. Whole features stay,
+    in their order; layers that no rule asks for keep none.
+    """
+    needed = {role for rule in rules for role in rule.needs}
+    shapes = np.array([subject.red_line.geometry for subject in subjects], dtype=object)
+    reach_m = max((rule.reach_m for rule in rules), default=0.0)
+    boxes = shapely.bounds(shapes).reshape(-1, 4)
+    lines_m = max((each.red_line.accuracy_m or 0.0 for each in subjects), default=0.0)
+
+    def near(layer: Layer) -> Layer:
+        far_m = reach_m + band_reach_m(layer.source.accuracy_m, lines_m)
+        kept = boxes + np.array([-far_m, -far_m, far_m, far_m])
+        return _clip(layer, kept if layer.role in needed else kept[:0])
+
+    layers = {role: tuple(map(near, layers)) for role, layers in around.layers.items()}
+    return replace(around, layers=layers)
+
+
 def _halo(members: Sequence[Subject], around: Surroundings, reach_m: float) -> Surroundings:
     shapes = np.array([member.red_line.geometry for member in members], dtype=object)
     west, south, east, north = shapely.total_bounds(shapes)
     box = (west - reach_m, south - reach_m, east + reach_m, north + reach_m)
+    boxes = np.array([box])
     layers = {
-        role: tuple(_clip(layer, box) for layer in layers) for role, layers in around.layers.items()
+        role: tuple(_clip(layer, boxes) for layer in layers)
+        for role, layers in around.layers.items()
     }
     others = tuple(other for other in around.others if _meets(other, box))
     projects = _projects_of(members, others, around.projects)
     return replace(around, layers=layers, others=others, projects=projects)
 
 
-def _clip(layer: Layer, box: tuple[float, float, float, float]) -> Layer:
-    """Keep whole features near the box; nothing is cut, or areas and distances would change."""
-    if layer.frame is None:
+def _clip(layer: Layer, boxes: Boxes) -> Layer:
+    """Keep whole features near boxes; nothing is cut, or areas and distances would change."""
+    features = layer.features
+    if features is None:
         return layer
-    near = layer.frame.sindex.intersection(box)
-    return replace(layer, frame=layer.frame.iloc[np.sort(near)])
+    return replace(layer, frame=features.rows(features.near(boxes)))
 
 
 def _meets(red_line: RedLine, box: tuple[float, float, float, float]) -> bool:

@@ -7,8 +7,8 @@ Overlapping constraints are never summed: a total is the area of a union (a sum 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -16,6 +16,9 @@ from siting.check.ways_out import BINDING, binding_pieces, lifts_of, path_of
 from siting.measure import EllipsoidalMeasure
 from siting.model import Finding, Outcome, RedLine, RedLineResult, Status, Verdict
 from siting.rules.base import Rule
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 def union_area_m2(pieces: Sequence[shapely.Geometry]) -> float:

@@ -12,6 +12,7 @@ from siting.cli.options import (
     json_option,
     language_option,
     open_study,
+    store_at_hand,
     study_options,
 )
 
@@ -40,7 +41,6 @@ from siting.cli.options import (
     show_default=True,
     help="Threads of the overlay kernel; the table does not depend on it.",
 )
-@click.option("--fresh", is_flag=True, help="Measure anew what an earlier run has kept.")
 @json_option
 @language_option
 def exclude_command(
@@ -52,7 +52,6 @@ def exclude_command(
     overwrite: bool,
     rules: tuple[str, ...],
     threads: int,
-    fresh: bool,
     as_json: bool,
     language: str | None,
 ) -> None:
@@ -66,8 +65,8 @@ def exclude_command(
 
     if out is not None:
         require_new([out], overwrite=overwrite)
-    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
-    table = api.exclude(study, rules=rules, threads=threads, may_keep=not fresh)
+    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet, is_record=out is not None)
+    table = api.exclude(study, rules=rules, threads=threads, store=store_at_hand(study.city))
     if out is not None:
         for note in api.write_exclusion(study, table, out):
             click.echo(f"· {note.get(language or study.city.language)}", err=True)

@@ -12,6 +12,7 @@ from types import TracebackType
 
 import click
 
+from siting.cli.cache import cache_command
 from siting.cli.check import check_command
 from siting.cli.compose import compose_command
 from siting.cli.convert import convert_command
@@ -29,6 +30,7 @@ from siting.cli.rules import rules_command
 from siting.cli.run import run_command
 from siting.cli.sample import sample_command
 from siting.cli.suggest import suggest_command
+from siting.environment import without_idle_threads
 from siting.errors import SitingError
 
 EXIT_USAGE = 2
@@ -63,6 +65,7 @@ for _command in (
     rules_command,
     diff_command,
     doctor_command,
+    cache_command,
     demo_command,
     sample_command,
 ):
@@ -94,6 +97,7 @@ class _CrashGuard:
 
 def main() -> None:
     """Run the command line; the entry point of the ``siting`` script."""
+    without_idle_threads()
     with _CrashGuard():
         try:
             status = app.main(standalone_mode=False)

@@ -94,8 +94,9 @@ def _bare(setting: Setting, hits: Hits, shapes: Geometries, vouched: Mask) -> Ce
     for row in np.flatnonzero(np.abs(bare_m2 - TOUCH_AREA_M2) <= bound_m2):
         first, last = np.searchsorted(hits.parcel, (row, row + 1))
         cover = shapes[hits.feature[first:last]]
-        _, bare_m2[row], is_contested = uncovered(setting.land.geometries[row], cover)
-        is_disputed[row] |= is_contested
+        bare = uncovered(setting.land.geometries[row], cover)
+        bare_m2[row] = bare.area_m2
+        is_disputed[row] |= bare.is_disputed
     is_hit = bare_m2 > TOUCH_AREA_M2
     return Cells(
         np.where(is_hit, bare_m2, 0.0),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from siting.exclude.records import Cells
 from siting.exclude.setting import Setting, shapes_of
+from siting.overlay import distances_within
 from siting.overlay.cover import Covered, Hits, covered, hits_of
 from siting.rules.attributes import match_row
 from siting.rules.setback import SetbackRule, attributes_of
@@ -25,6 +26,8 @@ Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Geometries = NDArray[np.object_]
 
+#: Distances of GEOS closer than this to a setback are no answer; it errs by a millionth of that.
+CLOSE_M = 1e-4
 #: Segments per quarter circle. Chords of an arc of radius r lie up to r·(1 - cos(π/4/64)) within
 #: it: 4.5 mm at 60 m.
 QUARTER_SEGMENTS = 64
@@ -121,14 +124,20 @@ def _within(setting: Setting, structures: Geometries, distances_m: Floats) -> _C
 
 def _nearer(setting: Setting, zones: Zones, tight: Hits) -> _Couples:
     """Return the couples nearer than the setback; in a tight zone they are, else it is measured."""
-    near = _within(setting, zones.structures, zones.distances_m)
+    near = _within(setting, zones.structures, zones.distances_m + CLOSE_M)
     count = len(zones.structures)
     is_sure = np.isin(_keys(near, count), _keys(tight, count))
     doubtful = np.flatnonzero(~is_sure)
-    distances = shapely.distance(
-        setting.land.geometries[near.parcel[doubtful]], zones.structures[near.feature[doubtful]]
-    )
-    is_sure[doubtful] = distances < zones.distances_m[near.feature[doubtful]]
+    wanted_m = zones.distances_m[near.feature[doubtful]]
+    outlines = setting.land.geometries[near.parcel[doubtful]]
+    structures = zones.structures[near.feature[doubtful]]
+    distances = shapely.distance(outlines, structures)
+    is_sure[doubtful] = distances < wanted_m
+    for at in np.flatnonzero(np.abs(distances - wanted_m) <= CLOSE_M):
+        # the side of a limit is told as the rule tells it: by the kernel, or exactly
+        pair, limit_m = (outlines[[at]], structures[[at]]), float(wanted_m[at])
+        exact = distances_within(*pair, limit_m + 1.0, limits_m=(limit_m,), witnessed_m=0.0)
+        is_sure[doubtful[at]] = bool((exact.distance_m < limit_m).any())
     return _Couples(near.parcel[is_sure], near.feature[is_sure])
 
 

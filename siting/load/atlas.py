@@ -14,7 +14,8 @@ from siting.errors import ConfigError, ReadError, SitingError, Where
 from siting.load.child import Reader
 from siting.load.contract import area_of_use, neighbourhood_of
 from siting.load.coverage import Coverages, read_outline, union_of_districts
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.load.projects import read_projects
 from siting.load.red_lines import read_with, settle
 from siting.load.txt_red_lines import Batch, TextWays
@@ -26,13 +27,20 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from siting.city import City, LayerSpec
+    from siting.load.kept import Shelf
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
 
-def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -> Atlas:
+def load_city(
+    city: City,
+    *,
+    as_of: dt.date,
+    progress: Progress | None = None,
+    shelf: Shelf | None = None,
+) -> Atlas:
     """Load everything that a city.toml names.
 
     Parameters
@@ -43,6 +51,9 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
         Which versions of layers are in force; a layer from later fails its contract.
     progress
         Called with one line before each file.
+    shelf
+        Where layers that passed are kept, and taken from; without one each is read. The
+        answer is the same.
 
     Returns
     -------
@@ -59,8 +70,10 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
     """
     tell = progress or logger.info
     with Reader() as reader:
-        reader.start()
-        coverages, district_layer = _grounded(city, reader, as_of=as_of, tell=tell)
+        if shelf is None:  # else it may well not be needed
+            reader.start()
+        ground = _first_ground(city, as_of=as_of, shelf=shelf)
+        coverages, district_layer = _grounded(city, reader, ground=ground, tell=tell)
         layers = []
         for spec in city.layers_as_of(as_of):
             layer = district_layer
@@ -70,6 +83,8 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
             layers.append(coverages.apply(layer, spec.coverage))
         projects = read_projects(city.projects) if city.projects else ()
         found = _red_lines(city, reader, projects=projects, ground=coverages.ground, tell=tell)
+    if shelf is not None:
+        shelf.close()
     return Atlas(
         layers=tuple(layers),
         districts=coverages.districts,
@@ -88,29 +103,35 @@ def load_ground(city: City, reader: Reader, *, as_of: dt.date) -> Ground:
     ReadError, ConfigError
         As :func:`load_city`.
     """
-    coverages, _ = _grounded(city, reader, as_of=as_of, tell=logger.info)
+    ground = _first_ground(city, as_of=as_of, shelf=None)
+    coverages, _ = _grounded(city, reader, ground=ground, tell=logger.info)
     return coverages.ground
 
 
-def _grounded(
-    city: City, reader: Reader, *, as_of: dt.date, tell: Progress
-) -> tuple[Coverages, Layer]:
-    """Load the districts and the outline, which all other layers are held against."""
+def _first_ground(city: City, *, as_of: dt.date, shelf: Shelf | None) -> Ground:
+    """Return the ground as far as it is known before anything was read."""
     extra = {"parcel": _shown_columns(city)}
     extra[city.compose.role] = (*extra.get(city.compose.role, ()), *city.compose.stated)
-    ground = Ground(
+    return Ground(
         city.crs,
         as_of,
         city.path.parent,
         area_of_use(city.crs),
         systems=city.local_systems,
         extra_columns=extra,
+        shelf=shelf,
     )
+
+
+def _grounded(
+    city: City, reader: Reader, *, ground: Ground, tell: Progress
+) -> tuple[Coverages, Layer]:
+    """Load the districts and the outline, which all other layers are held against."""
     outline = None
     if city.outline.kind == "file":
         outline = read_outline(city.outline, reader, ground)
         ground = replace(ground, neighbourhood=neighbourhood_of(outline), outline=outline)
-    spec = _district_spec(city.layers_as_of(as_of), city)
+    spec = _district_spec(city.layers_as_of(ground.as_of), city)
     tell(spec.title.zh)
     layer = load_layer(spec, reader, ground)
     districts = _usable_districts(layer)

@@ -13,7 +13,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.errors import ReadError, Where, nearest
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.load.rows import leaves
 from siting.load.words import listed, one_line, say
 from siting.model import Layer, LoadStatus, Text

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from siting.crs import crs_label
-from siting.errors import SitingError, Where
+from siting.errors import ReadError, SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader, VectorReply
 from siting.load.forensic.accept import accept_rows, acceptance_text, hint_for
-from siting.load.forensic.hypotheses import Place
 from siting.load.formats import (
     GEOMETRY,
     LAYER_FORMATS,
@@ -32,41 +27,24 @@ from siting.load.formats import (
     format_of,
 )  # fmt: skip
 from siting.load.frames import Recipe
+from siting.load.ground import Ground
 from siting.load.identity import Content, content_sha256, duplicates_in, with_made_ids
 from siting.load.join import joined
+from siting.load.kept import KeptLayer, Shelf
 from siting.load.rows import Rows, decode, project, require_kinds, require_validity
 from siting.load.shapes import Shapes, one
 from siting.load.texts import texts_of
-from siting.load.words import one_line
-from siting.model import Deferred, Layer, Source
+from siting.load.words import one_line, say
+from siting.model import Features, Layer, Source
 from siting.schema import missing_columns
 
 if TYPE_CHECKING:
-    from siting.city import LayerSpec, LocalSystem
+    import geopandas as gpd
+
+    from siting.city import LayerSpec
 
 #: How a layer's hypothesis is accepted, in the words of a message.
 HOW_TO_ACCEPT = '[[layer]] accept = "{0}" (--accept LAYER={0})'
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What all layers of a city are loaded onto."""
-
-    crs: str
-    as_of: dt.date
-    base: Path
-    neighbourhood: BaseGeometry | None = None
-    outline: BaseGeometry | None = None
-    systems: tuple[LocalSystem, ...] = ()
-    extra_columns: Mapping[str, tuple[str, ...]] | None = None
-    """Columns to keep besides those of city.toml, per role."""
-
-    @property
-    def place(self) -> Place | None:
-        """The city as evidence for what coordinates are; None before anything of it is known."""
-        if self.neighbourhood is None:
-            return None
-        return Place(self.crs, self.neighbourhood, self.outline, self.systems)
 
 
 @dataclass(slots=True)
@@ -83,15 +61,18 @@ class _Draft:
     """Shapes in the file's own coordinates, for ranges and hashes."""
     names: dict[int, str] = field(default_factory=dict)
     """Ids of the rows that were refused or repaired."""
-    frame: Any = None
-    """What ``Layer.frame`` takes: none, or what builds it."""
+    rows_used: Features | None = None
+    """The rows that passed; None when the layer failed."""
     content_sha256: str = ""
+    kept: KeptLayer | None = None
+    """The layer as an earlier run left it; then nothing was read."""
 
 
 def load_layer(spec: LayerSpec, reader: Reader, ground: Ground) -> Layer:
     """Load one layer under the contract; a failed one comes back without a frame.
 
-    Coverage is not resolved here: see :mod:`siting.load.coverage`.
+    Coverage is not resolved here: see :mod:`siting.load.coverage`. Where the ground has a
+    shelf, a layer that passed before is taken from it, and one that passes now is put there.
     """
     draft = _Draft(spec, ground, terms.Findings())
     terms.check_dates(spec, ground.as_of, draft.found)
@@ -108,13 +89,13 @@ def load_layer(spec: LayerSpec, reader: Reader, ground: Ground) -> Layer:
 
 def _layer(draft: _Draft) -> Layer:
     spec = draft.spec
-    contract = terms.conclude(draft.found, draft.rows, draft.names)
+    found = draft.kept or _concluded(draft)
     source = Source(
         name=spec.name,
-        path=shown_path(spec.path, draft.ground.base),
+        path=draft.ground.shown(spec.path),
         sha256=draft.print.sha256,
-        rows=contract.rows_in,
-        crs=draft.crs,
+        rows=found.contract.rows_in,
+        crs=found.crs,
         authority=spec.authority,
         dated=spec.dated,
         accuracy_m=spec.accuracy_m,
@@ -124,26 +105,29 @@ def _layer(draft: _Draft) -> Layer:
         name=spec.name,
         role=spec.role.name,
         title=spec.title,
-        frame=None if contract.problems else draft.frame,
+        frame=cast("gpd.GeoDataFrame | None", found.rows),  # the field takes what builds it
         coverage=None,
         source=source,
-        contract=contract,
+        contract=found.contract,
         code_system=spec.code_system,
         part_of=spec.part_of,
         release=spec.release,
         max_age_days=spec.max_age_days,
         is_declared_empty=spec.is_declared_empty,
-        content_sha256=draft.content_sha256,
+        content_sha256=found.content_sha256,
     )
 
 
-def shown_path(path: Path, base: Path) -> str:
-    """Return a path for people: relative to city.toml, or the bare name outside its folder."""
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.name
+def _concluded(draft: _Draft) -> KeptLayer:
+    contract = terms.conclude(draft.found, draft.rows, draft.names)
+    rows = None if contract.problems else draft.rows_used
+    return KeptLayer(contract, draft.crs, draft.content_sha256, rows)
 
 
 def _take_fingerprint(draft: _Draft, file_format: Format) -> None:
-    draft.print = fingerprint(draft.spec.path, file_format)
+    shelf = draft.ground.shelf
+    look = fingerprint if shelf is None else shelf.fingerprint
+    draft.print = look(draft.spec.path, file_format)
     wanted, found = draft.spec.sha256, draft.print.sha256
     if wanted and wanted != found:
         draft.found.problem(
@@ -194,14 +178,71 @@ def _load_vector(draft: _Draft, reader: Reader, file_format: Format) -> None:
         return
     wanted = read_columns(spec, draft.ground)
     request = VectorRequest(spec.path, file_format, spec.sublayer, wanted, spec.encoding)
-    # The reading process counts while we hash. It reads only after the hash is known.
-    reader.count_ahead(request)
+    shelf = draft.ground.shelf
+    if shelf is None or not shelf.is_expected(spec, file_format, draft.ground):
+        # The reading process counts while we hash. It reads only after the hash is known.
+        reader.count_ahead(request)
     _take_fingerprint(draft, file_format)
+    # What has failed already (by its date, by its recorded hash) is not kept, and says all
+    # that it has to say.
+    if shelf is None or draft.found.problems:
+        _read(draft, reader, request)
+    else:
+        _take_or_keep(draft, reader, request, shelf)
+
+
+def _take_or_keep(draft: _Draft, reader: Reader, request: VectorRequest, shelf: Shelf) -> None:
+    """Take the layer from the shelf; else read it, and put it there if it passes."""
+    spec, ground = draft.spec, draft.ground
+    key = shelf.key(spec, draft.print, ground)
+    draft.kept = shelf.get(key, ground, lambda: _anew(draft))
+    if draft.kept is not None:
+        return
+    with shelf.building(key):
+        # Another process may have built it meanwhile.
+        draft.kept = shelf.get(key, ground, lambda: _anew(draft))
+        if draft.kept is not None:
+            return
+        _read(draft, reader, request)
+        done = _concluded(draft)
+        if done.rows is not None:
+            shown = ground.shown(spec.path)
+            source = {"path": str(spec.path), "sha256": draft.print.sha256}
+            shelf.put(key, done, label=f"{spec.name} ({shown})", source=source)
+
+
+def _anew(draft: _Draft) -> Features:
+    """Load the rows from the source after all: what was kept of them turned out damaged.
+
+    Raises
+    ------
+    ReadError
+        When the source has changed since, or passes no more.
+    """
+    spec, ground = draft.spec, replace(draft.ground, shelf=None)
+    with Reader() as reader:
+        layer = load_layer(spec, reader, ground)
+    rows = layer.features
+    if rows is None or layer.source.sha256 != draft.print.sha256:
+        raise ReadError(
+            say(
+                "缓存已损坏，而源文件已变动，无法重建",
+                "what was kept is damaged, and the source has changed since it was looked at",
+            ),
+            where=Where(spec.path.name, spec.name),
+            expected=draft.print.sha256,
+            found=layer.source.sha256,
+            next_step=say("再运行一次", "run again"),
+        )
+    return rows
+
+
+def _read(draft: _Draft, reader: Reader, request: VectorRequest) -> None:
     reply = reader.read_vector(request)
     with ThreadPoolExecutor(1) as beside:
         # What was read cannot change any more: the second hash runs beside the judging.
-        after = beside.submit(fingerprint, spec.path, file_format)
-        _judge(draft, reply, wanted)
+        after = beside.submit(fingerprint, request.path, request.file_format)
+        _judge(draft, reply, request.columns)
         _check_unchanged(draft, after.result())
 
 
@@ -317,7 +358,7 @@ def _identify(draft: _Draft, rows: Rows, table: pa.Table) -> None:
         if name not in ("feature_id", "feature_name")
     }
     where = Where(spec.path.name, spec.name)
-    recipe = Recipe(rows.shapes, usable, columns, draft.ground.crs, where)
+    recipe = Recipe(rows.shapes, usable, columns, crs=draft.ground.crs, where=where)
     if ids is not given:
         recipe.check_ids()
-    draft.frame = Deferred(recipe.build)
+    draft.rows_used = recipe

@@ -3,6 +3,7 @@
 A thing is a record; many rows are a table.
 """
 
+from siting.model.features import Boxes, Features, FrameFeatures, Positions
 from siting.model.findings import (
     Band,
     Basis,
@@ -21,7 +22,6 @@ from siting.model.land import (
     Accepted,
     Atlas,
     Contract,
-    Deferred,
     Demand,
     Layer,
     Project,
@@ -60,12 +60,14 @@ __all__ = [
     "Atlas",
     "Band",
     "Basis",
+    "Boxes",
     "ChainageRow",
     "Contract",
-    "Deferred",
     "Demand",
+    "Features",
     "Finding",
     "Form",
+    "FrameFeatures",
     "FunnelStep",
     "Input",
     "Layer",
@@ -73,6 +75,7 @@ __all__ = [
     "LoadStatus",
     "Nearness",
     "Outcome",
+    "Positions",
     "Project",
     "RedLine",
     "RedLineResult",

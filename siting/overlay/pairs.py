@@ -24,7 +24,6 @@ from siting.overlay.kernel.records import AreaTable
 from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
-    WITNESS_TOLERANCE_SHARE,
     Geometries,
     Testimony,
     hear,
@@ -42,6 +41,9 @@ SAMPLE_ONE_IN = 100
 _COLLECTION = 7
 
 Witness = Literal["found", "doubtful", "all", "none"]
+#: Of these, what a check of red lines may be asked for: a finding is never left unwitnessed
+#: where its area, or that there is one, is in doubt.
+CHECK_WITNESSES: tuple[Witness, ...] = ("found", "doubtful", "all")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -254,50 +256,3 @@ def mean_width_m(geometry: shapely.Geometry) -> float:
     """Return 2·area/perimeter, the mean width of a strip; a square of side a gives a/2."""
     perimeter = float(shapely.length(geometry))
     return 2.0 * float(shapely.area(geometry)) / perimeter if perimeter else 0.0
-
-
-def distances_within(
-    left: Geometries, right: Geometries, distance_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the pairs at most `distance_m` apart, and the distance of each in metres.
-
-    Sorted by left and right index; overlapping pairs have distance 0.
-    """
-    # the tree prepares its input geometries: build it on the left (small) side
-    tree = shapely.STRtree(left)
-    right_index, left_index = tree.query(right, predicate="dwithin", distance=distance_m)
-    order = np.lexsort((right_index, left_index))
-    left_index, right_index = left_index[order], right_index[order]
-    distances = shapely.distance(left[left_index], right[right_index])
-    return left_index, right_index, distances
-
-
-def uncovered(subject: BaseGeometry, cover: Geometries) -> tuple[BaseGeometry, float, bool]:
-    """Return the part of a valid polygon that a set of polygons leaves bare.
-
-    Parameters
-    ----------
-    subject
-        A valid polygon (a red line).
-    cover
-        Valid polygons that may cover it; they may touch and overlap each other.
-
-    Returns
-    -------
-    tuple
-        The bare part (polygons, maybe empty), its area in m², and whether the float
-        overlay and its witness on a 1e-6 m grid disagreed (then the larger area).
-    """
-    if not len(cover):
-        return subject, float(shapely.area(subject)), False
-    union = shapely.union_all(cover)
-    bare = polygons_only(shapely.difference(subject, union))
-    area = float(shapely.area(bare))
-    witness = shapely.difference(subject, union, grid_size=WITNESS_GRID_M)
-    witness_area = float(shapely.area(witness))
-    larger = max(area, witness_area)
-    tolerance = max(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * larger)
-    if abs(area - witness_area) > tolerance:
-        chosen = bare if area >= witness_area else polygons_only(witness)
-        return chosen, larger, True
-    return bare, area, False

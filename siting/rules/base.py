@@ -22,7 +22,6 @@ from siting.config import TableReader
 from siting.measure import PLANAR
 from siting.model import (
     Basis,
-    Form,
     Layer,
     LoadStatus,
     Nearness,
@@ -32,6 +31,7 @@ from siting.model import (
     Severity,
     Text,
 )
+from siting.overlay import Witness
 
 Geometries = NDArray[np.object_]
 
@@ -147,6 +147,8 @@ class Surroundings:
     crosswalks: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     area_of_record: str = PLANAR
     """As in city.toml; it says by which method ellipsoidal areas are measured."""
+    witness: Witness = "found"
+    """Which overlaps GEOS, DE-9IM and the oracle are asked about; ``all`` is the audit."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -337,6 +339,7 @@ def wholes(layers: Sequence[Layer]) -> list[Layer]:
     joined = [
         replace(
             members[0],
+            frame=members[0].kept_frame,
             coverage=shapely.union_all(
                 np.array([each.coverage for each in members if each.coverage], dtype=object)
             ),
@@ -392,8 +395,3 @@ def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.
 def named(name: str, feature_id: str) -> str:
     """Return how a message names a feature: its name, else its id."""
     return name or feature_id
-
-
-def is_known_form(form: str) -> bool:
-    """True when a rule book's form is one of the model's."""
-    return form in list(Form)

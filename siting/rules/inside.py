@@ -57,12 +57,12 @@ class InsideRule(Rule):
         ]
         for index, subject in enumerate(good):
             cover = shapes[np.sort(right[left == index])]
-            bare, area_m2, is_disputed = uncovered(subject.red_line.geometry, cover)
-            if area_m2 > TOUCH_AREA_M2:
+            bare = uncovered(subject.red_line.geometry, cover)
+            if bare.area_m2 > TOUCH_AREA_M2:
                 message = Text(
-                    f"超出{self.title.get('zh')} {area_m2:,.2f} m²",
-                    f"{self.title.get('en')}: {area_m2:,.2f} m² lie outside",
+                    f"超出{self.title.get('zh')} {bare.area_m2:,.2f} m²",
+                    f"{self.title.get('en')}: {bare.area_m2:,.2f} m² lie outside",
                 )
-                piece = Piece(subject, -1, bare, area_m2, is_disputed)
+                piece = Piece(subject, -1, bare.geometry, bare.area_m2, bare.is_disputed)
                 seen.hits.append(piece_hit(piece, message, layer=name))
         return seen

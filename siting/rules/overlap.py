@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from siting.config import TableReader
 from siting.model import Layer, Text
-from siting.overlay import distances_within
+from siting.overlay import Witness, distances_within
 from siting.rules.base import (
     Examination,
     Rule,
@@ -58,10 +58,12 @@ class OverlapRule(Rule):
         seen = Examination()
         good = measurable(subjects, seen)
         for layer in around.layers[self.role]:
-            self._examine_layer(good, layer, seen)
+            self._examine_layer(good, layer, seen, around.witness)
         return seen
 
-    def _examine_layer(self, subjects: list[Subject], layer: Layer, seen: Examination) -> None:
+    def _examine_layer(
+        self, subjects: list[Subject], layer: Layer, seen: Examination, witness: Witness
+    ) -> None:
         if not subjects:
             return
         shapes, ids, names = features(layer)
@@ -70,7 +72,7 @@ class OverlapRule(Rule):
             for gap in missing:
                 seen.gap(subject.red_line.id, gap)
         shapes, ids, names = shapes[keep], ids[keep], names[keep]
-        for piece in overlap_pieces(subjects, shapes):
+        for piece in overlap_pieces(subjects, shapes, witness=witness):
             feature_id, name = ids[piece.feature], names[piece.feature]
             label, area = named(name, feature_id), f"{piece.area_m2:,.2f} m²"
             message = Text(
@@ -81,8 +83,8 @@ class OverlapRule(Rule):
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            pairs = distances_within(geometries_of(subjects), shapes, self.near_m)
-            for index, row, distance_m in nearest_of_each(*pairs):
+            near = distances_within(geometries_of(subjects), shapes, self.near_m, witnessed_m=0.0)
+            for index, row, distance_m in nearest_of_each(near.left, near.right, near.distance_m):
                 line, feature = subjects[index].red_line, (ids[row], names[row], shapes[row])
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
 

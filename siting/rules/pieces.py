@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Severity, Text
-from siting.overlay import overlap_geometries, pair_areas
+from siting.overlay import Witness, overlap_geometries, pair_areas
 from siting.rules.base import Geometries, Hit, Subject, geometries_of
 
 
@@ -23,10 +23,15 @@ class Piece:
     is_disputed: bool
 
 
-def overlap_pieces(subjects: Sequence[Subject], shapes: Geometries) -> list[Piece]:
-    """Return the overlaps of red lines and shapes, by red line and then by shape."""
+def overlap_pieces(
+    subjects: Sequence[Subject], shapes: Geometries, *, witness: Witness
+) -> list[Piece]:
+    """Return the overlaps of red lines and shapes, by red line and then by shape.
+
+    ``witness`` is that of :class:`siting.rules.base.Surroundings`.
+    """
     outlines = geometries_of(subjects)
-    pairs = pair_areas(outlines, shapes)
+    pairs = pair_areas(outlines, shapes, witness=witness)
     geometries = overlap_geometries(outlines, shapes, pairs)
     return [
         Piece(

@@ -46,7 +46,7 @@ class RivalsRule(Rule):
         broken = [other for other in around.others if not shapely.is_valid(other.geometry)]
         self._broken(good, broken, seen)
         rivals = np.array([other.geometry for other in valid], dtype=object)
-        for piece in overlap_pieces(good, rivals):
+        for piece in overlap_pieces(good, rivals, witness=around.witness):
             rival = valid[piece.feature]
             if _is_own(rival, piece.subject):
                 continue

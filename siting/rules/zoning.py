@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from siting.config import TableReader
 from siting.model import Layer, Severity, Text
-from siting.overlay import uncovered
+from siting.overlay import Witness, uncovered
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
@@ -87,7 +87,7 @@ class ZoningRule(Rule):
                 for red_line_id in zones_of:
                     seen.gap(red_line_id, codes)
             elif zones_of:
-                self._examine_layer(zones_of, layer, codes, seen)
+                self._examine_layer(zones_of, layer, codes, seen, witness=around.witness)
         return seen
 
     def _zones_of(
@@ -150,12 +150,18 @@ class ZoningRule(Rule):
         return [self.translate(code, layer.code_system, crosswalks) for code in codes]
 
     def _examine_layer(
-        self, zones_of: _Zones, layer: Layer, codes: list[str | None], seen: Examination
+        self,
+        zones_of: _Zones,
+        layer: Layer,
+        codes: list[str | None],
+        seen: Examination,
+        *,
+        witness: Witness,
     ) -> None:
         subjects = [subject for subject, _ in zones_of.values()]
         shapes, ids, names = features(layer)
         covers: dict[str, list[int]] = {subject.red_line.id: [] for subject in subjects}
-        for piece in overlap_pieces(subjects, shapes):
+        for piece in overlap_pieces(subjects, shapes, witness=witness):
             red_line_id, code = piece.subject.red_line.id, codes[piece.feature]
             covers[red_line_id].append(piece.feature)
             feature = (ids[piece.feature], names[piece.feature])
@@ -171,16 +177,16 @@ class ZoningRule(Rule):
     def _unplanned(
         self, subject: Subject, layer: Layer, cover: Geometries, seen: Examination
     ) -> None:
-        bare, area_m2, is_disputed = uncovered(subject.red_line.geometry, cover)
-        if area_m2 <= TOUCH_AREA_M2:
+        bare = uncovered(subject.red_line.geometry, cover)
+        if bare.area_m2 <= TOUCH_AREA_M2:
             return
         # land without any zone is no incompatible use; the plan has to be asked for
         severity = max(self.severity, Severity.CONSULT, key=lambda value: value.rank)
         message = Text(
-            f"{area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
-            f"{area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
+            f"{bare.area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
+            f"{bare.area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
         )
-        piece = Piece(subject, -1, bare, area_m2, is_disputed)
+        piece = Piece(subject, -1, bare.geometry, bare.area_m2, bare.is_disputed)
         seen.hits.append(piece_hit(piece, message, layer=layer.name, severity=severity))
 
 

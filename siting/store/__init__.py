@@ -8,11 +8,12 @@ anew. Nothing here is needed for a right answer, so nothing here ever fails a jo
 
 from siting.store.columns import Column, PlainColumn
 from siting.store.entry import DamagedEntryError, Entry
-from siting.store.place import user_cache_folder
+from siting.store.place import FOLDER_NAME, user_cache_folder
 from siting.store.room import Kept, Store
 from siting.store.stamps import Stamps, Trust
 
 __all__ = [
+    "FOLDER_NAME",
     "Column",
     "DamagedEntryError",
     "Entry",

@@ -50,6 +50,8 @@ _END_BYTES = _LENGTHS.size + 32 + len(_END_MARK)
 #: Kinds of numpy's types that may be kept: no objects, no texts.
 _KINDS = "biuf"
 _TABLE = "table/"
+#: Rows of a table column that are kept together: who asks for a few reads a few of these.
+CHUNK_ROWS = 1 << 14
 
 Facts = dict[str, Any]
 
@@ -106,6 +108,8 @@ class Entry:
             for name, (start, dtype, shape) in manifest["arrays"].items()
         }
         self._table: list[str] = manifest["table"]
+        self.rows = int(manifest["rows"])
+        """Rows of the table."""
         self._is_verified: NDArray[np.bool_] = np.zeros(len(self._sums), dtype=np.bool_)
         self._is_whole = False
 
@@ -139,8 +143,23 @@ class Entry:
         """
         return self.column(name).whole()
 
-    def table(self, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return the table, or some of its columns, over mapped memory.
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the table, in their order."""
+        return list(self._table)
+
+    def table(
+        self, columns: Sequence[str] | None = None, rows: Positions | None = None
+    ) -> pa.Table:
+        """Return the table over mapped memory, or some of it.
+
+        Parameters
+        ----------
+        columns
+            Only these.
+        rows
+            Only the rows at these positions, which must ascend; of the others only those
+            that lie in the same chunk of ``CHUNK_ROWS`` are verified.
 
         Raises
         ------
@@ -151,11 +170,25 @@ class Entry:
 
         wanted = self._table if columns is None else columns
         numbers = {name: number for number, name in enumerate(self._table)}
+        every = range(-(-self.rows // CHUNK_ROWS) or 1)
+        chunks = every if rows is None else np.unique(rows // CHUNK_ROWS).tolist() or every[:1]
         parts = {}
         for name in wanted:
-            stream = pa.py_buffer(self.array(f"{_TABLE}{numbers[name]}").data)
-            parts[name] = pa.ipc.open_stream(stream).read_all().column(0)
-        return pa.table(parts)
+            pieces = [self._chunk(f"{_TABLE}{numbers[name]}/{chunk}") for chunk in chunks]
+            arrays = [array for piece in pieces for array in piece.chunks]
+            parts[name] = pa.chunked_array(arrays, pieces[0].type)
+        found = pa.table(parts)
+        if rows is None:
+            return found
+        # Where each row lies once the chunks that were left out are gone.
+        place = np.searchsorted(np.array(chunks), rows // CHUNK_ROWS)
+        return found.take(pa.array(place * CHUNK_ROWS + rows % CHUNK_ROWS))
+
+    def _chunk(self, name: str) -> pa.ChunkedArray:
+        import pyarrow as pa
+
+        stream = pa.py_buffer(self.array(name).data)
+        return pa.ipc.open_stream(stream).read_all().column(0)
 
     def verify(self) -> None:
         """Verify every byte.
@@ -326,6 +359,7 @@ class Draft:
                 "meta": self.meta,
                 "arrays": sections,
                 "table": [] if self.table is None else self.table.column_names,
+                "rows": 0 if self.table is None else self.table.num_rows,
             },
             ensure_ascii=False,
         ).encode()
@@ -339,12 +373,13 @@ class Draft:
         import pyarrow as pa
 
         for number in range(self.table.num_columns):
-            # One stream per column: whoever wants one does not verify the others.
-            stream = pa.BufferOutputStream()
-            alone = self.table.select([number])
-            with pa.ipc.new_stream(stream, alone.schema) as writer:
-                writer.write_table(alone)
-            yield f"{_TABLE}{number}", np.frombuffer(stream.getvalue(), dtype=np.uint8)
+            column = self.table.select([number])
+            for chunk in range(-(-column.num_rows // CHUNK_ROWS) or 1):
+                part = column.slice(chunk * CHUNK_ROWS, CHUNK_ROWS)
+                stream = pa.BufferOutputStream()
+                with pa.ipc.new_stream(stream, part.schema) as writer:
+                    writer.write_table(part)
+                yield f"{_TABLE}{number}/{chunk}", np.frombuffer(stream.getvalue(), np.uint8)
 
 
 def _bytes_of(name: str, array: Array) -> memoryview | bytes:

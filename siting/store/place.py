@@ -15,7 +15,9 @@ FOLDER_NAME = ".siting-cache"
 _OFF = frozenset({"off", "0", "no", "none"})
 
 
-def store_folder(city_folder: Path, environment: Mapping[str, str] | None = None) -> Path | None:
+def store_folder(
+    city_folder: Path, environment: Mapping[str, str] | None = None, *, is_away: bool = False
+) -> Path | None:
     """Return the folder for what is kept of a city; None to keep nothing.
 
     Parameters
@@ -26,6 +28,8 @@ def store_folder(city_folder: Path, environment: Mapping[str, str] | None = None
     environment
         Instead of ``os.environ``; ``SITING_CACHE`` in it says ``off`` or names a folder. Two
         cities in one such folder do not meet: entries go by content.
+    is_away
+        Never beside the city, though it were writable: what lies there is shipped.
     """
     given = os.environ if environment is None else environment
     wanted = given.get(CACHE_VARIABLE, "").strip()
@@ -34,7 +38,7 @@ def store_folder(city_folder: Path, environment: Mapping[str, str] | None = None
     if wanted:
         return Path(wanted)
     beside = city_folder / FOLDER_NAME
-    if os.access(beside if beside.exists() else city_folder, os.W_OK):
+    if not is_away and os.access(beside if beside.exists() else city_folder, os.W_OK):
         return beside
     whole = city_folder.absolute()
     try:

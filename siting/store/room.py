@@ -10,7 +10,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,8 @@ _TAG = (
 class Kept:
     """One file of the store, as ``siting cache list`` shows it.
 
-    ``label`` and ``version`` are empty where the file cannot be opened (``is_sound`` False).
+    ``label``, ``version`` and ``meta`` are empty where the file cannot be opened (``is_sound``
+    False).
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Kept:
     built: float
     """Seconds since 1970, by the file system's clock."""
     is_sound: bool
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Store:
@@ -74,9 +76,15 @@ class Store:
         self._is_ready = False
 
     @classmethod
-    def beside(cls, city_folder: Path, environment: Mapping[str, str] | None = None) -> Store:
+    def beside(
+        cls,
+        city_folder: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        is_away: bool = False,
+    ) -> Store:
         """Return the store of a city; see :func:`siting.store.place.store_folder`."""
-        return cls(store_folder(city_folder, environment))
+        return cls(store_folder(city_folder, environment, is_away=is_away))
 
     @property
     def is_off(self) -> bool:
@@ -105,6 +113,11 @@ class Store:
         except OSError:  # none, or none that we may read
             pass
         return None
+
+    def has(self, kind: str, key: str) -> bool:
+        """True when there is an entry; whether it is sound is seen when it is opened."""
+        path = self._path(kind, key)
+        return path is not None and path.is_file()
 
     def put(
         self,
@@ -262,7 +275,14 @@ def _seen(path: Path) -> Kept | None:
     except OSError:  # gone meanwhile
         return None
     return Kept(
-        kind, key, entry.label, entry.version, status.st_size, status.st_mtime, is_sound=True
+        kind=kind,
+        key=key,
+        label=entry.label,
+        version=entry.version,
+        bytes=status.st_size,
+        built=status.st_mtime,
+        is_sound=True,
+        meta=entry.meta,
     )
 
 

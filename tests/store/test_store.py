@@ -65,6 +65,18 @@ def test_parts_of_a_column_are_those_of_the_array(tmp_path):
     assert len(column.take(np.array([], dtype=np.intp))) == 0
 
 
+def test_rows_of_a_table_are_those_of_the_whole(tmp_path):
+    whole = pa.table({"n": np.arange(40_000), "t": [f"第{n}" for n in range(40_000)]})
+    store = Store(tmp_path)
+    entry = store.put("layer", KEY, {}, table=whole)
+    assert entry.table().equals(whole)
+    for rows in ([0], [3, 17_000, 39_999], [16_383, 16_384], []):
+        places = np.array(rows, dtype=np.intp)
+        assert entry.table(rows=places).equals(whole.take(pa.array(rows, pa.int64())))
+    assert entry.rows == 40_000
+    assert store.put("layer", "cd" * 16, {}, table=whole[:0]).table().equals(whole[:0])
+
+
 def test_other_keys_and_kinds_are_absent(tmp_path):
     store = filled(tmp_path)
     assert store.get("layer", "cd" * 16) is None
