@@ -19,8 +19,6 @@ from siting.rules.base import Rule
 from siting.store import Store
 
 PARCEL_ROLE = "parcel"
-#: From so many parcels on all rules together are worth the second that machine code takes to load.
-MANY_PARCELS = 1_000
 
 _LEFT_OUT = Text(
     "不由地块位置决定，不在排除表内", "does not follow from where land lies: not in this table"
@@ -114,8 +112,7 @@ def columns(
         key = key_of(rule, setting, parcels) if ways.store else ""
         columns = kept_columns(ways.store, key, rule, setting) if ways.store else None
         if columns is None:
-            if len(land) >= MANY_PARCELS:
-                measure.load_if_warm()
+            measure.load_for(len(land) * len(rules))
             columns = tuple(columns_of(rule, setting))
             if ways.store:
                 keep(ways.store, key, columns)

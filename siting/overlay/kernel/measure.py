@@ -99,9 +99,15 @@ def areas(
     return _with_numpy((left, ground.geometries), pairs, floor_m2, one_in)
 
 
-def load_if_warm() -> None:
-    """Load the machine code where it is in the cache: for work that will ask many times."""
-    if may_compile() and is_warm():
+def load_for(pairs: int) -> None:
+    """Load the machine code where it pays for work that will ask about so many pairs in all.
+
+    Parameters
+    ----------
+    pairs
+        Roughly how many, over all calls to come.
+    """
+    if may_compile() and pairs >= _break_even():
         importlib.import_module(_ENGINE)
 
 
