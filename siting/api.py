@@ -32,6 +32,7 @@ from siting.study import (
 )
 
 if TYPE_CHECKING:
+    from siting.check import Memory, Tally
     from siting.compose import Composed
     from siting.convert import (
         Conversion,
@@ -141,8 +142,12 @@ def check(
     red_lines: Sequence[RedLine] | None = None,
     workers: int = 1,
     witness: Witness = "found",
+    progress: Progress | None = None,
 ) -> Report:
     """Check red lines by every rule in force.
+
+    Where the study has a store, verdicts of which nothing has changed are taken from it, and
+    new ones are kept; the report and its identity are the same. docs/cache.md.
 
     Parameters
     ----------
@@ -157,6 +162,8 @@ def check(
     witness
         Which overlaps GEOS, DE-9IM and the exact oracle are asked about besides the kernel:
         all that are ``found``, only the ``doubtful``, or ``all`` pairs whose boxes meet (audit).
+    progress
+        Called with one sentence where verdicts of an earlier run stood.
 
     Raises
     ------
@@ -167,14 +174,34 @@ def check(
     from siting.check import Effort
     from siting.check import check as check_city
 
-    return check_city(
+    # red lines that are not the city's own would crowd its verdicts out
+    memory = _memory(study) if red_lines is None else None
+    report = check_city(
         study.atlas,
         study.rule_book,
         city=study.city,
         as_of=study.as_of,
         red_lines=chosen,
-        effort=Effort(workers, witness),
+        effort=Effort(workers, witness, memory),
     )
+    if memory is not None:
+        memory.write()
+        _tell_tally(memory.tally, progress or log.info)
+    return report
+
+
+def _memory(study: Study) -> Memory | None:
+    """Return what was judged of the city before; None where nothing is kept."""
+    from siting import check as checking
+
+    if study.store is None or study.store.is_off:
+        return None
+    return checking.Memory(study.store)
+
+
+def _tell_tally(tally: Tally, tell: Progress) -> None:
+    if tally.judged < tally.asked:
+        tell(f"{tally.judged} of {tally.asked} verdicts judged anew, the others stand")
 
 
 def _chosen(
@@ -306,7 +333,18 @@ def suggest(study: Study, report: Report) -> tuple[Search, ...]:
     """Suggest sites for the projects at the choke point; one Search per project."""
     from siting.suggest import suggest as suggest_sites
 
-    return suggest_sites(study.atlas, study.rule_book, report, city=study.city, as_of=study.as_of)
+    memory = _memory(study)
+    searches = suggest_sites(
+        study.atlas,
+        study.rule_book,
+        report,
+        city=study.city,
+        as_of=study.as_of,
+        memory=memory,
+    )
+    if memory is not None:
+        memory.write()
+    return searches
 
 
 def maps(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
@@ -362,7 +400,7 @@ def run_study(
     tell = progress or log.info
     require_writable(study.city.output)
     tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
-    report = check(study, workers=workers, witness=witness)
+    report = check(study, workers=workers, witness=witness, progress=tell)
     tell("searching sites")
     searches = suggest(study, report)
     tell("drawing maps")

@@ -29,6 +29,8 @@ class Study:
     rule_book: RuleBook
     atlas: Atlas
     as_of: dt.date
+    store: Store | None = None
+    """Where layers and verdicts are kept between runs; None to keep nothing."""
 
 
 def load(
@@ -142,7 +144,7 @@ def load_study(
     rule_book = read_rule_book(city.rule_book, base=city.path.parent)
     shelf = None if store is None or store.is_off else _load.Shelf(store, trust)
     atlas = _load.load_city(city, as_of=date, progress=progress, shelf=shelf)
-    return Study(city, rule_book, atlas, date)
+    return Study(city, rule_book, atlas, date, store)
 
 
 def read_red_lines(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from siting.candidates.parcels import Parcels
-from siting.check import find_conflicts
+from siting.check import Memory, find_conflicts
 from siting.city import City
 from siting.exclude import Broken, broken_by, is_decidable
 from siting.model import Atlas, Project, RedLine, Severity, Status, Text, Verdict
@@ -85,6 +85,8 @@ class Rechecker:
     city: City
     as_of: dt.date
     parcels: Parcels
+    memory: Memory | None = None
+    """Verdicts on candidates of earlier runs."""
     known: dict[Key, Recheck] = field(default_factory=dict)
     _broken: tuple[Broken, ...] | None = None
 
@@ -118,6 +120,7 @@ class Rechecker:
             rule_book,
             city=city,
             as_of=self.as_of,
+            memory=self.memory,
         )
         by_line: dict[str, list[Verdict]] = {name: [] for name in lines}
         for verdict in verdicts:

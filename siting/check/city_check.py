@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import pyproj
 import shapely
 
-from siting.check.features import crosswalks_sha256, with_feature_prints
-from siting.check.partition import check_partition, cut, merge, surroundings, within_reach
+from siting.check.features import crosswalks_sha256
+from siting.check.memory import Memory
+from siting.check.partition import PartResult, check_partition, cut, merge, surroundings
 from siting.check.totals import results_of, totals_by_rule
 from siting.city import City, OffMapMatter
 from siting.engine import run
@@ -24,6 +25,7 @@ from siting.model import (
     Layer,
     Project,
     RedLine,
+    RedLineResult,
     Report,
     Route,
     RuleSummary,
@@ -46,10 +48,13 @@ class Effort:
     overlaps GEOS in two precisions, DE-9IM and the exact oracle are asked about as well:
     ``found``, all that are found; ``doubtful``, those that cannot be told from a touch by their
     proven bound; ``all``, the audit, every pair of a red line and a feature whose boxes meet.
+    ``memory`` has what was judged before, and takes in what is new; the report is the same
+    with any, and who made it also writes it.
     """
 
     workers: int = 1
     witness: Witness = "found"
+    memory: Memory | None = None
 
 
 #: One process; every overlap that is found is witnessed.
@@ -80,21 +85,20 @@ def check(
     red_lines
         Instead of all red lines of the city; these still see the others as rivals.
     effort
-        Processes to use, and how much is witnessed.
+        Processes to use, how much is witnessed, and what was judged before.
 
     Returns
     -------
     Report
         One verdict per red line and rule that applies to it; see :class:`siting.model.Status`.
     """
-    subjects_red_lines = atlas.red_lines if red_lines is None else tuple(red_lines)
+    lines = atlas.red_lines if red_lines is None else tuple(red_lines)
     rules = _rules(rule_book, city, as_of)
     around = replace(_around(atlas, rule_book, city, as_of), witness=effort.witness)
-    subjects = _subjects(subjects_red_lines, around)
-    around = within_reach(subjects, rules, around)
-    parts = cut(subjects, rules, around, is_whole=effort.workers <= 1)
-    merged = merge(run(check_partition, parts, workers=effort.workers), rules)
-    findings = with_feature_prints(merged.findings, around, atlas.red_lines)
+    # results go by id: where two red lines share one, nothing is looked up by it
+    memory = effort.memory if len({line.id for line in lines}) == len(lines) else None
+    effort = replace(effort, memory=memory)
+    judged = _judged(_subjects(lines, around), rules, around, effort=effort)
     return Report(
         city=city.name,
         crs=city.crs,
@@ -104,24 +108,69 @@ def check(
         rules=_summaries(rule_book, rules, as_of),
         inputs=_inputs(atlas, rules),
         projects=tuple(sorted(atlas.projects, key=lambda project: project.id)),
-        results=results_of(
-            subjects_red_lines,
-            merged.verdicts,
-            findings,
-            rules=rules,
-            districts=atlas.districts,
-            measure=EllipsoidalMeasure(city.crs, city.area_of_record),
+        results=_results(lines, judged, rules, atlas=atlas, city=city, memory=memory),
+        verdicts=judged.verdicts,
+        findings=judged.findings,
+        totals_m2=(
+            totals_by_rule(judged.findings)
+            if memory is None
+            else memory.totals(judged.findings, totals_by_rule)
         ),
-        verdicts=merged.verdicts,
-        findings=findings,
-        totals_m2=totals_by_rule(findings),
         area_of_record=city.area_of_record,
         versions=versions(),
         refused_red_lines=atlas.refused_red_lines,
         crosswalks_sha256=crosswalks_sha256(rule_book.crosswalks),
-        red_lines_left_out=_left_out(atlas.red_lines, subjects_red_lines),
+        red_lines_left_out=_left_out(atlas.red_lines, lines),
         witness=effort.witness,
     )
+
+
+def _judged(
+    subjects: Sequence[Subject],
+    rules: Sequence[Rule],
+    around: Surroundings,
+    *,
+    effort: Effort,
+) -> PartResult:
+    """Return all verdicts and findings: those that are known, and the others judged."""
+    is_whole = effort.workers <= 1
+    if effort.memory is None:
+        parts = cut(subjects, rules, around, is_whole=is_whole)
+        return merge(run(check_partition, parts, workers=effort.workers), rules)
+    recalled = effort.memory.recall(subjects, rules, around)
+    asked = recalled.missing.keys() if recalled.verdicts else None
+    parts = cut(subjects, rules, around, is_whole=is_whole, asked=asked)
+    fresh = merge(run(check_partition, parts, workers=effort.workers), rules)
+    effort.memory.keep(recalled, fresh)
+    return merge([recalled.as_part(), fresh], rules)
+
+
+def _results(
+    lines: Sequence[RedLine],
+    judged: PartResult,
+    rules: Sequence[Rule],
+    *,
+    atlas: Atlas,
+    city: City,
+    memory: Memory | None,
+) -> tuple[RedLineResult, ...]:
+
+    def compute(some: Sequence[RedLine]) -> tuple[RedLineResult, ...]:
+        return results_of(
+            some,
+            judged.verdicts,
+            judged.findings,
+            rules=rules,
+            districts=atlas.districts,
+            measure=EllipsoidalMeasure(city.crs, city.area_of_record),
+        )
+
+    if memory is None:
+        return compute(lines)
+    districts = atlas.districts
+    shapes = list(districts.geometry.array)
+    place = [city.crs, city.area_of_record, districts["feature_id"].tolist(), shapes]
+    return memory.results(lines, rules, place, compute)
 
 
 def find_conflicts(
@@ -131,6 +180,7 @@ def find_conflicts(
     *,
     city: City,
     as_of: dt.date,
+    memory: Memory | None = None,
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
     """Judge candidate red lines by the same engine, without totals.
 
@@ -141,13 +191,13 @@ def find_conflicts(
     atlas, rule_book, city, as_of
         As for :func:`check`; the city's own red lines are rivals, those of the
         candidate's own project excepted.
+    memory
+        Has what was judged before, and takes in what is new; their ids must differ.
     """
     rules = _rules(rule_book, city, as_of)
     around = _around(atlas, rule_book, city, as_of)
-    subjects = _subjects(red_lines, around)
-    parts = cut(subjects, rules, within_reach(subjects, rules, around), is_whole=True)
-    merged = merge([check_partition(part) for part in parts], rules)
-    return merged.verdicts, merged.findings
+    judged = _judged(_subjects(red_lines, around), rules, around, effort=Effort(memory=memory))
+    return judged.verdicts, judged.findings
 
 
 def _rules(rule_book: RuleBook, city: City, as_of: dt.date) -> tuple[Rule, ...]:

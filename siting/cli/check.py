@@ -15,6 +15,7 @@ from siting.cli.options import (
     json_option,
     language_option,
     open_study,
+    progress_to_stderr,
     project_option,
     study_options,
     witness_option,
@@ -112,7 +113,12 @@ def check_command(
     elif accuracy_m is not None:
         raise click.UsageError("--accuracy-m: give --redline or --paste; else see city.toml")
     report = api.check(
-        study, projects=projects, red_lines=red_lines, workers=workers, witness=witness
+        study,
+        projects=projects,
+        red_lines=red_lines,
+        workers=workers,
+        witness=witness,
+        progress=progress_to_stderr(quiet=quiet),
     )
     report = replace(report, refused_red_lines=refused)
     if as_json:

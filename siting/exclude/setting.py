@@ -12,7 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.exclude.land import Land
 from siting.model import Layer, Text
-from siting.rules.base import Rule, layer_gaps, outside_coverage, wholes
+from siting.overlay.cover import outside_m2
+from siting.rules.base import Rule, layer_gaps, wholes
 
 Mask = NDArray[np.bool_]
 Geometries = NDArray[np.object_]
@@ -81,7 +82,7 @@ class Setting:
         first = shapely.points(_first_points(shapes))
         outside: Mask = ~np.asarray(shapely.covers(coverage, first))
         outside[near] = False
-        bare = outside_coverage(shapes[near], coverage, reach_m)
+        bare = outside_m2(shapes[near], coverage, reach_m)
         outside[near[np.array(sorted(bare), dtype=np.int64)]] = True
         return outside
 

@@ -136,7 +136,7 @@ def _nearer(setting: Setting, zones: Zones, tight: Hits) -> _Couples:
     for at in np.flatnonzero(np.abs(distances - wanted_m) <= CLOSE_M):
         # the side of a limit is told as the rule tells it: by the kernel, or exactly
         pair, limit_m = (outlines[[at]], structures[[at]]), float(wanted_m[at])
-        exact = distances_within(*pair, limit_m + 1.0, limits_m=(limit_m,), witnessed_m=0.0)
+        exact = distances_within(*pair, limit_m + 1.0, limits_m=(limit_m,), witness="doubtful")
         is_sure[doubtful[at]] = bool((exact.distance_m < limit_m).any())
     return _Couples(near.parcel[is_sure], near.feature[is_sure])
 

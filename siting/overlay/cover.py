@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.measure import Prepared
@@ -35,6 +36,8 @@ Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+#: A layer outline drawn along a red line may miss it by the rounding of coordinates.
+COVERAGE_TOLERANCE_M2 = 0.01
 #: A witness of a pair sees no more of a large feature than lies this far around the parcel.
 WINDOW_MARGIN_M = 1.0
 #: Features with fewer vertices are shown to a witness whole.
@@ -331,3 +334,15 @@ def _drawn_area(outline: shapely.Geometry, shapes: Geometries) -> tuple[float, b
     larger = max(plain, witness)
     is_far = not abs(plain - witness) <= max(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * larger)
     return larger, is_far
+
+
+def outside_m2(areas: Geometries, coverage: BaseGeometry, reach_m: float) -> dict[int, float]:
+    """Return position → m² of each area that, grown by `reach_m`, leaves a coverage."""
+    shapely.prepare(coverage)
+    if reach_m > 0:
+        areas = shapely.buffer(areas, reach_m)
+    bare = {
+        int(position): float(shapely.area(shapely.difference(areas[position], coverage)))
+        for position in np.flatnonzero(~shapely.covers(coverage, areas))
+    }
+    return {at: bare_m2 for at, bare_m2 in bare.items() if bare_m2 > COVERAGE_TOLERANCE_M2}

@@ -11,6 +11,7 @@ import abc
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -32,11 +33,9 @@ from siting.model import (
     Text,
 )
 from siting.overlay import Witness
+from siting.overlay.cover import outside_m2
 
 Geometries = NDArray[np.object_]
-
-#: A layer outline drawn along a red line may miss it by the rounding of coordinates.
-COVERAGE_TOLERANCE_M2 = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +150,13 @@ class Surroundings:
     """Which overlaps GEOS, DE-9IM and the oracle are asked about; ``all`` is the audit."""
 
 
+class LooksAt(StrEnum):
+    """What a rule may look at besides its red line and the layers of its roles."""
+
+    RIVALS = "rivals"
+    CROSSWALKS = "crosswalks"
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Hit:
     """One thing that a rule hit. ``severity`` overrides the rule's; see Finding for units."""
@@ -234,6 +240,8 @@ class Rule(abc.ABC):
     kind: ClassVar[str] = ""
     finds_by_layer: ClassVar[bool] = False
     """True when what one layer shows stands whatever other layers of its role hold."""
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset()
+    """Nothing else is shown to the rule: see :mod:`siting.rules.scope`."""
 
     code: str
     title: Text
@@ -354,9 +362,8 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
     if layer.coverage is None:
         return {}
     gaps = {}
-    for position, bare_m2 in outside_coverage(
-        geometries_of(subjects), layer.coverage, reach_m
-    ).items():
+    grown = geometries_of(subjects), layer.coverage, reach_m
+    for position, bare_m2 in outside_m2(*grown).items():
         reach_zh = f"（含外扩 {reach_m:g} m）" if reach_m else ""
         reach_en = f" (grown by {reach_m:g} m)" if reach_m else ""
         gaps[subjects[position].red_line.id] = Text(
@@ -367,28 +374,16 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
     return gaps
 
 
-def outside_coverage(areas: Geometries, coverage: BaseGeometry, reach_m: float) -> dict[int, float]:
-    """Return position → m² of each area that, grown by `reach_m`, leaves a declared coverage."""
-    shapely.prepare(coverage)
-    if reach_m > 0:
-        areas = shapely.buffer(areas, reach_m)
-    bare = {
-        int(position): float(shapely.area(shapely.difference(areas[position], coverage)))
-        for position in np.flatnonzero(~shapely.covers(coverage, areas))
-    }
-    return {at: bare_m2 for at, bare_m2 in bare.items() if bare_m2 > COVERAGE_TOLERANCE_M2}
-
-
 def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.object_]]:
     """Return geometries, ids and names of a usable layer as arrays."""
-    frame = layer.frame
-    if frame is None:
+    rows = layer.features
+    if rows is None:
         empty = np.array([], dtype=object)
         return empty, empty, empty
     return (
-        np.asarray(frame.geometry.array, dtype=object),
-        frame["feature_id"].to_numpy(dtype=object),
-        frame["feature_name"].to_numpy(dtype=object),
+        rows.shapes_at(rows.every),
+        np.array(rows.ids(), dtype=object),
+        np.array(rows.values_at("feature_name", rows.every), dtype=object),
     )
 
 

@@ -83,7 +83,9 @@ class OverlapRule(Rule):
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            near = distances_within(geometries_of(subjects), shapes, self.near_m, witnessed_m=0.0)
+            near = distances_within(
+                geometries_of(subjects), shapes, self.near_m, shown_m=0.0, witness=witness
+            )
             for index, row, distance_m in nearest_of_each(near.left, near.right, near.distance_m):
                 line, feature = subjects[index].red_line, (ids[row], names[row], shapes[row])
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
@@ -96,13 +98,13 @@ def matching(
 
     A feature without a value counts as in, and so does each one where the column is missing.
     """
-    frame = layer.frame
-    keep = np.ones(0 if frame is None else len(frame), dtype=bool)
+    rows = layer.features
+    keep = np.ones(0 if rows is None else len(rows), dtype=bool)
     missing: list[Text] = []
-    if frame is None:
+    if rows is None:
         return keep, ()
     for column, values in where:
-        if column not in frame.columns:
+        if column not in rows.columns:
             missing.append(
                 Text(
                     f"图层“{layer.title.get('zh')}”缺少字段 {column}",
@@ -110,7 +112,7 @@ def matching(
                 )
             )
             continue
-        texts = frame[column].fillna("").astype(str).str.strip()
+        texts = rows.texts_at(column, rows.every)
         # an unknown value must not hide a conflict
-        keep &= (texts.isin(values) | (texts == "")).to_numpy()
+        keep &= np.array([not text or text in values for text in texts], dtype=bool)
     return keep, tuple(missing)

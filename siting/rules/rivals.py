@@ -13,6 +13,7 @@ from siting.config import TableReader
 from siting.model import RedLine, Text
 from siting.rules.base import (
     Examination,
+    LooksAt,
     Rule,
     Subject,
     Surroundings,
@@ -29,6 +30,7 @@ class RivalsRule(Rule):
     """Finds each red line of another project that overlaps this one; measures it in m²."""
 
     kind: ClassVar[str] = "rivals"
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset({LooksAt.RIVALS})
 
     @classmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
