@@ -31,6 +31,7 @@ def test_every_parcel_of_the_sample_city():
     assert found.unchecked > 1_000
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_parcels_of_cambridge(repo_root: Path):
     study = api.load(

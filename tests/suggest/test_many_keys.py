@@ -40,6 +40,7 @@ def document(study: api.Study, report) -> str:
     return json.dumps([content["searches"], content["suggestions"]], sort_keys=True)
 
 
+@pytest.mark.slow
 def test_the_sample_city_gets_the_same_searches(told: list[int], monkeypatch: pytest.MonkeyPatch):
     study = api.load(api.sample_folder(), as_of=AS_OF)
     report = api.check(study)
