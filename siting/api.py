@@ -48,11 +48,13 @@ if TYPE_CHECKING:
     )
     from siting.diff import compare_files as diff
     from siting.doctor import examine as doctor
+    from siting.exclude import ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
-    from siting.model import RedLine, Report, Search
+    from siting.model import RedLine, Report, Search, Text
     from siting.overlay import Witness
     from siting.sample import generate, sample_folder
+    from siting.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ __all__ = [
     "Composed",
     "Conversion",
     "ConvertOptions",
+    "ExclusionTable",
     "ForensicReport",
     "Founding",
     "FoundingOptions",
@@ -72,6 +75,7 @@ __all__ = [
     "demo",
     "diff",
     "doctor",
+    "exclude",
     "forensics",
     "forensics_to_dict",
     "founding_to_dict",
@@ -94,6 +98,7 @@ __all__ = [
     "store_of",
     "suggest",
     "with_accuracy",
+    "write_exclusion",
 ]
 
 #: What other rooms do by themselves; checking one red line waits for none of them.
@@ -113,6 +118,7 @@ _HOMES = {
     ),
     "siting.diff": ("compare_files as diff",),
     "siting.doctor": ("examine as doctor",),
+    "siting.exclude": ("ExclusionTable",),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
     "siting.sample": ("generate", "sample_folder"),
 }
@@ -263,6 +269,64 @@ def project_id(study: Study, name: str) -> str:
         found=name,
         next_step=nearest(name, sorted(ids)) or "look the project up in the ledger",
     )
+
+
+def exclude(
+    study: Study, *, rules: Sequence[str] = (), threads: int = 1, store: Store | None = None
+) -> ExclusionTable:
+    """Return how much of every parcel every rule in force excludes (排除表).
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    rules
+        Only the rules of these codes.
+    threads
+        Threads of the overlay kernel; the table is the same with any number.
+    store
+        Where columns are kept between runs, such as :func:`store_of` of the city; a changed layer
+        then costs only its own columns.
+
+    Raises
+    ------
+    SchemaError, ConfigError
+        Without a usable parcel layer; for a code without a column.
+    """
+    from siting.exclude import Ways
+    from siting.exclude import exclude as exclude_land
+
+    return exclude_land(
+        study.atlas,
+        study.rule_book,
+        crs=study.city.crs,
+        as_of=study.as_of,
+        codes=rules,
+        ways=Ways(threads, store),
+    )
+
+
+def write_exclusion(study: Study, table: ExclusionTable, path: str | Path) -> tuple[Text, ...]:
+    """Write an exclusion table as GeoParquet; return what a reader of the file must know.
+
+    Where a parcel layer may be used in tables only its shapes are left out.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written.
+    """
+    from siting.exclude import write_exclusion as write
+    from siting.model import Release, Text
+
+    releases = {layer.release for layer in study.atlas.by_role("parcel") if layer.is_usable}
+    has_shapes = Release.TABLE_ONLY not in releases
+    write(Path(path), table, with_shapes=has_shapes)
+    no_shapes = Text(
+        "宗地图层只限表格使用（release），文件不含图形",
+        "the parcel layer is released for tables only: the file has no shapes",
+    )
+    return () if has_shapes else (no_shapes,)
 
 
 def suggest(study: Study, report: Report) -> tuple[Search, ...]:

@@ -19,6 +19,7 @@ from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
 from siting.cli.diff import diff_command
 from siting.cli.doctor import doctor_command
+from siting.cli.exclude import exclude_command
 from siting.cli.forensics import forensics_command
 from siting.cli.handover import handover_command
 from siting.cli.info import info_command
@@ -53,6 +54,7 @@ for _command in (
     run_command,
     check_command,
     compose_command,
+    exclude_command,
     suggest_command,
     map_command,
     handover_command,

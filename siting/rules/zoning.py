@@ -85,7 +85,7 @@ class ZoningRule(Rule):
             if zones is not None:
                 zones_of[subject.red_line.id] = (subject, zones)
         for layer in around.layers[self.role]:
-            codes = self._codes(layer, around)
+            codes = self.codes_of(layer, around.crosswalks)
             if isinstance(codes, Text):
                 for red_line_id in zones_of:
                     seen.gap(red_line_id, codes)
@@ -131,7 +131,13 @@ class ZoningRule(Rule):
         fitting = [known for known in crosswalk if code.startswith(known)]
         return crosswalk[max(fitting, key=len)] if fitting else None
 
-    def _codes(self, layer: Layer, around: Surroundings) -> list[str | None] | Text:
+    def codes_of(
+        self, layer: Layer, crosswalks: Mapping[tuple[str, str], Mapping[str, str]]
+    ) -> list[str | None] | Text:
+        """Return each zone's code in the rule's code system (None without counterpart).
+
+        A text instead where the layer does not say: no such column, no declared code system.
+        """
         rows = layer.features
         if rows is None or self.code_column not in rows.columns:
             return Text(
@@ -144,7 +150,7 @@ class ZoningRule(Rule):
                 f"layer '{layer.title.get('en')}' does not declare its code system",
             )
         codes = rows.texts_at(self.code_column, rows.every)
-        return [self.translate(code, layer.code_system, around.crosswalks) for code in codes]
+        return [self.translate(code, layer.code_system, crosswalks) for code in codes]
 
     def _examine_layer(
         self,
