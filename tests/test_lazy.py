@@ -10,7 +10,7 @@ import pytest
 
 from siting.lazy import names_of
 
-PACKAGES = ("siting", "siting.api", "siting.load")
+PACKAGES = ("siting", "siting.api", "siting.load", "siting.sample")
 
 
 def lazy_names(package: str) -> dict[str, tuple[str, str]]:

@@ -229,10 +229,9 @@ def check(
     **fields: Any,
 ) -> Report:
     """Check hand-made red lines by hand-made rules."""
-    from siting.check import Effort
-    from siting.check import check as run_check
+    from siting.check import Effort, check
 
-    return run_check(
+    return check(
         atlas(layers, red_lines, crs=crs, **fields),
         book(*rules),
         city=city(crs),

@@ -130,11 +130,13 @@ def _shapes(
         if line.id in wanted.get(RED_LINES_LAYER, ())
     }
     for name, layer in layers.items():
-        if layer.frame is None or name not in wanted:
+        rows = layer.features
+        if rows is None or name not in wanted:
             continue
-        found = layer.frame[layer.frame["feature_id"].isin(wanted[name])]
-        for feature_id, shape in zip(found["feature_id"], found.geometry, strict=True):
-            shapes[(name, feature_id)] = (shape,)
+        ids = rows.ids()
+        at = np.flatnonzero([feature_id in wanted[name] for feature_id in ids])
+        for row, shape in zip(at.tolist(), rows.shapes_at(at), strict=True):
+            shapes[(name, ids[row])] = (shape,)
     return shapes
 
 
@@ -145,9 +147,10 @@ def _cover(
     named = [layers[finding.layer]] if finding.layer in layers else list(layers.values())
     found: list[BaseGeometry] = []
     for layer in named:
-        if layer.frame is not None:
-            hit = layer.frame.sindex.query(line.geometry.buffer(_reach_m(layer, line)))
-            found.extend(layer.frame.geometry.iloc[np.sort(hit)])
+        if layer.features is not None:
+            reach = line.geometry.buffer(_reach_m(layer, line))
+            near = layer.features.near(shapely.bounds(reach).reshape(-1, 4))
+            found.extend(layer.features.shapes_at(near))
     return tuple(found)
 
 

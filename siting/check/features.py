@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import shapely
 
 from siting.model import Finding, Layer, RedLine
@@ -44,17 +45,16 @@ def with_feature_prints(
 
 
 def _layer_prints(layer: Layer, wanted: set[str]) -> dict[str, str]:
-    if layer.frame is None or not wanted:
+    rows = layer.features
+    if rows is None or not wanted:
         return {}
-    found = layer.frame[layer.frame["feature_id"].isin(wanted)]
-    names = [name for name in found.columns if name != found.geometry.name]
-    columns = [found[name].tolist() for name in names]
+    at = np.flatnonzero([feature_id in wanted for feature_id in rows.ids()])
+    columns = [rows.values_at(name, at) for name in rows.columns]
+    ids = rows.values_at("feature_id", at)
     return {
-        row[0]: _digest(shape, row[1:])
-        for shape, row in zip(
-            found.geometry.tolist(),
-            zip(found["feature_id"].tolist(), *columns, strict=True),
-            strict=True,
+        feature_id: _digest(shape, values[1:])
+        for feature_id, shape, values in zip(
+            ids, rows.shapes_at(at), zip(ids, *columns, strict=True), strict=True
         )
     }
 

@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
@@ -194,7 +195,8 @@ def _clip(layer: Layer, boxes: Boxes) -> Layer:
     features = layer.features
     if features is None:
         return layer
-    return replace(layer, frame=features.rows(features.near(boxes)))
+    near: Any = features.some(features.near(boxes))  # the field takes what builds a frame
+    return replace(layer, frame=near)
 
 
 def _meets(red_line: RedLine, box: Boxes) -> bool:

@@ -15,15 +15,11 @@ import shapely
 from siting.check.ways_out import BINDING, binding_pieces, lifts_of, path_of
 from siting.measure import EllipsoidalMeasure
 from siting.model import Finding, Outcome, RedLine, RedLineResult, Status, Verdict
+from siting.overlay import union_area_m2, union_of
 from siting.rules.base import Rule
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-
-def union_area_m2(pieces: Sequence[shapely.Geometry]) -> float:
-    """Return the area of the union of polygons, m²; 0 of none."""
-    return float(shapely.area(shapely.union_all(np.array(pieces, dtype=object)))) if pieces else 0.0
 
 
 def totals_by_rule(findings: Sequence[Finding]) -> dict[str, float]:
@@ -58,7 +54,7 @@ def ladder(findings: Sequence[Finding], order: Mapping[str, int]) -> dict[str, f
     counted: dict[str, float] = {}
     taken: shapely.Geometry = shapely.Polygon()
     for key in sorted(pieces):
-        grown = shapely.union_all(np.array([taken, *pieces[key]], dtype=object))
+        grown = union_of([taken, *pieces[key]])
         counted[key[2]] = counted.get(key[2], 0.0) + float(
             shapely.area(grown) - shapely.area(taken)
         )

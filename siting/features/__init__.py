@@ -5,19 +5,16 @@ Below :mod:`siting.load`, which makes them, and above :mod:`siting.store`, which
 
 from siting.features.boxes import PackedBoxes, packed
 from siting.features.outlines import Bare, Outlines, arrays_of, outlines_of
-from siting.features.stored import StoredFeatures, facts_of
-from siting.features.table import framed, gaps_of, types_of
+from siting.features.stored import StoredFeatures
+from siting.features.tabular import TabularFeatures
 
 __all__ = [
     "Bare",
     "Outlines",
     "PackedBoxes",
     "StoredFeatures",
+    "TabularFeatures",
     "arrays_of",
-    "facts_of",
-    "framed",
-    "gaps_of",
     "outlines_of",
     "packed",
-    "types_of",
 ]

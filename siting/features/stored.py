@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from siting.features.boxes import PackedBoxes
-from siting.features.outlines import Outlines
-from siting.features.table import framed, gaps_of, types_of
+from siting.features.outlines import Geometries, Outlines
+from siting.features.tabular import TabularFeatures
 from siting.model import Boxes, Features, Positions
 from siting.store import DamagedEntryError, Entry
 
@@ -27,7 +27,7 @@ class StoredFeatures(Features):
     ----------
     entry
         With the arrays of :class:`Outlines` and :class:`PackedBoxes`, the table of the
-        columns, and what :func:`facts_of` says in its meta.
+        columns, and in its meta ``gaps``, the columns that lack a value anywhere.
     crs
         The working CRS.
     rebuild
@@ -35,46 +35,51 @@ class StoredFeatures(Features):
     """
 
     def __init__(self, entry: Entry, crs: str, rebuild: Callable[[str], Features]) -> None:
-        self._rows: Features = _Mapped(entry, crs)
+        self._source: Features = _Mapped(entry, crs)
         self._rebuild = rebuild
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(self._rows)
+        return len(self._source)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the frame's columns, without the geometry."""
-        return self._rows.columns
-
-    def ids(self) -> list[str]:
-        """Return the ids of all rows."""
-        return self._ask(lambda rows: rows.ids())
+        return self._source.columns
 
     def near(self, boxes: Boxes) -> Positions:
         """See :meth:`Features.near`."""
         return self._ask(lambda rows: rows.near(boxes))
 
-    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
-        return self._ask(lambda rows: rows.rows(positions))
+    def shapes_at(self, positions: Positions) -> Geometries:
+        """See :meth:`Features.shapes_at`."""
+        return self._ask(lambda rows: rows.shapes_at(positions))
 
-    def _built(self) -> gpd.GeoDataFrame:
-        return self._ask(lambda rows: rows.frame())
+    def values_at(self, name: str, positions: Positions) -> list[Any]:
+        """See :meth:`Features.values_at`."""
+        return self._ask(lambda rows: rows.values_at(name, positions))
+
+    def texts_at(self, name: str, positions: Positions) -> list[str]:
+        """See :meth:`Features.texts_at`."""
+        return self._ask(lambda rows: rows.texts_at(name, positions))
+
+    def _rows(self, positions: Positions) -> gpd.GeoDataFrame:
+        return self._ask(lambda rows: rows.rows(positions).reset_index(drop=True))
 
     def _ask(self, question: Callable[[Features], _Answer]) -> _Answer:
         try:
-            return question(self._rows)
+            return question(self._source)
         except DamagedEntryError as damage:
-            self._rows = self._rebuild(damage.found)
-            return question(self._rows)
+            self._source = self._rebuild(damage.found)
+            return question(self._source)
 
 
-class _Mapped(Features):
+class _Mapped(TabularFeatures):
     """The rows of a sound entry."""
 
     def __init__(self, entry: Entry, crs: str) -> None:
+        super().__init__(crs, entry.meta["gaps"])
         self._entry = entry
-        self._crs = crs
         columns = {name: entry.column(name) for name in entry.names}
         self._outlines = Outlines.within(columns)
         self._boxes = PackedBoxes.within(columns)
@@ -86,24 +91,12 @@ class _Mapped(Features):
     def columns(self) -> tuple[str, ...]:
         return tuple(self._entry.columns)
 
-    def ids(self) -> list[str]:
-        found: list[str] = self._entry.table(["feature_id"])["feature_id"].to_pylist()
-        return found
-
     def near(self, boxes: Boxes) -> Positions:
         return np.unique(self._boxes.meeting(boxes)[1])
 
-    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
-        return self._framed(self._entry.table(rows=positions), positions)
+    def shapes_at(self, positions: Positions) -> Geometries:
+        return self._outlines.take(positions)
 
-    def _built(self) -> gpd.GeoDataFrame:
-        return self._framed(self._entry.table(), np.arange(len(self)))
-
-    def _framed(self, table: pa.Table, positions: Positions) -> gpd.GeoDataFrame:
-        types = types_of(table.schema, self._entry.meta["gaps"])
-        return framed(table, types, self._outlines.take(positions), self._crs)
-
-
-def facts_of(table: pa.Table) -> dict[str, Any]:
-    """Return what an entry has to remember of a whole table, refused rows included."""
-    return {"gaps": gaps_of(table)}
+    def table_at(self, positions: Positions, names: list[str] | None = None) -> pa.Table:
+        is_whole = len(positions) == len(self)
+        return self._entry.table(names, rows=None if is_whole else positions)

@@ -7,27 +7,17 @@ values. A few rows without a gap would come out as another type than the whole c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
-#: Column -> pandas type.
-ColumnTypes = Mapping[str, Any]
 
-
-def gaps_of(table: pa.Table) -> list[str]:
-    """Return the columns in which a value is missing."""
-    return [name for name in table.column_names if table[name].null_count]
-
-
-def types_of(schema: pa.Schema, gaps: Collection[str]) -> ColumnTypes:
+def types_of(schema: pa.Schema, gaps: Collection[str]) -> dict[str, Any]:
     """Return the types that pandas gives whole columns, those of `gaps` lacking a value.
 
     Categories are left out: their type is the same with and without a gap.
@@ -41,17 +31,51 @@ def types_of(schema: pa.Schema, gaps: Collection[str]) -> ColumnTypes:
     return found
 
 
-def framed(
-    table: pa.Table,
-    types: ColumnTypes,
-    shapes: NDArray[np.object_],
-    crs: str,
-) -> gpd.GeoDataFrame:
-    """Return a table of some rows, numbered from 0, with its geometry as the last column."""
-    import geopandas as gpd
-
+def pandas_of(table: pa.Table, gaps: Collection[str]) -> pd.DataFrame:
+    """Return some rows as a table, numbered from 0, in the types of the whole."""
     frame: pd.DataFrame = table.to_pandas()
+    types = types_of(table.schema, gaps)
     other = {name: kind for name, kind in types.items() if frame[name].dtype != kind}
-    if other:
-        frame = frame.astype(other)
-    return gpd.GeoDataFrame(frame, geometry=gpd.array.from_shapely(shapes), crs=crs)
+    return frame.astype(other) if other else frame
+
+
+def values_of(column: pa.ChunkedArray, *, has_gaps: bool) -> list[Any] | None:
+    """Return a column's values as pandas would list them; None where only pandas can tell.
+
+    Parameters
+    ----------
+    column
+        Some rows of it.
+    has_gaps
+        Whether the whole column lacks a value.
+    """
+    # What stands for a missing value is another thing in each version of pandas.
+    if column.null_count or not _is_simple(column.type):
+        return None
+    values: list[Any] = column.to_pylist()
+    is_float = has_gaps and pa.types.is_integer(column.type)
+    return [float(value) for value in values] if is_float else values
+
+
+def texts_of(column: pa.ChunkedArray, *, has_gaps: bool) -> list[str] | None:
+    """Return a column's values as texts, stripped, as ``Features.texts_at`` has them.
+
+    None where only pandas can tell; parameters as in :func:`values_of`.
+    """
+    if not _is_simple(column.type):
+        return None
+    is_float = has_gaps and pa.types.is_integer(column.type)
+    values = column.to_pylist()
+    if pa.types.is_floating(column.type):  # not a number is no value
+        values = [None if value is None or math.isnan(value) else value for value in values]
+    return [
+        "" if value is None else str(float(value) if is_float else value).strip()
+        for value in values
+    ]
+
+
+def _is_simple(kind: pa.DataType) -> bool:
+    """True for types whose values are one Python type, with pandas and without."""
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    is_number = pa.types.is_integer(kind) or pa.types.is_float64(kind)
+    return bool(is_text or is_number or pa.types.is_boolean(kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import shapely
@@ -17,6 +17,7 @@ from siting.load.coverage import Coverages, read_outline, union_of_districts
 from siting.load.ground import Ground
 from siting.load.layer import load_layer
 from siting.load.projects import read_projects
+from siting.load.recall import Errand, recalled
 from siting.load.red_lines import read_with, settle
 from siting.load.txt_red_lines import Batch, TextWays
 from siting.load.words import one_line, say
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
-    from siting.city import City, LayerSpec
+    from siting.city import City, LayerSpec, ProjectsSpec, RedLineSpec
     from siting.load.kept import Shelf
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ def load_city(
                 tell(spec.title.zh)
                 layer = load_layer(spec, reader, coverages.ground)
             layers.append(coverages.apply(layer, spec.coverage))
-        projects = read_projects(city.projects) if city.projects else ()
+        projects = _projects(city.projects, shelf) if city.projects else ()
         found = _red_lines(city, reader, projects=projects, ground=coverages.ground, tell=tell)
     if shelf is not None:
         shelf.close()
@@ -208,12 +209,28 @@ def _red_lines(
         tell(spec.path.name)
         try:
             ways = TextWays(outline=near, place=ground.place, accept=spec.accept)
-            batches.append(read_with(spec, reader, city.crs, ways=ways))
+            batches.append(_batch(spec, reader, city.crs, ways=ways, shelf=ground.shelf))
         except SitingError as error:
             # One unreadable file must not hide the others; the report lists it.
             batches.append(Batch(refused=[Refusal(0, spec.path.name, one_line(error))]))
     settled = settle(batches, projects)
     return Batch([_placed(line, near) for line in settled.lines], settled.refused)
+
+
+def _batch(
+    spec: RedLineSpec, reader: Reader, crs: str, *, ways: TextWays, shelf: Shelf | None
+) -> Batch:
+    """Return the red lines of one file."""
+    stated = [str(getattr(spec, field.name)) for field in fields(spec) if field.name != "path"]
+    errand = Errand("red_lines", Batch, spec.path, (stated, crs, ways))
+    return recalled(shelf, errand, lambda: read_with(spec, reader, crs, ways=ways))
+
+
+def _projects(spec: ProjectsSpec, shelf: Shelf | None) -> tuple[Project, ...]:
+    """Return the projects of the ledger."""
+    stated = [str(getattr(spec, field.name)) for field in fields(spec) if field.name != "path"]
+    errand = Errand("projects", tuple[Project, ...], spec.path, (stated,))
+    return recalled(shelf, errand, lambda: read_projects(spec))
 
 
 def _placed(line: RedLine, near: BaseGeometry | None) -> RedLine:

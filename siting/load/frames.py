@@ -10,19 +10,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from siting.errors import SchemaError, Where
-from siting.features import PackedBoxes, facts_of, framed, packed, types_of
+from siting.features import PackedBoxes, TabularFeatures, packed
 from siting.load.identity import duplicates_in
-from siting.load.shapes import Shapes
+from siting.load.shapes import Geometries, Shapes
 from siting.load.survey import Flags
 from siting.load.words import listed, say
-from siting.model import Boxes, Features, Positions
+from siting.model import Boxes, Positions
 from siting.schema import LAYER_COLUMNS, require_columns
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 
-class Recipe(Features):
+class Recipe(TabularFeatures):
     """What a frame is built of; rows go by position among the usable ones.
 
     Parameters
@@ -48,14 +48,13 @@ class Recipe(Features):
         crs: str,
         where: Where,
     ) -> None:
+        whole = pa.table({name: each for name, each in columns.items() if name != "geometry"})
+        self.gaps = [name for name in whole.column_names if whole[name].null_count]
+        """The columns in which a value is missing, in refused rows too."""
+        super().__init__(crs, self.gaps)
         self._shapes = shapes
-        self._crs = crs
         self._where = where
         self._kept = np.flatnonzero(usable)
-        whole = pa.table({name: each for name, each in columns.items() if name != "geometry"})
-        self.facts = facts_of(whole)
-        """What somebody who keeps these rows must keep beside them."""
-        self._types = types_of(whole.schema, self.facts["gaps"])
         self._table = whole if usable.all() else whole.filter(pa.array(usable))
         self._boxes: PackedBoxes | None = None
 
@@ -90,27 +89,28 @@ class Recipe(Features):
         """The columns."""
         return self._table
 
-    def ids(self) -> list[str]:
-        """Return the ids of all rows."""
-        found: list[str] = self._table["feature_id"].to_pylist()
-        return found
-
     def near(self, boxes: Boxes) -> Positions:
         """See :meth:`Features.near`."""
         if self._boxes is None:
             self._boxes = PackedBoxes.of(self._shapes.bounds()[self._kept])
         return np.unique(self._boxes.meeting(boxes)[1])
 
-    def _some(self, positions: Positions) -> gpd.GeoDataFrame:
-        table = self._table.take(pa.array(positions))
-        return framed(table, self._types, self._shapes[self._kept[positions]], self._crs)
+    def shapes_at(self, positions: Positions) -> Geometries:
+        """See :meth:`Features.shapes_at`."""
+        return self._shapes[self._kept[positions]]
+
+    def table_at(self, positions: Positions, names: list[str] | None = None) -> pa.Table:
+        """See :class:`siting.features.TabularFeatures`."""
+        table = self._table if names is None else self._table.select(names)
+        return table if len(positions) == len(self) else table.take(pa.array(positions))
+
+    def frame(self) -> gpd.GeoDataFrame:
+        """Return all rows as a table, built once for all who hold it."""
+        if self._frame is None:
+            require_columns(super().frame(), LAYER_COLUMNS, where=self._where)
+        return super().frame()
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return outlines and index as arrays; see :class:`siting.features.StoredFeatures`."""
         outlines = self._shapes.outlines(self._kept)
         return outlines | packed(self._shapes.bounds()[self._kept])
-
-    def _built(self) -> gpd.GeoDataFrame:
-        built = framed(self._table, self._types, self._shapes[self._kept], self._crs)
-        require_columns(built, LAYER_COLUMNS, where=self._where)
-        return built

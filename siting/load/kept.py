@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 #: Kind of the entries, and the name of what stands in them.
 KIND, RECIPE = "layer", "siting-layer/1"
+#: Kinds of what :mod:`siting.load.recall` keeps.
+RECORD_KINDS = ("red_lines", "projects", "raster")
 #: Entries of one layer: the present one, and the one before (a source that comes and goes).
 KEPT_PER_LAYER = 2
 #: Of a layer's table in city.toml, what its rows do not depend on.
@@ -79,6 +81,8 @@ class Shelf:
         self.store = store
         self.trust = trust
         self._stamps = Stamps(store, trust)
+        self.has_news = False
+        """True when something was kept, so that something older may go."""
 
     def fingerprint(self, path: Path, file_format: Format) -> Fingerprint:
         """Return the fingerprint of a file, as the trust allows."""
@@ -109,7 +113,7 @@ class Shelf:
                 stated | role,
                 self._join(spec),
                 _ground_facts(spec, ground),
-                _versions(),
+                circumstances(),
             ],
             sort_keys=True,
             default=_plain,
@@ -168,15 +172,18 @@ class Shelf:
             "contract": dataclasses.asdict(layer.contract),
             "crs": layer.crs,
             "content_sha256": layer.content_sha256,
-            **recipe.facts,
+            "gaps": recipe.gaps,
         }
         self.store.put(KIND, key, meta, arrays=recipe.arrays(), table=recipe.table)
+        self.has_news = True
 
     def close(self) -> None:
         """Keep what was learned of files, and let go of what nobody will ask for again."""
         if not self.store.is_off:
             self._stamps.save()
-            self.store.prune(KIND, keep=KEPT_PER_LAYER)
+        if self.has_news:
+            for kind in (KIND, *RECORD_KINDS):
+                self.store.prune(kind, keep=KEPT_PER_LAYER)
 
     def _digest(self, path: Path) -> str:
         return self._stamps.digest(path, file_sha256)
@@ -211,7 +218,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON takes
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-def _versions() -> dict[str, Any]:
+def circumstances() -> dict[str, Any]:
     """Return what the outcome depends on besides the data."""
     return _programs() | {
         "foreign": {name: value for name, value in sorted(os.environ.items()) if is_foreign(name)}

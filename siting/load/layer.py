@@ -31,6 +31,7 @@ from siting.load.ground import Ground
 from siting.load.identity import Content, content_sha256, duplicates_in, with_made_ids
 from siting.load.join import joined
 from siting.load.kept import KeptLayer, Shelf
+from siting.load.recall import Errand, recalled
 from siting.load.rows import Rows, decode, project, require_kinds, require_validity
 from siting.load.shapes import Shapes, one
 from siting.load.texts import texts_of
@@ -147,7 +148,8 @@ def _load_raster(draft: _Draft, reader: Reader, file_format: Format) -> None:
     if file_format is not Format.TIFF:
         draft.found.problem("栅格须为 GeoTIFF", "a raster must be a GeoTIFF")
         return
-    head = reader.read_raster(draft.spec.path)
+    errand = Errand("raster", dict, draft.spec.path, ())
+    head = recalled(draft.ground.shelf, errand, lambda: reader.read_raster(draft.spec.path))
     _check_unchanged(draft, fingerprint(draft.spec.path, file_format))
     crs = terms.settle_crs(draft.spec.crs, head, draft.found)
     if not crs:

@@ -3,7 +3,7 @@
 A thing is a record; many rows are a table.
 """
 
-from siting.model.features import Boxes, Features, FrameFeatures, Positions
+from siting.model.features import Boxes, Features, FrameFeatures, Positions, Selection
 from siting.model.findings import (
     Band,
     Basis,
@@ -85,6 +85,7 @@ __all__ = [
     "Route",
     "RuleSummary",
     "Search",
+    "Selection",
     "Severity",
     "Site",
     "Source",

@@ -13,6 +13,7 @@ from siting.overlay.pairs import (
     pair_areas,
     polygons_only,
 )
+from siting.overlay.unions import union_area_m2, union_of
 
 __all__ = [
     "CHECK_WITNESSES",
@@ -28,4 +29,6 @@ __all__ = [
     "pair_areas",
     "polygons_only",
     "uncovered",
+    "union_area_m2",
+    "union_of",
 ]

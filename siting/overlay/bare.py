@@ -19,7 +19,7 @@ from siting.overlay.exact_bare import exact_bare_area_m2
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.layout import rings_of
 from siting.overlay.kernel.records import BOUND_SLACK, UNIT_ROUNDOFF
-from siting.overlay.pairs import TOUCH_AREA_M2, polygons_only
+from siting.overlay.pairs import TOUCH_AREA_M2, Witness, polygons_only
 from siting.overlay.witness import (
     ORACLE_ROUNDING,
     WITNESS_GRID_M,
@@ -41,10 +41,10 @@ MOST_EDGE_PAIRS = 1_000_000
 class Bare:
     """The bare part of a polygon (polygons, maybe empty) and its area.
 
-    ``area_m2`` is off by ``bound_m2`` at most; infinite where nothing is proven, for too many
-    edges may overlap each other, and only the two overlays of GEOS agree. ``is_disputed``:
-    kernel, float overlay and overlay on a grid did not agree; the area is the exact one, else
-    the kernel's where that is proven, else the larger.
+    ``area_m2`` is off by ``bound_m2`` at most: nanometres of an outline where the polygons do
+    not overlap each other, wide where they do or may, infinite where two ways disagree and
+    nothing is proven. ``is_disputed``: kernel, float overlay and overlay on a grid did not
+    agree; the area is the exact one, else the kernel's where that is proven, else the larger.
     """
 
     geometry: BaseGeometry
@@ -53,7 +53,7 @@ class Bare:
     is_disputed: bool
 
 
-def uncovered(subject: BaseGeometry, cover: Geometries) -> Bare:
+def uncovered(subject: BaseGeometry, cover: Geometries, *, witness: Witness = "found") -> Bare:
     """Return the part of a valid polygon that a set of polygons leaves bare.
 
     Parameters
@@ -63,6 +63,9 @@ def uncovered(subject: BaseGeometry, cover: Geometries) -> Bare:
     cover
         Valid polygons of the same plane that may cover it; they may touch and overlap each
         other.
+    witness
+        ``all`` asks GEOS also where the kernel proves that nothing, or nothing more than a
+        touch, is left bare; all other words ask it about every bare part.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def uncovered(subject: BaseGeometry, cover: Geometries) -> Bare:
         Of what is proven to be no more than a touch no geometry is made.
     """
     middle_m2, doubt_m2 = _measured(subject, cover)
-    if middle_m2 + doubt_m2 <= TOUCH_AREA_M2:
+    if witness != "all" and middle_m2 + doubt_m2 <= TOUCH_AREA_M2:
         return Bare(shapely.Polygon(), middle_m2, doubt_m2, is_disputed=False)
     if not len(cover):
         return Bare(subject, middle_m2, doubt_m2, is_disputed=False)
@@ -81,7 +84,7 @@ def uncovered(subject: BaseGeometry, cover: Geometries) -> Bare:
     if doubt_m2 > SHARP_M2 and not is_disputed:
         # polygons that overlap a little: the float overlay is nearer than the interval's middle
         area_m2, bound_m2 = told[0], abs(told[0] - middle_m2) + doubt_m2
-    if is_disputed or (abs(area_m2 - TOUCH_AREA_M2) <= bound_m2 < np.inf):
+    if is_disputed or abs(area_m2 - TOUCH_AREA_M2) <= min(bound_m2, WITNESS_TOLERANCE_M2):
         area_m2, bound_m2 = _settled(subject, cover, told, (area_m2, bound_m2))
     pieces = [each for each in drawn if each is not None] or [subject]
     piece = min(pieces, key=lambda each: abs(float(shapely.area(each)) - area_m2))
@@ -139,9 +142,11 @@ def _measured(subject: BaseGeometry, cover: Geometries) -> tuple[float, float]:
     # what surely lies on the red line; leaving the others out of the union adds their area
     is_on = table.area_m2 > table.bound_m2
     doubt_m2 += float(np.maximum(table.area_m2[~is_on], 0.0).sum())
-    doubt_m2 += _own_overlap_m2(cover[table.right[is_on]])
-    # no area is less than nothing: the interval is cut there
-    return max(bare_m2, 0.0), doubt_m2
+    # no area is less than nothing, nor more than what the largest cover alone leaves
+    bare_m2 = max(bare_m2, 0.0)
+    alone_m2 = whole_m2 - float((table.area_m2 - table.bound_m2).max(initial=0.0))
+    most_m2 = bare_m2 + _own_overlap_m2(cover[table.right[is_on]])
+    return bare_m2, doubt_m2 + max(min(most_m2, alone_m2) - bare_m2, 0.0)
 
 
 def _area(one: Geometries) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from siting.overlay.exact_distance import exact_distance_sq, rounded_distance_m
 from siting.overlay.kernel import reach
 from siting.overlay.kernel.draw import is_drawn
 from siting.overlay.kernel.records import UNIT_ROUNDOFF, DistanceTable
+from siting.overlay.pairs import Witness
 from siting.overlay.witness import Floats, Geometries
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,8 @@ def distances_within(
     distance_m: float,
     *,
     limits_m: tuple[float, ...] = (),
-    witnessed_m: float = np.inf,
-    threads: int = 1,
+    shown_m: float = np.inf,
+    witness: Witness = "found",
 ) -> Distances:
     """Return the pairs at most `distance_m` apart, and the distance of each in metres.
 
@@ -74,11 +75,12 @@ def distances_within(
     limits_m
         Distances at which something is decided. Pairs that the kernel cannot tell from one of
         them, from `distance_m` or from 0 are settled in exact arithmetic.
-    witnessed_m
-        GEOS is asked about all pairs nearer than this (those that are shown as findings),
-        and about one in ``SAMPLE_ONE_IN`` of the others.
-    threads
-        Threads of the kernel; any number gives the same table.
+    shown_m
+        Pairs nearer than this are shown as findings.
+    witness
+        Which pairs GEOS is asked about as well: ``found``, those that are shown, and one in
+        ``SAMPLE_ONE_IN`` of the others; ``doubtful``, that sample; ``all``, every pair;
+        ``none``, for measurements only.
 
     Returns
     -------
@@ -90,10 +92,12 @@ def distances_within(
     SitingError
         A coordinate is no finite number on the ground.
     """
-    table = reach.distances(left, right, limit_m=distance_m, threads=threads)
+    table = reach.distances(left, right, limit_m=distance_m)
     limits = tuple(sorted({0.0, distance_m, *limits_m} - {np.inf}))
     distances, bounds = table.distance_m.copy(), table.bound_m.copy()
-    is_disputed = _are_disputed((left, right), table, witnessed_m)
+    is_disputed = _are_disputed(
+        (left, right), table, _asked((left, right), table, shown_m, witness)
+    )
     is_close = np.zeros(len(table), dtype=bool)
     for limit in limits:
         is_close |= (bounds > 0.0) & (np.abs(distances - limit) <= bounds)
@@ -117,18 +121,24 @@ def distances_within(
     )
 
 
-def _drawn(left: Geometries, right: Geometries, table: DistanceTable) -> NDArray[np.bool_]:
-    ours, theirs = shapely.bounds(left), shapely.bounds(right)
+def _asked(
+    sides: tuple[Geometries, Geometries], table: DistanceTable, shown_m: float, witness: Witness
+) -> NDArray[np.bool_]:
+    if witness in {"all", "none"}:
+        return np.full(len(table), witness == "all")
+    ours, theirs = (shapely.bounds(side) for side in sides)
     pairs = zip(table.left.tolist(), table.right.tolist(), strict=True)
-    return np.array(
+    is_asked = np.array(
         [is_drawn(ours, one, theirs, other, SAMPLE_ONE_IN) for one, other in pairs], dtype=bool
     )
+    if witness == "found":
+        is_asked |= table.distance_m - table.bound_m < shown_m
+    return is_asked
 
 
 def _are_disputed(
-    sides: tuple[Geometries, Geometries], table: DistanceTable, witnessed_m: float
+    sides: tuple[Geometries, Geometries], table: DistanceTable, is_asked: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    is_asked = _drawn(*sides, table) | (table.distance_m - table.bound_m < witnessed_m)
     is_disputed = np.zeros(len(table), dtype=bool)
     ours, theirs = sides[0][table.left[is_asked]], sides[1][table.right[is_asked]]
     told, known = shapely.distance(ours, theirs), table.distance_m[is_asked]

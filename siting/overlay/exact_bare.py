@@ -16,7 +16,7 @@ import shapely
 from siting.overlay.exact import Edge, edges_of, height
 from siting.overlay.witness import Geometries
 
-#: Above this number of edges the oracle would take minutes: the work grows with its square.
+#: Above this number of edges the oracle would take seconds: the work grows with its square.
 MAX_EDGES = 400
 
 _Span = tuple[Fraction, Fraction]

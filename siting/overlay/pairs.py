@@ -24,6 +24,8 @@ from siting.overlay.kernel.records import AreaTable
 from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
+    WITNESS_TOLERANCE_SHARE,
+    Floats,
     Geometries,
     Testimony,
     hear,
@@ -203,20 +205,41 @@ def overlap_geometries(left: Geometries, right: Geometries, pairs: Pairs) -> Geo
     left, right
         The arrays that `pairs` was made of.
     pairs
-        From :func:`pair_areas`. A disputed pair shows whichever of the two overlays comes
-        nearer to its settled area, for the float overlay may be empty there.
+        From :func:`pair_areas`, with any witness. What the float overlay draws is measured:
+        where it differs from the pair's area by more than witnesses may, or the pair is
+        disputed, the overlay on a grid is drawn as well, and the one that comes nearer is
+        shown. Where neither comes near, that is logged: the area counts, not the drawing.
     """
     outlines, shapes = left[pairs.left], right[pairs.right]
     pieces = intersections(outlines, shapes)
-    for position in np.flatnonzero(pairs.is_disputed):
+    # true of NaN too: a pair on which GEOS gave up
+    is_off = ~(_misfit_m2(pieces, pairs.area_m2) <= _tolerance_m2(pairs.area_m2))
+    for position in np.flatnonzero(pairs.is_disputed | is_off):
         at = [position]
-        witness = intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)[0]
-        drawn = [piece for piece in (pieces[position], witness) if piece is not None]
-        pieces[position] = min(
-            drawn or [outlines[position]],
-            key=lambda piece: abs(float(shapely.area(piece)) - float(pairs.area_m2[position])),
-        )
+        witness = intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)
+        drawn = np.array([pieces[position], witness[0]], dtype=object)
+        drawn = drawn[~shapely.is_missing(drawn)]
+        # the whole outline is for a pair that nobody could draw
+        drawn = drawn if len(drawn) else outlines[at]
+        misfits_m2 = _misfit_m2(drawn, pairs.area_m2[position])
+        pieces[position] = drawn[int(np.argmin(misfits_m2))]
+        if misfits_m2.min() > _tolerance_m2(pairs.area_m2[position]):
+            log.warning(
+                "the drawing of pair %d, %d is %.2f m² off its area of %.2f m²: the area counts",
+                pairs.left[position], pairs.right[position], misfits_m2.min(),
+                pairs.area_m2[position],
+            )  # fmt: skip
     return np.array([polygons_only(piece) for piece in pieces], dtype=object)
+
+
+def _misfit_m2(pieces: Geometries, area_m2: Floats | float) -> Floats:
+    """Return how far drawn pieces are from the areas that they should have; NaN for None."""
+    areas = np.where(shapely.is_missing(pieces), np.nan, shapely.area(pieces))
+    return np.abs(areas - area_m2)
+
+
+def _tolerance_m2(area_m2: Floats | float) -> Floats:
+    return np.maximum(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * np.asarray(area_m2))
 
 
 def polygons_only(geometry: shapely.Geometry) -> BaseGeometry:

@@ -385,14 +385,14 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
 
 def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.object_]]:
     """Return geometries, ids and names of a usable layer as arrays."""
-    frame = layer.frame
-    if frame is None:
+    rows = layer.features
+    if rows is None:
         empty = np.array([], dtype=object)
         return empty, empty, empty
     return (
-        np.asarray(frame.geometry.array, dtype=object),
-        frame["feature_id"].to_numpy(dtype=object),
-        frame["feature_name"].to_numpy(dtype=object),
+        rows.shapes_at(rows.every),
+        np.array(rows.ids(), dtype=object),
+        np.array(rows.values_at("feature_name", rows.every), dtype=object),
     )
 
 

@@ -57,7 +57,7 @@ class InsideRule(Rule):
         ]
         for index, subject in enumerate(good):
             cover = shapes[np.sort(right[left == index])]
-            bare = uncovered(subject.red_line.geometry, cover)
+            bare = uncovered(subject.red_line.geometry, cover, witness=around.witness)
             if bare.area_m2 > TOUCH_AREA_M2:
                 message = Text(
                     f"超出{self.title.get('zh')} {bare.area_m2:,.2f} m²",

@@ -79,7 +79,9 @@ class OverlapRule(Rule):
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            near = distances_within(geometries_of(subjects), shapes, self.near_m, witnessed_m=0.0)
+            near = distances_within(
+                geometries_of(subjects), shapes, self.near_m, shown_m=0.0, witness=witness
+            )
             for index, row, distance_m in nearest_of_each(near.left, near.right, near.distance_m):
                 line, feature = subjects[index].red_line, (ids[row], names[row], shapes[row])
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
@@ -91,12 +93,12 @@ def _matching(
     seen: Examination,
     subjects: Sequence[Subject],
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    frame = layer.frame
-    keep = np.ones(0 if frame is None else len(frame), dtype=bool)
-    if frame is None:
+    rows = layer.features
+    keep = np.ones(0 if rows is None else len(rows), dtype=bool)
+    if rows is None:
         return keep
     for column, values in where:
-        if column not in frame.columns:
+        if column not in rows.columns:
             for subject in subjects:
                 seen.gap(
                     subject.red_line.id,
@@ -106,7 +108,7 @@ def _matching(
                     ),
                 )
             continue
-        texts = frame[column].fillna("").astype(str).str.strip()
+        texts = rows.texts_at(column, rows.every)
         # an unknown value must not hide a conflict
-        keep &= (texts.isin(values) | (texts == "")).to_numpy()
+        keep &= np.array([not text or text in values for text in texts], dtype=bool)
     return keep

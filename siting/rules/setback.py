@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import NO_TEXT, Layer, Text
-from siting.overlay import Distances, distances_within, polygons_only
+from siting.overlay import Distances, Witness, distances_within, polygons_only
 from siting.rules.attributes import SetbackRow, match_row, read_rows
 from siting.rules.base import (
     Examination,
@@ -61,16 +61,19 @@ class SetbackRule(Rule):
         """The largest setback plus ``near_m``."""
         return max((row.total_m for row in self.rows), default=0.0) + self.near_m
 
-    def _distances(self, outlines: Geometries, shapes: Geometries) -> Distances:
+    def _distances(
+        self, subjects: Sequence[Subject], shapes: Geometries, witness: Witness
+    ) -> Distances:
         """Return what is within reach, on the right side of each distance that decides."""
         totals = {row.total_m for row in self.rows}
         limits = totals | {total_m + self.near_m for total_m in totals}
         return distances_within(
-            outlines,
+            geometries_of(subjects),
             shapes,
             self.reach_m,
             limits_m=tuple(limits),
-            witnessed_m=max(totals, default=0.0),
+            shown_m=max(totals, default=0.0),
+            witness=witness,
         )
 
     @classmethod
@@ -88,15 +91,16 @@ class SetbackRule(Rule):
         seen = Examination()
         good = measurable(subjects, seen)
         for layer in around.layers[self.role]:
-            self._examine_layer(good, layer, seen)
+            self._examine_layer(good, layer, seen, around.witness)
         return seen
 
-    def _examine_layer(self, subjects: list[Subject], layer: Layer, seen: Examination) -> None:
-        if not subjects or layer.frame is None:
+    def _examine_layer(
+        self, subjects: list[Subject], layer: Layer, seen: Examination, witness: Witness
+    ) -> None:
+        if not subjects or layer.features is None:
             return
         shapes, ids, names = features(layer)
-        outlines = geometries_of(subjects)
-        pairs = self._distances(outlines, shapes)
+        pairs = self._distances(subjects, shapes, witness)
         attributes = _attributes(layer, self.rows, np.unique(pairs.right))
         for at, feature in enumerate(pairs.right):
             subject = subjects[pairs.left[at]]
@@ -167,15 +171,15 @@ class SetbackRule(Rule):
 def _attributes(
     layer: Layer, rows: Sequence[SetbackRow], wanted: NDArray[np.int64]
 ) -> dict[int, dict[str, Any]]:
-    frame = layer.frame
+    features = layer.features
     columns = sorted({c.column for row in rows for c in row.conditions})
-    present = [] if frame is None else [c for c in columns if c in frame.columns]
-    if frame is None or not present:
+    present = [] if features is None else [c for c in columns if c in features.columns]
+    if features is None or not present:
         return {int(index): {} for index in wanted}
-    records = frame.iloc[wanted][present].to_dict("records")
+    values = zip(*(features.values_at(name, wanted) for name in present), strict=True)
     return {
-        int(index): {str(key): value for key, value in record.items()}
-        for index, record in zip(wanted, records, strict=True)
+        int(index): dict(zip(present, record, strict=True))
+        for index, record in zip(wanted, values, strict=True)
     }
 
 

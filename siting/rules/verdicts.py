@@ -15,7 +15,7 @@ import shapely
 
 from siting.measure import EllipsoidalMeasure
 from siting.model import Finding, Nearness, Status, Text, Verdict
-from siting.overlay import mean_width_m
+from siting.overlay import mean_width_m, union_area_m2
 from siting.rules.base import (
     Examination,
     Hit,
@@ -203,4 +203,4 @@ def _union_area_m2(findings: Sequence[Finding]) -> float:
     pieces = [f.geometry for f in findings if f.geometry is not None and f.area_m2 is not None]
     if len(pieces) == 1 and findings[0].area_m2 is not None and len(findings) == 1:
         return findings[0].area_m2
-    return float(shapely.area(shapely.union_all(np.array(pieces, dtype=object)))) if pieces else 0.0
+    return union_area_m2(pieces)

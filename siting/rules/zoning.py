@@ -8,11 +8,10 @@ from typing import Any, ClassVar
 
 from siting.config import TableReader
 from siting.model import Layer, Severity, Text
-from siting.overlay import Witness, uncovered
+from siting.overlay import Bare, Witness, uncovered
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
-    Geometries,
     LooksAt,
     Rule,
     Subject,
@@ -131,8 +130,8 @@ class ZoningRule(Rule):
         return crosswalk[max(fitting, key=len)] if fitting else None
 
     def _codes(self, layer: Layer, around: Surroundings) -> list[str | None] | Text:
-        frame = layer.frame
-        if frame is None or self.code_column not in frame.columns:
+        rows = layer.features
+        if rows is None or self.code_column not in rows.columns:
             return Text(
                 f"图层“{layer.title.get('zh')}”缺少字段 {self.code_column}",
                 f"layer '{layer.title.get('en')}' has no column {self.code_column}",
@@ -142,7 +141,7 @@ class ZoningRule(Rule):
                 f"图层“{layer.title.get('zh')}”未声明代码体系",
                 f"layer '{layer.title.get('en')}' does not declare its code system",
             )
-        codes = frame[self.code_column].fillna("").astype(str).str.strip()
+        codes = rows.texts_at(self.code_column, rows.every)
         return [self.translate(code, layer.code_system, around.crosswalks) for code in codes]
 
     def _examine_layer(
@@ -168,14 +167,12 @@ class ZoningRule(Rule):
                 message = _incompatible(piece, label, code)
                 seen.hits.append(piece_hit(piece, message, layer=layer.name, feature=feature))
         for subject in subjects:
-            self._unplanned(subject, layer, shapes[covers[subject.red_line.id]], seen)
+            cover = shapes[covers[subject.red_line.id]]
+            bare = uncovered(subject.red_line.geometry, cover, witness=witness)
+            if bare.area_m2 > TOUCH_AREA_M2:
+                self._unplanned(subject, layer, bare, seen)
 
-    def _unplanned(
-        self, subject: Subject, layer: Layer, cover: Geometries, seen: Examination
-    ) -> None:
-        bare = uncovered(subject.red_line.geometry, cover)
-        if bare.area_m2 <= TOUCH_AREA_M2:
-            return
+    def _unplanned(self, subject: Subject, layer: Layer, bare: Bare, seen: Examination) -> None:
         # land without any zone is no incompatible use; the plan has to be asked for
         severity = max(self.severity, Severity.CONSULT, key=lambda value: value.rank)
         message = Text(

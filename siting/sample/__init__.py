@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from siting.errors import ReadError
-from siting.sample.generator import generate
+from siting.lazy import names_of
+
+if TYPE_CHECKING:
+    from siting.sample.generator import generate
 
 #: The call that wrote the committed sample.
 SAMPLE_SEED = 2026
@@ -19,6 +23,10 @@ SAMPLE_PARCELS = 4_000
 SAMPLE_AS_OF = dt.date(2026, 11, 20)
 
 __all__ = ["SAMPLE_AS_OF", "SAMPLE_PARCELS", "SAMPLE_SEED", "generate", "sample_folder"]
+
+#: Who only asks where the sample city is does not wait for what made it.
+_HOMES = {"siting.sample.generator": ("generate",)}
+__getattr__ = names_of(__name__, _HOMES)
 
 
 def sample_folder() -> Path:

@@ -7,8 +7,9 @@ import itertools
 import pytest
 import shapely
 
-from siting.check.totals import is_incomplete, main_districts, outcome_of, union_area_m2
+from siting.check.totals import is_incomplete, main_districts, outcome_of
 from siting.model import Severity, Status, Text, Verdict
+from siting.overlay import union_area_m2
 
 from ..tiny_city import check, districts, layer, rect, red_line, rule
 

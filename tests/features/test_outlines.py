@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siting.features import Outlines, framed, outlines_of, types_of
+from siting.features import Outlines, outlines_of
 from siting.features.outlines import OTHER
-from siting.features.table import gaps_of
+from siting.features.table import pandas_of, texts_of, values_of
 from siting.load.shapes import Shapes
 from siting.overlay.kernel.layout import Rings, rings_of
 
@@ -132,9 +133,17 @@ def test_some_rows_have_the_types_of_the_whole(name, rows):
     """1001.0 is another code than 1001, so a few rows may not come out as another type."""
     table = pa.table({name: COLUMNS[name]})
     whole = table.to_pandas()
-    points = shapely.points(np.arange(len(rows)), 0)
-    types = types_of(table.schema, gaps_of(table))
-    some = framed(table.take(pa.array(rows, pa.int64())), types, points, "EPSG:4547")
-    assert some[name].dtype == whole[name].dtype
+    gaps = {name} if table[name].null_count else set()
+    some = table.take(pa.array(rows, pa.int64()))
+    frame = pandas_of(some, gaps)
+    assert frame[name].dtype == whole[name].dtype
     expected = whole.iloc[rows][name].reset_index(drop=True)
-    assert some[name].astype(object).equals(expected.astype(object))
+    assert frame[name].astype(object).equals(expected.astype(object))
+    listed = expected.tolist()
+    values = values_of(some[name], has_gaps=bool(gaps))
+    assert values is None or repr(values) == repr(listed)
+    texts = texts_of(some[name], has_gaps=bool(gaps))
+    assert texts is None or texts == [
+        "" if pd.isna(value) else str(value).strip() for value in listed
+    ]
+    assert (texts is None) == (name in {"day", "moment", "nothing", "word"})

@@ -235,12 +235,14 @@ def test_where_geos_differs_exact_arithmetic_decides(monkeypatch: pytest.MonkeyP
     real = shapely.distance
     monkeypatch.setattr(room.shapely, "distance", lambda left, right: real(left, right) + 1.0)
     left, right = array(rect(0, 0, 10, 10)), array(rect(13, 14, 20, 20), rect(61, 0, 70, 10))
-    found = distances_within(left, right, 99.0, limits_m=(50.0,), witnessed_m=50.0)
+    found = distances_within(left, right, 99.0, limits_m=(50.0,), shown_m=50.0)
     assert found.distance_m.tolist() == [5.0, 51.0]
     assert found.is_disputed.tolist() == [True, False]
     # on a pair that nobody is asked about there is no dispute
     monkeypatch.setattr(room, "SAMPLE_ONE_IN", 0)
-    assert not distances_within(left, right, 99.0, witnessed_m=0.0).is_disputed.any()
+    for witness, disputed in (("found", 0), ("doubtful", 0), ("none", 0), ("all", 2)):
+        again = distances_within(left, right, 99.0, shown_m=0.0, witness=witness)
+        assert (again.distance_m.tolist(), again.is_disputed.sum()) == ([5.0, 51.0], disputed)
 
 
 def test_a_wrong_distance_of_the_kernel_is_mended_and_reported(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -187,6 +188,27 @@ def test_small_windows_everywhere_in_a_grid(crs: str) -> None:
     assert len(table) >= 576
     assert np.array_equal(area_m2, table.area_m2)
     assert np.array_equal(bound_m2, table.bound_m2)
+
+
+def test_large_outlines_over_each_other_take_little_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Found by QGIS's boroughs over themselves: all pairs of edges at once took 20 GB."""
+    dice = np.random.default_rng(13)
+    sides = array(ring_star(dice, 1_500, "EPSG:4526")), array(ring_star(dice, 1_500, "EPSG:4526"))
+    ours, theirs = (layout.prepare(layout.rings_of(side)) for side in sides)
+    zero = np.zeros(1, np.int64)
+    tracemalloc.start()
+    found = vector.pair_areas(ours, theirs, zero, zero)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # 3,000 × 3,000 edges, 8 bytes, a dozen arrays: 800 MB at once
+    assert peak < 80e6
+    for at_once in (1, 7_001):
+        monkeypatch.setattr(vector, "MOST_TERMS_AT_ONCE", at_once)
+        assert vector.pair_areas(ours, theirs, zero, zero)[:2] == found[:2]
+    if jit.is_compiling():
+        assert one(sides[0][0], sides[1][0]) == (found[0][0], found[1][0])
 
 
 def test_the_bound_is_that_of_the_proof() -> None:

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from siting.overlay import distances_within, pair_areas
+from siting.overlay.kernel import measure
 
 pytestmark = pytest.mark.shared
 
@@ -20,23 +21,80 @@ def shared(repo_root: Path) -> Path:
     return repo_root.parent / "shared" / "data"
 
 
-def test_intersection_areas_are_those_of_qgis(shared: Path) -> None:
-    folder = shared / "oracle_overlay"
-    left, right, made = (
-        gpd.read_file(folder / f"{name}.shp") for name in ("polydf", "polydf2", "qgis-intersection")
-    )
-    wanted = {
-        (row.BoroCode, row.value1, row.value2): row.geometry.area for row in made.itertuples()
+#: Of an area, what another engine's may differ: it went through a shapefile and back.
+SHARE = 1e-12
+
+Key = tuple[float, float]
+
+
+@pytest.fixture(scope="module")
+def frames(repo_root: Path) -> dict[str, gpd.GeoDataFrame]:
+    """The boroughs, eleven polygons that do not overlap, and four results of QGIS; square feet."""
+    folder = repo_root.parent / "shared" / "data" / "oracle_overlay"
+    names = ("intersection", "difference", "union", "symmetric_difference")
+    read = {name: gpd.read_file(folder / f"qgis-{name}.shp") for name in names}
+    return read | {name: gpd.read_file(folder / f"{name}.shp") for name in ("polydf", "polydf2")}
+
+
+def rows_of(frame: gpd.GeoDataFrame) -> dict[Key, float]:
+    """Return the area of QGIS by borough and polygon, 0 for neither; rows of one key summed."""
+    found: dict[Key, float] = {}
+    for row in frame.itertuples():
+        codes = (getattr(row, "BoroCode", np.nan), getattr(row, "value1", np.nan))
+        key = tuple(0.0 if np.isnan(code) else float(code) for code in codes)
+        area = 0.0 if row.geometry is None else row.geometry.area
+        found[key] = found.get(key, 0.0) + area
+    return found
+
+
+def by_the_kernel(frames: dict[str, gpd.GeoDataFrame]) -> tuple[dict[Key, float], ...]:
+    """Return what is shared, only a borough's, only a polygon's: the kernel's areas alone."""
+    left, right = (frames[name].geometry.to_numpy() for name in ("polydf", "polydf2"))
+    boroughs, values = frames["polydf"].BoroCode, frames["polydf2"].value1
+    table = measure.areas(left, right, floor_m2=1e-3)
+    shared = {
+        (float(boroughs[i]), float(values[j])): float(area)
+        for i, j, area in zip(table.left, table.right, table.area_m2, strict=True)
     }
+    whole = [measure.areas(side, side, floor_m2=1e-3) for side in (left, right)]
+    own = [dict(zip(each.left, each.area_m2, strict=True)) for each in whole]
+    assert [len(each) for each in whole] == [5, 11], "nothing overlaps its neighbours"
+    only_left = {
+        (float(code), 0.0): own[0][i] - sum(a for key, a in shared.items() if key[0] == code)
+        for i, code in enumerate(boroughs)
+    }
+    only_right = {
+        (0.0, float(value)): own[1][j] - sum(a for key, a in shared.items() if key[1] == value)
+        for j, value in enumerate(values)
+    }
+    return shared, only_left, only_right
+
+
+def test_the_four_results_of_qgis_from_the_kernel_alone(frames) -> None:
+    shared, only_left, only_right = by_the_kernel(frames)
+    wanted = {
+        "intersection": shared,
+        "difference": only_left,
+        "symmetric_difference": only_left | only_right,
+        "union": shared | only_left | only_right,
+    }
+    for name, areas in wanted.items():
+        told = rows_of(frames[name])
+        assert set(told) == set(areas), name
+        for key, area in areas.items():
+            assert told[key] == pytest.approx(area, rel=SHARE, abs=1e-2), (name, key)
+
+
+def test_the_intersections_of_qgis_as_they_are_told(frames) -> None:
+    left, right = (frames[name] for name in ("polydf", "polydf2"))
     pairs = pair_areas(left.geometry.to_numpy(), right.geometry.to_numpy())
     found = {
-        (left.BoroCode[i], right.value1[j], right.value2[j]): area
+        (float(left.BoroCode[i]), float(right.value1[j])): area
         for i, j, area in zip(pairs.left, pairs.right, pairs.area_m2, strict=True)
     }
-    assert set(found) == set(wanted)
-    for pair, area in wanted.items():
-        # square feet, by another engine, through a shapefile: one in a hundred million
-        assert found[pair] == pytest.approx(area, rel=1e-8)
+    told = rows_of(frames["intersection"])
+    assert found == {key: pytest.approx(area, rel=SHARE) for key, area in told.items()}
+    assert not pairs.is_disputed.any()
 
 
 def test_near_coincident_polygons_of_geos_586_raise_nothing(shared: Path) -> None:

@@ -150,6 +150,29 @@ def test_where_the_oracle_cannot_be_asked_the_kernel_counts(
     assert pairs.is_disputed[0]
 
 
+@pytest.mark.parametrize("witness", ["none", "doubtful", "found"])
+def test_what_is_drawn_is_measured_whoever_was_asked_before(
+    witness: Witness, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = map(shapes, MISSED[0][:2])
+    pairs = pair_areas(one, other, witness=witness)
+    piece = overlap_geometries(one, other, pairs)[0]
+    assert piece.area == pytest.approx(MISSED[0][2], abs=1e-3)
+    assert not caplog.records
+
+
+def test_a_drawing_that_nobody_gets_right_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = shapes(rect(0, 0, 10, 10)), shapes(rect(5, 0, 15, 10))
+    pairs = pair_areas(one, other)
+    monkeypatch.setattr(
+        kernel, "intersections", lambda left, right, grid_size=None: shapes(rect(0, 0, 1, 1))
+    )
+    assert overlap_geometries(one, other, pairs)[0].area == 1.0
+    assert "49.00 m² off its area of 50.00 m²" in caplog.text
+
+
 def test_the_piece_of_two_polygons_is_polygonal() -> None:
     left = rect(0, 0, 10, 10)
     right = shapely.union(rect(5, 0, 15, 4), rect(10, 6, 15, 9))
