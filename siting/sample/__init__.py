@@ -44,6 +44,7 @@ def _places() -> tuple[Path, Path]:
     package = Path(__file__).resolve().parent.parent
     return package / "sample_data", package.parent / "data"
 
+
 #: Who only asks where the sample city is does not wait for what made it.
 _HOMES = {"siting.sample.generator": ("generate",)}
 __getattr__ = names_of(__name__, _HOMES)
