@@ -27,7 +27,6 @@ import shapely
 from siting.environment import is_foreign
 from siting.features import StoredFeatures
 from siting.load.formats import Fingerprint, Format, file_sha256, fingerprint
-from siting.load.frames import Recipe
 from siting.model import Accepted, Contract, Features, LoadStatus, Refusal, Text
 from siting.store import Stamps, Store, Trust
 
@@ -164,6 +163,8 @@ class Shelf:
         label, source
             For people: whose it is, and of which file.
         """
+        from siting.load.frames import Recipe
+
         recipe = layer.rows
         if self.store.is_off or self.store.trouble or not isinstance(recipe, Recipe):
             return

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from siting.config import TableReader
 from siting.model import Layer, Severity, Text
 from siting.overlay import Bare, Witness, uncovered
@@ -20,7 +22,7 @@ from siting.rules.base import (
     measurable,
     named,
 )
-from siting.rules.pieces import Piece, overlap_pieces, piece_hit
+from siting.rules.pieces import Piece, bare_piece, overlap_pieces, piece_hit
 
 #: Red-line id -> the red line and the zone-code prefixes that its project may stand in.
 _Zones = dict[str, tuple[Subject, tuple[str, ...]]]
@@ -155,10 +157,10 @@ class ZoningRule(Rule):
     ) -> None:
         subjects = [subject for subject, _ in zones_of.values()]
         shapes, ids, names = features(layer)
-        covers: dict[str, list[int]] = {subject.red_line.id: [] for subject in subjects}
+        covers: dict[str, list[Piece]] = {subject.red_line.id: [] for subject in subjects}
         for piece in overlap_pieces(subjects, shapes, witness=witness):
             red_line_id, code = piece.subject.red_line.id, codes[piece.feature]
-            covers[red_line_id].append(piece.feature)
+            covers[red_line_id].append(piece)
             feature = (ids[piece.feature], names[piece.feature])
             label = named(feature[1], feature[0])
             if code is None:
@@ -167,8 +169,16 @@ class ZoningRule(Rule):
                 message = _incompatible(piece, label, code)
                 seen.hits.append(piece_hit(piece, message, layer=layer.name, feature=feature))
         for subject in subjects:
-            cover = shapes[covers[subject.red_line.id]]
-            bare = uncovered(subject.red_line.geometry, cover, witness=witness)
+            cover = covers[subject.red_line.id]
+            bare = uncovered(
+                subject.red_line.geometry,
+                shapes[[piece.feature for piece in cover]],
+                witness=witness,
+                measured=(
+                    np.array([piece.area_m2 for piece in cover]),
+                    np.array([piece.bound_m2 for piece in cover]),
+                ),
+            )
             if bare.area_m2 > TOUCH_AREA_M2:
                 self._unplanned(subject, layer, bare, seen)
 
@@ -179,7 +189,7 @@ class ZoningRule(Rule):
             f"{bare.area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
             f"{bare.area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
         )
-        piece = Piece(subject, -1, bare.geometry, bare.area_m2, bare.is_disputed)
+        piece = bare_piece(subject, bare)
         seen.hits.append(piece_hit(piece, message, layer=layer.name, severity=severity))
 
 
