@@ -80,6 +80,7 @@ class Shelf:
         self.store = store
         self.trust = trust
         self._stamps = Stamps(store, trust)
+        self._has_put = False
         self.has_news = False
         """True when something was kept, so that something older may go."""
 
@@ -175,6 +176,7 @@ class Shelf:
             "content_sha256": layer.content_sha256,
             "gaps": recipe.gaps,
         }
+        self._has_put = True
         self.store.put(KIND, key, meta, arrays=recipe.arrays(), table=recipe.table)
         self.has_news = True
 

@@ -201,9 +201,15 @@ class Store:
         self._prepare(self.root / kind)
         return self.root / kind
 
-    def kept(self) -> list[Kept]:
-        """Return what is kept, by kind, label and age, the newest first; bytes unverified."""
-        found = [_seen(path) for path in self._files()]
+    def kept(self, kind: str = "") -> list[Kept]:
+        """Return what is kept, by kind, label and age, the newest first; bytes unverified.
+
+        Parameters
+        ----------
+        kind
+            Only entries of this kind.
+        """
+        found = [_seen(path) for path in self._files(kind or "*")]
         entries = [entry for entry in found if entry is not None]
         return sorted(entries, key=lambda kept: (kept.kind, kept.label, -kept.built, kept.key))
 
@@ -215,9 +221,7 @@ class Store:
     def prune(self, kind: str, *, keep: int) -> None:
         """Remove all but the newest entries of each label, and those that cannot be opened."""
         counts: dict[str, int] = {}
-        for kept in self.kept():
-            if kept.kind != kind:
-                continue
+        for kept in self.kept(kind):
             counts[kept.label] = counts.get(kept.label, 0) + 1
             if counts[kept.label] > keep or not kept.is_sound:
                 self.remove(kept)
@@ -229,10 +233,10 @@ class Store:
         self._sweep(age_s=0.0)
         return freed
 
-    def _files(self) -> list[Path]:
+    def _files(self, kind: str) -> list[Path]:
         if self.root is None or not self.root.is_dir():
             return []
-        return sorted(self.root.glob(f"*/*{SUFFIX}"))
+        return sorted(self.root.glob(f"{kind}/*{SUFFIX}"))
 
     def _sweep(self, age_s: float = PART_AGE_S) -> None:
         """Remove what killed processes left unfinished."""
