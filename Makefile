@@ -5,14 +5,16 @@ SHELL := /bin/bash
 BIN := .venv/bin
 #: what to hand to pytest, for example: make test PYTEST_ARGS="-k save -x"
 PYTEST_ARGS ?= -n 2
+#: those that docs/proofs.md promises; the others run with 200 cases among the tests
+PROPERTIES := $(addprefix tests/properties/test_,kernel.py overlay.py check.py suggest.py handover.py)
 UV ?= uv
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bench setup demo test test-slow test-campaign test-lowest lint format lock wheel clean distclean
+.PHONY: help bench setup demo test test-properties second-opinion test-slow test-campaign test-lowest lint format lock wheel clean distclean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 setup: ## make .venv with everything for development
 	@scripts/setup.sh dev
@@ -29,7 +31,17 @@ test: ## all tests but the slow ones
 test-slow: ## the slow tests: the built wheel in an empty environment, and the like
 	@scripts/setup.sh dev
 	@scripts/browser.sh
+	@scripts/postgis.sh
 	@$(BIN)/pytest -m slow
+
+second-opinion: ## PostGIS on the same pairs as siting's kernel: the sample city, and Cambridge where its data are
+	@scripts/setup.sh dev
+	@scripts/postgis.sh
+	@$(BIN)/pytest -m slow -rA tests/overlay/test_second_opinion.py
+
+test-properties: ## each property of docs/proofs.md with 2,000 cases (CI), or by hand PROFILE=campaign: 50,000
+	@scripts/setup.sh dev
+	@SITING_HYPOTHESIS=$(or $(PROFILE),thorough) $(BIN)/pytest $(PYTEST_ARGS) $(PROPERTIES)
 
 test-campaign: ## the long campaigns: tens of minutes, by hand before a release
 	@scripts/setup.sh dev

@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -226,26 +227,42 @@ def red_lines_of(extent: Extent, count: int) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"XMDM": ids}, geometry=shapes, crs=CRS)
 
 
-def make_city(folder: Path, parcels: int, red_lines: int) -> Path:
-    """Write the city as GeoParquet, one file per layer, unless it is there already."""
+def make_city(
+    folder: Path, parcels: int, red_lines: int, layers: tuple[str, ...] = tuple(LAYERS)
+) -> Path:
+    """Write the city as GeoParquet, one file per layer, unless it is there already.
+
+    Cities of one size share their layers: only the red lines are another file each time.
+    """
     target = folder / f"city-{parcels}-{red_lines}"
-    done = target / "DONE"
-    if done.is_file():
-        return target
     target.mkdir(parents=True, exist_ok=True)
     extent = extent_of(parcels)
-    _write(target, "parcels", parcels_of(extent, parcels))
-    for name in LAYERS:
-        _write(target, name, layer_of(name, extent))
-    _write(target, "red_lines", red_lines_of(extent, red_lines))
-    done.touch()
+    makers: dict[str, Callable[[], gpd.GeoDataFrame]] = {
+        "parcels": lambda: parcels_of(extent, parcels),
+        "red_lines": lambda: red_lines_of(extent, red_lines),
+    }
+    makers |= {name: partial(layer_of, name, extent) for name in layers}
+    for name, make in makers.items():
+        shared = folder / f"land-{parcels}" / f"{name}.parquet"
+        own = target / f"{name}.parquet"
+        if own.is_file():
+            continue
+        if name == "red_lines":
+            _write(own, make())
+            continue
+        if not shared.is_file():
+            shared.parent.mkdir(exist_ok=True)
+            _write(shared, make())
+        own.hardlink_to(shared)
     return target
 
 
-def _write(folder: Path, name: str, layer: gpd.GeoDataFrame) -> None:
+def _write(path: Path, layer: gpd.GeoDataFrame) -> None:
     """Write a layer with the number of each row, by which engines name what they found."""
     numbered = layer.assign(number=np.arange(len(layer)))
-    numbered.to_parquet(folder / f"{name}.parquet", write_covering_bbox=True)
+    half = path.with_suffix(".half")
+    numbered.to_parquet(half, write_covering_bbox=True)
+    half.replace(path)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ used, so that ``siting --help`` waits for none of the heavy libraries.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from siting.lazy import names_of
 
 if TYPE_CHECKING:
     from siting.api import RunResult, Study, demo, run, sample_folder
@@ -47,14 +48,7 @@ _HOMES = {
     ),
     "siting.overlay": ("overlap_area_m2",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME_OF:
-        message = f"module 'siting' has no attribute '{name}'"
-        raise AttributeError(message)
-    return getattr(importlib.import_module(_HOME_OF[name]), name)
+__getattr__ = names_of(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

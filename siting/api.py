@@ -14,38 +14,48 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from siting import check as _check
-from siting import compose as _compose
-from siting import handover as _handover
 from siting import load as _load
-from siting import mapping as _mapping
-from siting import repair as _repair
-from siting import suggest as _suggest
-from siting.compose import Composed
-from siting.convert import (
-    Conversion,
-    ConvertOptions,
-    ForensicReport,
-    SourceInfo,
-    convert,
-    forensics,
-    forensics_to_dict,
-    info,
-    info_to_dict,
-    place,
-)
-from siting.diff import compare_files as diff
-from siting.doctor import examine as doctor
 from siting.errors import ConfigError, Where, nearest
-from siting.founding import Founding, FoundingOptions, founding_to_dict
-from siting.founding import found_city as new
-from siting.model import RedLine, RepairSearch, Report, Search
-from siting.repair import RepairOptions
-from siting.report import write_report
-from siting.sample import generate, sample_folder
-from siting.save import copy_folder, require_writable
-from siting.study import Progress, Study, load, read_pasted, read_red_lines
+from siting.lazy import names_of
+from siting.study import (
+    Progress,
+    Study,
+    load,
+    load_study,
+    open_city,
+    read_pasted,
+    read_red_lines,
+    store_of,
+    with_accuracy,
+)
+
+if TYPE_CHECKING:
+    from siting.check import Memory, Tally
+    from siting.compose import Composed
+    from siting.convert import (
+        Conversion,
+        ConvertOptions,
+        ForensicReport,
+        SourceInfo,
+        convert,
+        forensics,
+        forensics_to_dict,
+        info,
+        info_to_dict,
+        place,
+    )
+    from siting.diff import compare_files as diff
+    from siting.doctor import examine as doctor
+    from siting.exclude import ExclusionTable
+    from siting.founding import Founding, FoundingOptions, founding_to_dict
+    from siting.founding import found_city as new
+    from siting.model import RedLine, RepairSearch, Report, Search, Text
+    from siting.overlay import Witness
+    from siting.repair import RepairOptions
+    from siting.sample import generate, sample_folder
+    from siting.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +63,7 @@ __all__ = [
     "Composed",
     "Conversion",
     "ConvertOptions",
+    "ExclusionTable",
     "ForensicReport",
     "Founding",
     "FoundingOptions",
@@ -66,6 +77,7 @@ __all__ = [
     "demo",
     "diff",
     "doctor",
+    "exclude",
     "forensics",
     "forensics_to_dict",
     "founding_to_dict",
@@ -74,8 +86,10 @@ __all__ = [
     "info",
     "info_to_dict",
     "load",
+    "load_study",
     "maps",
     "new",
+    "open_city",
     "place",
     "project_id",
     "read_pasted",
@@ -84,8 +98,35 @@ __all__ = [
     "run",
     "run_study",
     "sample_folder",
+    "store_of",
     "suggest",
+    "with_accuracy",
+    "write_exclusion",
 ]
+
+#: What other rooms do by themselves; checking one red line waits for none of them.
+_HOMES = {
+    "siting.compose": ("Composed",),
+    "siting.convert": (
+        "Conversion",
+        "ConvertOptions",
+        "ForensicReport",
+        "SourceInfo",
+        "convert",
+        "forensics",
+        "forensics_to_dict",
+        "info",
+        "info_to_dict",
+        "place",
+    ),
+    "siting.diff": ("compare_files as diff",),
+    "siting.doctor": ("examine as doctor",),
+    "siting.exclude": ("ExclusionTable",),
+    "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
+    "siting.repair": ("RepairOptions",),
+    "siting.sample": ("generate", "sample_folder"),
+}
+__getattr__ = names_of(__name__, _HOMES)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -104,8 +145,13 @@ def check(
     projects: Sequence[str] = (),
     red_lines: Sequence[RedLine] | None = None,
     workers: int = 1,
+    witness: Witness = "found",
+    progress: Progress | None = None,
 ) -> Report:
     """Check red lines by every rule in force.
+
+    Where the study has a store, verdicts of which nothing has changed are taken from it, and
+    new ones are kept; the report and its identity are the same. docs/cache.md.
 
     Parameters
     ----------
@@ -117,6 +163,11 @@ def check(
         Other red lines than the city's, for instance from :func:`read_red_lines`.
     workers
         Processes; the report and its identity are the same with any number.
+    witness
+        Which overlaps GEOS, DE-9IM and the exact oracle are asked about besides the kernel:
+        all that are ``found``, only the ``doubtful``, or ``all`` pairs whose boxes meet (audit).
+    progress
+        Called with one sentence where verdicts of an earlier run stood.
 
     Raises
     ------
@@ -124,14 +175,37 @@ def check(
         When a project is not in the ledger and has no red line.
     """
     chosen = _chosen(study, projects, red_lines)
-    return _check.check(
+    from siting.check import Effort
+    from siting.check import check as check_city
+
+    # red lines that are not the city's own would crowd its verdicts out
+    memory = _memory(study) if red_lines is None else None
+    report = check_city(
         study.atlas,
         study.rule_book,
         city=study.city,
         as_of=study.as_of,
         red_lines=chosen,
-        workers=workers,
+        effort=Effort(workers, witness, memory),
     )
+    if memory is not None:
+        memory.write()
+        _tell_tally(memory.tally, progress or log.info)
+    return report
+
+
+def _memory(study: Study) -> Memory | None:
+    """Return what was judged of the city before; None where nothing is kept."""
+    from siting import check as checking
+
+    if study.store is None or study.store.is_off:
+        return None
+    return checking.Memory(study.store)
+
+
+def _tell_tally(tally: Tally, tell: Progress) -> None:
+    if tally.judged < tally.asked:
+        tell(f"{tally.judged} of {tally.asked} verdicts judged anew, the others stand")
 
 
 def _chosen(
@@ -169,10 +243,12 @@ def compose(
         When there is no land-use layer or its classes cannot be told, for a red line or
         project that is not there, and when nothing is left to compose.
     """
+    from siting import compose as room
+
     chosen = _chosen(study, projects, red_lines)
-    chosen = _compose.choose(chosen, red_line_ids, file=study.city.path.name)
-    book = _compose.read_book(study.city.compose.book, base=study.city.path.parent)
-    return _compose.compose(study.atlas, book, city=study.city, as_of=study.as_of, red_lines=chosen)
+    chosen = room.choose(chosen, red_line_ids, file=study.city.path.name)
+    book = room.read_book(study.city.compose.book, base=study.city.path.parent)
+    return room.compose(study.atlas, book, city=study.city, as_of=study.as_of, red_lines=chosen)
 
 
 def project_id(study: Study, name: str) -> str:
@@ -199,11 +275,80 @@ def project_id(study: Study, name: str) -> str:
     )
 
 
+def exclude(
+    study: Study, *, rules: Sequence[str] = (), threads: int = 1, store: Store | None = None
+) -> ExclusionTable:
+    """Return how much of every parcel every rule in force excludes (排除表).
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    rules
+        Only the rules of these codes.
+    threads
+        Threads of the overlay kernel; the table is the same with any number.
+    store
+        Where columns are kept between runs, such as :func:`store_of` of the city; a changed layer
+        then costs only its own columns.
+
+    Raises
+    ------
+    SchemaError, ConfigError
+        Without a usable parcel layer; for a code without a column.
+    """
+    from siting.exclude import Ways
+    from siting.exclude import exclude as exclude_land
+
+    return exclude_land(
+        study.atlas,
+        study.rule_book,
+        crs=study.city.crs,
+        as_of=study.as_of,
+        codes=rules,
+        ways=Ways(threads, store),
+    )
+
+
+def write_exclusion(study: Study, table: ExclusionTable, path: str | Path) -> tuple[Text, ...]:
+    """Write an exclusion table as GeoParquet; return what a reader of the file must know.
+
+    Where a parcel layer may be used in tables only its shapes are left out.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written.
+    """
+    from siting.exclude import write_exclusion as write
+    from siting.model import Release, Text
+
+    releases = {layer.release for layer in study.atlas.by_role("parcel") if layer.is_usable}
+    has_shapes = Release.TABLE_ONLY not in releases
+    write(Path(path), table, with_shapes=has_shapes)
+    no_shapes = Text(
+        "宗地图层只限表格使用（release），文件不含图形",
+        "the parcel layer is released for tables only: the file has no shapes",
+    )
+    return () if has_shapes else (no_shapes,)
+
+
 def suggest(study: Study, report: Report) -> tuple[Search, ...]:
     """Suggest sites for the projects at the choke point; one Search per project."""
-    return _suggest.suggest(
-        study.atlas, study.rule_book, report, city=study.city, as_of=study.as_of
+    from siting.suggest import suggest as suggest_sites
+
+    memory = _memory(study)
+    searches = suggest_sites(
+        study.atlas,
+        study.rule_book,
+        report,
+        city=study.city,
+        as_of=study.as_of,
+        memory=memory,
     )
+    if memory is not None:
+        memory.write()
+    return searches
 
 
 def repair(
@@ -230,7 +375,9 @@ def repair(
     """
     if report is None:
         report = check(study, projects=projects, red_lines=red_lines)
-    return _repair.repair(
+    from siting.repair import repair as repair_lines
+
+    return repair_lines(
         study.atlas,
         study.rule_book,
         report,
@@ -242,14 +389,16 @@ def repair(
 
 def maps(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
     """Write the city map and the district maps under the output folder."""
-    return _mapping.write_maps(
-        report, searches, study.atlas, city=study.city, folder=study.city.output
-    )
+    from siting.mapping import write_maps
+
+    return write_maps(report, searches, study.atlas, city=study.city, folder=study.city.output)
 
 
 def hand_over(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
     """Write one package per district under ``handover/`` of the output folder."""
-    return _handover.write_packages(
+    from siting.handover import write_packages
+
+    return write_packages(
         report,
         searches,
         study.atlas,
@@ -277,12 +426,21 @@ def run(
     return run_study(study, workers=workers, progress=tell)
 
 
-def run_study(study: Study, *, workers: int = 1, progress: Progress | None = None) -> RunResult:
-    """Do all of :func:`run` that comes after loading."""
+def run_study(
+    study: Study,
+    *,
+    workers: int = 1,
+    witness: Witness = "found",
+    progress: Progress | None = None,
+) -> RunResult:
+    """Do all of :func:`run` that comes after loading; ``witness`` is that of :func:`check`."""
+    from siting.report import write_report
+    from siting.save import require_writable
+
     tell = progress or log.info
     require_writable(study.city.output)
     tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
-    report = check(study, workers=workers)
+    report = check(study, workers=workers, witness=witness, progress=tell)
     tell("searching sites")
     searches = suggest(study, report)
     tell("drawing maps")
@@ -307,6 +465,9 @@ def demo(
     WriteError
         When the folder cannot be written.
     """
+    from siting.sample import sample_folder
+    from siting.save import copy_folder
+
     target = Path(folder).resolve() / "data"
     copy_folder(sample_folder(), target)
     return run(target, workers=workers, progress=progress)

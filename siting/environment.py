@@ -1,4 +1,7 @@
-"""Variables of other programs: QGIS, ArcGIS and PostGIS leave some that change what GDAL does."""
+"""Variables of the process: those of other programs that change what GDAL does, and our own.
+
+QGIS, ArcGIS and PostGIS leave some of the former behind.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,18 @@ from collections.abc import Iterator
 #: (``PROJ_LIB``, ``GDAL_DATA``), other drivers (``OGR_SKIP``, ``GDAL_DRIVER_PATH``), other
 #: readings (``OGR_ARC_STEPSIZE``, ``SHAPE_ENCODING``).
 FOREIGN_PREFIXES = ("PROJ_", "GDAL_", "OGR_", "OSR_", "CPL_", "SHAPE_", "VSI_", "OPENFILEGDB_")
+
+#: Read once, when numpy is loaded.
+_BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+
+
+def without_idle_threads() -> None:
+    """Keep numpy's OpenBLAS from starting a thread per core, which costs 40 ms at each start.
+
+    siting multiplies no large matrices. Has to be called before numpy is imported; who has set the
+    variable is obeyed.
+    """
+    os.environ.setdefault(_BLAS_THREADS, "1")
 
 
 def is_foreign(name: str) -> bool:

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 #: Set by .ci/run: a test that cannot run is then a failed test.
 REQUIRE_ALL = os.environ.get("SITING_REQUIRE_ALL") == "1"
+#: No test depends on what another one left; those about what is kept say where.
+os.environ["SITING_CACHE"] = "off"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

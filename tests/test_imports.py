@@ -35,6 +35,37 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert loaded(SCRIPT.format(arguments=arguments, heavy=HEAVY)) == []
 
 
+#: What checking a red line of a TXT needs besides the layers themselves.
+PATH_OF_ONE_RED_LINE = (
+    "siting.cli.main", "siting.cli.render", "siting.api", "siting.study", "siting.city",
+    "siting.rulebook", "siting.check", "siting.engine", "siting.report", "siting.load.red_lines",
+    "siting.load.projects", "siting.load.contract",
+)  # fmt: skip
+#: Each costs a cold start more than all rules together.
+SLOW_TO_LOAD = ("pandas", "geopandas", "pyarrow", "pyogrio", "fiona", "rasterio", "openpyxl",
+                "ezdxf", "numba", "folium", "multiprocessing")  # fmt: skip
+
+
+@pytest.mark.parametrize("module", PATH_OF_ONE_RED_LINE)
+def test_nothing_slow_is_imported_on_the_way_of_one_red_line(module: str) -> None:
+    script = (
+        f"import sys, {module}\n"
+        f"print('LOADED', *[name for name in {SLOW_TO_LOAD!r} if name in sys.modules])"
+    )
+    assert loaded(script) == []
+
+
+def test_numpy_starts_no_idle_threads_unless_the_user_wants_them() -> None:
+    script = (
+        "import os\nfrom siting.environment import without_idle_threads\n"
+        "os.environ.pop('OPENBLAS_NUM_THREADS', None)\nwithout_idle_threads()\n"
+        "first = os.environ['OPENBLAS_NUM_THREADS']\n"
+        "os.environ['OPENBLAS_NUM_THREADS'] = '7'\nwithout_idle_threads()\n"
+        "print('LOADED', first, os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    assert loaded(script) == ["1", "7"]
+
+
 def test_the_core_loads_no_reader_and_no_map() -> None:
     script = (
         "import sys, siting.check, siting.rulebook, siting.report\n"

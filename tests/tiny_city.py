@@ -33,6 +33,7 @@ from siting.model import (
     Source,
     Text,
 )
+from siting.overlay import Witness
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.kinds import KINDS
@@ -223,18 +224,19 @@ def check(
     rules: Sequence[Rule],
     *,
     workers: int = 1,
+    witness: Witness = "found",
     crs: str = CRS,
     **fields: Any,
 ) -> Report:
     """Check hand-made red lines by hand-made rules."""
-    from siting.check import check as run_check
+    from siting.check import Effort, check
 
-    return run_check(
+    return check(
         atlas(layers, red_lines, crs=crs, **fields),
         book(*rules),
         city=city(crs),
         as_of=AS_OF,
-        workers=workers,
+        effort=Effort(workers, witness),
     )
 
 

@@ -31,7 +31,7 @@ def load(city: Path, layers: tuple[str, ...]) -> State:
     return database, layers
 
 
-def pairs(state: State) -> pd.DataFrame:
+def answer(state: State) -> pd.DataFrame:
     database, layers = state
     tables = [database.execute(QUERY.format(layer=name)).df().assign(layer=name) for name in layers]
     return pd.concat(tables, ignore_index=True)

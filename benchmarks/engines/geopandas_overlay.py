@@ -20,7 +20,7 @@ def _read(path: Path, number: str) -> gpd.GeoDataFrame:
     return gpd.read_parquet(path, columns=["number", "geometry"]).rename(columns={"number": number})
 
 
-def pairs(state: State) -> pd.DataFrame:
+def answer(state: State) -> pd.DataFrame:
     red_lines, layers = state
     tables = []
     for name, layer in layers.items():

@@ -1,15 +1,10 @@
-"""PostGIS, warm: features subdivided and indexed once, contained pieces for free.
+"""PostGIS: features subdivided and indexed once, contained pieces for free.
 
 Starts a server of its own in a temporary folder and ends it with the process.
 """
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -18,21 +13,12 @@ import pandas as pd
 import psycopg
 import pyarrow.parquet as pq
 
+from engines import postgis_server
+
 State = tuple[Any, tuple[str, ...]]
 
 SUBDIVIDED_TO = 128
-#: The server refuses to run as root; Debian's package brings this account.
-ACCOUNT = "postgres"
-SETTINGS = {
-    "listen_addresses": "",
-    "shared_buffers": "2GB",
-    "work_mem": "512MB",
-    "maintenance_work_mem": "1GB",
-    "max_parallel_workers_per_gather": "0",
-    "fsync": "off",
-    "autovacuum": "off",
-    "jit": "off",
-}
+SUBDIVIDED = f"ST_Subdivide(geom, {SUBDIVIDED_TO}) AS geom"
 QUERY = """
 SELECT r.number AS red_line, f.number AS feature,
        sum(CASE WHEN ST_CoveredBy(f.geom, r.geom) THEN ST_Area(f.geom)
@@ -42,32 +28,44 @@ GROUP BY r.number, f.number
 """
 
 
+RUNNING: list[Any] = []
+
+
+def start(_city: Path, _layers: tuple[str, ...]) -> None:
+    """Start the server: a planner's has been running for months."""
+    RUNNING.append(_connected(postgis_server.start()))
+    RUNNING[0].execute("CREATE EXTENSION postgis")
+
+
 def load(city: Path, layers: tuple[str, ...]) -> State:
-    connection = _connected(_server())
-    connection.execute("CREATE EXTENSION postgis")
+    connection = RUNNING[0]
     for name in ("red_lines", *layers):
-        _copy(connection, city / f"{name}.parquet", name)
-    for name in layers:
-        connection.execute(QUERY.format(layer=name))  # warm
+        copy(connection, city / f"{name}.parquet", name)
+        # red lines stay whole; what is laid under them is cut once
+        shape = "geom" if name == "red_lines" else SUBDIVIDED
+        index(connection, name, f"SELECT number, {shape} FROM whole_{name}")  # noqa: S608
     return connection, layers
 
 
-def _copy(connection: Any, path: Path, name: str) -> None:  # noqa: ANN401 - psycopg's own
+def copy(connection: Any, path: Path, name: str) -> None:  # noqa: ANN401 - psycopg's own
+    """Copy a layer into the table ``whole_NAME``."""
     table = pq.read_table(path, columns=["number", "geometry"])
     connection.execute(f"CREATE TABLE whole_{name} (number bigint, geom geometry)")
-    with connection.cursor().copy(f"COPY whole_{name} FROM STDIN (FORMAT text)") as copy:
+    with connection.cursor().copy(f"COPY whole_{name} FROM STDIN (FORMAT text)") as target:
         for number, wkb in zip(
             table["number"].to_pylist(), table["geometry"].to_pylist(), strict=True
         ):
-            copy.write_row((number, wkb.hex()))
-    # red lines stay whole; what is laid under them is cut once
-    shape = "geom" if name == "red_lines" else f"ST_Subdivide(geom, {SUBDIVIDED_TO}) AS geom"
-    connection.execute(f"CREATE TABLE {name} AS SELECT number, {shape} FROM whole_{name}")  # noqa: S608 - our own names
+            target.write_row((number, wkb.hex()))
+
+
+def index(connection: Any, name: str, select: str) -> None:  # noqa: ANN401 - psycopg's own
+    """Make a table of a query, with its spatial index and statistics."""
+    connection.execute(f"CREATE TABLE {name} AS {select}")
     connection.execute(f"CREATE INDEX ON {name} USING gist (geom)")
     connection.execute(f"VACUUM ANALYZE {name}")
 
 
-def pairs(state: State) -> pd.DataFrame:
+def answer(state: State) -> pd.DataFrame:
     connection, layers = state
     tables = []
     for name in layers:
@@ -80,31 +78,9 @@ def pairs(state: State) -> pd.DataFrame:
 def _connected(folder: Path) -> Any:  # noqa: ANN401 - psycopg's own
     for _ in range(200):
         try:
-            return psycopg.connect(f"host={folder} user={ACCOUNT} dbname=postgres", autocommit=True)
+            return psycopg.connect(
+                f"host={folder} user={postgis_server.ACCOUNT} dbname=postgres", autocommit=True
+            )
         except psycopg.OperationalError:  # not ready yet
             time.sleep(0.1)
     raise SystemExit("PostgreSQL did not start")
-
-
-def _server() -> Path:
-    """Start a server and return the folder of its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="siting-postgis-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.chown(folder, ACCOUNT)
-    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    cluster = folder / "cluster"
-    _as_account([str(binaries / "initdb"), "-D", str(cluster), "-A", "trust"]).wait()
-    options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
-    server = _as_account(
-        [str(binaries / "postgres"), "-D", str(cluster), "-k", str(folder), *options]
-    )
-    atexit.register(server.wait)
-    atexit.register(server.terminate)
-    return folder
-
-
-def _as_account(command: list[str]) -> subprocess.Popen[bytes]:
-    user = ACCOUNT if os.geteuid() == 0 else None
-    return subprocess.Popen(  # noqa: S603 - our own command
-        command, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )

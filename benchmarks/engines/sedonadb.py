@@ -27,7 +27,7 @@ def load(city: Path, layers: tuple[str, ...]) -> State:
     return database, layers
 
 
-def pairs(state: State) -> pd.DataFrame:
+def answer(state: State) -> pd.DataFrame:
     database, layers = state
     tables = [
         database.sql(QUERY.format(layer=name)).to_pandas().assign(layer=name) for name in layers

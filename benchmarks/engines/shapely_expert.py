@@ -19,17 +19,23 @@ State = tuple[Shapes, dict[str, Tiled]]
 
 
 def load(city: Path, layers: tuple[str, ...]) -> State:
-    return _read(city / "red_lines.parquet"), {
-        name: _tiled(_read(city / f"{name}.parquet")) for name in layers
+    return read(city / "red_lines.parquet"), {
+        name: _tiled(read(city / f"{name}.parquet")) for name in layers
     }
 
 
-def _read(path: Path) -> Shapes:
+def read(path: Path) -> Shapes:
     column = pq.read_table(path, columns=["geometry"])["geometry"]
     return np.asarray(shapely.from_wkb(column.to_numpy(zero_copy_only=False)), dtype=object)
 
 
 def _tiled(shapes: Shapes) -> Tiled:
+    tiles, owners = tiles_of(shapes)
+    return tiles, owners, shapely.area(tiles), shapely.STRtree(tiles)
+
+
+def tiles_of(shapes: Shapes) -> tuple[Shapes, NDArray[np.int64]]:
+    """Return polygons cut until none is large, and which shape each tile is of."""
     done, owners = [], []
     parts, owner = shapely.get_parts(shapes, return_index=True)
     while len(parts):
@@ -37,8 +43,7 @@ def _tiled(shapes: Shapes) -> Tiled:
         done.append(parts[is_small])
         owners.append(owner[is_small])
         parts, owner = _halved(parts[~is_small], owner[~is_small])
-    tiles, numbers = np.concatenate(done), np.concatenate(owners)
-    return tiles, numbers, shapely.area(tiles), shapely.STRtree(tiles)
+    return np.concatenate(done), np.concatenate(owners)
 
 
 def _halved(parts: Shapes, owner: NDArray[np.int64]) -> tuple[Shapes, NDArray[np.int64]]:
@@ -61,7 +66,7 @@ def _halved(parts: Shapes, owner: NDArray[np.int64]) -> tuple[Shapes, NDArray[np
     return np.array(halves, dtype=object), np.array(numbers, dtype=np.int64)
 
 
-def pairs(state: State) -> pd.DataFrame:
+def answer(state: State) -> pd.DataFrame:
     red_lines, layers = state
     shapely.prepare(red_lines)
     return pd.concat(

@@ -20,7 +20,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Band, Finding, Layer, RedLine, Text
-from siting.overlay import pair_areas, uncovered
+from siting.overlay import Witness, pair_areas, uncovered
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.rivals import RED_LINES_LAYER
 from siting.rules.setback import QUARTER_SEGMENTS
@@ -70,7 +70,7 @@ def with_bands(
     lines = {subject.red_line.id: subject.red_line for subject in subjects}
     cases = _cases(rule, findings, lines, around)
     known = [case for case in cases.values() if case.sigma_m is not None]
-    bands = _bands(rule, known) if known else {}
+    bands = _bands(rule, known, around.witness) if known else {}
     return tuple(
         _worded(rule, finding, cases.get(finding.id), bands.get(finding.id)) for finding in findings
     )
@@ -130,11 +130,13 @@ def _shapes(
         if line.id in wanted.get(RED_LINES_LAYER, ())
     }
     for name, layer in layers.items():
-        if layer.frame is None or name not in wanted:
+        rows = layer.features
+        if rows is None or name not in wanted:
             continue
-        found = layer.frame[layer.frame["feature_id"].isin(wanted[name])]
-        for feature_id, shape in zip(found["feature_id"], found.geometry, strict=True):
-            shapes[(name, feature_id)] = (shape,)
+        ids = rows.ids()
+        at = np.flatnonzero([feature_id in wanted[name] for feature_id in ids])
+        for row, shape in zip(at.tolist(), rows.shapes_at(at), strict=True):
+            shapes[(name, ids[row])] = (shape,)
     return shapes
 
 
@@ -145,14 +147,20 @@ def _cover(
     named = [layers[finding.layer]] if finding.layer in layers else list(layers.values())
     found: list[BaseGeometry] = []
     for layer in named:
-        if layer.frame is not None:
-            hit = layer.frame.sindex.query(line.geometry.buffer(_reach_m(layer, line)))
-            found.extend(layer.frame.geometry.iloc[np.sort(hit)])
+        if layer.features is not None:
+            reach = line.geometry.buffer(_reach_m(layer, line))
+            near = layer.features.near(shapely.bounds(reach).reshape(-1, 4))
+            found.extend(layer.features.shapes_at(near))
     return tuple(found)
 
 
 def _reach_m(layer: Layer, line: RedLine) -> float:
-    return 2 * ((layer.source.accuracy_m or 0.0) + (line.accuracy_m or 0.0)) + MARGIN_M
+    return band_reach_m(layer.source.accuracy_m, line.accuracy_m)
+
+
+def band_reach_m(layer_m: float | None, line_m: float | None) -> float:
+    """Return how far from a red line a band looks, by the accuracies of both, metres."""
+    return 2 * ((layer_m or 0.0) + (line_m or 0.0)) + MARGIN_M
 
 
 def _sigma(line: RedLine, stated: Mapping[str, float | None]) -> tuple[float | None, Text | None]:
@@ -170,7 +178,7 @@ def _sigma(line: RedLine, stated: Mapping[str, float | None]) -> tuple[float | N
     )
 
 
-def _bands(rule: Rule, cases: Sequence[_Case]) -> dict[str, Band]:
+def _bands(rule: Rule, cases: Sequence[_Case], witness: Witness) -> dict[str, Band]:
     """Return the bands of the overlaps under one rule by finding id.
 
     A feature under many red lines is moved once, and all pairs are measured in one call.
@@ -181,7 +189,9 @@ def _bands(rule: Rule, cases: Sequence[_Case]) -> dict[str, Band]:
         for key, sign in zip(both, (-1.0, 1.0), strict=True):
             if key not in moved:
                 moved[key] = _moved(rule, case, sign)
-    areas = _areas({case.line.id: case.line.geometry for case in cases}, moved)
+    lines = {case.line.id: case.line.geometry for case in cases}
+    # the kernel's areas have a proven bound: witnesses are heard where a touch is in doubt
+    areas = _areas(lines, moved, "all" if witness == "all" else "doubtful")
     bands = {}
     for case, both in zip(cases, keys, strict=True):
         if _is_outside(case):
@@ -193,15 +203,14 @@ def _bands(rule: Rule, cases: Sequence[_Case]) -> dict[str, Band]:
 
 
 def _areas(
-    lines: Mapping[str, BaseGeometry], moved: Mapping[_Key, BaseGeometry]
+    lines: Mapping[str, BaseGeometry], moved: Mapping[_Key, BaseGeometry], witness: Witness
 ) -> dict[tuple[str, _Key], float]:
     """Return the overlap of each red line with each moved feature that it meets, m²."""
     ids, keys = list(lines), list(moved)
-    # the kernel's areas have a proven bound: witnesses are heard where a touch is in doubt
     pairs = pair_areas(
         np.array(list(lines.values()), dtype=object),
         np.array(list(moved.values()), dtype=object),
-        witness="doubtful",
+        witness=witness,
     )
     return {
         (ids[row], keys[column]): float(area_m2)
@@ -210,7 +219,7 @@ def _areas(
 
 
 def _bare_m2(case: _Case, cover: BaseGeometry) -> float:
-    return uncovered(case.line.geometry, np.array([cover], dtype=object))[1]
+    return uncovered(case.line.geometry, np.array([cover], dtype=object)).area_m2
 
 
 def _is_outside(case: _Case) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import importlib.metadata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import overload
 
 import pyproj
 import shapely
 
-from siting.check.features import crosswalks_sha256, with_feature_prints
-from siting.check.partition import check_partition, cut, merge, surroundings
+from siting.check.features import crosswalks_sha256
+from siting.check.memory import Memory
+from siting.check.partition import PartResult, check_partition, cut, merge, surroundings
 from siting.check.totals import results_of, totals_by_rule
 from siting.city import City, OffMapMatter
 from siting.engine import run
@@ -19,11 +22,12 @@ from siting.measure import EllipsoidalMeasure
 from siting.model import (
     Atlas,
     Basis,
+    Features,
     Finding,
     Input,
-    Layer,
     Project,
     RedLine,
+    RedLineResult,
     Report,
     Route,
     RuleSummary,
@@ -31,10 +35,32 @@ from siting.model import (
     Verdict,
     Way,
 )
+from siting.overlay import Witness
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.figures import figures_of
 from siting.rules.off_map import OffMapRule
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How a check is done.
+
+    ``workers`` are processes; the report is the same with any number. ``witness`` says which
+    overlaps GEOS in two precisions, DE-9IM and the exact oracle are asked about as well:
+    ``found``, all that are found; ``doubtful``, those that cannot be told from a touch by their
+    proven bound; ``all``, the audit, every pair of a red line and a feature whose boxes meet.
+    ``memory`` has what was judged before, and takes in what is new; the report is the same
+    with any, and who made it also writes it.
+    """
+
+    workers: int = 1
+    witness: Witness = "found"
+    memory: Memory | None = None
+
+
+#: One process; every overlap that is found is witnessed.
+PLAIN = Effort()
 
 
 def check(
@@ -44,7 +70,7 @@ def check(
     city: City,
     as_of: dt.date,
     red_lines: Sequence[RedLine] | None = None,
-    workers: int = 1,
+    effort: Effort = PLAIN,
 ) -> Report:
     """Check red lines by every rule in force.
 
@@ -60,21 +86,21 @@ def check(
         Picks the rules in force; no clock is read.
     red_lines
         Instead of all red lines of the city; these still see the others as rivals.
-    workers
-        Processes to use; the report is the same with any number.
+    effort
+        Processes to use, how much is witnessed, and what was judged before.
 
     Returns
     -------
     Report
         One verdict per red line and rule that applies to it; see :class:`siting.model.Status`.
     """
-    subjects_red_lines = atlas.red_lines if red_lines is None else tuple(red_lines)
+    lines = atlas.red_lines if red_lines is None else tuple(red_lines)
     rules = _rules(rule_book, city, as_of)
-    around = _around(atlas, rule_book, city, as_of)
-    subjects = _subjects(subjects_red_lines, around)
-    parts = cut(subjects, rules, around, is_whole=workers <= 1)
-    merged = merge(run(check_partition, parts, workers=workers), rules)
-    findings = with_feature_prints(merged.findings, atlas)
+    around = replace(_around(atlas, rule_book, city, as_of), witness=effort.witness)
+    # results go by id: where two red lines share one, nothing is looked up by it
+    memory = effort.memory if len({line.id for line in lines}) == len(lines) else None
+    effort = replace(effort, memory=memory)
+    judged = _judged(_subjects(lines, around), rules, around, effort=effort)
     return Report(
         city=city.name,
         crs=city.crs,
@@ -84,23 +110,73 @@ def check(
         rules=_summaries(rule_book, rules, as_of),
         inputs=_inputs(atlas, rules),
         projects=tuple(sorted(atlas.projects, key=lambda project: project.id)),
-        results=results_of(
-            subjects_red_lines,
-            merged.verdicts,
-            findings,
-            rules=rules,
-            districts=atlas.districts,
-            measure=EllipsoidalMeasure(city.crs, city.area_of_record),
+        results=_results(lines, judged, rules, atlas=atlas, city=city, memory=memory),
+        verdicts=judged.verdicts,
+        findings=judged.findings,
+        totals_m2=(
+            totals_by_rule(judged.findings)
+            if memory is None
+            else memory.totals(judged.findings, totals_by_rule)
         ),
-        verdicts=merged.verdicts,
-        findings=findings,
-        totals_m2=totals_by_rule(findings),
         area_of_record=city.area_of_record,
         versions=versions(),
         refused_red_lines=atlas.refused_red_lines,
         crosswalks_sha256=crosswalks_sha256(rule_book.crosswalks),
-        red_lines_left_out=_left_out(atlas.red_lines, subjects_red_lines),
+        red_lines_left_out=_left_out(atlas.red_lines, lines),
+        witness=effort.witness,
     )
+
+
+def _judged(
+    subjects: Sequence[Subject],
+    rules: Sequence[Rule],
+    around: Surroundings,
+    *,
+    effort: Effort,
+) -> PartResult:
+    """Return all verdicts and findings: those that are known, and the others judged."""
+    is_whole = effort.workers <= 1
+    if effort.memory is None:
+        parts = cut(subjects, rules, around, is_whole=is_whole)
+        return merge(run(check_partition, parts, workers=effort.workers), rules)
+    recalled = effort.memory.recall(subjects, rules, around)
+    asked = recalled.missing.keys() if recalled.verdicts else None
+    parts = cut(subjects, rules, around, is_whole=is_whole, asked=asked)
+    fresh = merge(run(check_partition, parts, workers=effort.workers), rules)
+    effort.memory.keep(recalled, fresh)
+    return merge([recalled.as_part(), fresh], rules)
+
+
+def _results(
+    lines: Sequence[RedLine],
+    judged: PartResult,
+    rules: Sequence[Rule],
+    *,
+    atlas: Atlas,
+    city: City,
+    memory: Memory | None,
+) -> tuple[RedLineResult, ...]:
+
+    def compute(some: Sequence[RedLine]) -> tuple[RedLineResult, ...]:
+        return results_of(
+            some,
+            judged.verdicts,
+            judged.findings,
+            rules=rules,
+            districts=atlas.district_rows,
+            measure=EllipsoidalMeasure(city.crs, city.area_of_record),
+        )
+
+    if memory is None:
+        return compute(lines)
+    districts = atlas.district_rows
+    place = [
+        city.crs,
+        city.area_of_record,
+        districts.ids(),
+        list(districts.shapes_at(districts.every)),
+    ]
+    return memory.results(lines, rules, place, compute)
 
 
 def find_conflicts(
@@ -110,6 +186,7 @@ def find_conflicts(
     *,
     city: City,
     as_of: dt.date,
+    memory: Memory | None = None,
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
     """Judge candidate red lines by the same engine, without totals.
 
@@ -120,12 +197,13 @@ def find_conflicts(
     atlas, rule_book, city, as_of
         As for :func:`check`; the city's own red lines are rivals, those of the
         candidate's own project excepted.
+    memory
+        Has what was judged before, and takes in what is new; their ids must differ.
     """
     rules = _rules(rule_book, city, as_of)
     around = _around(atlas, rule_book, city, as_of)
-    parts = cut(_subjects(red_lines, around), rules, around, is_whole=True)
-    merged = merge([check_partition(part) for part in parts], rules)
-    return merged.verdicts, merged.findings
+    judged = _judged(_subjects(red_lines, around), rules, around, effort=Effort(memory=memory))
+    return judged.verdicts, judged.findings
 
 
 def _rules(rule_book: RuleBook, city: City, as_of: dt.date) -> tuple[Rule, ...]:
@@ -215,14 +293,31 @@ def _inputs(atlas: Atlas, rules: Sequence[Rule]) -> tuple[Input, ...]:
             code_system=layer.code_system,
             part_of=layer.part_of,
             coverage_area=layer.coverage,
-            feature_ids=_feature_ids(layer) if layer.role in needed else (),
+            feature_ids=_FeatureIds(layer.features) if layer.role in needed else (),
         )
         for layer in sorted(atlas.layers, key=lambda layer: layer.name)
     )
 
 
-def _feature_ids(layer: Layer) -> Sequence[str]:
-    return () if layer.frame is None else layer.frame["feature_id"].tolist()
+class _FeatureIds(Sequence[str]):
+    """The ids of a layer, read when somebody writes them down; the terminal never does."""
+
+    def __init__(self, rows: Features | None) -> None:
+        self._rows = rows
+
+    @functools.cached_property
+    def _ids(self) -> list[str]:
+        return [] if self._rows is None else self._rows.ids()
+
+    def __len__(self) -> int:
+        return 0 if self._rows is None else len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        return self._ids[place]
 
 
 def versions() -> dict[str, str]:

@@ -7,15 +7,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import shapely
 
-from siting.model import Atlas, Finding, Layer
+from siting.model import Finding, Layer, RedLine
+from siting.rules.base import Surroundings
 from siting.rules.rivals import RED_LINES_LAYER
 
 _SEPARATOR = "\x1f"
 
 
-def with_feature_prints(findings: Sequence[Finding], atlas: Atlas) -> tuple[Finding, ...]:
+def with_feature_prints(
+    findings: Sequence[Finding], around: Surroundings, red_lines: Sequence[RedLine]
+) -> tuple[Finding, ...]:
     """Return the findings with the hash of the feature that each one names.
 
     Only features that were found are hashed, each once: shape as loaded (2D, working CRS)
@@ -27,10 +31,11 @@ def with_feature_prints(findings: Sequence[Finding], atlas: Atlas) -> tuple[Find
             wanted.setdefault(finding.layer, set()).add(finding.feature_id)
     prints = {
         (layer.name, feature_id): digest
-        for layer in atlas.layers
+        for layers in around.layers.values()
+        for layer in layers
         for feature_id, digest in _layer_prints(layer, wanted.get(layer.name, set())).items()
     }
-    for line in atlas.red_lines:
+    for line in red_lines:
         if line.id in wanted.get(RED_LINES_LAYER, set()):
             prints[(RED_LINES_LAYER, line.id)] = _digest(line.geometry, (line.project_id,))
     return tuple(
@@ -40,17 +45,16 @@ def with_feature_prints(findings: Sequence[Finding], atlas: Atlas) -> tuple[Find
 
 
 def _layer_prints(layer: Layer, wanted: set[str]) -> dict[str, str]:
-    if layer.frame is None or not wanted:
+    rows = layer.features
+    if rows is None or not wanted:
         return {}
-    found = layer.frame[layer.frame["feature_id"].isin(wanted)]
-    names = [name for name in found.columns if name != found.geometry.name]
-    columns = [found[name].tolist() for name in names]
+    at = np.flatnonzero([feature_id in wanted for feature_id in rows.ids()])
+    columns = [rows.values_at(name, at) for name in rows.columns]
+    ids = rows.values_at("feature_id", at)
     return {
-        row[0]: _digest(shape, row[1:])
-        for shape, row in zip(
-            found.geometry.tolist(),
-            zip(found["feature_id"].tolist(), *columns, strict=True),
-            strict=True,
+        feature_id: _digest(shape, values[1:])
+        for feature_id, shape, values in zip(
+            ids, rows.shapes_at(at), zip(ids, *columns, strict=True), strict=True
         )
     }
 

@@ -9,19 +9,27 @@ the work is cut and whoever does it.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
 
-from siting.check.bands import with_bands
-from siting.model import Finding, Layer, Project, RedLine, Verdict
+from siting.check.bands import band_reach_m, with_bands
+from siting.check.features import with_feature_prints
+from siting.model import Boxes, Finding, Layer, Project, RedLine, Verdict
 from siting.rules.base import Rule, Subject, Surroundings
+from siting.rules.scope import subject_seen, surroundings_seen
 from siting.rules.verdicts import judge
 
 #: Side of the tiles by which red lines are dealt out, metres.
 TILE_M = 8_000.0
+
+Pair = tuple[str, str]
+"""Rule code and red-line id."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -31,6 +39,8 @@ class Partition:
     subjects: tuple[Subject, ...]
     rules: tuple[Rule, ...]
     around: Surroundings
+    asked: frozenset[Pair] | None = None
+    """The only pairs to be judged, where others are known already; None for all."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,11 +55,19 @@ def check_partition(part: Partition) -> PartResult:
     """Judge the red lines of one partition by all its rules; depends on nothing else."""
     verdicts: list[Verdict] = []
     findings: list[Finding] = []
+    subjects = [subject_seen(subject) for subject in part.subjects]
     for rule in part.rules:
-        some_verdicts, some_findings = judge(rule, part.subjects, part.around)
+        around = surroundings_seen(rule, part.around)
+        wanted = [subject for subject in subjects if _is_asked(part, rule, subject)]
+        some_verdicts, some_findings = judge(rule, wanted, around)
         verdicts.extend(some_verdicts)
-        findings.extend(with_bands(rule, some_findings, part.subjects, part.around))
-    return PartResult(tuple(verdicts), tuple(findings))
+        findings.extend(with_bands(rule, some_findings, wanted, around))
+    prints = with_feature_prints(findings, part.around, part.around.others)
+    return PartResult(tuple(verdicts), prints)
+
+
+def _is_asked(part: Partition, rule: Rule, subject: Subject) -> bool:
+    return part.asked is None or (rule.code, subject.red_line.id) in part.asked
 
 
 def merge(results: Sequence[PartResult], rules: Sequence[Rule]) -> PartResult:
@@ -64,7 +82,12 @@ def merge(results: Sequence[PartResult], rules: Sequence[Rule]) -> PartResult:
 
 
 def cut(
-    subjects: Sequence[Subject], rules: Sequence[Rule], around: Surroundings, *, is_whole: bool
+    subjects: Sequence[Subject],
+    rules: Sequence[Rule],
+    around: Surroundings,
+    *,
+    is_whole: bool,
+    asked: AbstractSet[Pair] | None = None,
 ) -> list[Partition]:
     """Deal red lines out by the tile of their lower left corner, each part with its halo.
 
@@ -78,45 +101,107 @@ def cut(
         All layers and all red lines of the city.
     is_whole
         Keep everything in one partition (for one process there is nothing to gain).
+    asked
+        The only pairs to be judged: each part then takes no more of the city than they need.
     """
+    if asked is not None:
+        ids = {line_id for _, line_id in asked}
+        subjects = [subject for subject in subjects if subject.red_line.id in ids]
     ordered = sorted(subjects, key=lambda subject: subject.red_line.id)
-    if is_whole or not ordered:
-        return [Partition(tuple(ordered), tuple(rules), around)] if ordered else []
-    reach_m = max((rule.reach_m for rule in rules), default=0.0)
+    if not ordered:
+        return []
+    if is_whole and asked is None:
+        return [
+            Partition(tuple(ordered), tuple(rules), within_reach(ordered, rules, around)),
+        ]
     tiles: dict[tuple[int, int], list[Subject]] = {}
     for subject in ordered:
-        bounds = subject.red_line.geometry.bounds
-        tile = (int(bounds[0] // TILE_M), int(bounds[1] // TILE_M))
-        tiles.setdefault(tile, []).append(subject)
-    return [
-        Partition(tuple(members), tuple(rules), _halo(members, around, reach_m))
-        for _, members in sorted(tiles.items())
-    ]
+        tiles.setdefault(_tile(subject.red_line), []).append(subject)
+    return [_part(members, rules, around, asked) for _, members in sorted(tiles.items())]
 
 
-def _halo(members: Sequence[Subject], around: Surroundings, reach_m: float) -> Surroundings:
-    shapes = np.array([member.red_line.geometry for member in members], dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes)
-    box = (west - reach_m, south - reach_m, east + reach_m, north + reach_m)
-    layers = {
-        role: tuple(_clip(layer, box) for layer in layers) for role, layers in around.layers.items()
-    }
+def _tile(red_line: RedLine) -> tuple[int, int]:
+    west, south, _, _ = red_line.geometry.bounds
+    # an empty outline has no corner
+    return (0, 0) if math.isnan(west) else (int(west // TILE_M), int(south // TILE_M))
+
+
+def _part(
+    members: Sequence[Subject],
+    rules: Sequence[Rule],
+    around: Surroundings,
+    asked: AbstractSet[Pair] | None,
+) -> Partition:
+    if asked is None:
+        return Partition(tuple(members), tuple(rules), _halo(members, rules, around))
+    ids = {member.red_line.id for member in members}
+    own = frozenset(pair for pair in asked if pair[1] in ids)
+    codes = {code for code, _ in own}
+    wanted = tuple(rule for rule in rules if rule.code in codes)
+    return Partition(tuple(members), wanted, _halo(members, wanted, around), own)
+
+
+def within_reach(
+    subjects: Sequence[Subject], rules: Sequence[Rule], around: Surroundings
+) -> Surroundings:
+    """Keep of each layer what any rule, or an error band, can see of any of the red lines.
+
+    The frames of a million features are never built for a few red lines. Whole features stay,
+    in their order; layers that no rule asks for are left out.
+    """
+    needed = {role for rule in rules for role in rule.needs}
+    reach_m = _reach_m(rules)
+    boxes = _boxes(subjects)
+    lines_m = max((each.red_line.accuracy_m or 0.0 for each in subjects), default=0.0)
+
+    def near(layer: Layer) -> Layer:
+        far_m = reach_m + band_reach_m(layer.source.accuracy_m, lines_m)
+        return _clip(layer, _grown(boxes, far_m))
+
+    wanted = {role: layers for role, layers in around.layers.items() if role in needed}
+    return replace(
+        around, layers={role: tuple(map(near, layers)) for role, layers in wanted.items()}
+    )
+
+
+def _halo(members: Sequence[Subject], rules: Sequence[Rule], around: Surroundings) -> Surroundings:
+    """Return what lies within reach of some red lines, other red lines too."""
+    bounds = shapely.total_bounds([member.red_line.geometry for member in members])
+    box = _grown(bounds, _reach_m(rules))
     others = tuple(other for other in around.others if _meets(other, box))
     projects = _projects_of(members, others, around.projects)
-    return replace(around, layers=layers, others=others, projects=projects)
+    near = within_reach(members, rules, around)
+    return replace(near, others=others, projects=projects)
 
 
-def _clip(layer: Layer, box: tuple[float, float, float, float]) -> Layer:
-    """Keep whole features near the box; nothing is cut, or areas and distances would change."""
-    if layer.frame is None:
+def _reach_m(rules: Sequence[Rule]) -> float:
+    return max((rule.reach_m for rule in rules), default=0.0)
+
+
+def _boxes(subjects: Sequence[Subject]) -> Boxes:
+    shapes = np.array([subject.red_line.geometry for subject in subjects], dtype=object)
+    boxes: Boxes = shapely.bounds(shapes).reshape(-1, 4)
+    # an empty outline has no box, and nothing near it
+    return boxes[~np.isnan(boxes).any(axis=1)]
+
+
+def _grown(boxes: Boxes, reach_m: float) -> Boxes:
+    grown: Boxes = boxes + np.array([-reach_m, -reach_m, reach_m, reach_m])
+    return grown
+
+
+def _clip(layer: Layer, boxes: Boxes) -> Layer:
+    """Keep whole features near boxes; nothing is cut, or areas and distances would change."""
+    features = layer.features
+    if features is None:
         return layer
-    near = layer.frame.sindex.intersection(box)
-    return replace(layer, frame=layer.frame.iloc[np.sort(near)])
+    near: Any = features.some(features.near(boxes))  # the field takes what builds a frame
+    return replace(layer, frame=near)
 
 
-def _meets(red_line: RedLine, box: tuple[float, float, float, float]) -> bool:
+def _meets(red_line: RedLine, box: Boxes) -> bool:
     west, south, east, north = red_line.geometry.bounds
-    return west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
+    return bool(west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1])
 
 
 def _projects_of(

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from siting.model import Finding, Lift, Severity, Status, Step, Text, Verdict, Way
+from siting.overlay import union_of
 from siting.rules.base import Rule
 
 #: Rules of these severities make a conflict; milder ones are for an office or a person.
@@ -21,11 +22,6 @@ BINDING = (Severity.PROHIBITED, Severity.RESTRICTED)
 COVERED_TOLERANCE_M2 = 0.01
 
 _Shapes = Mapping[str, shapely.Geometry]
-
-
-def union_of(pieces: Iterable[shapely.Geometry | None]) -> shapely.Geometry:
-    """Return the union of polygons; empty of none."""
-    return shapely.union_all(np.array(list(pieces), dtype=object))
 
 
 def binding_pieces(findings: Iterable[Finding]) -> list[tuple[str, shapely.Geometry]]:

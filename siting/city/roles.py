@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from importlib import resources
 
 from siting.city.spec import GEOMETRY_KINDS, Role
@@ -12,6 +13,11 @@ from siting.model import Text
 
 def built_in_roles() -> dict[str, Role]:
     """Return the roles that siting knows, by name."""
+    return dict(_roles_of_the_file())
+
+
+@functools.cache  # a rule book asks once for each of its rules
+def _roles_of_the_file() -> dict[str, Role]:
     path = resources.files("siting") / "roles.toml"
     with resources.as_file(path) as file:
         table = read_toml(file)

@@ -15,14 +15,17 @@ from siting.cli.options import (
     json_option,
     language_option,
     open_study,
+    progress_to_stderr,
     project_option,
     study_options,
+    witness_option,
     workers_option,
 )
 
 if TYPE_CHECKING:
     from siting.api import Study
     from siting.model import RedLine, Refusal
+    from siting.overlay import Witness
 
 
 @click.command("check")
@@ -59,10 +62,18 @@ if TYPE_CHECKING:
     metavar="ID",
     help="The project that the red lines of FILE belong to, where FILE does not say.",
 )
+@click.option(
+    "--accuracy-m",
+    type=click.FloatRange(min=0),
+    metavar="M",
+    help="Standard deviation (中误差) of the positions of the red lines given, metres: with the "
+    "layers' own it makes error bands.",
+)
 @json_option
 @click.option("--geojson", "as_geojson", is_flag=True, help="The findings as GeoJSON (WGS84).")
 @language_option
 @workers_option
+@witness_option
 def check_command(
     city: Path,
     as_of: dt.datetime | None,
@@ -75,10 +86,12 @@ def check_command(
     accepts: tuple[str, ...],
     strict_txt: bool,
     as_project: str,
+    accuracy_m: float | None,
     as_json: bool,
     as_geojson: bool,
     language: str | None,
     workers: int,
+    witness: Witness,
 ) -> None:
     """Check red lines for conflicts. 核查红线
 
@@ -96,7 +109,17 @@ def check_command(
     if files or is_pasted:
         given = _Given(files, is_pasted, crs, as_project, accept, strict_txt)
         red_lines, refused = _red_lines(study, given, quiet=quiet)
-    report = api.check(study, projects=projects, red_lines=red_lines, workers=workers)
+        red_lines = api.with_accuracy(red_lines, accuracy_m)
+    elif accuracy_m is not None:
+        raise click.UsageError("--accuracy-m: give --redline or --paste; else see city.toml")
+    report = api.check(
+        study,
+        projects=projects,
+        red_lines=red_lines,
+        workers=workers,
+        witness=witness,
+        progress=progress_to_stderr(quiet=quiet),
+    )
     report = replace(report, refused_red_lines=refused)
     if as_json:
         echo_json(report_to_dict(report))

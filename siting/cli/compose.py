@@ -78,7 +78,7 @@ def compose_command(
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json both want stdout: choose one")
-    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
+    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet, is_record=True)
     language = language or study.city.language
     red_lines, refused = _red_lines(study, files, crs)
     composed = api.compose(study, projects=projects, red_lines=red_lines, red_line_ids=red_line_ids)

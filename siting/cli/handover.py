@@ -23,7 +23,9 @@ def handover_command(
     """Write one package per district, with its map. 移交各区"""
     from siting import api
 
-    study = open_study(city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet)
+    study = open_study(
+        city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet, is_record=True
+    )
     report = api.check(study)
     searches = api.suggest(study, report)
     api.maps(study, report, searches)

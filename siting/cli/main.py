@@ -12,12 +12,14 @@ from types import TracebackType
 
 import click
 
+from siting.cli.cache import cache_command
 from siting.cli.check import check_command
 from siting.cli.compose import compose_command
 from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
 from siting.cli.diff import diff_command
 from siting.cli.doctor import doctor_command
+from siting.cli.exclude import exclude_command
 from siting.cli.forensics import forensics_command
 from siting.cli.handover import handover_command
 from siting.cli.info import info_command
@@ -29,6 +31,7 @@ from siting.cli.rules import rules_command
 from siting.cli.run import run_command
 from siting.cli.sample import sample_command
 from siting.cli.suggest import suggest_command
+from siting.environment import without_idle_threads
 from siting.errors import SitingError
 
 EXIT_USAGE = 2
@@ -53,6 +56,7 @@ for _command in (
     check_command,
     compose_command,
     repair_command,
+    exclude_command,
     suggest_command,
     map_command,
     handover_command,
@@ -63,6 +67,7 @@ for _command in (
     rules_command,
     diff_command,
     doctor_command,
+    cache_command,
     demo_command,
     sample_command,
 ):
@@ -94,6 +99,7 @@ class _CrashGuard:
 
 def main() -> None:
     """Run the command line; the entry point of the ``siting`` script."""
+    without_idle_threads()
     with _CrashGuard():
         try:
             status = app.main(standalone_mode=False)

@@ -23,7 +23,9 @@ def map_command(
     """Draw the city map and the district maps, one offline HTML file each. 一张图"""
     from siting import api
 
-    study = open_study(city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet)
+    study = open_study(
+        city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet, is_record=True
+    )
     report = api.check(study)
     for path in api.maps(study, report, api.suggest(study, report)):
         click.echo(path)

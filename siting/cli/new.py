@@ -77,7 +77,9 @@ def _show(found: Founding) -> None:
     for text in found.unread:
         click.echo(f"  {click.style('✗', fg='red')} {_plain(text)}")
     if found.aside:
-        click.echo(f"  {len(found.aside)} files left aside, listed at the end of the file")
+        count = len(found.aside)
+        files = "1 file" if count == 1 else f"{count} files"
+        click.echo(f"  {files} left aside, listed at the end of the file")
     confirms, fills = found.text.count(CONFIRM_MARK), found.text.count(FILL_MARK)
     click.echo(f"\n{found.path}")
     click.echo(f"  {confirms} × CONFIRM 请确认   {fills} × FILL 请填写")

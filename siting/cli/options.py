@@ -11,6 +11,8 @@ import click
 
 if TYPE_CHECKING:
     from siting.api import Study
+    from siting.city import City
+    from siting.store import Store
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -51,6 +53,14 @@ workers_option = click.option(
     show_default=True,
     help="Processes to use; the results do not depend on it.",
 )
+witness_option = click.option(
+    "--witness",
+    type=click.Choice(["found", "doubtful", "all"]),
+    default="found",
+    show_default=True,
+    help="Which overlaps GEOS, DE-9IM and exact arithmetic are asked about besides the kernel: "
+    "all that are found, the doubtful ones, or all whose boxes meet (audit).",
+)
 language_option = click.option(
     "--lang",
     "language",
@@ -61,6 +71,19 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress on 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 
 
+def _remember_no_cache(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[_NO_CACHE] = value
+
+
+#: Read by :func:`open_study`, so that no command has to hand it on.
+_NO_CACHE = "siting.no_cache"
+no_cache_option = click.option(
+    "--no-cache",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember_no_cache,
+    help="Read every layer from its files; keep nothing, take nothing kept (siting cache).",
+)
 layer_accept_option = click.option(
     "--accept",
     "accepts",
@@ -83,8 +106,8 @@ def accepted_by_name(accepts: tuple[str, ...]) -> dict[str, str]:
 
 
 def study_options(command: _Command) -> _Command:
-    """Add CITY.toml, --as-of, --data-dir and --quiet to a command."""
-    for option in (quiet_option, data_dir_option, as_of_option, city_argument):
+    """Add CITY.toml, --as-of, --data-dir, --no-cache and --quiet to a command."""
+    for option in (quiet_option, no_cache_option, data_dir_option, as_of_option, city_argument):
         command = option(command)
     return command
 
@@ -99,6 +122,14 @@ def progress_to_stderr(*, quiet: bool) -> Callable[[str], None]:
     return tell
 
 
+def store_at_hand(city: City) -> Store | None:
+    """Return where a city's things are kept between runs; None under --no-cache."""
+    from siting import api
+
+    is_off = click.get_current_context().meta.get(_NO_CACHE, False)
+    return None if is_off else api.store_of(city)
+
+
 def open_study(
     city: Path,
     *,
@@ -107,16 +138,22 @@ def open_study(
     output: Path | None = None,
     quiet: bool = False,
     accept: Mapping[str, str] | None = None,
+    is_record: bool = False,
 ) -> Study:
-    """Load the study that the options describe."""
-    from siting import api
+    """Load the study that the options describe.
 
-    return api.load(
-        city,
+    ``is_record``: what comes of it is written for others, so files are hashed byte by byte
+    though their size and times are those of the last time.
+    """
+    from siting import api
+    from siting.store import Trust
+
+    opened = api.open_city(city, data_dir=data_dir, output=output, accept=accept)
+    return api.load_study(
+        opened,
         as_of=study_date(city, as_of),
-        data_dir=data_dir,
-        output=output,
-        accept=accept,
+        store=store_at_hand(opened),
+        trust=Trust.HASH if is_record else Trust.STAMP,
         progress=progress_to_stderr(quiet=quiet),
     )
 

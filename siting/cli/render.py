@@ -130,7 +130,8 @@ def _verdict_lines(
             text = "; ".join(findings[verdict.finding_ids[0]].exceptions)
             yield "      " + word(("可能适用例外：", "an exception may apply: "), language) + text
         yield f"      → {rules[verdict.code].route.text.get(language)}"
-    elif status == "near":
+    elif status == "near" or (status == "not_checked" and verdict.near is not None):
+        # what was not wholly checked may still be known to be near
         distance = f"{verdict.distance_m or 0.0:,.2f} m{near_text(verdict)}"
         yield f"  ~ {word(('临近', 'near'), language)} {verdict.code} {title} {distance}"
     elif status == "consult":

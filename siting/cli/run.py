@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,8 +17,12 @@ from siting.cli.options import (
     output_option,
     progress_to_stderr,
     study_options,
+    witness_option,
     workers_option,
 )
+
+if TYPE_CHECKING:
+    from siting.overlay import Witness
 
 
 @click.command("run")
@@ -26,6 +31,7 @@ from siting.cli.options import (
 @output_option
 @language_option
 @workers_option
+@witness_option
 @strict_option
 def run_command(
     city: Path,
@@ -36,6 +42,7 @@ def run_command(
     output: Path | None,
     language: str | None,
     workers: int,
+    witness: Witness,
     strict: bool,
 ) -> None:
     """Do it all: check, suggest, draw, hand over. 全流程
@@ -51,6 +58,8 @@ def run_command(
         output=output,
         quiet=quiet,
         accept=accepted_by_name(accepts),
+        is_record=True,
     )
-    result = api.run_study(study, workers=workers, progress=progress_to_stderr(quiet=quiet))
+    tell = progress_to_stderr(quiet=quiet)
+    result = api.run_study(study, workers=workers, witness=witness, progress=tell)
     finish(result, language=language, strict=strict)

@@ -146,6 +146,12 @@ def _common(scene: Scene) -> Iterable[Cause]:
             f"面积口径 {change}，下列均按平面面积比较",
             f"area of record {change}; planar areas are compared",
         )  # fmt: skip
+    if before.witness != after.witness:
+        change = f"{before.witness} → {after.witness}"
+        yield Cause(
+            CauseKind.PROGRAM, "witness", "",
+            f"复核范围（--witness）{change}", f"who was asked as well (--witness): {change}",
+        )  # fmt: skip
     yield from program_causes(scene)
 
 
@@ -195,6 +201,8 @@ def _red_line_change(pair: Pair, scene: Scene, *, is_planar: bool) -> RedLineCha
         is_comparable=_is_comparable(changes) and fate is not Fate.GONE,
         causes=tuple(_whereabouts(pair, scene)),
         changes=changes,
+        sole_before=before.sole if before else None,
+        sole_after=after.sole if after else None,
     )
 
 

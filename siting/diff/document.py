@@ -100,9 +100,14 @@ def _red_line(line: RedLineChange) -> dict[str, Any]:
         },
         "outline_changed": line.is_outline_changed,
         "renamed": line.is_renamed,
+        "sole": {"before": _codes(line.sole_before), "after": _codes(line.sole_after)},
         "causes": [_cause(cause) for cause in line.causes],
         "changes": [_change(change) for change in line.changes],
     }
+
+
+def _codes(codes: tuple[str, ...] | None) -> list[str] | None:
+    return None if codes is None else list(codes)
 
 
 def _change(change: VerdictChange) -> dict[str, Any]:
@@ -126,6 +131,8 @@ def _side(side: VerdictSide) -> dict[str, Any]:
         "distance_m": rounded(side.distance_m),
         "findings": side.findings,
         "gaps": [_text(gap) for gap in side.gaps],
+        "near": side.near,
+        "possible": side.is_possible,
     }
 
 
@@ -144,4 +151,5 @@ def _feature(feature: FeatureChange) -> dict[str, Any]:
             "before": rounded(feature.area_before_m2),
             "after": rounded(feature.area_after_m2),
         },
+        "certainty": {"before": feature.certainty_before, "after": feature.certainty_after},
     }

@@ -169,6 +169,8 @@ def snapshot_of(document: Mapping[str, Any], *, name: str) -> Snapshot:
             for entry in fields.tables("refused_red_lines")
         ),
         red_lines_left_out=fields.count_or_none("red_lines_left_out"),
+        # older reports asked the witnesses about all that was found
+        witness=fields.text_or_none("witness") or "found",
         versions={key: str(value) for key, value in fields.table("versions").content.items()},
     )
 
@@ -270,7 +272,19 @@ def _red_line(entry: Fields) -> RedLineView:
         area_ellipsoidal_m2=entry.number("area_ellipsoidal_m2"),
         declared_area_m2=entry.number_or_none("declared_area_m2"),
         conflict_area_m2=entry.number("conflict_area_m2"),
+        sole=_sole(entry),
     )
+
+
+def _sole(entry: Fields) -> tuple[str, ...] | None:
+    if "lifts" not in entry.content:
+        return None
+    lifts = entry.tables("lifts")
+    return tuple(lift.text("name") for lift in lifts if lift.flag("sole") and _is_rule(lift))
+
+
+def _is_rule(lift: Fields) -> bool:
+    return lift.text("of") == "rule"
 
 
 def _finding(entry: Fields) -> FindingView:
@@ -286,6 +300,7 @@ def _finding(entry: Fields) -> FindingView:
         area_m2=entry.number_or_none("area_m2"),
         is_sliver=entry.flag("sliver"),
         feature_sha256=entry.text_or_none("feature_sha256"),
+        certainty=entry.table("band").text("certainty") if entry.content.get("band") else "",
     )
 
 
@@ -309,5 +324,13 @@ def _verdicts(
             distance_m=entry.number_or_none("distance_m"),
             gaps=tuple(gap.bilingual() for gap in entry.tables("gaps")),
             findings=tuple(findings[key] for key in entry.texts("finding_ids")),
+            near=_near(entry),
         )
     return found
+
+
+def _near(entry: Fields) -> str:
+    if not entry.content.get("near"):
+        return ""
+    near = entry.table("near")
+    return f"{near.text('layer')}/{near.text('feature_id')}"

@@ -114,6 +114,10 @@ class VerdictSide:
     distance_m: float | None = None
     findings: int = 0
     gaps: tuple[Text, ...] = ()
+    near: str = ""
+    """Layer and id of the nearest feature."""
+    is_possible: bool = False
+    """True when each finding is within its error band: the overlap is possible, not certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,9 @@ class FeatureChange:
     measure_after: float | None
     area_before_m2: float | None
     area_after_m2: float | None
+    certainty_before: str = ""
+    """``certain`` or ``possible`` by the error band; empty without one."""
+    certainty_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,9 @@ class RedLineChange:
     """False when a rule was looked at on one side only: then totals have no difference."""
     causes: tuple[Cause, ...]
     changes: tuple[VerdictChange, ...]
+    sole_before: tuple[str, ...] | None = None
+    """Codes of the rules that alone block it (只有该线阻挡); None when not recorded."""
+    sole_after: tuple[str, ...] | None = None
 
     @property
     def delta_m2(self) -> float:

@@ -96,6 +96,8 @@ class RedLineView:
     area_ellipsoidal_m2: float
     declared_area_m2: float | None
     conflict_area_m2: float
+    sole: tuple[str, ...] | None
+    """Codes of the rules that alone block it; None when not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class FindingView:
     area_m2: float | None
     is_sliver: bool
     feature_sha256: str | None
+    certainty: str
+    """``certain`` or ``possible`` by its error band; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class VerdictView:
     distance_m: float | None
     gaps: tuple[Text, ...]
     findings: tuple[FindingView, ...]
+    near: str
+    """Layer and id of the nearest feature; empty where none is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,7 @@ class Snapshot:
     verdicts: Mapping[str, Mapping[str, VerdictView]]
     refused: tuple[Refused, ...]
     red_lines_left_out: int | None
+    witness: str
     versions: Mapping[str, str]
 
     @cached_property

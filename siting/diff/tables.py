@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from siting.diff.records import (
     UNCHECKED,
@@ -29,12 +25,7 @@ from siting.diff.wording import (
     version_text,
 )
 from siting.model import SQUARE_METRES_PER_MU
-from siting.save import write_bytes
-from siting.save.clockless import workbook_bytes
-from siting.save.fields import without_formula
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from siting.save import Column, Sheet, csv_text, write_bytes, write_sheets
 
 Cell = str | float | int | None
 
@@ -52,11 +43,6 @@ DETAIL_COLUMNS: tuple[Words, ...] = (
     ("未查", "not checked"), ("原因", "causes"),
 )  # fmt: skip
 """One row per red line and rule."""
-
-#: What XML 1.0 cannot hold.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-#: Characters that a cell of a workbook can hold.
-_CELL_AT_MOST = 32_767
 
 
 def project_row(project: ProjectChange, language: str) -> list[Cell]:
@@ -127,13 +113,9 @@ def write_csv(
     WriteError
         See :func:`siting.save.atomic_file`.
     """
-    sink = io.StringIO(newline="")
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow([pick(words, language) for words in PROJECT_COLUMNS])
-    for project in _shown(difference, has_unchanged=has_unchanged):
-        row = project_row(project, language)
-        writer.writerow(["" if cell is None else without_formula(cell) for cell in row])
-    write_bytes(path, sink.getvalue().encode("utf-8-sig"))
+    rows = [project_row(one, language) for one in _shown(difference, has_unchanged=has_unchanged)]
+    sheet = _sheet("", [pick(words, language) for words in PROJECT_COLUMNS], rows)
+    write_bytes(path, csv_text(sheet).encode("utf-8-sig"))
 
 
 def write_xlsx(
@@ -148,21 +130,23 @@ def write_xlsx(
     WriteError
         See :func:`siting.save.atomic_file`.
     """
-    import openpyxl
-
     projects = _shown(difference, has_unchanged=has_unchanged)
-    book = openpyxl.Workbook()
     sheets: tuple[tuple[Words, tuple[Words, ...], list[list[Cell]]], ...] = (
         (("周调度", "dispatch"), PROJECT_COLUMNS, [project_row(one, language) for one in projects]),
         (("明细", "details"), DETAIL_COLUMNS, list(_detail_rows(projects, language))),
         (("总体", "overall"), (("事项", "matter"), ("内容", "content")),
          list(_overall_rows(difference, language))),
     )  # fmt: skip
-    for number, (title, columns, rows) in enumerate(sheets):
-        sheet = book.worksheets[0] if number == 0 else book.create_sheet()
-        sheet.title = pick(title, language)
-        _fill(sheet, [[pick(words, language) for words in columns], *rows])
-    write_bytes(path, workbook_bytes(book))
+    made = [
+        _sheet(pick(title, language), [pick(words, language) for words in columns], rows)
+        for title, columns, rows in sheets
+    ]
+    write_sheets(path, made, may_replace=True)
+
+
+def _sheet(title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Sheet:
+    columns = tuple(Column(heading, number_format="General", width=0) for heading in headings)
+    return Sheet(title, columns, tuple(map(tuple, rows)))
 
 
 def _overall_rows(difference: Difference, language: str) -> Iterator[list[Cell]]:
@@ -178,26 +162,3 @@ def _overall_rows(difference: Difference, language: str) -> Iterator[list[Cell]]
     for words, causes in groups:
         for cause in causes:
             yield [pick(words, language), cause.text.get(language)]
-
-
-def _fill(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    for row_number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row, start=1):
-            cell = sheet.cell(row=row_number, column=column)
-            if isinstance(value, str):
-                # after the value: openpyxl takes a text that begins with = for a formula
-                cell.value = _CONTROL.sub("�", value)[:_CELL_AT_MOST]
-                cell.data_type = "s"
-                cell.alignment = Alignment(vertical="top", wrap_text=len(value) > 20)
-            else:
-                cell.value = value
-            if row_number == 1:
-                cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    for column in range(1, len(rows[0]) + 1):
-        longest = max(len(str(row[column - 1] or "")) for row in rows)
-        letter = get_column_letter(column)
-        sheet.column_dimensions[letter].width = min(max(10, longest * 1.6), 80)

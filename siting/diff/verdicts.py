@@ -132,6 +132,8 @@ def _feature_change(
         measure_after=other.measure if other else None,
         area_before_m2=one.area_m2 if one else None,
         area_after_m2=other.area_m2 if other else None,
+        certainty_before=one.certainty if one else "",
+        certainty_after=other.certainty if other else "",
     )
 
 
@@ -145,6 +147,9 @@ def _side(verdict: VerdictView | None) -> VerdictSide:
         distance_m=verdict.distance_m,
         findings=len(verdict.findings),
         gaps=verdict.gaps,
+        near=verdict.near,
+        is_possible=bool(verdict.findings)
+        and all(finding.certainty == "possible" for finding in verdict.findings),
     )
 
 

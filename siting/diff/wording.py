@@ -101,8 +101,18 @@ def change_text(change: VerdictChange, language: str) -> str:
         return f"{text} {_weights(change, language)}"
     if change.kind in (ChangeKind.NEARER, ChangeKind.FARTHER):
         distances = [_distance(side.distance_m) for side in (change.before, change.after)]
-        return f"{text} {' → '.join(distances)}"
-    return f"{text}{_size(change, language)}"
+        feature = f" · {change.after.near}" if change.after.near else ""
+        return f"{text} {' → '.join(distances)}{feature}"
+    return f"{text}{_size(change, language)}{_doubt(change, language)}"
+
+
+def _doubt(change: VerdictChange, language: str) -> str:
+    """Say of a conflict that an error band leaves only possible; a change of that as well."""
+    if change.after.is_possible:
+        return pick(("（误差带内，可能）", " (within the error band: possible)"), language)
+    if change.before.is_possible and change.after.findings:
+        return pick(("（已确定）", " (certain now)"), language)
+    return ""
 
 
 def _size(change: VerdictChange, language: str) -> str:
@@ -182,6 +192,7 @@ def project_text(project: ProjectChange, language: str) -> str:
     for field in project.fields:
         name = pick(FIELDS.get(field.name, (field.name, field.name)), language)
         parts.append(f"{name} {field.before or '—'} → {field.after or '—'}")
+    parts.extend(_sole_texts(project, language))
     if not parts:
         parts.extend(_line_texts(project, language))
     text = pick(("；", "; "), language).join(parts)
@@ -214,6 +225,20 @@ def _change_texts(project: ProjectChange, language: str) -> list[str]:
         f"{where}{comma.join(texts)}" + (f" ← {why}" if why else "")
         for (where, why), texts in groups.items()
     ]
+
+
+def _sole_texts(project: ProjectChange, language: str) -> list[str]:
+    """Say which line is the only one left that blocks a red line, where that is new."""
+    parts = []
+    for line in project.red_lines:
+        # of a red line that nothing blocked before, the new conflict says it already
+        is_left = line.outcome_before.startswith("conflict") and line.sole_before is not None
+        if is_left and line.sole_after and line.sole_after != line.sole_before:
+            codes = ", ".join(line.sole_after)
+            words = (f"现只有 {codes} 阻挡", f"only {codes} blocks now")
+            where = f"{line.id_after} " if len(project.red_lines) > 1 else ""
+            parts.append(where + pick(words, language))
+    return parts
 
 
 def _line_texts(project: ProjectChange, language: str) -> list[str]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 log = logging.getLogger(__name__)
@@ -36,6 +33,10 @@ def run(
     """
     if workers <= 1 or len(parts) <= 1:
         return [function(part) for part in parts]
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     # spawn: forking a process that holds GEOS and Arrow threads can deadlock
     context = multiprocessing.get_context("spawn")
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from siting.load.texts import text_of
+from siting.load.values import text_of
 
 if TYPE_CHECKING:
     import pandas as pd

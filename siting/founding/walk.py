@@ -9,6 +9,7 @@ from pathlib import Path
 from siting.errors import ReadError, Where
 from siting.load.formats import EXTENSIONS, GDB_CATALOGUE, REFUSED
 from siting.load.words import say
+from siting.store import FOLDER_NAME
 
 #: More files than this are no city's data but a disk.
 MOST_FILES = 5000
@@ -112,6 +113,8 @@ def _all_files(source: Path, finds: Finds) -> list[Path]:
         names[:] = []
         for name in inner:
             place = here / name
+            if name == FOLDER_NAME:  # what siting itself has made of these files
+                continue
             if place.is_symlink():
                 finds.aside.append(_link(place))
             elif _is_geodatabase(place):

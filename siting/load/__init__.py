@@ -7,13 +7,15 @@ refusal listed, the CRS declared, coordinates plausible, the file unchanged mean
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from siting.lazy import names_of
 
 if TYPE_CHECKING:
     from siting.load.atlas import load_city
     from siting.load.contract import neighbourhood_of
     from siting.load.forensic.hypotheses import Place
+    from siting.load.kept import Shelf
     from siting.load.paste import Pasted, read_pasted
     from siting.load.projects import read_projects
     from siting.load.red_lines import read_red_lines, with_unique_ids
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Pasted",
     "Place",
+    "Shelf",
     "TextWays",
     "load_city",
     "neighbourhood_of",
@@ -31,21 +34,15 @@ __all__ = [
     "with_unique_ids",
 ]
 
+#: The reading process imports this package too, and must not pay for all of it.
 _HOMES = {
-    "Pasted": "siting.load.paste",
-    "Place": "siting.load.forensic.hypotheses",
-    "neighbourhood_of": "siting.load.contract",
-    "TextWays": "siting.load.txt_red_lines",
-    "read_pasted": "siting.load.paste",
-    "load_city": "siting.load.atlas",
-    "read_projects": "siting.load.projects",
-    "read_red_lines": "siting.load.red_lines",
-    "with_unique_ids": "siting.load.red_lines",
+    "siting.load.atlas": ("load_city",),
+    "siting.load.contract": ("neighbourhood_of",),
+    "siting.load.forensic.hypotheses": ("Place",),
+    "siting.load.kept": ("Shelf",),
+    "siting.load.paste": ("Pasted", "read_pasted"),
+    "siting.load.projects": ("read_projects",),
+    "siting.load.red_lines": ("read_red_lines", "with_unique_ids"),
+    "siting.load.txt_red_lines": ("TextWays",),
 }
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the public functions, imported when asked for
-    # The reading process imports this package too and must not pay for geopandas.
-    if name not in _HOMES:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(_HOMES[name]), name)
+__getattr__ = names_of(__name__, _HOMES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, cast
 
 import shapely
 
@@ -14,25 +14,34 @@ from siting.errors import ConfigError, ReadError, SitingError, Where
 from siting.load.child import Reader
 from siting.load.contract import area_of_use, neighbourhood_of
 from siting.load.coverage import Coverages, read_outline, union_of_districts
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.load.projects import read_projects
+from siting.load.recall import Errand, recalled
 from siting.load.red_lines import read_with, settle
 from siting.load.txt_red_lines import Batch, TextWays
 from siting.load.words import one_line, say
-from siting.model import Atlas, Layer, LoadStatus, Project, RedLine, Refusal
+from siting.model import Atlas, Features, Layer, LoadStatus, Project, RedLine, Refusal
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
-    from siting.city import City, LayerSpec
+    from siting.city import City, LayerSpec, ProjectsSpec, RedLineSpec
+    from siting.load.kept import Shelf
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
 
-def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -> Atlas:
+def load_city(
+    city: City,
+    *,
+    as_of: dt.date,
+    progress: Progress | None = None,
+    shelf: Shelf | None = None,
+) -> Atlas:
     """Load everything that a city.toml names.
 
     Parameters
@@ -43,6 +52,9 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
         Which versions of layers are in force; a layer from later fails its contract.
     progress
         Called with one line before each file.
+    shelf
+        Where layers that passed are kept, and taken from; without one each is read. The
+        answer is the same.
 
     Returns
     -------
@@ -59,8 +71,10 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
     """
     tell = progress or logger.info
     with Reader() as reader:
-        reader.start()
-        coverages, district_layer = _grounded(city, reader, as_of=as_of, tell=tell)
+        if shelf is None:  # else it may well not be needed
+            reader.start()
+        ground = _first_ground(city, as_of=as_of, shelf=shelf)
+        coverages, district_layer = _grounded(city, reader, ground=ground, tell=tell)
         layers = []
         for spec in city.layers_as_of(as_of):
             layer = district_layer
@@ -68,11 +82,14 @@ def load_city(city: City, *, as_of: dt.date, progress: Progress | None = None) -
                 tell(spec.title.zh)
                 layer = load_layer(spec, reader, coverages.ground)
             layers.append(coverages.apply(layer, spec.coverage))
-        projects = read_projects(city.projects) if city.projects else ()
+        projects = _projects(city.projects, shelf) if city.projects else ()
         found = _red_lines(city, reader, projects=projects, ground=coverages.ground, tell=tell)
+    if shelf is not None:
+        shelf.close()
     return Atlas(
         layers=tuple(layers),
-        districts=coverages.districts,
+        # the field takes what builds it
+        districts=cast("gpd.GeoDataFrame", coverages.districts),
         outline=coverages.outline,
         projects=projects,
         red_lines=tuple(found.lines),
@@ -88,29 +105,35 @@ def load_ground(city: City, reader: Reader, *, as_of: dt.date) -> Ground:
     ReadError, ConfigError
         As :func:`load_city`.
     """
-    coverages, _ = _grounded(city, reader, as_of=as_of, tell=logger.info)
+    ground = _first_ground(city, as_of=as_of, shelf=None)
+    coverages, _ = _grounded(city, reader, ground=ground, tell=logger.info)
     return coverages.ground
 
 
-def _grounded(
-    city: City, reader: Reader, *, as_of: dt.date, tell: Progress
-) -> tuple[Coverages, Layer]:
-    """Load the districts and the outline, which all other layers are held against."""
+def _first_ground(city: City, *, as_of: dt.date, shelf: Shelf | None) -> Ground:
+    """Return the ground as far as it is known before anything was read."""
     extra = {"parcel": _shown_columns(city)}
     extra[city.compose.role] = (*extra.get(city.compose.role, ()), *city.compose.stated)
-    ground = Ground(
+    return Ground(
         city.crs,
         as_of,
         city.path.parent,
         area_of_use(city.crs),
         systems=city.local_systems,
         extra_columns=extra,
+        shelf=shelf,
     )
+
+
+def _grounded(
+    city: City, reader: Reader, *, ground: Ground, tell: Progress
+) -> tuple[Coverages, Layer]:
+    """Load the districts and the outline, which all other layers are held against."""
     outline = None
     if city.outline.kind == "file":
         outline = read_outline(city.outline, reader, ground)
         ground = replace(ground, neighbourhood=neighbourhood_of(outline), outline=outline)
-    spec = _district_spec(city.layers_as_of(as_of), city)
+    spec = _district_spec(city.layers_as_of(ground.as_of), city)
     tell(spec.title.zh)
     layer = load_layer(spec, reader, ground)
     districts = _usable_districts(layer)
@@ -140,9 +163,10 @@ def _district_spec(specs: Sequence[LayerSpec], city: City) -> LayerSpec:
     )
 
 
-def _usable_districts(layer: Layer) -> gpd.GeoDataFrame:
+def _usable_districts(layer: Layer) -> Features:
     is_whole = layer.contract.status is LoadStatus.PASSED
-    if not is_whole or layer.frame is None or layer.frame.empty:
+    rows = layer.features
+    if not is_whole or rows is None or not len(rows):
         raise ReadError(
             say("行政区图层不能用，后续无法进行", "the districts cannot be used: nothing works so"),
             where=Where(file=layer.source.path, layer=layer.name),
@@ -151,7 +175,7 @@ def _usable_districts(layer: Layer) -> gpd.GeoDataFrame:
             ),
             next_step=say("更正行政区图层", "mend the district layer"),
         )
-    return layer.frame
+    return rows
 
 
 def _coverages(
@@ -159,10 +183,12 @@ def _coverages(
     reader: Reader,
     *,
     ground: Ground,
-    districts: gpd.GeoDataFrame,
+    districts: Features,
     outline: BaseGeometry | None,
 ) -> Coverages:
-    whole = outline if outline is not None else union_of_districts(districts)
+    whole = (
+        outline if outline is not None else union_of_districts(districts.shapes_at(districts.every))
+    )
     near = replace(ground, neighbourhood=neighbourhood_of(whole), outline=whole)
     coverages = Coverages(reader, near, districts, whole, {})
     if city.outline.kind == "districts":
@@ -187,12 +213,28 @@ def _red_lines(
         tell(spec.path.name)
         try:
             ways = TextWays(outline=near, place=ground.place, accept=spec.accept)
-            batches.append(read_with(spec, reader, city.crs, ways=ways))
+            batches.append(_batch(spec, reader, city.crs, ways=ways, shelf=ground.shelf))
         except SitingError as error:
             # One unreadable file must not hide the others; the report lists it.
             batches.append(Batch(refused=[Refusal(0, spec.path.name, one_line(error))]))
     settled = settle(batches, projects)
     return Batch([_placed(line, near) for line in settled.lines], settled.refused)
+
+
+def _batch(
+    spec: RedLineSpec, reader: Reader, crs: str, *, ways: TextWays, shelf: Shelf | None
+) -> Batch:
+    """Return the red lines of one file."""
+    stated = [str(getattr(spec, field.name)) for field in fields(spec) if field.name != "path"]
+    errand = Errand("red_lines", Batch, spec.path, (stated, crs, ways))
+    return recalled(shelf, errand, lambda: read_with(spec, reader, crs, ways=ways))
+
+
+def _projects(spec: ProjectsSpec, shelf: Shelf | None) -> tuple[Project, ...]:
+    """Return the projects of the ledger."""
+    stated = [str(getattr(spec, field.name)) for field in fields(spec) if field.name != "path"]
+    errand = Errand("projects", tuple[Project, ...], spec.path, (stated,))
+    return recalled(shelf, errand, lambda: read_projects(spec))
 
 
 def _placed(line: RedLine, near: BaseGeometry | None) -> RedLine:

@@ -18,15 +18,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
-
-import pyarrow as pa
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from siting.errors import ReadError, Where
 from siting.load.drivers import reading_environment
 from siting.load.formats import ARCHIVE_FORMATS, GEOMETRY, Format, VectorRequest
-from siting.load.wire import WireError, take_over
 from siting.load.words import say
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: Longest time one file may take. A million parcels take well under a minute.
 TIMEOUT_S = 600.0
@@ -109,6 +109,10 @@ class Reader:
         ReadError
             When the file cannot be read, or the process died or took too long over it.
         """
+        import pyarrow as pa
+
+        from siting.load.wire import WireError, take_over
+
         self._number += 1
         target = Path(self._private_folder()) / f"{self._number}.arrow"
         facts = self._ask(_vector_task(request) | {"target": str(target)})

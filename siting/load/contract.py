@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.crs import crs_label, parse_crs, transform_geometries
-from siting.load.rows import Rows
-from siting.load.shapes import Geometries, Shapes
 from siting.load.words import listed, say
 from siting.model import Accepted, Contract, LoadStatus, Refusal
 
 if TYPE_CHECKING:
     from siting.city import LayerSpec
+    from siting.load.rows import Rows
+    from siting.load.shapes import Geometries, Shapes
 
 #: How far beyond the city's outline a layer may begin and still belong to it, as a multiple
 #: of the outline's larger side. A wrong zone, swapped axes or a wrong unit are hundreds of
@@ -240,7 +240,7 @@ def area_of_use(crs: str) -> BaseGeometry | None:
     if area is None:
         return None
     box = shapely.box(area.west, area.south, area.east, area.north)
-    moved = transform_geometries([shapely.segmentize(box, 0.1)], GEOJSON_CRS, crs)[0]
+    moved = transform_geometries([shapely.segmentize(box, 0.1)], _degrees_of(crs), crs)[0]
     west, south, east, north = shapely.bounds(moved).tolist()
     if not np.isfinite([west, south, east, north]).all():
         return None
@@ -249,6 +249,19 @@ def area_of_use(crs: str) -> BaseGeometry | None:
         west - margin_m, south - margin_m, east + margin_m, north + margin_m
     )
     return around
+
+
+def _degrees_of(crs: str) -> str:
+    """Return the CRS in whose degrees the area of use is taken: that which `crs` is based on.
+
+    An area of use is given to a hundredth of a degree, so a datum makes no difference; but
+    finding the way from WGS84 to another datum takes PROJ 50 ms.
+    """
+    own = parse_crs(crs).geodetic_crs
+    meridian = None if own is None else own.prime_meridian
+    if own is None or meridian is None or meridian.longitude != 0:
+        return GEOJSON_CRS
+    return own.to_wkt() if own.axis_info[0].unit_name == "degree" else GEOJSON_CRS
 
 
 def check_rows(spec: LayerSpec, rows: Rows, found: Findings) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -275,13 +275,15 @@ def _escaped(path: Path) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path.stem)
 
 
-def fingerprint(path: Path, file_format: Format) -> Fingerprint:
+def fingerprint(
+    path: Path, file_format: Format, digest: Callable[[Path], str] | None = None
+) -> Fingerprint:
     """Return the sha256 of a file as it lies on disk.
 
     A format of one file has the plain sha256 of that file. A shapefile has the sha256 of
     the text ``{".dbf": sha256, ".shp": sha256, …}`` (JSON, sorted keys) over its parts, so
     that a changed .dbf or a lost .prj shows. A File Geodatabase has the same over its files,
-    but for locks.
+    but for locks. `digest` may give the sha256 of a part that is known already.
 
     Raises
     ------
@@ -289,10 +291,11 @@ def fingerprint(path: Path, file_format: Format) -> Fingerprint:
         When a part cannot be read.
     """
     parts = parts_of(path, file_format)
+    take = digest or file_sha256
     if file_format is Format.GDB:
-        digests = {part.name: file_sha256(part) for part in parts}
+        digests = {part.name: take(part) for part in parts}
     else:
-        digests = {part.suffix.lower(): file_sha256(part) for part in parts}
+        digests = {part.suffix.lower(): take(part) for part in parts}
     if len(digests) == 1 and file_format not in (Format.SHAPEFILE, Format.GDB):
         return Fingerprint(next(iter(digests.values())), tuple(digests))
     text = json.dumps(digests, sort_keys=True)

@@ -11,14 +11,12 @@ from siting.errors import SitingError
 from siting.load.contract import Findings
 from siting.load.tables import read_table
 from siting.load.texts import texts_of
+from siting.load.values import BETWEEN_VALUES
 from siting.load.words import one_line
 from siting.schema import missing_columns
 
 if TYPE_CHECKING:
     from siting.city import JoinSpec
-
-#: Between the values of a column when a table has several rows for one feature.
-BETWEEN_VALUES = "; "
 
 
 def joined(table: pa.Table, spec: JoinSpec, found: Findings) -> pa.Table:

@@ -13,9 +13,8 @@ from siting.config import raise_collected
 from siting.errors import ReadError, SitingError, Where, nearest
 from siting.load.child import Reader
 from siting.load.formats import VECTOR_FORMATS, VectorRequest, format_of
-from siting.load.join import BETWEEN_VALUES
 from siting.load.tables import Table, read_table, require_headings
-from siting.load.texts import text_of
+from siting.load.values import BETWEEN_VALUES, text_of
 from siting.load.words import say
 from siting.model import Demand, Form, Project
 

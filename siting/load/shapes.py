@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from siting.load.survey import Flags, surveyed
+from siting.features import Bare, arrays_of
+from siting.load.survey import Flags, points_of, surveyed, write_vertices
 
 Geometries = NDArray[np.object_]
 Positions = NDArray[np.intp]
@@ -101,6 +102,22 @@ class Shapes:
         other = ~self.is_plain
         bounds[other] = shapely.bounds(self._made[other])
         return bounds
+
+    def outlines(self, rows: Positions) -> dict[str, NDArray[Any]]:
+        """Return rows that have a geometry as the arrays of :class:`siting.features.Outlines`.
+
+        Plain rows go from bytes to coordinates, without an object between.
+        """
+        is_plain = self.is_plain[rows]
+        bare, other = np.flatnonzero(is_plain), np.flatnonzero(~is_plain)
+        own = rows[bare]
+        points = points_of(self._column, self._kinds)[own]
+        arrays = arrays_of(
+            len(rows), Bare(bare, self._kinds[own], points), other, self[rows[other]]
+        )
+        ring = arrays["part_rings"][arrays["row_parts"][bare]]
+        write_vertices(self._column, own, arrays["ring_vertices"][ring], arrays["xy"])
+        return arrays
 
     def is_valid(self, positions: Positions) -> Flags:
         """Return whether geometries are valid, as GEOS says; None is not."""

@@ -67,6 +67,49 @@ def surveyed(column: pa.LargeBinaryArray) -> Survey:
     return found
 
 
+def write_vertices(
+    column: pa.LargeBinaryArray,
+    rows: NDArray[np.intp],
+    begins: NDArray[np.int64],
+    xy: NDArray[np.float64],
+) -> None:
+    """Write the vertices of plain rows, as they are in their bytes.
+
+    Parameters
+    ----------
+    column
+        The column that was surveyed.
+    rows
+        Plain ones, each once.
+    begins
+        Where the vertices of each of `rows` begin in `xy`.
+    xy
+        Room for all of them, n × 2, filled here.
+    """
+    content, offsets = bytes_of(column)
+    lengths, places = np.zeros(len(column), np.int64), np.zeros(len(column), np.int64)
+    lengths[rows], places[rows] = np.diff(offsets)[rows], begins
+    room = xy.reshape(-1).view(np.uint8)
+
+    def write(block: _Block) -> None:
+        size = block.points * POINT_BYTES
+        head = len(HEADS[block.kind]) + COUNT_BYTES
+        source = _windows(content, size, 1)[offsets[block.rows] + head]
+        _windows(room, size, POINT_BYTES)[places[block.rows]] = source
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for done in threads.map(write, _blocks(lengths)):
+            del done
+
+
+def points_of(column: pa.LargeBinaryArray, kinds: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Return how many vertices plain rows have; `kinds` are their type ids, the column theirs."""
+    _, offsets = bytes_of(column)
+    heads = np.where(kinds == 3, len(HEADS[3]), len(HEADS[6])) + COUNT_BYTES
+    counts: NDArray[np.int64] = (np.diff(offsets) - heads) // POINT_BYTES
+    return counts
+
+
 def bytes_of(column: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return the bytes of a binary column and where each value begins in them, and the end."""
     _, places, content = column.buffers()
@@ -124,5 +167,9 @@ def _look(
 
 def _pieces(content: NDArray[np.uint8], starts: NDArray[np.int64], size: int) -> NDArray[np.uint8]:
     """Return so many bytes from each start on, one row each."""
-    windows = np.ndarray((len(content) - size + 1,), f"V{size}", content, strides=(1,))
-    return windows[starts].view(np.uint8).reshape(-1, size)
+    return _windows(content, size, 1)[starts].view(np.uint8).reshape(-1, size)
+
+
+def _windows(content: NDArray[np.uint8], size: int, step: int) -> NDArray[np.void]:
+    """Return a view of every stretch of so many bytes that begins at a multiple of `step`."""
+    return np.ndarray(((len(content) - size) // step + 1,), f"V{size}", content, strides=(step,))

@@ -21,7 +21,7 @@ from siting.load.counts import Count
 from siting.load.dbf import read_dbf
 from siting.load.encoding import decode_text
 from siting.load.formats import Format, format_of
-from siting.load.texts import text_of
+from siting.load.values import text_of
 from siting.load.words import listed, say
 
 #: What openpyxl lets through of a damaged workbook: its own, the parser's and the zip's errors.

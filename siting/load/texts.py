@@ -1,31 +1,17 @@
-"""Values of attribute tables as texts, for ids, names and hashes: one by one, or by column."""
+"""Columns of attribute tables as texts: :mod:`siting.load.values`, but in bulk."""
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from siting.load.values import text_of
 
 #: Whole numbers below are exact in a float, so that 5.0 and 5 have the same text.
 EXACT_WHOLE = 2.0**53
 #: Between these Python and Arrow write the same shortest decimal fraction; beyond, Python
 #: turns to powers of ten at other places.
 FRACTION_FROM, FRACTION_BELOW = 1e-3, 1e9
-
-
-def text_of(value: object) -> str:
-    """Return a value of an attribute table as text: nothing is '', 5.0 is '5'."""
-    if value is None or value is np.ma.masked:
-        return ""
-    if isinstance(value, float | np.floating):
-        number = float(value)
-        if np.isnan(number):
-            return ""
-        return str(int(number)) if number.is_integer() else repr(number)
-    if isinstance(value, str):
-        return value.strip()
-    text = str(value)
-    return "" if text in ("NaT", "<NA>", "nan") else text
 
 
 def texts_of(column: pa.ChunkedArray) -> pa.LargeStringArray:

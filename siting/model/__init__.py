@@ -3,6 +3,7 @@
 A thing is a record; many rows are a table.
 """
 
+from siting.model.features import Boxes, Features, FrameFeatures, Positions, Selection
 from siting.model.findings import (
     Band,
     Basis,
@@ -21,7 +22,6 @@ from siting.model.land import (
     Accepted,
     Atlas,
     Contract,
-    Deferred,
     Demand,
     Layer,
     Project,
@@ -67,12 +67,14 @@ __all__ = [
     "Atlas",
     "Band",
     "Basis",
+    "Boxes",
     "ChainageRow",
     "Contract",
-    "Deferred",
     "Demand",
+    "Features",
     "Finding",
     "Form",
+    "FrameFeatures",
     "FunnelStep",
     "Input",
     "Layer",
@@ -81,6 +83,7 @@ __all__ = [
     "Nearness",
     "Outcome",
     "OutlineFigures",
+    "Positions",
     "Project",
     "RedLine",
     "RedLineResult",
@@ -94,6 +97,7 @@ __all__ = [
     "Route",
     "RuleSummary",
     "Search",
+    "Selection",
     "Severity",
     "Site",
     "Source",

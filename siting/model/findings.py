@@ -263,3 +263,5 @@ class Report:
     """Hash of the rule book's crosswalks between code systems."""
     red_lines_left_out: int = 0
     """Red lines of the city that this check was not asked for."""
+    witness: str = "found"
+    """Which overlaps were shown to the witnesses: ``found``, ``doubtful`` or ``all``."""

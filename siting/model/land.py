@@ -6,12 +6,12 @@ Geometry is in the working CRS of the city (a projected CRS in metres).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from shapely.geometry.base import BaseGeometry
 
+from siting.model.features import Features, FrameFeatures
 from siting.model.words import Form, LoadStatus, Release, Text
 
 if TYPE_CHECKING:
@@ -88,40 +88,25 @@ class Contract:
         return sum(not refusal.is_repaired for refusal in self.refusals)
 
 
-class Deferred:
-    """A table that is built when it is first asked for, once for all who hold it."""
-
-    def __init__(self, build: Callable[[], gpd.GeoDataFrame]) -> None:
-        self._build: Callable[[], gpd.GeoDataFrame] | None = build
-        self._frame: gpd.GeoDataFrame | None = None
-
-    def frame(self) -> gpd.GeoDataFrame:
-        """Return the table."""
-        if self._build is not None:
-            self._frame = self._build()
-            self._build = None  # and with it what the table was made of
-        return cast("gpd.GeoDataFrame", self._frame)
-
-
-#: Where a layer keeps its frame, or what will build it.
+#: Where a layer keeps its frame, and an atlas its districts, or what will build them.
 _KEPT = "_frame"
 
 
-class _FrameField:
-    """The field ``frame`` of a layer: set to a table, none, or one that is still to be built.
+class _TableField:
+    """A field that is set to a table, none, or one that is still to be built.
 
     A million geometry objects take longer than the whole load contract, and who asks only
     for the contract, or works on coordinates, needs none of them.
     """
 
-    def __get__(self, layer: Layer | None, owner: type[Layer]) -> gpd.GeoDataFrame | None:
-        if layer is None:
+    def __get__(self, record: object | None, owner: type) -> gpd.GeoDataFrame | None:
+        if record is None:
             raise AttributeError  # so the dataclass sees a field without a default
-        kept: gpd.GeoDataFrame | Deferred | None = layer.kept_frame
-        return kept.frame() if isinstance(kept, Deferred) else kept
+        kept: gpd.GeoDataFrame | Features | None = record.__dict__[_KEPT]
+        return kept.frame() if isinstance(kept, Features) else kept
 
-    def __set__(self, layer: Layer, value: gpd.GeoDataFrame | Deferred | None) -> None:
-        layer.__dict__[_KEPT] = value
+    def __set__(self, record: object, value: gpd.GeoDataFrame | Features | None) -> None:
+        record.__dict__[_KEPT] = value
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +115,9 @@ class Layer:
 
     ``frame`` is in the working CRS and has ``feature_id`` (text, unique),
     ``feature_name`` (text), ``geometry`` and the columns kept by city.toml; it is
-    None when the layer failed its contract. A :class:`Deferred` in its place is built when
-    the frame is first asked for; ``kept_frame`` hands it on unbuilt. ``coverage`` is the
+    None when the layer failed its contract. :class:`Features` in its place are built into a
+    frame when it is first asked for; ``kept_frame`` hands them on unbuilt, and ``features``
+    answers for some rows without building it. ``coverage`` is the
     declared area for which the layer is complete, in the working CRS; None when undeclared.
     ``content_sha256`` does not depend on the order of rows. Layers with the same ``part_of``
     are the parts of one whole, and what one of them covers the others need not.
@@ -143,7 +129,7 @@ class Layer:
     if TYPE_CHECKING:
         frame: gpd.GeoDataFrame | None
     else:  # the field is a descriptor, which is no default
-        frame: object = _FrameField()
+        frame: object = _TableField()
     coverage: BaseGeometry | None
     source: Source
     contract: Contract
@@ -161,8 +147,14 @@ class Layer:
         return self.contract.status is not LoadStatus.FAILED and self.kept_frame is not None
 
     @property
+    def features(self) -> Features | None:
+        """The rows, of which some can be had without building the frame; None without any."""
+        kept: gpd.GeoDataFrame | Features | None = self.kept_frame
+        return kept if kept is None or isinstance(kept, Features) else FrameFeatures(kept)
+
+    @property
     def kept_frame(self) -> Any:  # noqa: ANN401 - what ``frame`` takes
-        """The frame, or the :class:`Deferred` that will build it; for ``replace`` alone."""
+        """The frame, or the :class:`Features` that will build it; for ``replace`` alone."""
         return self.__dict__[_KEPT]
 
 
@@ -226,11 +218,20 @@ class Atlas:
     """
 
     layers: tuple[Layer, ...]
-    districts: gpd.GeoDataFrame
+    if TYPE_CHECKING:
+        districts: gpd.GeoDataFrame
+    else:  # as the frame of a layer
+        districts: object = _TableField()
     outline: BaseGeometry
     projects: tuple[Project, ...]
     red_lines: tuple[RedLine, ...]
     refused_red_lines: tuple[Refusal, ...]
+
+    @property
+    def district_rows(self) -> Features:
+        """The districts, of which some can be had without building the table."""
+        kept: gpd.GeoDataFrame | Features = self.__dict__[_KEPT]
+        return kept if isinstance(kept, Features) else FrameFeatures(kept)
 
     def by_role(self, role: str) -> tuple[Layer, ...]:
         """Return the layers of a role, usable or not, in the order of city.toml."""

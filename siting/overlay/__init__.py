@@ -1,20 +1,27 @@
 """The overlay kernel: which geometries overlap, by how much, and how sure that is."""
 
+from siting.overlay.bare import Bare, uncovered
+from siting.overlay.distances import Distances, distances_within
 from siting.overlay.exact import exact_overlap_area_m2
 from siting.overlay.mitred import mitred
 from siting.overlay.pairs import (
+    CHECK_WITNESSES,
     Pairs,
-    distances_within,
+    Witness,
     mean_width_m,
     overlap_area_m2,
     overlap_geometries,
     pair_areas,
     polygons_only,
-    uncovered,
 )
+from siting.overlay.unions import union_area_m2, union_of
 
 __all__ = [
+    "CHECK_WITNESSES",
+    "Bare",
+    "Distances",
     "Pairs",
+    "Witness",
     "distances_within",
     "exact_overlap_area_m2",
     "mean_width_m",
@@ -24,4 +31,6 @@ __all__ = [
     "pair_areas",
     "polygons_only",
     "uncovered",
+    "union_area_m2",
+    "union_of",
 ]

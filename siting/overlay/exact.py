@@ -39,7 +39,7 @@ def exact_overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> fl
     if shapely.is_empty(left) or shapely.is_empty(right):
         return 0.0
     base = Fraction(min(shapely.bounds(left)[1], shapely.bounds(right)[1]))
-    left_edges, right_edges = _edges(left, base), _edges(right, base)
+    left_edges, right_edges = edges_of(left, base), edges_of(right, base)
     pairs = _pairs_with_common_range(left_edges, right_edges)
     if pairs is None:
         return None
@@ -49,7 +49,8 @@ def exact_overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> fl
     return float(total)
 
 
-def _edges(geometry: shapely.Geometry, base: Fraction) -> list[Edge]:
+def edges_of(geometry: shapely.Geometry, base: Fraction) -> list[Edge]:
+    """Return the edges of polygons but for verticals, heights over a base; sign 1: below is in."""
     edges: list[Edge] = []
     oriented = shapely.orient_polygons(geometry, exterior_cw=True)
     for polygon in shapely.get_parts(oriented):
@@ -78,21 +79,22 @@ def _pairs_with_common_range(left: list[Edge], right: list[Edge]) -> list[tuple[
     return pairs
 
 
-def _height(edge: Edge, x: Fraction) -> Fraction:
+def height(edge: Edge, x: Fraction) -> Fraction:
+    """Return the height of an edge's line at x."""
     x0, x1, y0, y1, _ = edge
     return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
 
 
 def _area_below_both(left: Edge, right: Edge) -> Fraction:
     start, end = max(left[0], right[0]), min(left[1], right[1])
-    left_start, left_end = _height(left, start), _height(left, end)
-    right_start, right_end = _height(right, start), _height(right, end)
+    left_start, left_end = height(left, start), height(left, end)
+    right_start, right_end = height(right, start), height(right, end)
     gap_start, gap_end = left_start - right_start, left_end - right_end
     low_start, low_end = min(left_start, right_start), min(left_end, right_end)
     if gap_start * gap_end < 0:
         crossing = start + (end - start) * gap_start / (gap_start - gap_end)
-        height = _height(left, crossing)
-        area = (low_start + height) * (crossing - start) + (height + low_end) * (end - crossing)
+        top = height(left, crossing)
+        area = (low_start + top) * (crossing - start) + (top + low_end) * (end - crossing)
     else:
         area = (low_start + low_end) * (end - start)
     return left[4] * right[4] * area / 2

@@ -25,6 +25,7 @@ from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
     WITNESS_TOLERANCE_SHARE,
+    Floats,
     Geometries,
     Testimony,
     hear,
@@ -42,6 +43,9 @@ SAMPLE_ONE_IN = 100
 _COLLECTION = 7
 
 Witness = Literal["found", "doubtful", "all", "none"]
+#: Of these, what a check of red lines may be asked for: a finding is never left unwitnessed
+#: where its area, or that there is one, is in doubt.
+CHECK_WITNESSES: tuple[Witness, ...] = ("found", "doubtful", "all")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,11 +104,32 @@ def pair_areas(
     SitingError
         A coordinate is no finite number on the ground.
     """
-    left, right = _areal(left), _areal(right)
+    left, right = areal(left), areal(right)
     floor_m2 = -np.inf if witness == "all" else TOUCH_AREA_M2
     one_in = SAMPLE_ONE_IN if witness in {"found", "doubtful"} else 0
     table = measure.areas(left, right, floor_m2=floor_m2, one_in=one_in, threads=threads)
-    is_asked = _asked(table, witness, limits_m2)
+    is_asked = asked(table, witness, limits_m2)
+    return settled(table, (left, right), is_asked, limits_m2)
+
+
+def settled(
+    table: AreaTable,
+    sides: tuple[Geometries, Geometries],
+    is_asked: NDArray[np.bool_],
+    limits_m2: tuple[float, ...] = (),
+) -> Pairs:
+    """Return the pairs of a table that overlap, those that `is_asked` marks after a hearing.
+
+    Parameters
+    ----------
+    table
+        What the kernel measured of the two `sides`.
+    is_asked
+        Which pairs GEOS, DE-9IM and, where they disagree, exact arithmetic decide on.
+    limits_m2
+        As for :func:`pair_areas`.
+    """
+    left, right = sides
     areas, bounds = table.area_m2.copy(), table.bound_m2.copy()
     is_disputed = np.zeros(len(table), dtype=bool)
     if is_asked.any():
@@ -126,7 +151,7 @@ def pair_areas(
     )
 
 
-def _areal(geometries: Geometries) -> Geometries:
+def areal(geometries: Geometries) -> Geometries:
     """Return the array with collections (a shapefile's oddity) brought down to their polygons."""
     kinds = shapely.get_type_id(geometries)
     if not (kinds == _COLLECTION).any():
@@ -137,7 +162,8 @@ def _areal(geometries: Geometries) -> Geometries:
     return polygons
 
 
-def _asked(table: AreaTable, witness: Witness, limits_m2: tuple[float, ...]) -> NDArray[np.bool_]:
+def asked(table: AreaTable, witness: Witness, limits_m2: tuple[float, ...]) -> NDArray[np.bool_]:
+    """Return which pairs of a table the witnesses are asked about; see :func:`pair_areas`."""
     if witness == "none":
         return np.zeros(len(table), dtype=bool)
     if witness == "all":
@@ -201,20 +227,41 @@ def overlap_geometries(left: Geometries, right: Geometries, pairs: Pairs) -> Geo
     left, right
         The arrays that `pairs` was made of.
     pairs
-        From :func:`pair_areas`. A disputed pair shows whichever of the two overlays comes
-        nearer to its settled area, for the float overlay may be empty there.
+        From :func:`pair_areas`, with any witness. What the float overlay draws is measured:
+        where it differs from the pair's area by more than witnesses may, or the pair is
+        disputed, the overlay on a grid is drawn as well, and the one that comes nearer is
+        shown. Where neither comes near, that is logged: the area counts, not the drawing.
     """
     outlines, shapes = left[pairs.left], right[pairs.right]
     pieces = intersections(outlines, shapes)
-    for position in np.flatnonzero(pairs.is_disputed):
+    # true of NaN too: a pair on which GEOS gave up
+    is_off = ~(_misfit_m2(pieces, pairs.area_m2) <= _tolerance_m2(pairs.area_m2))
+    for position in np.flatnonzero(pairs.is_disputed | is_off):
         at = [position]
-        witness = intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)[0]
-        drawn = [piece for piece in (pieces[position], witness) if piece is not None]
-        pieces[position] = min(
-            drawn or [outlines[position]],
-            key=lambda piece: abs(float(shapely.area(piece)) - float(pairs.area_m2[position])),
-        )
+        witness = intersections(outlines[at], shapes[at], grid_size=WITNESS_GRID_M)
+        drawn = np.array([pieces[position], witness[0]], dtype=object)
+        drawn = drawn[~shapely.is_missing(drawn)]
+        # the whole outline is for a pair that nobody could draw
+        drawn = drawn if len(drawn) else outlines[at]
+        misfits_m2 = _misfit_m2(drawn, pairs.area_m2[position])
+        pieces[position] = drawn[int(np.argmin(misfits_m2))]
+        if misfits_m2.min() > _tolerance_m2(pairs.area_m2[position]):
+            log.warning(
+                "the drawing of pair %d, %d is %.2f m² off its area of %.2f m²: the area counts",
+                pairs.left[position], pairs.right[position], misfits_m2.min(),
+                pairs.area_m2[position],
+            )  # fmt: skip
     return np.array([polygons_only(piece) for piece in pieces], dtype=object)
+
+
+def _misfit_m2(pieces: Geometries, area_m2: Floats | float) -> Floats:
+    """Return how far drawn pieces are from the areas that they should have; NaN for None."""
+    areas = np.where(shapely.is_missing(pieces), np.nan, shapely.area(pieces))
+    return np.abs(areas - area_m2)
+
+
+def _tolerance_m2(area_m2: Floats | float) -> Floats:
+    return np.maximum(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * np.asarray(area_m2))
 
 
 def polygons_only(geometry: shapely.Geometry) -> BaseGeometry:
@@ -232,50 +279,3 @@ def mean_width_m(geometry: shapely.Geometry) -> float:
     """Return 2·area/perimeter, the mean width of a strip; a square of side a gives a/2."""
     perimeter = float(shapely.length(geometry))
     return 2.0 * float(shapely.area(geometry)) / perimeter if perimeter else 0.0
-
-
-def distances_within(
-    left: Geometries, right: Geometries, distance_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the pairs at most `distance_m` apart, and the distance of each in metres.
-
-    Sorted by left and right index; overlapping pairs have distance 0.
-    """
-    # the tree prepares its input geometries: build it on the left (small) side
-    tree = shapely.STRtree(left)
-    right_index, left_index = tree.query(right, predicate="dwithin", distance=distance_m)
-    order = np.lexsort((right_index, left_index))
-    left_index, right_index = left_index[order], right_index[order]
-    distances = shapely.distance(left[left_index], right[right_index])
-    return left_index, right_index, distances
-
-
-def uncovered(subject: BaseGeometry, cover: Geometries) -> tuple[BaseGeometry, float, bool]:
-    """Return the part of a valid polygon that a set of polygons leaves bare.
-
-    Parameters
-    ----------
-    subject
-        A valid polygon (a red line).
-    cover
-        Valid polygons that may cover it; they may touch and overlap each other.
-
-    Returns
-    -------
-    tuple
-        The bare part (polygons, maybe empty), its area in m², and whether the float
-        overlay and its witness on a 1e-6 m grid disagreed (then the larger area).
-    """
-    if not len(cover):
-        return subject, float(shapely.area(subject)), False
-    union = shapely.union_all(cover)
-    bare = polygons_only(shapely.difference(subject, union))
-    area = float(shapely.area(bare))
-    witness = shapely.difference(subject, union, grid_size=WITNESS_GRID_M)
-    witness_area = float(shapely.area(witness))
-    larger = max(area, witness_area)
-    tolerance = max(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * larger)
-    if abs(area - witness_area) > tolerance:
-        chosen = bare if area >= witness_area else polygons_only(witness)
-        return chosen, larger, True
-    return bare, area, False

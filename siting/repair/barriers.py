@@ -22,7 +22,7 @@ from siting.overlay import mitred, polygons_only
 from siting.rules.attributes import match_row
 from siting.rules.base import Rule, features, layer_gaps
 from siting.rules.inside import InsideRule
-from siting.rules.overlap import OverlapRule, has_value
+from siting.rules.overlap import OverlapRule, matching
 from siting.rules.rivals import RED_LINES_LAYER, RivalsRule
 from siting.rules.setback import SetbackRule
 from siting.rules.zoning import ZoningRule
@@ -150,13 +150,7 @@ def _polygons(layer: Layer, keep: NDArray[np.bool_], box: Box) -> list[_Row]:
 def _overlap(rule: OverlapRule, scene: _Scene) -> list[_Row]:
     rows: list[_Row] = []
     for layer in _usable(rule.role, scene):
-        frame = layer.frame
-        if frame is None:
-            continue
-        keep = np.ones(len(frame), dtype=bool)
-        for column, values in rule.where:
-            if column in frame.columns:
-                keep &= has_value(frame[column], values)
+        keep, _ = matching(layer, rule.where)
         rows.extend(_polygons(layer, keep, scene.box))
     return rows
 

@@ -19,6 +19,7 @@ from siting.repair.barriers import SAFETY_M, as_shapes
 from siting.repair.moving import Move
 from siting.repair.outline import (
     DECIMALS,
+    compactness,
     largest_part,
     opened,
     points_at,
@@ -41,6 +42,8 @@ FEW_POINTS = 6
 #: Directions and rings in which a shift before a cut is looked for.
 COMPASS = 24
 RINGS = 8
+#: What is left after a shift and a cut has no new hole, and this share of the compactness.
+AS_COMPACT = 0.7
 #: How often the shift found is halved to draw it back.
 HALVINGS = 4
 #: An extension reaches out at most by this share of the outline's own depth behind the edge.
@@ -54,11 +57,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Want:
-    """What a corrected outline has to have: area between the ends (m²), width (m)."""
+    """What a corrected outline has to have: area between the ends (m²), width (m).
+
+    No part is narrower than ``width_m``; what is left beside a cut has ``cut_width_m``, which
+    is more where the present red line is narrow somewhere else.
+    """
 
     area_m2_min: float
     area_m2_max: float
     width_m: float
+    cut_width_m: float
 
     def fits(self, shape: BaseGeometry) -> bool:
         """True when the area lies within the range, to the last digit that is stated."""
@@ -116,6 +124,7 @@ def _part_cut(
     for berth_m in BERTHS_M:
         bite = _with_berth(barrier, berth_m)
         rest = opened(shapely.difference(part, bite), want.width_m)
+        rest = _without_strips(rest, bite, want.cut_width_m)
         if rest.is_empty:
             break
         made = tidied(rest, outline, partial(_is_free, barrier=bite, within=outline))
@@ -130,6 +139,19 @@ def _part_cut(
         if len(points) - len(set(is_new.tolist())) <= FEW_POINTS:
             break
     return best
+
+
+def _without_strips(rest: BaseGeometry, bite: BaseGeometry, width_m: float) -> BaseGeometry:
+    """Drop what a bite leaves narrow beside itself; what was narrow elsewhere stays.
+
+    So the rim between a bite and an edge goes even where the red line has a narrow arm.
+    """
+    wide = mitred(mitred(rest, -width_m / 2), width_m / 2 + SAFETY_M)
+    narrow = shapely.get_parts(polygons_only(shapely.difference(rest, wide)))
+    beside = narrow[shapely.dwithin(narrow, bite, SAFETY_M) & (shapely.area(narrow) > STATED_M2)]
+    if not len(beside):
+        return rest
+    return largest_part(shapely.difference(rest, shapely.union_all(beside)))
 
 
 def _with_berth(barrier: BaseGeometry, berth_m: float) -> BaseGeometry:
@@ -315,7 +337,16 @@ def _tried(
 ) -> tuple[Move, BaseGeometry] | None:
     move = Move(float(by[0]), float(by[1]), 0.0, 0.0, 0.0, float(np.hypot(*by)))
     rest = cut(move.apply(outline), closed, want)
-    return (move, rest) if not rest.is_empty and want.fits(rest) else None
+    is_good = (
+        want.fits(rest)
+        and _holes(rest) <= _holes(outline)
+        and compactness(rest) >= AS_COMPACT * compactness(outline)
+    )
+    return (move, rest) if is_good else None
+
+
+def _holes(shape: BaseGeometry) -> int:
+    return int(shapely.get_num_interior_rings(shapely.get_parts(shape)).sum())
 
 
 def _drawn_back(

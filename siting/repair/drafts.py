@@ -127,7 +127,8 @@ def _moved(ground: Ground, want: Want, level: Level) -> Iterator[Draft]:
     turn = least_turn(outline, closed, ground.reach_m, shift)
     if turn is not None:
         yield Draft(RepairWay.SHIFT_TURN, turn.apply(outline), level, turn)
-    if want.fits(cut(outline, ground.forbidden(level), want)):
+    is_on_others_land = level in {Level.OPEN, Level.BARE}
+    if is_on_others_land or want.fits(cut(outline, ground.forbidden(level), want)):
         return
     side_m = math.sqrt(float(shapely.area(outline)))
     reach_m = min(ground.reach_m, SHIFT_CUT_SIDES * side_m)

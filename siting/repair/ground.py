@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import shapely
@@ -183,7 +184,7 @@ def ground_of(
     barriers = barriers_of(
         rules, near, box, project=project, rivals=rivals, crosswalks=rule_book.crosswalks
     )
-    plots = _plots(near, city, box)
+    plots = _plots(near, city)
     own = red_line.geometry
     return Ground(
         red_line=red_line,
@@ -216,10 +217,11 @@ def _near(atlas: Atlas, box: Box) -> Atlas:
 
 
 def _rows_near(layer: Layer, box: Box) -> Layer:
-    if not layer.is_usable or layer.frame is None:
+    rows = layer.features
+    if not layer.is_usable or rows is None:
         return layer
-    rows = np.sort(layer.frame.sindex.intersection(box))
-    return replace(layer, frame=layer.frame.iloc[rows])
+    near: Any = rows.some(rows.near(np.array([box])))  # the field takes what builds a frame
+    return replace(layer, frame=near)
 
 
 def _extent(geometry: BaseGeometry) -> BaseGeometry:
@@ -295,15 +297,15 @@ def _without(land: BaseGeometry, own: BaseGeometry) -> BaseGeometry:
     return polygons_only(shapely.difference(land, own))
 
 
-def _plots(near: Atlas, city: City, box: Box) -> Plots | None:
+def _plots(near: Atlas, city: City) -> Plots | None:
     """Return the parcels near by, or None without a usable parcel layer."""
     rows: list[tuple[str, BaseGeometry, bool]] = []
     layers = [layer for layer in near.by_role("parcel") if layer.is_usable]
     column, states = city.suggest.supply_column, set(city.suggest.available_states)
     for layer in layers:
-        if layer.frame is None:
+        found = layer.frame
+        if found is None:
             continue
-        found = layer.frame.iloc[np.sort(layer.frame.sindex.intersection(box))]
         is_told = bool(column) and column in found.columns
         supply = found[column].astype(str).str.strip() if is_told else [""] * len(found)
         rows.extend(

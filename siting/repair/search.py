@@ -85,7 +85,8 @@ def repair(
         Every repair breaks no prohibited rule by the same engine, hides no gap, has an area
         in the wanted range, takes no land of another red line, and differs from the others
         by 2 % of its land; one that newly meets a restricted rule is only returned where there
-        is no other. The first breaks the fewest restricted rules and changes the least land.
+        is no other. Those that take no land of others come first,
+        then those that meet the fewest restricted rules and change the least land.
         Where there is none, ``blocked_by`` says why.
     """
     options = options or RepairOptions()
@@ -165,7 +166,7 @@ class _Case:
         is_areal = int(shapely.get_dimensions(ground.outline)) == 2
         own_m = min_width_m(ground.outline) if is_areal else 0.0
         return (
-            Want(low or 0.0, math.inf if high is None else high, min(width_m, own_m)),
+            Want(low or 0.0, math.inf if high is None else high, min(width_m, own_m), width_m),
             notes,
         )
 
@@ -236,8 +237,8 @@ def _is_restricted(repair_: Repair) -> bool:
     )
 
 
-def _order(repair_: Repair, ground: Ground) -> tuple[int, bool, int, float, str]:
-    """Sort by restricted rules still broken, land of others taken, matters raised, land changed."""
+def _order(repair_: Repair, ground: Ground) -> tuple[bool, int, int, float, str]:
+    """Sort by land of others taken, restricted rules still broken, matters raised, land changed."""
     restricted = {
         finding.code
         for finding in (*repair_.remains, *repair_.introduces)
@@ -249,8 +250,8 @@ def _order(repair_: Repair, ground: Ground) -> tuple[int, bool, int, float, str]
     )
     further = {finding.code for finding in repair_.introduces}
     return (
-        len(restricted),
         bool(repair_.takes or repair_.street_m2),
+        len(restricted),
         len(further),
         round(changed, 6),
         repair_.red_line.id,

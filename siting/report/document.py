@@ -34,7 +34,6 @@ from siting.report.identity import identity, outline_sha256, rounded
 from siting.report.outlook import band_of, near_to, ways_out
 from siting.report.prints import id_prints, ids_sha256
 from siting.report.repairs import repairs_to_list
-from siting.save import write_json
 
 SCHEMA = "siting-report/1"
 
@@ -53,6 +52,8 @@ def write_report(
     WriteError
         When the file cannot be written; an old one is then untouched.
     """
+    from siting.save import write_json
+
     write_json(path, report_to_dict(report, searches, repairs=repairs))
 
 
@@ -94,6 +95,7 @@ def report_to_dict(
         "projects": [_project(project) for project in report.projects],
         "red_lines": [_red_line(result, report) for result in report.results],
         "red_lines_left_out": report.red_lines_left_out,
+        "witness": report.witness,
         "refused_red_lines": [_refusal(refusal) for refusal in report.refused_red_lines],
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "findings": [_finding(finding) for finding in report.findings],

@@ -9,8 +9,9 @@ from typing import Any
 import shapely
 
 from siting.crs import crs_label, to_viewing
-from siting.model import Finding, Release, Report
+from siting.model import Band, Finding, Release, Report
 from siting.report.identity import identity, rounded
+from siting.report.outlook import band_of
 
 #: Decimals of a degree in viewing copies: 7 are 1.5 m² off on 9 ha, 9 are 0.1 mm.
 VIEWING_DECIMALS = 9
@@ -43,6 +44,13 @@ def findings_geojson(report: Report) -> dict[str, Any]:
     }
 
 
+def _band_figures(band: Band | None) -> dict[str, Any]:
+    """Return a band as properties ``band_…``, all null where there is none: GIS have no nesting."""
+    said = band_of(band) or {}
+    names = ("sigma_m", "area_m2_min", "area_m2_max", "certainty")
+    return {f"band_{name}": said.get(name) for name in names}
+
+
 def _feature(finding: Finding, shape: shapely.Geometry | None) -> dict[str, Any]:
     geometry = None
     if shape is not None and not shapely.is_empty(shape):
@@ -66,6 +74,7 @@ def _feature(finding: Finding, shape: shapely.Geometry | None) -> dict[str, Any]
             "unit": finding.unit,
             "area_m2": rounded(finding.area_m2),
             "sliver": finding.is_sliver,
+            **_band_figures(finding.band),
             "message": finding.message.get("zh"),
             "message_en": finding.message.get("en"),
         },

@@ -11,6 +11,7 @@ import abc
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,7 +23,6 @@ from siting.config import TableReader
 from siting.measure import PLANAR
 from siting.model import (
     Basis,
-    Form,
     Layer,
     LoadStatus,
     Nearness,
@@ -32,11 +32,10 @@ from siting.model import (
     Severity,
     Text,
 )
+from siting.overlay import Witness
+from siting.overlay.cover import outside_m2
 
 Geometries = NDArray[np.object_]
-
-#: A layer outline drawn along a red line may miss it by the rounding of coordinates.
-COVERAGE_TOLERANCE_M2 = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +146,15 @@ class Surroundings:
     crosswalks: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     area_of_record: str = PLANAR
     """As in city.toml; it says by which method ellipsoidal areas are measured."""
+    witness: Witness = "found"
+    """Which overlaps GEOS, DE-9IM and the oracle are asked about; ``all`` is the audit."""
+
+
+class LooksAt(StrEnum):
+    """What a rule may look at besides its red line and the layers of its roles."""
+
+    RIVALS = "rivals"
+    CROSSWALKS = "crosswalks"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -232,6 +240,8 @@ class Rule(abc.ABC):
     kind: ClassVar[str] = ""
     finds_by_layer: ClassVar[bool] = False
     """True when what one layer shows stands whatever other layers of its role hold."""
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset()
+    """Nothing else is shown to the rule: see :mod:`siting.rules.scope`."""
 
     code: str
     title: Text
@@ -337,6 +347,7 @@ def wholes(layers: Sequence[Layer]) -> list[Layer]:
     joined = [
         replace(
             members[0],
+            frame=members[0].kept_frame,
             coverage=shapely.union_all(
                 np.array([each.coverage for each in members if each.coverage], dtype=object)
             ),
@@ -350,18 +361,12 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
     """Return a gap for each red line that, grown by `reach_m`, leaves the declared coverage."""
     if layer.coverage is None:
         return {}
-    shapely.prepare(layer.coverage)
-    areas = geometries_of(subjects)
-    if reach_m > 0:
-        areas = shapely.buffer(areas, reach_m)
     gaps = {}
-    for position in np.flatnonzero(~shapely.covers(layer.coverage, areas)):
-        bare_m2 = float(shapely.area(shapely.difference(areas[position], layer.coverage)))
-        if bare_m2 <= COVERAGE_TOLERANCE_M2:
-            continue
+    grown = geometries_of(subjects), layer.coverage, reach_m
+    for position, bare_m2 in outside_m2(*grown).items():
         reach_zh = f"（含外扩 {reach_m:g} m）" if reach_m else ""
         reach_en = f" (grown by {reach_m:g} m)" if reach_m else ""
-        gaps[subjects[int(position)].red_line.id] = Text(
+        gaps[subjects[position].red_line.id] = Text(
             f"红线{reach_zh}有 {bare_m2:,.1f} m² 在图层“{layer.title.get('zh')}”声明的覆盖范围之外",
             f"{bare_m2:,.1f} m² of the red line{reach_en} lie outside the declared coverage of "
             f"layer '{layer.title.get('en')}'",
@@ -371,22 +376,17 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
 
 def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.object_]]:
     """Return geometries, ids and names of a usable layer as arrays."""
-    frame = layer.frame
-    if frame is None:
+    rows = layer.features
+    if rows is None:
         empty = np.array([], dtype=object)
         return empty, empty, empty
     return (
-        np.asarray(frame.geometry.array, dtype=object),
-        frame["feature_id"].to_numpy(dtype=object),
-        frame["feature_name"].to_numpy(dtype=object),
+        rows.shapes_at(rows.every),
+        np.array(rows.ids(), dtype=object),
+        np.array(rows.values_at("feature_name", rows.every), dtype=object),
     )
 
 
 def named(name: str, feature_id: str) -> str:
     """Return how a message names a feature: its name, else its id."""
     return name or feature_id
-
-
-def is_known_form(form: str) -> bool:
-    """True when a rule book's form is one of the model's."""
-    return form in list(Form)

@@ -22,7 +22,7 @@ from siting.rules.base import (
     geometries_of,
     measurable,
 )
-from siting.rules.pieces import Piece, piece_hit
+from siting.rules.pieces import bare_piece, piece_hit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +57,12 @@ class InsideRule(Rule):
         ]
         for index, subject in enumerate(good):
             cover = shapes[np.sort(right[left == index])]
-            bare, area_m2, is_disputed = uncovered(subject.red_line.geometry, cover)
-            if area_m2 > TOUCH_AREA_M2:
+            bare = uncovered(subject.red_line.geometry, cover, witness=around.witness)
+            if bare.area_m2 > TOUCH_AREA_M2:
                 message = Text(
-                    f"超出{self.title.get('zh')} {area_m2:,.2f} m²",
-                    f"{self.title.get('en')}: {area_m2:,.2f} m² lie outside",
+                    f"超出{self.title.get('zh')} {bare.area_m2:,.2f} m²",
+                    f"{self.title.get('en')}: {bare.area_m2:,.2f} m² lie outside",
                 )
-                piece = Piece(subject, -1, bare, area_m2, is_disputed)
+                piece = bare_piece(subject, bare)
                 seen.hits.append(piece_hit(piece, message, layer=name))
         return seen

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.config import TableReader
 from siting.model import Layer, Text
-from siting.overlay import distances_within
+from siting.overlay import Witness, distances_within
 from siting.rules.base import (
     Examination,
     Rule,
@@ -24,9 +25,6 @@ from siting.rules.base import (
     nearness,
 )
 from siting.rules.pieces import overlap_pieces, piece_hit
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +58,21 @@ class OverlapRule(Rule):
         seen = Examination()
         good = measurable(subjects, seen)
         for layer in around.layers[self.role]:
-            self._examine_layer(good, layer, seen)
+            self._examine_layer(good, layer, seen, around.witness)
         return seen
 
-    def _examine_layer(self, subjects: list[Subject], layer: Layer, seen: Examination) -> None:
+    def _examine_layer(
+        self, subjects: list[Subject], layer: Layer, seen: Examination, witness: Witness
+    ) -> None:
         if not subjects:
             return
         shapes, ids, names = features(layer)
-        keep = _matching(layer, self.where, seen, subjects)
+        keep, missing = matching(layer, self.where)
+        for subject in subjects:
+            for gap in missing:
+                seen.gap(subject.red_line.id, gap)
         shapes, ids, names = shapes[keep], ids[keep], names[keep]
-        for piece in overlap_pieces(subjects, shapes):
+        for piece in overlap_pieces(subjects, shapes, witness=witness):
             feature_id, name = ids[piece.feature], names[piece.feature]
             label, area = named(name, feature_id), f"{piece.area_m2:,.2f} m²"
             message = Text(
@@ -80,39 +83,36 @@ class OverlapRule(Rule):
                 piece_hit(piece, message, layer=layer.name, feature=(feature_id, name))
             )
         if self.near_m > 0:
-            pairs = distances_within(geometries_of(subjects), shapes, self.near_m)
-            for index, row, distance_m in nearest_of_each(*pairs):
+            near = distances_within(
+                geometries_of(subjects), shapes, self.near_m, shown_m=0.0, witness=witness
+            )
+            for index, row, distance_m in nearest_of_each(near.left, near.right, near.distance_m):
                 line, feature = subjects[index].red_line, (ids[row], names[row], shapes[row])
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
 
 
-def _matching(
-    layer: Layer,
-    where: tuple[tuple[str, tuple[str, ...]], ...],
-    seen: Examination,
-    subjects: Sequence[Subject],
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    frame = layer.frame
-    keep = np.ones(0 if frame is None else len(frame), dtype=bool)
-    if frame is None:
-        return keep
+def matching(
+    layer: Layer, where: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[NDArray[np.bool_], tuple[Text, ...]]:
+    """Return which features of a layer a rule's ``where`` keeps, and what it could not look at.
+
+    A feature without a value counts as in, and so does each one where the column is missing.
+    """
+    rows = layer.features
+    keep = np.ones(0 if rows is None else len(rows), dtype=bool)
+    missing: list[Text] = []
+    if rows is None:
+        return keep, ()
     for column, values in where:
-        if column not in frame.columns:
-            for subject in subjects:
-                seen.gap(
-                    subject.red_line.id,
-                    Text(
-                        f"图层“{layer.title.get('zh')}”缺少字段 {column}",
-                        f"layer '{layer.title.get('en')}' has no column {column}",
-                    ),
+        if column not in rows.columns:
+            missing.append(
+                Text(
+                    f"图层“{layer.title.get('zh')}”缺少字段 {column}",
+                    f"layer '{layer.title.get('en')}' has no column {column}",
                 )
+            )
             continue
-        keep &= has_value(frame[column], values)
-    return keep
-
-
-def has_value(cells: pd.Series[Any], values: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Return which cells of a column count as one of `values`: an unknown value hides nothing."""
-    texts = cells.fillna("").astype(str).str.strip()
-    found: np.ndarray[Any, np.dtype[np.bool_]] = (texts.isin(values) | (texts == "")).to_numpy()
-    return found
+        texts = rows.texts_at(column, rows.every)
+        # an unknown value must not hide a conflict
+        keep &= np.array([not text or text in values for text in texts], dtype=bool)
+    return keep, tuple(missing)

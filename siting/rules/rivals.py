@@ -13,6 +13,7 @@ from siting.config import TableReader
 from siting.model import RedLine, Text
 from siting.rules.base import (
     Examination,
+    LooksAt,
     Rule,
     Subject,
     Surroundings,
@@ -29,6 +30,7 @@ class RivalsRule(Rule):
     """Finds each red line of another project that overlaps this one; measures it in m²."""
 
     kind: ClassVar[str] = "rivals"
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset({LooksAt.RIVALS})
 
     @classmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
@@ -46,7 +48,7 @@ class RivalsRule(Rule):
         broken = [other for other in around.others if not shapely.is_valid(other.geometry)]
         self._broken(good, broken, seen)
         rivals = np.array([other.geometry for other in valid], dtype=object)
-        for piece in overlap_pieces(good, rivals):
+        for piece in overlap_pieces(good, rivals, witness=around.witness):
             rival = valid[piece.feature]
             if _is_own(rival, piece.subject):
                 continue

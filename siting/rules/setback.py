@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,10 +13,11 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import NO_TEXT, Layer, Text
-from siting.overlay import distances_within, polygons_only
+from siting.overlay import Distances, Witness, distances_within, polygons_only
 from siting.rules.attributes import SetbackRow, match_row, read_rows
 from siting.rules.base import (
     Examination,
+    Geometries,
     Hit,
     Rule,
     Subject,
@@ -60,6 +61,21 @@ class SetbackRule(Rule):
         """The largest setback plus ``near_m``."""
         return max((row.total_m for row in self.rows), default=0.0) + self.near_m
 
+    def _distances(
+        self, subjects: Sequence[Subject], shapes: Geometries, witness: Witness
+    ) -> Distances:
+        """Return what is within reach, on the right side of each distance that decides."""
+        totals = {row.total_m for row in self.rows}
+        limits = totals | {total_m + self.near_m for total_m in totals}
+        return distances_within(
+            geometries_of(subjects),
+            shapes,
+            self.reach_m,
+            limits_m=tuple(limits),
+            shown_m=max(totals, default=0.0),
+            witness=witness,
+        )
+
     @classmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
         """Take ``role``, ``origin``, ``origin_text`` and the rows."""
@@ -75,30 +91,32 @@ class SetbackRule(Rule):
         seen = Examination()
         good = measurable(subjects, seen)
         for layer in around.layers[self.role]:
-            self._examine_layer(good, layer, seen)
+            self._examine_layer(good, layer, seen, around.witness)
         return seen
 
-    def _examine_layer(self, subjects: list[Subject], layer: Layer, seen: Examination) -> None:
-        if not subjects or layer.frame is None:
+    def _examine_layer(
+        self, subjects: list[Subject], layer: Layer, seen: Examination, witness: Witness
+    ) -> None:
+        if not subjects or layer.features is None:
             return
         shapes, ids, names = features(layer)
-        outlines = geometries_of(subjects)
-        left, right, distances = distances_within(outlines, shapes, self.reach_m)
-        attributes = _attributes(layer, self.rows, np.unique(right))
-        for subject_index, feature, distance in zip(left, right, distances, strict=True):
-            subject, row = subjects[subject_index], match_row(self.rows, attributes[feature])
+        pairs = self._distances(subjects, shapes, witness)
+        attributes = attributes_of(layer, self.rows, np.unique(pairs.right))
+        for at, feature in enumerate(pairs.right):
+            subject = subjects[pairs.left[at]]
+            row = match_row(self.rows, attributes[feature])
             label = named(names[feature], ids[feature])
             if row is None:
                 seen.gap(subject.red_line.id, _unknown(self, label, attributes[feature]))
                 continue
             self._note_origin(subject, row, shapes[feature], seen)
-            distance_m = float(distance)
+            distance_m = float(pairs.distance_m[at])
+            what = (ids[feature], names[feature], shapes[feature])
             if distance_m < row.total_m:
-                drawn = (ids[feature], names[feature], shapes[feature])
-                seen.hits.append(self._hit(subject, layer, drawn, row))
+                hit = self._hit(subject, layer, what, (distance_m, row.total_m))
+                seen.hits.append(replace(hit, is_disputed=bool(pairs.is_disputed[at])))
             elif distance_m < row.total_m + self.near_m:
-                line, what = subject.red_line, (ids[feature], names[feature], shapes[feature])
-                left_m = distance_m - row.total_m
+                line, left_m = subject.red_line, distance_m - row.total_m
                 seen.near(line.id, nearness(line.geometry, layer, what, left_m))
 
     def _hit(
@@ -106,12 +124,13 @@ class SetbackRule(Rule):
         subject: Subject,
         layer: Layer,
         feature: tuple[str, str, BaseGeometry],
-        row: SetbackRow,
+        measured: tuple[float, float],
     ) -> Hit:
+        """Return the hit; ``measured`` is the distance and the setback wanted, metres."""
         feature_id, feature_name, shape = feature
-        zone = shapely.buffer(shape, row.total_m, quad_segs=QUARTER_SEGMENTS)
+        distance_m, wanted_m = measured
+        zone = shapely.buffer(shape, wanted_m, quad_segs=QUARTER_SEGMENTS)
         piece = polygons_only(shapely.intersection(subject.red_line.geometry, zone))
-        distance_m = float(shapely.distance(subject.red_line.geometry, shape))
         area_m2 = float(shapely.area(piece))
         label = named(feature_name, feature_id)
         return Hit(
@@ -122,13 +141,13 @@ class SetbackRule(Rule):
             geometry=piece,
             measure=distance_m,
             unit="m",
-            limit=row.total_m,
+            limit=wanted_m,
             area_m2=area_m2,
             message=Text(
-                f"距{self.title.get('zh')}“{label}” {distance_m:,.2f} m，应不小于 {row.total_m:g} m"
+                f"距{self.title.get('zh')}“{label}” {distance_m:,.2f} m，应不小于 {wanted_m:g} m"
                 f"（控制范围内 {area_m2:,.2f} m²）",
                 f"{self.title.get('en')}: '{label}' is {distance_m:,.2f} m away, at least "
-                f"{row.total_m:g} m wanted ({area_m2:,.2f} m² inside the zone)",
+                f"{wanted_m:g} m wanted ({area_m2:,.2f} m² inside the zone)",
             ),
         )
 
@@ -149,18 +168,19 @@ class SetbackRule(Rule):
             )
 
 
-def _attributes(
+def attributes_of(
     layer: Layer, rows: Sequence[SetbackRow], wanted: NDArray[np.int64]
 ) -> dict[int, dict[str, Any]]:
-    frame = layer.frame
+    """Return what the conditions of a setback table ask of the features at `wanted` positions."""
+    features = layer.features
     columns = sorted({c.column for row in rows for c in row.conditions})
-    present = [] if frame is None else [c for c in columns if c in frame.columns]
-    if frame is None or not present:
+    present = [] if features is None else [c for c in columns if c in features.columns]
+    if features is None or not present:
         return {int(index): {} for index in wanted}
-    records = frame.iloc[wanted][present].to_dict("records")
+    values = zip(*(features.values_at(name, wanted) for name in present), strict=True)
     return {
-        int(index): {str(key): value for key, value in record.items()}
-        for index, record in zip(wanted, records, strict=True)
+        int(index): dict(zip(present, record, strict=True))
+        for index, record in zip(wanted, values, strict=True)
     }
 
 

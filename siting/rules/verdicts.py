@@ -15,7 +15,7 @@ import shapely
 
 from siting.measure import EllipsoidalMeasure
 from siting.model import Finding, Nearness, Status, Text, Verdict
-from siting.overlay import mean_width_m
+from siting.overlay import mean_width_m, union_area_m2
 from siting.rules.base import (
     Examination,
     Hit,
@@ -49,9 +49,7 @@ def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judg
     tuple
         Verdicts in the order of the subjects; findings sorted by id.
     """
-    concerned = [
-        subject for subject in subjects if not subject.is_known or rule.applies_to(subject.project)
-    ]
+    concerned = [subject for subject in subjects if concerns(rule, subject)]
     if not concerned:
         return (), ()
     seen = _examine(rule, concerned, around)
@@ -64,6 +62,11 @@ def judge(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Judg
         for subject in concerned
     )
     return verdicts, tuple(findings)
+
+
+def concerns(rule: Rule, subject: Subject) -> bool:
+    """True when a rule has a verdict for a red line; of an unknown project every rule has."""
+    return not subject.is_known or rule.applies_to(subject.project)
 
 
 def _examine(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> Examination:
@@ -200,4 +203,4 @@ def _union_area_m2(findings: Sequence[Finding]) -> float:
     pieces = [f.geometry for f in findings if f.geometry is not None and f.area_m2 is not None]
     if len(pieces) == 1 and findings[0].area_m2 is not None and len(findings) == 1:
         return findings[0].area_m2
-    return float(shapely.area(shapely.union_all(np.array(pieces, dtype=object)))) if pieces else 0.0
+    return union_area_m2(pieces)

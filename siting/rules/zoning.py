@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from siting.config import TableReader
 from siting.model import Layer, Severity, Text
-from siting.overlay import uncovered
+from siting.overlay import Bare, Witness, uncovered
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
-    Geometries,
+    LooksAt,
     Rule,
     Subject,
     Surroundings,
@@ -20,7 +22,7 @@ from siting.rules.base import (
     measurable,
     named,
 )
-from siting.rules.pieces import Piece, overlap_pieces, piece_hit
+from siting.rules.pieces import Piece, bare_piece, overlap_pieces, piece_hit
 
 #: Red-line id -> the red line and the zone-code prefixes that its project may stand in.
 _Zones = dict[str, tuple[Subject, tuple[str, ...]]]
@@ -37,6 +39,7 @@ class ZoningRule(Rule):
     """
 
     kind: ClassVar[str] = "zoning"
+    looks_at: ClassVar[frozenset[LooksAt]] = frozenset({LooksAt.CROSSWALKS})
 
     role: str
     code_column: str
@@ -82,12 +85,12 @@ class ZoningRule(Rule):
             if zones is not None:
                 zones_of[subject.red_line.id] = (subject, zones)
         for layer in around.layers[self.role]:
-            codes = self._codes(layer, around)
+            codes = self.codes_of(layer, around.crosswalks)
             if isinstance(codes, Text):
                 for red_line_id in zones_of:
                     seen.gap(red_line_id, codes)
             elif zones_of:
-                self._examine_layer(zones_of, layer, codes, seen)
+                self._examine_layer(zones_of, layer, codes, seen, witness=around.witness)
         return seen
 
     def _zones_of(
@@ -128,9 +131,15 @@ class ZoningRule(Rule):
         fitting = [known for known in crosswalk if code.startswith(known)]
         return crosswalk[max(fitting, key=len)] if fitting else None
 
-    def _codes(self, layer: Layer, around: Surroundings) -> list[str | None] | Text:
-        frame = layer.frame
-        if frame is None or self.code_column not in frame.columns:
+    def codes_of(
+        self, layer: Layer, crosswalks: Mapping[tuple[str, str], Mapping[str, str]]
+    ) -> list[str | None] | Text:
+        """Return each zone's code in the rule's code system (None without counterpart).
+
+        A text instead where the layer does not say: no such column, no declared code system.
+        """
+        rows = layer.features
+        if rows is None or self.code_column not in rows.columns:
             return Text(
                 f"图层“{layer.title.get('zh')}”缺少字段 {self.code_column}",
                 f"layer '{layer.title.get('en')}' has no column {self.code_column}",
@@ -140,18 +149,24 @@ class ZoningRule(Rule):
                 f"图层“{layer.title.get('zh')}”未声明代码体系",
                 f"layer '{layer.title.get('en')}' does not declare its code system",
             )
-        codes = frame[self.code_column].fillna("").astype(str).str.strip()
-        return [self.translate(code, layer.code_system, around.crosswalks) for code in codes]
+        codes = rows.texts_at(self.code_column, rows.every)
+        return [self.translate(code, layer.code_system, crosswalks) for code in codes]
 
     def _examine_layer(
-        self, zones_of: _Zones, layer: Layer, codes: list[str | None], seen: Examination
+        self,
+        zones_of: _Zones,
+        layer: Layer,
+        codes: list[str | None],
+        seen: Examination,
+        *,
+        witness: Witness,
     ) -> None:
         subjects = [subject for subject, _ in zones_of.values()]
         shapes, ids, names = features(layer)
-        covers: dict[str, list[int]] = {subject.red_line.id: [] for subject in subjects}
-        for piece in overlap_pieces(subjects, shapes):
+        covers: dict[str, list[Piece]] = {subject.red_line.id: [] for subject in subjects}
+        for piece in overlap_pieces(subjects, shapes, witness=witness):
             red_line_id, code = piece.subject.red_line.id, codes[piece.feature]
-            covers[red_line_id].append(piece.feature)
+            covers[red_line_id].append(piece)
             feature = (ids[piece.feature], names[piece.feature])
             label = named(feature[1], feature[0])
             if code is None:
@@ -160,21 +175,27 @@ class ZoningRule(Rule):
                 message = _incompatible(piece, label, code)
                 seen.hits.append(piece_hit(piece, message, layer=layer.name, feature=feature))
         for subject in subjects:
-            self._unplanned(subject, layer, shapes[covers[subject.red_line.id]], seen)
+            cover = covers[subject.red_line.id]
+            bare = uncovered(
+                subject.red_line.geometry,
+                shapes[[piece.feature for piece in cover]],
+                witness=witness,
+                measured=(
+                    np.array([piece.area_m2 for piece in cover]),
+                    np.array([piece.bound_m2 for piece in cover]),
+                ),
+            )
+            if bare.area_m2 > TOUCH_AREA_M2:
+                self._unplanned(subject, layer, bare, seen)
 
-    def _unplanned(
-        self, subject: Subject, layer: Layer, cover: Geometries, seen: Examination
-    ) -> None:
-        bare, area_m2, is_disputed = uncovered(subject.red_line.geometry, cover)
-        if area_m2 <= TOUCH_AREA_M2:
-            return
+    def _unplanned(self, subject: Subject, layer: Layer, bare: Bare, seen: Examination) -> None:
         # land without any zone is no incompatible use; the plan has to be asked for
         severity = max(self.severity, Severity.CONSULT, key=lambda value: value.rank)
         message = Text(
-            f"{area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
-            f"{area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
+            f"{bare.area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
+            f"{bare.area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
         )
-        piece = Piece(subject, -1, bare, area_m2, is_disputed)
+        piece = bare_piece(subject, bare)
         seen.hits.append(piece_hit(piece, message, layer=layer.name, severity=severity))
 
 

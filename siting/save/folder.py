@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from siting.errors import Where, WriteError
+from siting.store import FOLDER_NAME
 
 
 def require_writable(folder: Path) -> None:
@@ -46,13 +47,17 @@ def require_new(files: Iterable[Path], *, overwrite: bool) -> None:
 def copy_folder(source: Path, target: Path) -> None:
     """Copy a folder's files over `target`; files of other names there are left alone.
 
+    What siting keeps for itself in a folder (``.siting-cache``) stays where it is.
+
     Raises
     ------
     WriteError
         When the target cannot be written.
     """
     try:
-        shutil.copytree(source, target, dirs_exist_ok=True)
+        shutil.copytree(
+            source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(FOLDER_NAME)
+        )
     except (OSError, shutil.Error) as error:
         raise _cannot_write(target, error) from error
 

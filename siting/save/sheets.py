@@ -27,11 +27,20 @@ _TITLE_LENGTH = 31
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 #: Most characters of a cell.
 _CELL_LENGTH = 32_767
+#: Bounds of a width that goes by the cells, in characters, and what a character takes there:
+#: Chinese ones are twice as wide, but seldom alone.
+NARROWEST, WIDEST, PER_CHARACTER = 10, 80, 1.6
+#: A text longer than this is a sentence.
+_SENTENCE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, a number format (``@`` is text), and a width in characters."""
+    """A column: its heading, a number format (``@`` is text), and a width in characters.
+
+    A width of 0 is that of the longest cell, within ``NARROWEST`` and ``WIDEST``; cells of such
+    a column that hold a sentence are wrapped.
+    """
 
     title: str
     number_format: str = "@"
@@ -93,16 +102,27 @@ def write_sheets(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = Fal
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     for number, column in enumerate(sheet.columns, start=1):
         _put(page, (1, number), column.title, "@")
         page.cell(1, number).font = Font(bold=True)
-        page.column_dimensions[get_column_letter(number)].width = column.width
-        for place, row in enumerate(sheet.rows, start=2):
-            _put(page, (place, number), row[number - 1], column.number_format)
+        cells = [row[number - 1] for row in sheet.rows]
+        page.column_dimensions[get_column_letter(number)].width = _width(column, cells)
+        for place, value in enumerate(cells, start=2):
+            _put(page, (place, number), value, column.number_format)
+            if not column.width and isinstance(value, str):
+                is_long = len(value) > _SENTENCE
+                page.cell(place, number).alignment = Alignment(vertical="top", wrap_text=is_long)
     page.freeze_panes = "A2"
+
+
+def _width(column: Column, cells: Sequence[object]) -> float:
+    if column.width:
+        return column.width
+    longest = max(len(str(value or "")) for value in (column.title, *cells))
+    return min(max(NARROWEST, longest * PER_CHARACTER), WIDEST)
 
 
 def _put(page: Worksheet, place: tuple[int, int], value: object, number_format: str) -> None:

@@ -21,6 +21,7 @@ from siting.candidates import (
     gather_parcels,
     wanted_land,
 )
+from siting.check import Memory
 from siting.city import City
 from siting.measure import EllipsoidalMeasure
 from siting.model import (
@@ -67,7 +68,13 @@ class _Case:
 
 
 def suggest(
-    atlas: Atlas, rule_book: RuleBook, report: Report, *, city: City, as_of: dt.date
+    atlas: Atlas,
+    rule_book: RuleBook,
+    report: Report,
+    *,
+    city: City,
+    as_of: dt.date,
+    memory: Memory | None = None,
 ) -> tuple[Search, ...]:
     """Return one search per project at the stages of ``[suggest]``, ordered by project id.
 
@@ -83,6 +90,9 @@ def suggest(
         ``[suggest]`` gives stages, count, weights and the columns.
     as_of
         The day that decides which rules are in force.
+    memory
+        Has what was judged of candidates before, and takes in what is new; the searches are
+        the same with any.
 
     Returns
     -------
@@ -108,7 +118,7 @@ def suggest(
     if parcels is None:
         searches.extend(_blocked(project.id, _NO_PARCELS) for project in areal)
     else:
-        rechecker = Rechecker(atlas, rule_book, city, as_of, parcels)
+        rechecker = Rechecker(atlas, rule_book, city, as_of, parcels, memory)
         bureau = _Bureau(atlas, report, rechecker, weights, plan)
         searches.extend(bureau.serve(areal))
     return tuple(sorted(searches, key=lambda search: search.project_id))

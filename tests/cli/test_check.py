@@ -173,3 +173,45 @@ def test_a_sliver_is_a_finding_and_so_status_1(siting: Siting, two: Files) -> No
     document = json.loads(run.out)
     assert (document["red_lines"][0]["outcome"], document["summary"]["slivers"]) == ("near", 1)
     assert run.status == 1
+
+
+def test_red_lines_that_are_given_may_state_their_accuracy(siting: Siting, two: Files) -> None:
+    two.layers["farmland"]["accuracy_m"] = 0.4
+    line = two.folder / "line.gpkg"
+    frame([rect(3150, 2900, 3250, 3300)], project_id=["P9"]).to_file(line, driver="GPKG")
+    city = two.write()
+    asked = ("check", city, "-q", "--json", "--redline", line)
+    (finding,) = json.loads(siting(*asked).out)["findings"]
+    assert finding["band"] is None
+    (finding,) = json.loads(siting(*asked, "--accuracy-m", "0.3").out)["findings"]
+    # 50 m × 200 m of farmland, its east, north and south edges moved by 0.5 m
+    assert finding["area_m2"] == 10_000.0
+    assert finding["band"]["sigma_m"] == 0.5
+    assert finding["band"]["area_m2_min"] == pytest.approx(49.5 * 199.0)
+
+
+def test_the_accuracy_of_the_citys_red_lines_is_city_tomls(siting: Siting, two: Files) -> None:
+    run = siting("check", two.write(), "--accuracy-m", "0.3")
+    assert (run.status, run.out) == (2, "")
+    assert "--accuracy-m: give --redline or --paste" in run.err
+
+
+def test_what_was_not_wholly_checked_may_still_be_near(siting: Siting, two: Files) -> None:
+    del two.layers["farmland"]["coverage"]
+    two.add_red_lines(frame([rect(2880, 3000, 2990, 3100)], id=["R1"], project=["P1"]))
+    run = siting("check", two.write(), "-q", "--lang", "en")
+    said = [text.strip() for text in run.out.splitlines()]
+    near = next(number for number, text in enumerate(said) if text.startswith("~ near T-FARM"))
+    assert said[near].endswith("10.00 m · farmland/F1")
+    assert said[near + 1].startswith("? not checked T-FARM")
+
+
+def test_the_audit_is_asked_for_and_recorded(siting: Siting, two: Files) -> None:
+    plain, audited = (
+        json.loads(siting("check", two.write(), "-q", "--json", *more).out)
+        for more in ((), ("--witness", "all"))
+    )
+    assert (plain["witness"], audited["witness"]) == ("found", "all")
+    assert plain["identity"] == audited["identity"]
+    del plain["witness"], audited["witness"]
+    assert plain == audited

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siting.load.texts import text_of, texts_of
+from siting.load.texts import texts_of
+from siting.load.values import text_of
 
 
 def both_ways(values: list[object], kind: pa.DataType | None = None) -> None:

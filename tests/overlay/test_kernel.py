@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -238,6 +240,38 @@ def test_a_needle_whose_direction_rounding_hides() -> None:
     assert abs(found - float(overlap(needle, needle))) <= bound_m2
 
 
+@pytest.mark.parametrize(
+    "corners",
+    [
+        [
+            (50.47832939867178, 34.94957782970632),
+            (84.84751328894171, 79.29549268174463),
+            (143.5494144467018, 155.03745730639122),
+        ],
+        [
+            (36.469428123194625, 19.745327665546665),
+            (-38.06868367022273, 150.0890252943711),
+            (8.12129643612148, 69.31728778177104),
+        ],
+    ],
+)
+def test_a_needle_whose_direction_rounding_turns_round(corners: list[tuple[float, float]]) -> None:
+    # its shoelace sum has the other sign in doubles than in rationals
+    (x0, y0), (x1, y1), (x2, y2) = corners
+    in_doubles = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+    exact = sum(
+        Fraction(a[0]) * Fraction(b[1]) - Fraction(b[0]) * Fraction(a[1])
+        for a, b in itertools.pairwise([*corners, corners[0]])
+    )
+    assert in_doubles * exact < 0
+    for ring in (corners, corners[::-1]):
+        needle = shapely.Polygon(ring)
+        for made in (engine.prepare, layout.prepare):
+            order = made(layout.rings_of(array(needle))).order
+            # exteriors run clockwise: against the file where they do not
+            assert (order & 1).tolist() == [int((exact > 0) == (ring is corners))] * 3
+
+
 def test_nothing_pairs_with_nothing() -> None:
     nothing = array(None, shapely.Polygon(), shapely.LineString([(0, 0), (9, 9)]))
     some = array(rect(0, 0, 9, 9))
@@ -303,6 +337,10 @@ def test_boxes_that_meet_are_those_of_a_loop() -> None:
             np.maximum(boxes[:, 1], box[1]) < np.minimum(boxes[:, 3], box[3])
         )
         assert sorted(found[:count].tolist()) == np.flatnonzero(meets).tolist()
+        # where there is no room for all they are counted, and nothing is written past the end
+        room = found.copy()
+        assert meeting(index, boxes, box, room[: count - 1]) == count
+        assert room[count - 1] == found[count - 1]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e16])

@@ -18,7 +18,6 @@ from siting.overlay import (
     overlap_geometries,
     pair_areas,
     polygons_only,
-    uncovered,
 )
 from siting.overlay.pairs import Witness
 
@@ -151,6 +150,29 @@ def test_where_the_oracle_cannot_be_asked_the_kernel_counts(
     assert pairs.is_disputed[0]
 
 
+@pytest.mark.parametrize("witness", ["none", "doubtful", "found"])
+def test_what_is_drawn_is_measured_whoever_was_asked_before(
+    witness: Witness, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = map(shapes, MISSED[0][:2])
+    pairs = pair_areas(one, other, witness=witness)
+    piece = overlap_geometries(one, other, pairs)[0]
+    assert piece.area == pytest.approx(MISSED[0][2], abs=1e-3)
+    assert not caplog.records
+
+
+def test_a_drawing_that_nobody_gets_right_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = shapes(rect(0, 0, 10, 10)), shapes(rect(5, 0, 15, 10))
+    pairs = pair_areas(one, other)
+    monkeypatch.setattr(
+        kernel, "intersections", lambda left, right, grid_size=None: shapes(rect(0, 0, 1, 1))
+    )
+    assert overlap_geometries(one, other, pairs)[0].area == 1.0
+    assert "49.00 m² off its area of 50.00 m²" in caplog.text
+
+
 def test_the_piece_of_two_polygons_is_polygonal() -> None:
     left = rect(0, 0, 10, 10)
     right = shapely.union(rect(5, 0, 15, 4), rect(10, 6, 15, 9))
@@ -182,35 +204,12 @@ def test_distances_within_are_sorted_and_inclusive() -> None:
     right = shapes(
         rect(13, 14, 20, 20), rect(15, 0, 20, 10), rect(5, 5, 6, 6), rect(15.01, 0, 20, 9)
     )
-    near_left, near_right, distances = distances_within(left, right, 5.0)
-    assert list(zip(near_left.tolist(), near_right.tolist(), distances, strict=True)) == [
+    near = distances_within(left, right, 5.0)
+    assert list(zip(near.left.tolist(), near.right.tolist(), near.distance_m, strict=True)) == [
         (0, 0, 5.0),
         (0, 1, 5.0),
         (0, 2, 0.0),
     ]
-
-
-def test_uncovered_over_a_seam_and_beyond() -> None:
-    bare, area_m2, is_disputed = uncovered(
-        rect(0, 0, 100, 100), shapes(rect(-9, -9, 50, 109), rect(50, -9, 80, 109))
-    )
-    assert area_m2 == pytest.approx(2000.0)
-    assert bare.equals(rect(80, 0, 100, 100))
-    assert not is_disputed
-    assert uncovered(rect(0, 0, 10, 10), shapes(rect(-1, -1, 11, 11)))[1] == 0.0
-    assert uncovered(rect(0, 0, 10, 10), shapes()) == (rect(0, 0, 10, 10), 100.0, False)
-
-
-def test_uncovered_takes_the_larger_where_two_ways_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = shapely.difference
-
-    def lying(left, right, grid_size=None):
-        return shapely.Polygon() if grid_size is None else real(left, right, grid_size=grid_size)
-
-    monkeypatch.setattr(kernel.shapely, "difference", lying)
-    bare, area_m2, is_disputed = uncovered(rect(0, 0, 10, 10), shapes(rect(0, 0, 6, 10)))
-    assert (area_m2, is_disputed) == (pytest.approx(40.0, abs=1e-3), True)
-    assert bare.area == pytest.approx(40.0, abs=1e-3)
 
 
 def test_the_oracle_agrees_where_nothing_is_hard() -> None:

@@ -1,4 +1,7 @@
-"""How hard hypothesis looks: 200 examples by default, 2,000 with SITING_HYPOTHESIS=thorough."""
+"""How hard hypothesis looks: 200 examples by default, more by SITING_HYPOTHESIS.
+
+``thorough`` (2,000) is what CI runs (make test-properties), ``campaign`` (50,000) is run by hand.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 settings.register_profile(
     "default", max_examples=200, deadline=None, derandomize=True, suppress_health_check=_SLOW
 )
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=2_000)
+# by hand other examples each time, and a failing one can be run again by its blob
 settings.register_profile(
-    "thorough", max_examples=2_000, deadline=None, suppress_health_check=_SLOW
-)
+    "campaign",
+    max_examples=50_000, deadline=None, print_blob=True, database=None, suppress_health_check=_SLOW,
+)  # fmt: skip
 settings.load_profile(os.environ.get("SITING_HYPOTHESIS", "default"))

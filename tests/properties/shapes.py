@@ -30,14 +30,23 @@ def _star(centre: tuple[int, int], radii: list[int], turn: float, hole: float) -
     return shell
 
 
+#: A polygon as bytes: two for each centre coordinate, one each for turn and hole, two a radius.
+#: One draw a polygon: drawing number by number took longer than what the properties ask.
+_HEAD, _LEAST, _MOST = 6, 3, 12
+
+
 @st.composite
 def polygons(draw: st.DrawFn, crs: str = "EPSG:4547") -> BaseGeometry:
     """Return a valid polygon of 3 to 12 corners within about 1 km, some with a hole."""
+    drawn = draw(st.binary(min_size=_HEAD + 2 * _LEAST, max_size=_HEAD + 2 * _MOST))
+    numbers = [
+        int.from_bytes(drawn[at : at + 2], "big") for at in (0, 2, *range(_HEAD, len(drawn) - 1, 2))
+    ]
     made = _star(
-        (draw(st.integers(0, 8_000)), draw(st.integers(0, 8_000))),
-        draw(st.lists(st.integers(200, 4_000), min_size=3, max_size=12)),
-        draw(st.integers(0, 628)) / 100,
-        draw(st.sampled_from([0.0, 0.0, 0.5])),
+        (numbers[0] % 8_001, numbers[1] % 8_001),
+        [200 + number % 3_801 for number in numbers[2:]],
+        drawn[4] * 2 * math.pi / 256,
+        0.5 if drawn[5] % 3 == 2 else 0.0,
     )
     placed = place(made, crs)
     return placed if placed.is_valid and placed.area > 1 else place(shapely.box(0, 0, 30, 20), crs)

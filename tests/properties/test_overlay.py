@@ -90,7 +90,7 @@ def test_the_whole_is_the_sum_of_seven_strips(pair) -> None:
 @given(PAIRS)
 def test_covered_and_uncovered_make_the_whole(pair) -> None:
     left, right = pair
-    bare = uncovered(left, np.array([right], dtype=object))[1]
+    bare = uncovered(left, np.array([right], dtype=object)).area_m2
     assert bare + overlap_area_m2(left, right) == pytest.approx(left.area, abs=2e-4)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from siting.report import findings_geojson, identity
 from ..tiny_city import check, layer, rect, red_line, rule
 
 SQUARE = rect(1000, 1000, 1100, 1100)
+BAND = ("sigma_m", "area_m2_min", "area_m2_max", "certainty")
 
 
 def collection(release: Release, kind: str = "overlap"):
@@ -64,3 +66,22 @@ def test_a_finding_on_the_outline_itself_may_be_shown_or_have_none() -> None:
 
 def test_no_findings_an_empty_collection() -> None:
     assert findings_geojson(check([], [red_line(SQUARE)], [rule("rivals")]))["features"] == []
+
+
+def test_a_finding_bears_its_band_and_an_unknown_accuracy_bears_none() -> None:
+    farm = layer("farmland", [rect(1090, 900, 1300, 1200)])
+    known = replace(farm, source=replace(farm.source, accuracy_m=0.4))
+    rules = [rule("overlap", role="farmland")]
+    (feature,) = findings_geojson(check([known], [red_line(SQUARE, accuracy_m=0.3)], rules))[
+        "features"
+    ]
+    said = {name: feature["properties"][f"band_{name}"] for name in BAND}
+    # 10 m × 100 m inside, the edge moved by √(0.4² + 0.3²) = 0.5 m
+    assert said == {
+        "sigma_m": 0.5,
+        "area_m2_min": 950.0,
+        "area_m2_max": 1050.0,
+        "certainty": "certain",
+    }
+    (feature,) = findings_geojson(check([known], [red_line(SQUARE)], rules))["features"]
+    assert [feature["properties"][f"band_{name}"] for name in BAND] == [None] * 4

@@ -75,3 +75,15 @@ def test_the_same_sheets_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("time.localtime", lambda *_: (2030, 3, 17, 17, 46, 40, 6, 76, 0))
     write_sheets(other, [sheet()])
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_width_of_0_goes_by_the_cells_and_sentences_are_wrapped(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    sentence, longest = "x" * 25, "y" * 500
+    columns = (Column("a", width=0), Column("b", width=0), Column("c", width=0), Column("d"))
+    write_sheets(path, [Sheet("s", columns, (("z", sentence, longest, longest),))])
+    sheet = openpyxl.load_workbook(path)["s"]
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCD"]
+    assert widths == [10, 25 * 1.6, 80, 14]
+    wrapped = [sheet.cell(2, number).alignment.wrap_text for number in (1, 2, 3, 4)]
+    assert wrapped == [None, True, True, None]

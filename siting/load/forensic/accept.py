@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -17,10 +19,12 @@ from siting.load.forensic.hypotheses import (
     hypotheses_for,
     require_known,
 )
-from siting.load.rows import Rows
-from siting.load.shapes import Geometries, Shapes
 from siting.load.words import listed, say
 from siting.model import Accepted
+
+if TYPE_CHECKING:
+    from siting.load.rows import Rows
+    from siting.load.shapes import Geometries
 
 
 def accepted(
@@ -162,6 +166,8 @@ def accept_rows(
     ConfigError, ReadError
         As :func:`accepted`.
     """
+    from siting.load.shapes import Shapes
+
     usable = rows.usable
     pairs = shapely.get_coordinates(rows.geometries[usable])
     hypothesis, taken = accepted(pairs, crs, accept, place, where=where)

@@ -17,7 +17,8 @@ from siting.load.forensic.changes import Pairs
 from siting.load.forensic.coincidence import Coincidence, compare
 from siting.load.forensic.evidence import Inquiry
 from siting.load.forensic.hypotheses import Place
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.load.words import say
 
 #: Roles whose corners other data share, the finest first.

@@ -8,16 +8,18 @@ at the file that holds a function, not at those it calls.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import importlib.util
 import logging
 import os
 import stat
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from siting.store.place import user_cache_folder
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +28,9 @@ log = logging.getLogger(__name__)
 CACHE_VARIABLE = "SITING_KERNEL_CACHE"
 
 
-#: Written when all functions have been compiled into a folder.
+#: Written when all functions of the areas, or of the distances, have been compiled into a folder.
 READY = "ready"
+NEAREST_READY = "ready-nearest"
 
 
 def may_compile(environment: Mapping[str, str] | None = None) -> bool:
@@ -38,18 +41,18 @@ def may_compile(environment: Mapping[str, str] | None = None) -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def is_warm() -> bool:
+def is_warm(mark: str = READY) -> bool:
     """True when the machine code only has to be loaded, not made."""
     folder = cache_folder()
-    return folder is not None and (folder / READY).exists()
+    return folder is not None and (folder / mark).exists()
 
 
-def mark_ready() -> None:
+def mark_ready(mark: str = READY) -> None:
     """Remember that everything has been compiled."""
     folder = cache_folder()
     if folder is not None:
         try:
-            (folder / READY).touch()
+            (folder / mark).touch()
         except OSError:
             log.info("the kernel cache could not be marked as ready")
 
@@ -60,15 +63,7 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path | None:
     for name in (CACHE_VARIABLE, "NUMBA_CACHE_DIR"):
         if given.get(name):
             return _private(Path(given[name]) / _fingerprint())
-    return _private(_user_cache(given) / "siting" / "kernel" / _fingerprint())
-
-
-def _user_cache(given: Mapping[str, str]) -> Path:
-    if sys.platform == "win32":
-        return Path(given.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(given.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return _private(user_cache_folder(given) / "siting" / "kernel" / _fingerprint())
 
 
 def _private(folder: Path) -> Path | None:
@@ -87,6 +82,7 @@ def _private(folder: Path) -> Path | None:
     return folder
 
 
+@functools.cache
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):

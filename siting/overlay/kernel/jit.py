@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from siting.overlay.kernel.cache import cache_folder
-from siting.overlay.kernel.records import Index, Layout, Side
+from siting.overlay.kernel.records import Index, Layout, Outlines, Side
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,16 @@ def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
     table["index"] = kinds.NamedTuple(
         [index.get(name, frozen(longs)) for name in Index._fields], Index
     )
+    outlines = {
+        "segments": frozen(floats, 2),
+        "part_boxes": frozen(floats, 2),
+        "longest_m": frozen(floats),
+        "node_boxes": frozen(floats, 2),
+        "node_first": frozen(longs, 2),
+    }
+    table["outlines"] = kinds.NamedTuple(
+        [outlines.get(name, frozen(longs)) for name in Outlines._fields], Outlines
+    )
     table["side"] = kinds.NamedTuple([floats[:, ::1], longs[:, ::1]], Side)
     return table
 
@@ -96,7 +106,7 @@ def compiled(
     ----------
     returns, arguments
         Names of types: ``f8``, ``i8[]`` (an array to write), ``i8[:]`` (one that is only
-        read), ``layout``, ``index``, ``side``, or ``(f8 f8)`` for a tuple.
+        read), ``layout``, ``index``, ``outlines``, ``side``, or ``(f8 f8)`` for a tuple.
     is_inlined
         Put the function into its callers: a call that hands over a layout counts references
         to each of its arrays, which takes longer than most of these functions.

@@ -28,6 +28,17 @@ UNDERFLOW_M2 = 1e-280
 LARGEST_COORDINATE = 1e15
 #: Parts with fewer edges are scanned whole; for larger ones a grid of their edges pays.
 GRID_FROM_EDGES = 48
+#: Roundings of a distance, in units of u·longest segment and of u·distance (proof:
+#: docs/overlay-kernel.md, "Distances"; 31 and 9.3 there).
+LENGTH_ROUNDINGS = 32.0
+DISTANCE_ROUNDINGS = 10.0
+UNDERFLOW_M = 1e-20
+#: A segment whose squared length is below this is a point: it is shorter than 1e-130 m.
+POINT_M2 = 1e-260
+#: What a squared distance is when two segments surely meet.
+MEET = -1.0
+#: A node of a tree of boxes holds so many segments, or so many nodes of the level below.
+FAN_OUT = 8
 
 
 class Layout(NamedTuple):
@@ -92,6 +103,49 @@ class Index(NamedTuple):
     shape: Longs
     cell_start: Longs
     cell_parts: Longs
+
+
+def bound_of(longest_m: float, distance_m: float) -> float:
+    """Return how far a computed distance may be off at most, metres."""
+    size = LENGTH_ROUNDINGS * longest_m + DISTANCE_ROUNDINGS * distance_m
+    return BOUND_SLACK * (UNIT_ROUNDOFF * size) + UNDERFLOW_M
+
+
+class Outlines(NamedTuple):
+    """Features of parts (polygons, lines, points) as segments, with a tree of boxes per part.
+
+    ``segments``: both ends, the lesser first (n × 4, m); a point is one without length.
+    ``part_segments``: first segment of each part, and the end. ``part_is_area``: 1 for a
+    polygon. ``part_boxes``: west, south, east, north. ``feature_parts``: first part of each
+    feature, and the end. ``longest_m``: the longest segment of each feature.
+    ``node_boxes``: the boxes of the trees' nodes; ``node_first``: per level (leaves first)
+    the first node of each part, and the end.
+    """
+
+    segments: Floats
+    part_segments: Longs
+    part_is_area: Longs
+    part_boxes: Floats
+    feature_parts: Longs
+    longest_m: Floats
+    node_boxes: Floats
+    node_first: Longs
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DistanceTable:
+    """Pairs of features with their distance, sorted by left and right; off by ``bound_m`` at most.
+
+    A bound of 0 goes with a distance of 0 that is certain: the two surely meet.
+    """
+
+    left: Longs
+    right: Longs
+    distance_m: Floats
+    bound_m: Floats
+
+    def __len__(self) -> int:
+        return len(self.left)
 
 
 class Side(NamedTuple):

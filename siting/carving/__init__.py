@@ -1,0 +1,13 @@
+"""Carve: a red line of the wanted area drawn inside land that may be taken.
+
+`frontage` measures the side that faces a road; `placement` says where a rectangle fits,
+`rectangles` looks for the best one, `trims` cuts what is no rectangle; `search` puts them
+beside each other.
+docs/carving.md has the objective and the method.
+"""
+
+from siting.carving.frontage import frontage_m
+from siting.carving.problem import Carving, Objective, Scene, Wanted
+from siting.carving.search import carve
+
+__all__ = ["Carving", "Objective", "Scene", "Wanted", "carve", "frontage_m"]

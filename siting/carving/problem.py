@@ -1,0 +1,126 @@
+"""What is to be carved, out of what, and what makes one outline better than another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from siting.carving.directions import aligned_share, directions_of
+from siting.carving.frontage import ROAD_REACH_M, frontage_m
+from siting.overlay.kernel.layout import Geometries
+
+Floats = NDArray[np.float64]
+
+#: Without a stated width a site is at most four times as long as it is wide.
+LEAST_WIDTH_SHARE = 0.5
+#: Narrower parts may make up this share of an outline: cut corners are no necks.
+NARROW_SHARE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Area in m² (``most`` may be infinite) and the least width, metres (0: half of √target)."""
+
+    least: float
+    most: float
+    width_m: float = 0.0
+
+    @property
+    def target(self) -> float:
+        """The area that fits best: the middle, or the one known bound."""
+        return self.least if math.isinf(self.most) else (self.least + self.most) / 2
+
+    @property
+    def least_width_m(self) -> float:
+        """The least width of a site, and its least depth."""
+        return self.width_m or LEAST_WIDTH_SHARE * math.sqrt(self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What makes one carved outline better than another; less is better.
+
+    ``cost = shape·(1 - 4πA/P²) + frontage·(1 - min(1, F/√A)) + along·(1 - S)
+    + fit·|A - target|/target``
+
+    F is the frontage in metres; without roads that term is left out. S is the share of the
+    sides that run in a direction of the land, the guides or the roads (within 1°).
+    """
+
+    shape: float = 1.0
+    frontage: float = 0.5
+    along: float = 0.1
+    fit: float = 0.3
+
+    def cost(self, outline: shapely.Polygon, scene: Scene, target_m2: float) -> float:
+        """Return the cost of an outline."""
+        area, perimeter = float(outline.area), float(outline.length)
+        cost = self.shape * (1 - 4 * math.pi * area / perimeter**2)
+        if len(scene.roads):
+            faced = scene.frontage_m(outline) / math.sqrt(area)
+            cost += self.frontage * (1 - min(1.0, faced))
+        cost += self.along * (1 - aligned_share(outline, scene.directions))
+        return cost + self.fit * abs(area - target_m2) / target_m2
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One piece of land that may be taken, with the roads and the lines beside it.
+
+    ``land`` is a valid polygon in a projected CRS, metres; ``roads`` are lines or polygons;
+    ``guides`` are lines along which sides should run (parcels, roads), besides the land's own.
+    """
+
+    land: shapely.Polygon
+    roads: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
+    guides: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
+    road_reach_m: float = ROAD_REACH_M
+
+    @cached_property
+    def directions(self) -> list[float]:
+        """The directions of the sides at hand, degrees from east within 0–90."""
+        lines = [*shapely.get_rings(self.land), *self.guides, *self.roads]
+        return directions_of(np.array(lines, dtype=object))
+
+    def frontage_m(self, outline: BaseGeometry) -> float:
+        """Return the metres of an outline that face one of the roads."""
+        return frontage_m(outline, self.roads, reach_m=self.road_reach_m)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Carving:
+    """One outline carved: ``way`` is rectangle, trim or whole."""
+
+    geometry: shapely.Polygon
+    way: str
+    area_m2: float
+    perimeter_m: float
+    frontage_m: float
+    least_width_m: float
+    cost: float
+
+    @property
+    def compactness(self) -> float:
+        """4πA/P² (Polsby and Popper 1991)."""
+        return 4 * math.pi * self.area_m2 / self.perimeter_m**2
+
+
+def is_wide(outline: BaseGeometry, width_m: float) -> bool:
+    """True when no part of the outline worth speaking of is narrower than that."""
+    narrow = float(outline.area) - float(opened(outline, width_m).area)
+    return narrow <= NARROW_SHARE * float(outline.area)
+
+
+def opened(outline: BaseGeometry, width_m: float) -> BaseGeometry:
+    """Return what is left where parts narrower than a width fall off; corners stay corners."""
+    reach = width_m / 2 * (1 - 1e-6)
+    core = shapely.buffer(outline, -reach, join_style="mitre", mitre_limit=5.0)
+    grown = shapely.buffer(core, reach, join_style="mitre", mitre_limit=5.0)
+    kept: BaseGeometry = shapely.intersection(grown, outline)
+    return kept

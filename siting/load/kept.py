@@ -1,0 +1,269 @@
+"""Layers that passed their contract, kept for the next time they are asked for.
+
+A layer is found again by all that its loading depends on (:meth:`Shelf.key`): the bytes of its
+files, what city.toml says of it, the ground it was held against, and the versions and the code
+that did it. What depends on the date of the study (a layer too old) is no part of it, for it is
+judged each time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import importlib.metadata
+import json
+import logging
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyproj
+import shapely
+
+from siting.environment import is_foreign
+from siting.features import StoredFeatures
+from siting.load.formats import Fingerprint, Format, file_sha256, fingerprint
+from siting.model import Accepted, Contract, Features, LoadStatus, Refusal, Text
+from siting.store import Stamps, Store, Trust
+
+if TYPE_CHECKING:
+    from siting.city import LayerSpec
+    from siting.load.ground import Ground
+
+log = logging.getLogger(__name__)
+
+#: Kind of the entries, and the name of what stands in them.
+KIND, RECIPE = "layer", "siting-layer/1"
+#: Kinds of what :mod:`siting.load.recall` keeps.
+RECORD_KINDS = ("red_lines", "projects", "raster")
+#: Entries of one layer: the present one, and the one before (a source that comes and goes).
+KEPT_PER_LAYER = 2
+#: Of a layer's table in city.toml, what its rows do not depend on.
+BESIDE = frozenset(
+    {
+        "title", "path", "coverage", "dated", "authority", "part_of", "accuracy_m", "licence",
+        "code_system", "release", "max_age_days", "sha256", "join",
+    }
+)  # fmt: skip
+#: Packages whose version may change what comes out of a file.
+_PACKAGES = ("siting", "numpy", "pandas", "pyarrow", "shapely", "pyproj", "pyogrio", "fiona")
+#: Our own files that may.
+_CODE = ("load", "features", "store", "crs.py", "datums.py", "model/land.py", "schema.py")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class KeptLayer:
+    """What loading a layer came to."""
+
+    contract: Contract
+    crs: str
+    content_sha256: str
+    rows: Features | None
+
+
+class Shelf:
+    """Where loaded layers are kept, and the hashes of their files.
+
+    Parameters
+    ----------
+    store
+        Where.
+    trust
+        Whether a file's stamp may stand for its bytes; see :class:`siting.store.Trust`.
+    """
+
+    def __init__(self, store: Store, trust: Trust = Trust.HASH) -> None:
+        self.store = store
+        self.trust = trust
+        self._stamps = Stamps(store, trust)
+        self._has_put = False
+        self.has_news = False
+        """True when something was kept, so that something older may go."""
+
+    def fingerprint(self, path: Path, file_format: Format) -> Fingerprint:
+        """Return the fingerprint of a file, as the trust allows."""
+        return fingerprint(path, file_format, self._digest)
+
+    def is_expected(self, spec: LayerSpec, file_format: Format, ground: Ground) -> bool:
+        """True when the stamps say that the layer is kept: then no reader need get ready."""
+
+        def stamped(path: Path) -> str:
+            return self._stamps.stamped(path)
+
+        look = fingerprint(spec.path, file_format, stamped)
+        return self.store.has(KIND, self.key(spec, look, ground))
+
+    def key(self, spec: LayerSpec, look: Fingerprint, ground: Ground) -> str:
+        """Return the hash of all that a layer's loading depends on."""
+        stated = {
+            field.name: getattr(spec, field.name)
+            for field in dataclasses.fields(spec)
+            if field.name not in BESIDE
+        }
+        role = {"role": [spec.role.name, list(spec.role.geometry)]}
+        text = json.dumps(
+            [
+                RECIPE,
+                ground.shown(spec.path),
+                [look.sha256, list(look.parts)],
+                stated | role,
+                self._join(spec),
+                _ground_facts(spec, ground),
+                circumstances(),
+            ],
+            sort_keys=True,
+            default=_plain,
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def get(self, key: str, ground: Ground, rebuild: Callable[[], Features]) -> KeptLayer | None:
+        """Return a kept layer; None when there is none.
+
+        Parameters
+        ----------
+        key
+            From :meth:`key`.
+        ground
+            For the working CRS.
+        rebuild
+            Loads the rows from the source, should the entry turn out to be damaged.
+        """
+        entry = self.store.get(KIND, key)
+        if entry is None:
+            return None
+
+        def anew(damage: str) -> Features:
+            self.store.drop(KIND, key, damage)
+            return rebuild()
+
+        return KeptLayer(
+            contract=_contract(entry.meta["contract"]),
+            crs=entry.meta["crs"],
+            content_sha256=entry.meta["content_sha256"],
+            rows=StoredFeatures(entry, ground.crs, anew),
+        )
+
+    def building(self, key: str) -> AbstractContextManager[None]:
+        """Be the only process that loads a layer in order to keep it."""
+        return self.store.building(KIND, key)
+
+    def put(self, key: str, layer: KeptLayer, *, label: str, source: dict[str, Any]) -> None:
+        """Keep a layer that passed.
+
+        Parameters
+        ----------
+        key
+            From :meth:`key`.
+        layer
+            Its ``rows`` are a :class:`siting.load.frames.Recipe`.
+        label, source
+            For people: whose it is, and of which file.
+        """
+        from siting.load.frames import Recipe
+
+        recipe = layer.rows
+        if self.store.is_off or self.store.trouble or not isinstance(recipe, Recipe):
+            return
+        meta = {
+            "label": label,
+            "source": source,
+            "contract": dataclasses.asdict(layer.contract),
+            "crs": layer.crs,
+            "content_sha256": layer.content_sha256,
+            "gaps": recipe.gaps,
+        }
+        self._has_put = True
+        self.store.put(KIND, key, meta, arrays=recipe.arrays(), table=recipe.table)
+        self.has_news = True
+
+    def close(self) -> None:
+        """Keep what was learned of files, and let go of what nobody will ask for again."""
+        if not self.store.is_off:
+            self._stamps.save()
+        if self.has_news:
+            for kind in (KIND, *RECORD_KINDS):
+                self.store.prune(kind, keep=KEPT_PER_LAYER)
+
+    def _digest(self, path: Path) -> str:
+        return self._stamps.digest(path, file_sha256)
+
+    def _join(self, spec: LayerSpec) -> list[Any]:
+        if spec.join is None:
+            return []
+        stated = dataclasses.asdict(spec.join) | {"path": spec.join.path.name}
+        # A table that cannot be read fails the layer, and a failed layer is not kept.
+        is_there = spec.join.path.is_file()
+        return [stated, self._digest(spec.join.path) if is_there else ""]
+
+
+def _ground_facts(spec: LayerSpec, ground: Ground) -> dict[str, Any]:
+    shapes = {
+        name: "" if shape is None else hashlib.sha256(shapely.to_wkb(shape)).hexdigest()
+        for name, shape in (("near", ground.neighbourhood), ("outline", ground.outline))
+    }
+    extra = (ground.extra_columns or {}).get(spec.role.name, ())
+    return shapes | {
+        "crs": ground.crs,
+        "systems": [dataclasses.asdict(system) for system in ground.systems],
+        "extra": list(extra),
+    }
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON takes
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, os.PathLike):
+        return Path(value).name
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+def circumstances() -> dict[str, Any]:
+    """Return what the outcome depends on besides the data."""
+    return _programs() | {
+        "foreign": {name: value for name, value in sorted(os.environ.items()) if is_foreign(name)}
+    }
+
+
+@functools.cache
+def _programs() -> dict[str, Any]:
+    found: dict[str, Any] = {name: importlib.metadata.version(name) for name in _PACKAGES}
+    found["geos"], found["proj"] = shapely.geos_version, pyproj.proj_version_str
+    # A version number is not raised with every change of a line; a hash is.
+    found["code"] = _code_sha256(Path(__file__).parents[1])
+    return found
+
+
+def _code_sha256(package: Path) -> str:
+    digest = hashlib.sha256()
+    for name in _CODE:
+        place = package / name
+        files = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for file in files:
+            if file.suffix in {".py", ".toml"}:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _contract(stated: dict[str, Any]) -> Contract:
+    """Return a contract as ``dataclasses.asdict`` and JSON left it."""
+    accepted = stated["accepted"]
+    if accepted is not None:
+        texts = {
+            name: None if accepted[name] is None else Text(**accepted[name])
+            for name in ("meaning", "caveat")
+        }
+        fits = {"fits_as_well": tuple(accepted["fits_as_well"])}
+        accepted = Accepted(**(accepted | texts | fits))
+    return Contract(
+        status=LoadStatus(stated["status"]),
+        rows_in=stated["rows_in"],
+        rows_used=stated["rows_used"],
+        refusals=tuple(Refusal(**refusal) for refusal in stated["refusals"]),
+        problems=tuple(stated["problems"]),
+        notes=tuple(stated["notes"]),
+        accepted=accepted,
+    )

@@ -1,0 +1,237 @@
+"""Frozen records to plain JSON and back, and a hash of anything that is made of them.
+
+What goes in comes out equal, of the same types and to the last bit: a float is not an int,
+a shape keeps its ring order and first vertex. What is not known is an error, never a guess:
+a numpy number, for instance, rounds by another method than a Python one, so a result that came
+back as the other might read differently.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import functools
+import hashlib
+import json
+import math
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from siting.errors import SitingError
+
+#: Bytes of a hash: two of 10^9 different things are alike with a chance of 1e-21.
+DIGEST_BYTES = 16
+#: What JSON has no number for stands as a text in a table of one.
+_NO_NUMBER = "float"
+_SCALARS = (bool, int, str, types.NoneType)
+#: WKB writes a linear ring as a line.
+_LINEAR_RING = 2
+
+Decoder = Callable[[Any], Any]
+
+
+class CodecError(SitingError):
+    """A value, or the type that is wanted, is none that the codec knows."""
+
+
+def _unknown(expected: str, found: object) -> CodecError:
+    return CodecError(
+        "what is kept between runs cannot hold this",
+        expected=expected,
+        found=f"{type(found).__name__}: {found!r:.80}",
+        next_step="please report this; the result itself is right, it is only not kept",
+    )
+
+
+def plain(value: object, *, is_named: bool = False) -> Any:  # noqa: ANN401 - JSON
+    """Return a value as what JSON knows.
+
+    Parameters
+    ----------
+    value
+        None, a flag, a number, a text, a date, a member of an enum, a shape, a dataclass, or a
+        tuple, list or mapping of these; of exactly these types, not of ones derived from them.
+    is_named
+        Name the class of all that is no number, text or list, so that two values of different
+        classes never look alike. For hashes; :func:`decode` takes the other.
+
+    Raises
+    ------
+    CodecError
+        For anything else.
+    """
+    if type(value) in _SCALARS:
+        return value
+    if type(value) is float:
+        return value if math.isfinite(value) else {_NO_NUMBER: repr(value)}
+    if type(value) is tuple or type(value) is list:
+        return [plain(each, is_named=is_named) for each in value]
+    bare = _bare(value, is_named=is_named)
+    return {type(value).__name__: bare} if is_named else bare
+
+
+def _bare(value: object, *, is_named: bool) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, enum.Enum):
+        return value.value
+    if type(value) is dt.date:
+        return value.isoformat()
+    if isinstance(value, BaseGeometry) and shapely.get_type_id(value) != _LINEAR_RING:
+        return shapely.to_wkb(value, hex=True, byte_order=1)
+    if isinstance(value, Mapping):
+        pairs = value.items()
+        return [[plain(part, is_named=is_named) for part in pair] for pair in pairs]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = _field_names(type(value))
+        return [plain(getattr(value, name), is_named=is_named) for name in names]
+    raise _unknown("a record of siting.model and what such records hold", value)
+
+
+@functools.cache
+def _field_names(record: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(record))
+
+
+def encode(value: object) -> bytes:
+    """Return a value as the bytes of a JSON text; :func:`decode` gives it back.
+
+    Raises
+    ------
+    CodecError
+        See :func:`plain`.
+    """
+    text = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode()
+
+
+def decode(wanted: Any, text: bytes) -> Any:  # noqa: ANN401 - a type in, one of its values out
+    """Return the value of type `wanted` that :func:`encode` made `text` of.
+
+    Parameters
+    ----------
+    wanted
+        A dataclass, or any type that the fields of one may have: ``float | None``,
+        ``tuple[Text, ...]``, ``Mapping[str, float]`` …
+    text
+        From :func:`encode`.
+
+    Raises
+    ------
+    CodecError
+        When the type is none that the codec knows, or the text is of another one.
+    """
+    return decoder(wanted)(json.loads(text))
+
+
+def digest(value: object) -> bytes:
+    """Return a hash of a value, of :data:`DIGEST_BYTES` bytes: another value, another hash.
+
+    Classes count, and so does the order of what is in a mapping.
+
+    Raises
+    ------
+    CodecError
+        See :func:`plain`.
+    """
+    text = json.dumps(
+        plain(value, is_named=True), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+    return hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
+
+
+@functools.cache
+def decoder(wanted: Any) -> Decoder:  # noqa: ANN401 - a type
+    """Return what makes a value of type `wanted` of plain JSON.
+
+    Raises
+    ------
+    CodecError
+        When the type is none that the codec knows.
+    """
+    if wanted is float:
+        return _number
+    if wanted in _SCALARS:
+        return functools.partial(_exactly, wanted)
+    if wanted is dt.date:
+        return dt.date.fromisoformat
+    if isinstance(wanted, type) and typing.get_origin(wanted) is None:
+        return _class_decoder(wanted)
+    return _form_decoder(wanted, typing.get_args(wanted))
+
+
+def _form_decoder(wanted: Any, arguments: tuple[Any, ...]) -> Decoder:  # noqa: ANN401 - a type
+    origin = typing.get_origin(wanted)
+    if origin in {types.UnionType, typing.Union}:
+        return _union_decoder(arguments)
+    if origin is tuple:
+        return _tuple_decoder(arguments)
+    if origin in {list, Sequence}:
+        return _list_decoder(list if origin is list else tuple, arguments[0])
+    if origin in {dict, Mapping}:
+        return _mapping_decoder(*arguments)
+    raise _unknown("a type that the codec knows", wanted)
+
+
+def _class_decoder(wanted: type) -> Decoder:
+    if issubclass(wanted, enum.Enum):
+        return wanted
+    if issubclass(wanted, BaseGeometry):
+        return shapely.from_wkb
+    if dataclasses.is_dataclass(wanted):
+        return _record_decoder(wanted)
+    raise _unknown("a type that the codec knows", wanted)
+
+
+def _exactly(wanted: type, value: object) -> object:
+    if type(value) is not wanted:
+        raise _unknown(wanted.__name__, value)
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, dict):
+        return float(value[_NO_NUMBER])
+    if type(value) is not float and type(value) is not int:
+        raise _unknown("a number", value)
+    return value
+
+
+def _union_decoder(members: tuple[Any, ...]) -> Decoder:
+    """Decode ``X | None``, or several kinds of scalars, which JSON tells apart."""
+    some = [member for member in members if member is not types.NoneType]
+    if len(some) == 1:
+        inner = decoder(some[0])
+        return lambda value: None if value is None else inner(value)
+    if not set(some) <= {str, float}:
+        raise _unknown("X | None or str | float", members)
+    return lambda value: value if type(value) is str else _number(value)
+
+
+def _tuple_decoder(members: tuple[Any, ...]) -> Decoder:
+    if len(members) == 2 and members[1] is Ellipsis:
+        return _list_decoder(tuple, members[0])
+    inner = [decoder(member) for member in members]
+    return lambda value: tuple(each(one) for each, one in zip(inner, value, strict=True))
+
+
+def _list_decoder(make: type, member: Any) -> Decoder:  # noqa: ANN401 - a type
+    inner = decoder(member)
+    return lambda value: make([inner(one) for one in value])
+
+
+def _mapping_decoder(key: Any, member: Any) -> Decoder:  # noqa: ANN401 - types
+    keys, members = decoder(key), decoder(member)
+    return lambda value: {keys(name): members(one) for name, one in value}
+
+
+def _record_decoder(record: type) -> Decoder:
+    if any(not field.init or field.kw_only for field in dataclasses.fields(record)):
+        raise _unknown("a dataclass whose fields are all given by place", record)
+    hints = typing.get_type_hints(record)
+    inner = [decoder(hints[name]) for name in _field_names(record)]
+    return lambda value: record(*[each(one) for each, one in zip(inner, value, strict=True)])
