@@ -42,7 +42,8 @@ FEW_POINTS = 6
 #: Directions and rings in which a shift before a cut is looked for.
 COMPASS = 24
 RINGS = 8
-#: What is left after a shift and a cut has no new hole, and this share of the compactness.
+#: What takes the present outline's place has this share of its compactness (after a shift and a
+#: cut, and no new hole either).
 AS_COMPACT = 0.7
 #: How often the shift found is halved to draw it back.
 HALVINGS = 4

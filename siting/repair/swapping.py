@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.overlay import mitred, polygons_only
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.repair.barriers import SAFETY_M
-from siting.repair.cutting import Want
+from siting.repair.cutting import AS_COMPACT, Want
 from siting.repair.ground import Plots
 from siting.repair.outline import compactness, is_wide, largest_part, rounded_inwards
 
@@ -98,10 +98,11 @@ def swaps(lots: Lots, want: Want) -> list[Assembly]:
     held = [row for row in near if row in lots.own]
     starts = [tuple(group) for group in _groups(held, lots)]
     starts += [(row,) for row in near if row not in lots.own][:SEEDS]
+    least_compact = AS_COMPACT * compactness(lots.outline)
     found: dict[tuple[int, ...], Assembly] = {}
     for start in starts:
         made = _grown(start, lots, want)
-        if made is not None:
+        if made is not None and compactness(made.shape) >= least_compact:
             found.setdefault(made.rows, made)
     return sorted(found.values(), key=lambda made: (round(_away(made, lots), 3), made.rows))
 

@@ -13,7 +13,6 @@ import shapely
 
 from siting.model import Finding, OutlineFigures, Repair, RepairSearch, Report, Text
 from siting.report.identity import rounded
-from siting.save import require_new, require_writable, write_red_line_txt, write_viewing_geojson
 
 
 def repairs_to_list(
@@ -135,6 +134,13 @@ def write_repairs(
         When a file is there and `overwrite` is not set, or cannot be written.
     """
     import geopandas as gpd
+
+    from siting.save import (
+        require_new,
+        require_writable,
+        write_red_line_txt,
+        write_viewing_geojson,
+    )
 
     repairs = [repair for search in searches for repair in search.repairs]
     files = [folder / f"{_plain(repair)}.txt" for repair in repairs]
