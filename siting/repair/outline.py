@@ -29,6 +29,8 @@ SPARE_M = 1.5
 FLUSH_M = 0.05
 #: All points dropped from one outline may cost at most this share of it.
 SPARE_SHARE = 0.01
+#: How many millimetres a point may go to be rounded inwards: in a sharp corner there are few.
+ROUNDING_STEPS = 10
 #: Points closer than this are one, metres: what 1 mm of rounding may do to two of them.
 SAME_POINT_M = 0.002
 #: A hole smaller than this is no plot of somebody else's, it is a rounding error, m².
@@ -207,32 +209,38 @@ def _may_go(
 
 
 def rounded_inwards(shape: BaseGeometry) -> BaseGeometry:
-    """Return a polygon with coordinates of whole millimetres, none outside of it.
+    """Return a polygon with coordinates of whole millimetres, none of its edges outside of it.
 
-    A point on whole millimetres stays. Any other goes to the nearest of the four around it
-    that lies within the polygon, so the new edges lie within it as well.
+    A point on whole millimetres stays. Any other goes to the nearest one that lies on the
+    inner side of both its edges (a corner of a degree or less may have none within a
+    centimetre): then the new edges lie on the inner side of the old ones, also where the
+    outline turns inwards.
     """
-    shapely.prepare(shape)
-    rings = [
-        _rounded(shapely.get_coordinates(ring)[:-1], shape) for ring in shapely.get_rings(shape)
-    ]
-    rings = [_without_doubles(ring) for ring in rings]
+    # outer rings counter-clockwise and holes clockwise: land lies on the left of every edge
+    turned = shapely.get_rings(shapely.orient_polygons(shape))
+    rings = [_without_doubles(_rounded(shapely.get_coordinates(each)[:-1])) for each in turned]
     if len(rings[0]) < 3:
         return Polygon()
     made = Polygon(rings[0], [ring for ring in rings[1:] if len(ring) > 2])
     return made if made.is_valid else largest_part(shapely.make_valid(made))
 
 
-def _rounded(points: Floats, shape: BaseGeometry) -> Floats:
+def _rounded(points: Floats) -> Floats:
+    """Round a ring that has its land on the left."""
     step = 10.0**DECIMALS
     found = np.round(points, DECIMALS)
+    before = points - np.roll(points, 1, axis=0)
+    after = np.roll(points, -1, axis=0) - points
+    offsets = np.arange(1 - ROUNDING_STEPS, ROUNDING_STEPS + 1)
+    around = np.stack(np.meshgrid(offsets, offsets), axis=-1).reshape(-1, 2)
     for row in np.flatnonzero(np.abs(found - points).max(axis=1) > 1e-9):
-        low = np.floor(points[row] * step)
-        around = (np.array([[0, 0], [0, 1], [1, 0], [1, 1]]) + low) / step
-        order = np.argsort(np.hypot(*(around - points[row]).T), kind="stable")
-        inside = shapely.intersects_xy(shape, around[order])
+        nearby = (np.floor(points[row] * step) + around) / step
+        way = nearby - points[row]
+        order = np.argsort(np.hypot(*way.T), kind="stable")
+        left = [e[0] * way[:, 1] - e[1] * way[:, 0] >= 0 for e in (before[row], after[row])]
+        inside = (left[0] & left[1])[order]
         nearest = order[np.argmax(inside)] if inside.any() else order[0]
-        found[row] = np.round(around[nearest], DECIMALS)
+        found[row] = np.round(nearby[nearest], DECIMALS)
     return found
 
 

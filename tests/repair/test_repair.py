@@ -22,7 +22,7 @@ from siting.model import Demand, Form, Release, Status
 from siting.overlay import overlap_area_m2
 from siting.repair import RepairOptions, repair
 from siting.repair.lines import repair_lines
-from siting.repair.outline import is_wide, min_width_m
+from siting.repair.outline import is_wide, min_width_m, rounded_inwards
 from siting.report import repairs_to_list, report_to_dict, write_repairs
 from siting.rules.quality import narrow_arms
 
@@ -239,6 +239,23 @@ def test_the_table_is_aligned_and_speaks_both_languages():
     english = "\n".join(repair_lines([found.search], {}, "en"))
     assert "passes" in english
     assert not any("一" <= sign <= "鿿" for sign in english.replace("亩", "").replace("项目", ""))
+
+
+def test_rounding_leaves_no_land_outside():
+    rng = np.random.default_rng(7)
+    for _ in range(60):
+        angles = np.linspace(0, 2 * np.pi, 40, endpoint=False) + rng.uniform(0, 0.1, 40)
+        radii = 80 * rng.uniform(0.7, 1.0, 40)
+        star = np.column_stack([radii * np.cos(angles), radii * np.sin(angles)])
+        shape = affinity.translate(shapely.Polygon(star), 400_000.0, 2_500_000.0)
+        yard = shapely.Point(400_000, 2_500_000).buffer(7.3, quad_segs=5)
+        shape = shapely.difference(shape, yard)
+        made = rounded_inwards(shape)
+        grid = shapely.get_coordinates(made)
+        assert np.abs(grid - np.round(grid, 3)).max() < 1e-9
+        assert made.is_valid
+        assert area(shapely.difference(made, shape)) < 1e-6
+        assert area(shape) - area(made) < 0.01 * shape.length
 
 
 HOURGLASS = (
