@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from siting import api
+from siting.candidates import OVERLAP_TOLERANCE_M2
 from siting.check import find_conflicts
 from siting.model import RepairSearch, Severity, Status
 from siting.report import report_to_dict
@@ -51,7 +52,8 @@ def all_hold(study: api.Study, report: api.Report, searches: tuple[RepairSearch,
             gained = shapely.difference(each.geometry, present[search.red_line_id])
             for rival in rivals:
                 if rival.project_id != search.project_id:
-                    assert shapely.area(shapely.intersection(gained, rival.geometry)) < 1e-3
+                    taken_m2 = shapely.area(shapely.intersection(gained, rival.geometry))
+                    assert taken_m2 < OVERLAP_TOLERANCE_M2
     return len(lines)
 
 
