@@ -48,11 +48,14 @@ if TYPE_CHECKING:
     )
     from siting.diff import compare_files as diff
     from siting.doctor import examine as doctor
+    from siting.exclude import ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
-    from siting.model import RedLine, Report, Search
+    from siting.model import RedLine, RepairSearch, Report, Search, Text
     from siting.overlay import Witness
+    from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
+    from siting.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +63,11 @@ __all__ = [
     "Composed",
     "Conversion",
     "ConvertOptions",
+    "ExclusionTable",
     "ForensicReport",
     "Founding",
     "FoundingOptions",
+    "RepairOptions",
     "RunResult",
     "SourceInfo",
     "Study",
@@ -72,6 +77,7 @@ __all__ = [
     "demo",
     "diff",
     "doctor",
+    "exclude",
     "forensics",
     "forensics_to_dict",
     "founding_to_dict",
@@ -88,12 +94,14 @@ __all__ = [
     "project_id",
     "read_pasted",
     "read_red_lines",
+    "repair",
     "run",
     "run_study",
     "sample_folder",
     "store_of",
     "suggest",
     "with_accuracy",
+    "write_exclusion",
 ]
 
 #: What other rooms do by themselves; checking one red line waits for none of them.
@@ -113,7 +121,9 @@ _HOMES = {
     ),
     "siting.diff": ("compare_files as diff",),
     "siting.doctor": ("examine as doctor",),
+    "siting.exclude": ("ExclusionTable",),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
+    "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
 }
 __getattr__ = names_of(__name__, _HOMES)
@@ -265,6 +275,64 @@ def project_id(study: Study, name: str) -> str:
     )
 
 
+def exclude(
+    study: Study, *, rules: Sequence[str] = (), threads: int = 1, store: Store | None = None
+) -> ExclusionTable:
+    """Return how much of every parcel every rule in force excludes (排除表).
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    rules
+        Only the rules of these codes.
+    threads
+        Threads of the overlay kernel; the table is the same with any number.
+    store
+        Where columns are kept between runs, such as :func:`store_of` of the city; a changed layer
+        then costs only its own columns.
+
+    Raises
+    ------
+    SchemaError, ConfigError
+        Without a usable parcel layer; for a code without a column.
+    """
+    from siting.exclude import Ways
+    from siting.exclude import exclude as exclude_land
+
+    return exclude_land(
+        study.atlas,
+        study.rule_book,
+        crs=study.city.crs,
+        as_of=study.as_of,
+        codes=rules,
+        ways=Ways(threads, store),
+    )
+
+
+def write_exclusion(study: Study, table: ExclusionTable, path: str | Path) -> tuple[Text, ...]:
+    """Write an exclusion table as GeoParquet; return what a reader of the file must know.
+
+    Where a parcel layer may be used in tables only its shapes are left out.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written.
+    """
+    from siting.exclude import write_exclusion as write
+    from siting.model import Release, Text
+
+    releases = {layer.release for layer in study.atlas.by_role("parcel") if layer.is_usable}
+    has_shapes = Release.TABLE_ONLY not in releases
+    write(Path(path), table, with_shapes=has_shapes)
+    no_shapes = Text(
+        "宗地图层只限表格使用（release），文件不含图形",
+        "the parcel layer is released for tables only: the file has no shapes",
+    )
+    return () if has_shapes else (no_shapes,)
+
+
 def suggest(study: Study, report: Report) -> tuple[Search, ...]:
     """Suggest sites for the projects at the choke point; one Search per project."""
     from siting.suggest import suggest as suggest_sites
@@ -281,6 +349,42 @@ def suggest(study: Study, report: Report) -> tuple[Search, ...]:
     if memory is not None:
         memory.write()
     return searches
+
+
+def repair(
+    study: Study,
+    report: Report | None = None,
+    *,
+    projects: Sequence[str] = (),
+    red_lines: Sequence[RedLine] | None = None,
+    options: RepairOptions | None = None,
+) -> tuple[RepairSearch, ...]:
+    """Correct the red lines in conflict; one search per red line, up to five repairs each.
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    report
+        From :func:`check`, whose red lines are repaired; without one they are checked first.
+    projects, red_lines
+        As in :func:`check`, where there is no report.
+    options
+        How far to look, how narrow a part may be, how many; see
+        :class:`siting.repair.RepairOptions`.
+    """
+    if report is None:
+        report = check(study, projects=projects, red_lines=red_lines)
+    from siting.repair import repair as repair_lines
+
+    return repair_lines(
+        study.atlas,
+        study.rule_book,
+        report,
+        city=study.city,
+        as_of=study.as_of,
+        options=options,
+    )
 
 
 def maps(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:

@@ -15,7 +15,7 @@ from siting.city import City, RedLineSpec, date_of, read_city, with_accepted
 from siting.errors import ReadError, Where
 from siting.model import Atlas, RedLine, Refusal
 from siting.rulebook import RuleBook, read_rule_book
-from siting.sample import sample_folder
+from siting.sample import is_sample
 from siting.store import Store, Trust
 
 Progress = Callable[[str], None]
@@ -107,7 +107,7 @@ def store_of(city: City) -> Store:
     is shipped) always among the user's. ``SITING_CACHE`` says otherwise.
     """
     folder = city.path.parent
-    return Store.beside(folder, is_away=folder.resolve() == sample_folder())
+    return Store.beside(folder, is_away=is_sample(folder))
 
 
 def load_study(

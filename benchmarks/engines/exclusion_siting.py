@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
+
+from engines.shapely_expert import Shapes, read
 from siting.exclude.land import Land
 from siting.exclude.measuring import under
 from siting.exclude.setting import Setting
 from siting.overlay.cover import hits_of
-
-from engines.shapely_expert import Shapes, read
 from siting.overlay.kernel.measure import Prepared
 
 

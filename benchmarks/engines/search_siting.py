@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from city import CRS
-from siting.exclude import Cells, Column, ExclusionTable, Finder, Land, Wish
 from wishes import asks, table_file, told
 
+from siting.exclude import Cells, Column, ExclusionTable, Finder, Land, Wish
 from siting.model import Basis, Project, Route, Severity, Text, Way
 from siting.overlay.kernel.measure import Prepared
 from siting.rules.base import AppliesTo

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.city import City, SuggestSpec
 from siting.errors import ConfigError, SchemaError, Where, nearest
+from siting.exclude import Land, frame_of, land_of
 from siting.model import Atlas, Layer, Project
 from siting.overlay import pair_areas
 
@@ -64,6 +65,8 @@ class Parcels:
     holders: tuple[frozenset[str], ...]
     texts: dict[str, tuple[str, ...]]
     """Column of the parcel layer → its values as text, empty where null."""
+    land: Land
+    """The same parcels as exclusion tables have them."""
     left_out: int = 0
     """Rows without a valid area: no site can be drawn of them."""
 
@@ -99,8 +102,8 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
         return None
     spec = city.suggest
     _require_states(spec, city)
-    ids, geometries, texts = _rows(layers, _columns(spec, layers, atlas))
-    rows_in = sum(len(_frame(layer)) for layer in layers)
+    land, texts = _rows(layers, _columns(spec, layers, atlas))
+    ids, geometries = land.ids, land.geometries
     supply = texts.get(spec.supply_column)
     states = set(spec.available_states)
     is_available = np.array([supply is None or supply[i] in states for i in range(len(ids))], bool)
@@ -109,14 +112,15 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
     return Parcels(
         ids=ids,
         geometries=geometries,
-        areas_m2=shapely.area(geometries),
+        areas_m2=land.areas_m2,
         districts=np.array([codes[i] if i >= 0 else "" for i in district], dtype=object),
         zoned=_zoned(geometries, atlas, spec, zoning_column),
         is_available=is_available,
         is_supply_known=supply is not None,
         holders=_holders(ids, geometries, atlas),
         texts=texts,
-        left_out=rows_in - len(ids),
+        land=land,
+        left_out=land.left_out,
     )
 
 
@@ -134,7 +138,7 @@ def _require_states(spec: SuggestSpec, city: City) -> None:
 def _columns(spec: SuggestSpec, layers: Sequence[Layer], atlas: Atlas) -> tuple[str, ...]:
     # the plan state may stand in the zoning layer alone; every other column is the parcels'
     is_of_zones = not any(
-        spec.plan_state_column in _frame(layer).columns for layer in layers
+        spec.plan_state_column in frame_of(layer).columns for layer in layers
     ) and any(
         spec.plan_state_column in layer.frame.columns
         for layer in atlas.by_role("zoning")
@@ -161,35 +165,15 @@ def as_text(value: object) -> str:
 
 def _rows(
     layers: Sequence[Layer], columns: tuple[str, ...]
-) -> tuple[tuple[str, ...], NDArray[np.object_], dict[str, tuple[str, ...]]]:
-    ids: list[str] = []
-    geometries: list[Any] = []
-    cells: dict[str, list[str]] = {column: [] for column in columns}
-    total = sum(len(_frame(layer)) for layer in layers)
-    distinct = {str(name) for layer in layers for name in _frame(layer)["feature_id"]}
+) -> tuple[Land, dict[str, tuple[str, ...]]]:
     for layer in layers:
-        frame = _frame(layer)
-        _require_columns(frame, columns, layer)
-        # two parcel layers may use the same numbers for different land
-        prefix = "" if len(distinct) == total else f"{layer.name}/"
-        ids.extend(prefix + str(name) for name in frame["feature_id"])
-        geometries.extend(frame.geometry)
-        for column in columns:
-            cells[column].extend(as_text(value) for value in frame[column])
-    is_land = [has_shape(shape) and shape.is_valid and shape.area > 0 for shape in geometries]
-    order = sorted((i for i in range(total) if is_land[i]), key=lambda i: ids[i])
-    texts = {column: tuple(values[i] for i in order) for column, values in cells.items()}
-    return tuple(ids[i] for i in order), as_array([geometries[i] for i in order]), texts
-
-
-def _frame(layer: Layer) -> gpd.GeoDataFrame:
-    if layer.frame is None:
-        raise SchemaError(
-            f"layer '{layer.name}' has no rows at hand",
-            where=Where(layer=layer.name),
-            next_step="ask is_usable before the frame is read",
-        )
-    return layer.frame
+        _require_columns(frame_of(layer), columns, layer)
+    land = land_of(layers)
+    texts = {}
+    for column in columns:
+        cells = [as_text(value) for layer in layers for value in frame_of(layer)[column]]
+        texts[column] = tuple(cells[row] for row in land.row_of.tolist())
+    return land, texts
 
 
 def _require_columns(frame: gpd.GeoDataFrame, columns: Sequence[str], layer: Layer) -> None:
@@ -237,9 +221,9 @@ def _zoned(
     column = spec.zoning_column or fallback
     zones: list[tuple[str, str, str, str, Any]] = []
     for layer in atlas.by_role("zoning"):
-        if not layer.is_usable or column not in _frame(layer).columns:
+        if not layer.is_usable or column not in frame_of(layer).columns:
             continue
-        frame = _frame(layer)
+        frame = frame_of(layer)
         states = (
             frame[spec.plan_state_column].map(as_text)
             if spec.plan_state_column in frame.columns

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import overload
 
 import pyproj
 import shapely
@@ -20,9 +22,9 @@ from siting.measure import EllipsoidalMeasure
 from siting.model import (
     Atlas,
     Basis,
+    Features,
     Finding,
     Input,
-    Layer,
     Project,
     RedLine,
     RedLineResult,
@@ -161,15 +163,19 @@ def _results(
             judged.verdicts,
             judged.findings,
             rules=rules,
-            districts=atlas.districts,
+            districts=atlas.district_rows,
             measure=EllipsoidalMeasure(city.crs, city.area_of_record),
         )
 
     if memory is None:
         return compute(lines)
-    districts = atlas.districts
-    shapes = list(districts.geometry.array)
-    place = [city.crs, city.area_of_record, districts["feature_id"].tolist(), shapes]
+    districts = atlas.district_rows
+    place = [
+        city.crs,
+        city.area_of_record,
+        districts.ids(),
+        list(districts.shapes_at(districts.every)),
+    ]
     return memory.results(lines, rules, place, compute)
 
 
@@ -287,14 +293,31 @@ def _inputs(atlas: Atlas, rules: Sequence[Rule]) -> tuple[Input, ...]:
             code_system=layer.code_system,
             part_of=layer.part_of,
             coverage_area=layer.coverage,
-            feature_ids=_feature_ids(layer) if layer.role in needed else (),
+            feature_ids=_FeatureIds(layer.features) if layer.role in needed else (),
         )
         for layer in sorted(atlas.layers, key=lambda layer: layer.name)
     )
 
 
-def _feature_ids(layer: Layer) -> Sequence[str]:
-    return () if layer.features is None else layer.features.ids()
+class _FeatureIds(Sequence[str]):
+    """The ids of a layer, read when somebody writes them down; the terminal never does."""
+
+    def __init__(self, rows: Features | None) -> None:
+        self._rows = rows
+
+    @functools.cached_property
+    def _ids(self) -> list[str]:
+        return [] if self._rows is None else self._rows.ids()
+
+    def __len__(self) -> int:
+        return 0 if self._rows is None else len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        return self._ids[place]
 
 
 def versions() -> dict[str, str]:

@@ -29,8 +29,12 @@ from siting.store.codec import DIGEST_BYTES, digest
 Positions = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-#: What of siting decides a verdict, besides the rule book.
-_DECIDING = ("areas", "check", "crs", "measure", "model", "overlay", "rules", "store")
+#: What of siting decides a verdict, besides the rule book. The loader as well: a content hash is
+#: that of the file as delivered, and what becomes of its rows is the loader's work.
+_DECIDING = (
+    "areas", "check", "crs", "datums", "features", "load", "measure", "model", "overlay", "rules",
+    "store",
+)  # fmt: skip
 #: Fields of surroundings that are hashed by what is near; all others are hashed as they are.
 _BY_PLACE = ("layers", "others", "projects")
 

@@ -7,19 +7,15 @@ Overlapping constraints are never summed: a total is the area of a union (a sum 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from siting.check.ways_out import BINDING, binding_pieces, lifts_of, path_of
 from siting.measure import EllipsoidalMeasure
-from siting.model import Finding, Outcome, RedLine, RedLineResult, Status, Verdict
+from siting.model import Features, Finding, Outcome, RedLine, RedLineResult, Status, Verdict
 from siting.overlay import union_area_m2, union_of
 from siting.rules.base import Rule
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 
 def totals_by_rule(findings: Sequence[Finding]) -> dict[str, float]:
@@ -88,7 +84,7 @@ def results_of(
     findings: Sequence[Finding],
     *,
     rules: Sequence[Rule],
-    districts: gpd.GeoDataFrame,
+    districts: Features,
     measure: EllipsoidalMeasure,
 ) -> tuple[RedLineResult, ...]:
     """Return one result per red line, sorted by its id."""
@@ -141,13 +137,12 @@ def _result(
     )
 
 
-def main_districts(red_lines: Sequence[RedLine], districts: gpd.GeoDataFrame) -> list[str]:
+def main_districts(red_lines: Sequence[RedLine], districts: Features) -> list[str]:
     """Return for each red line the code of the district that holds most of it, or ``""``.
 
     An invalid outline counts by its repaired shape: this only files it, it measures nothing.
     """
-    shapes = np.asarray(districts.geometry.array, dtype=object)
-    codes = districts["feature_id"].to_numpy(dtype=object)
+    shapes, codes = districts.shapes_at(districts.every), districts.ids()
     found = []
     for red_line in red_lines:
         outline = shapely.make_valid(red_line.geometry)

@@ -19,12 +19,14 @@ from siting.cli.convert import convert_command
 from siting.cli.demo import demo_command
 from siting.cli.diff import diff_command
 from siting.cli.doctor import doctor_command
+from siting.cli.exclude import exclude_command
 from siting.cli.forensics import forensics_command
 from siting.cli.handover import handover_command
 from siting.cli.info import info_command
 from siting.cli.layers import layers_command
 from siting.cli.maps import map_command
 from siting.cli.new import new_command
+from siting.cli.repair import repair_command
 from siting.cli.rules import rules_command
 from siting.cli.run import run_command
 from siting.cli.sample import sample_command
@@ -53,6 +55,8 @@ for _command in (
     run_command,
     check_command,
     compose_command,
+    repair_command,
+    exclude_command,
     suggest_command,
     map_command,
     handover_command,

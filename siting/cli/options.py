@@ -11,6 +11,8 @@ import click
 
 if TYPE_CHECKING:
     from siting.api import Study
+    from siting.city import City
+    from siting.store import Store
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -120,6 +122,14 @@ def progress_to_stderr(*, quiet: bool) -> Callable[[str], None]:
     return tell
 
 
+def store_at_hand(city: City) -> Store | None:
+    """Return where a city's things are kept between runs; None under --no-cache."""
+    from siting import api
+
+    is_off = click.get_current_context().meta.get(_NO_CACHE, False)
+    return None if is_off else api.store_of(city)
+
+
 def open_study(
     city: Path,
     *,
@@ -139,11 +149,10 @@ def open_study(
     from siting.store import Trust
 
     opened = api.open_city(city, data_dir=data_dir, output=output, accept=accept)
-    is_off = click.get_current_context().meta.get(_NO_CACHE, False)
     return api.load_study(
         opened,
         as_of=study_date(city, as_of),
-        store=None if is_off else api.store_of(opened),
+        store=store_at_hand(opened),
         trust=Trust.HASH if is_record else Trust.STAMP,
         progress=progress_to_stderr(quiet=quiet),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from siting.city import ComposeSpec
 from siting.compose.book import Book, CodeSystem, system_of
@@ -87,10 +88,10 @@ class _Draft:
 
     def near(self, layer: Layer) -> gpd.GeoDataFrame:
         """Return the features of a usable layer whose box meets that of a red line."""
-        if layer.frame is None:  # never: only usable layers come here
+        rows = layer.features
+        if rows is None:  # never: only usable layers come here
             raise ConfigError(f"layer '{layer.name}' has no rows", next_step="report this defect")
-        _, positions = layer.frame.sindex.query(self.outlines)
-        return layer.frame.iloc[np.unique(positions)]
+        return rows.rows(rows.near(shapely.bounds(self.outlines).reshape(-1, 4)))
 
     def close(self, name: str) -> None:
         """Make a covering of the rows so far, sorted by id: the order of layers is no matter."""

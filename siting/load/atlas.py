@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import shapely
 
@@ -21,7 +21,7 @@ from siting.load.recall import Errand, recalled
 from siting.load.red_lines import read_with, settle
 from siting.load.txt_red_lines import Batch, TextWays
 from siting.load.words import one_line, say
-from siting.model import Atlas, Layer, LoadStatus, Project, RedLine, Refusal
+from siting.model import Atlas, Features, Layer, LoadStatus, Project, RedLine, Refusal
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -88,7 +88,8 @@ def load_city(
         shelf.close()
     return Atlas(
         layers=tuple(layers),
-        districts=coverages.districts,
+        # the field takes what builds it
+        districts=cast("gpd.GeoDataFrame", coverages.districts),
         outline=coverages.outline,
         projects=projects,
         red_lines=tuple(found.lines),
@@ -162,9 +163,10 @@ def _district_spec(specs: Sequence[LayerSpec], city: City) -> LayerSpec:
     )
 
 
-def _usable_districts(layer: Layer) -> gpd.GeoDataFrame:
+def _usable_districts(layer: Layer) -> Features:
     is_whole = layer.contract.status is LoadStatus.PASSED
-    if not is_whole or layer.frame is None or layer.frame.empty:
+    rows = layer.features
+    if not is_whole or rows is None or not len(rows):
         raise ReadError(
             say("行政区图层不能用，后续无法进行", "the districts cannot be used: nothing works so"),
             where=Where(file=layer.source.path, layer=layer.name),
@@ -173,7 +175,7 @@ def _usable_districts(layer: Layer) -> gpd.GeoDataFrame:
             ),
             next_step=say("更正行政区图层", "mend the district layer"),
         )
-    return layer.frame
+    return rows
 
 
 def _coverages(
@@ -181,10 +183,12 @@ def _coverages(
     reader: Reader,
     *,
     ground: Ground,
-    districts: gpd.GeoDataFrame,
+    districts: Features,
     outline: BaseGeometry | None,
 ) -> Coverages:
-    whole = outline if outline is not None else union_of_districts(districts)
+    whole = (
+        outline if outline is not None else union_of_districts(districts.shapes_at(districts.every))
+    )
     near = replace(ground, neighbourhood=neighbourhood_of(whole), outline=whole)
     coverages = Coverages(reader, near, districts, whole, {})
     if city.outline.kind == "districts":

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.errors import ReadError, Where, nearest
 from siting.load.ground import Ground
 from siting.load.layer import load_layer
-from siting.load.rows import leaves
+from siting.load.rings import leaves
 from siting.load.words import listed, one_line, say
-from siting.model import Layer, LoadStatus, Text
+from siting.model import Features, Layer, LoadStatus, Text
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from siting.city import CoverageSpec
     from siting.load.child import Reader
 
@@ -39,9 +38,9 @@ class Coverage:
     problem: str = ""
 
 
-def union_of_districts(districts: gpd.GeoDataFrame) -> BaseGeometry:
-    """Return the union of the districts without the slivers between their borders."""
-    merged = shapely.union_all(districts.geometry.to_numpy())
+def union_of_districts(shapes: NDArray[np.object_]) -> BaseGeometry:
+    """Return the union of districts without the slivers between their borders."""
+    merged = shapely.union_all(shapes)
     shells = [
         shapely.Polygon(part.exterior)
         for part in leaves(merged)
@@ -75,7 +74,8 @@ def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> BaseGeom
         LayerSpec(path.stem, role, role.title, path, sublayer=spec.sublayer), reader, ground
     )
     # A part that was refused would shrink the area for which layers count as complete.
-    if layer.frame is None or layer.contract.status is not LoadStatus.PASSED:
+    rows = layer.features
+    if rows is None or layer.contract.status is not LoadStatus.PASSED:
         raise ReadError(
             say("范围文件不能用", "the outline file cannot be used"),
             where=Where(file=path.name, layer=spec.sublayer),
@@ -84,7 +84,7 @@ def read_outline(spec: CoverageSpec, reader: Reader, ground: Ground) -> BaseGeom
             ),
             next_step=say("更正该文件", "mend the file"),
         )
-    union: BaseGeometry = shapely.union_all(layer.frame.geometry.to_numpy())
+    union: BaseGeometry = shapely.union_all(rows.shapes_at(rows.every))
     return union
 
 
@@ -94,7 +94,7 @@ class Coverages:
 
     reader: Reader
     ground: Ground
-    districts: gpd.GeoDataFrame
+    districts: Features
     outline: BaseGeometry
     files: dict[CoverageSpec, BaseGeometry]
 
@@ -126,7 +126,7 @@ class Coverages:
         return Coverage(None, say("未声明", "undeclared"))
 
     def _districts(self, spec: CoverageSpec) -> Coverage:
-        codes = list(self.districts["feature_id"])
+        codes = self.districts.ids()
         unknown = [code for code in spec.districts if code not in codes]
         if unknown:
             hint = nearest(unknown[0], codes)
@@ -135,10 +135,12 @@ class Coverages:
                 f"coverage names unknown districts: {listed(unknown)} {hint}".rstrip(),
             )
             return Coverage(None, listed(spec.districts), text)
-        chosen = self.districts[self.districts["feature_id"].isin(spec.districts)]
-        pairs = zip(chosen["feature_id"], chosen["feature_name"], strict=True)
-        names = [name or code for code, name in pairs]
-        return Coverage(union_of_districts(chosen), "、".join(names))
+        at = [place for place, code in enumerate(codes) if code in spec.districts]
+        chosen = np.array(at, dtype=np.intp)
+        titles = self.districts.values_at("feature_name", chosen)
+        names = [title or codes[place] for place, title in zip(at, titles, strict=True)]
+        shapes = self.districts.shapes_at(chosen)
+        return Coverage(union_of_districts(shapes), "、".join(names))
 
     def _file(self, spec: CoverageSpec) -> Coverage:
         name = spec.path.name if spec.path else ""

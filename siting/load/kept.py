@@ -27,7 +27,6 @@ import shapely
 from siting.environment import is_foreign
 from siting.features import StoredFeatures
 from siting.load.formats import Fingerprint, Format, file_sha256, fingerprint
-from siting.load.frames import Recipe
 from siting.model import Accepted, Contract, Features, LoadStatus, Refusal, Text
 from siting.store import Stamps, Store, Trust
 
@@ -81,6 +80,7 @@ class Shelf:
         self.store = store
         self.trust = trust
         self._stamps = Stamps(store, trust)
+        self._has_put = False
         self.has_news = False
         """True when something was kept, so that something older may go."""
 
@@ -163,6 +163,8 @@ class Shelf:
         label, source
             For people: whose it is, and of which file.
         """
+        from siting.load.frames import Recipe
+
         recipe = layer.rows
         if self.store.is_off or self.store.trouble or not isinstance(recipe, Recipe):
             return
@@ -174,6 +176,7 @@ class Shelf:
             "content_sha256": layer.content_sha256,
             "gaps": recipe.gaps,
         }
+        self._has_put = True
         self.store.put(KIND, key, meta, arrays=recipe.arrays(), table=recipe.table)
         self.has_news = True
 

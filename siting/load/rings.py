@@ -71,3 +71,10 @@ def _lies_in(ring: Ring, outline: shapely.Polygon) -> bool:
     edge = shapely.get_exterior_ring(outline)
     touches = shapely.dwithin(edge, shapely.points(probes), 0.0)
     return bool((inside | touches).all() and (inside & ~touches).any())
+
+
+def leaves(geometry: BaseGeometry) -> list[BaseGeometry]:
+    """Return the single parts of a geometry, however deeply it is nested."""
+    if shapely.get_type_id(geometry) < 4:
+        return [geometry]
+    return [leaf for part in shapely.get_parts(geometry) for leaf in leaves(part)]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.crs import require_known_shift, transform_geometries
+from siting.load.rings import leaves
 from siting.load.shapes import Geometries, Positions, Shapes, column_of, one
 from siting.load.survey import Flags
 from siting.load.words import say
@@ -164,13 +165,6 @@ def _take_apart(rows: Rows, position: int, kinds: Sequence[str]) -> None:
 def kind_of(geometry: BaseGeometry) -> str:
     """Return ``point``, ``line``, ``polygon`` or ``collection``."""
     return KIND_OF_TYPE.get(int(shapely.get_type_id(geometry)), "collection")
-
-
-def leaves(geometry: BaseGeometry) -> list[BaseGeometry]:
-    """Return the single parts of a geometry, however deeply it is nested."""
-    if shapely.get_type_id(geometry) < 4:
-        return [geometry]
-    return [leaf for part in shapely.get_parts(geometry) for leaf in leaves(part)]
 
 
 def as_polygons(parts: Sequence[BaseGeometry]) -> BaseGeometry:

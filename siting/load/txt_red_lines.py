@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -32,15 +33,6 @@ from siting.errors import (
 )
 from siting.load.contract import is_same_crs
 from siting.load.deviation import Deviation, DeviationKind, Deviations, notes_of
-from siting.load.forensic.accept import acceptance_text, hinted
-from siting.load.forensic.hypotheses import Place, require_known
-from siting.load.forensic.parts import Parts
-from siting.load.forensic.plots import (
-    accepted_swap,
-    hints_of,
-    parts_of,
-    read_under_hypothesis,
-)
 from siting.load.redline_txt import Plot, RedLineText, read_red_line_txt
 from siting.load.txt_axes import AXES_SWAPPED, Ground, Judgement, judge, swapped_error
 from siting.load.txt_crs import is_other_datum, require_cgcs2000, values_of
@@ -56,6 +48,10 @@ from siting.model import (
     Refusal,
     Text,
 )
+
+if TYPE_CHECKING:
+    from siting.load.forensic.hypotheses import Place
+    from siting.load.forensic.parts import Parts
 
 #: A declared area this many times the computed one was written in m² or 亩, not in hectares.
 _MISTAKEN_UNITS = {
@@ -84,7 +80,10 @@ class TextWays:
     place: Place | None = None
 
     def __post_init__(self) -> None:
-        require_known(self.accept)
+        if self.accept:
+            from siting.load.forensic.hypotheses import require_known
+
+            require_known(self.accept)
 
     @property
     def has_hypothesis(self) -> bool:
@@ -152,7 +151,7 @@ def red_lines_of(
     batch = Batch()
     grounds = [_ground(plot, spec, working_crs, ways) for plot in text.plots]
     pairs = list(zip(text.plots, grounds, strict=True))
-    parts = parts_of(pairs if ways.has_hypothesis else (), ways.place)
+    parts = _parts(pairs, ways.place) if ways.has_hypothesis else None
     for row, (plot, ground) in enumerate(pairs, start=1):
         name = plot.number or f"{spec.path.stem}-{row}"
         try:
@@ -176,19 +175,29 @@ def red_lines_of(
     return batch
 
 
+def _parts(pairs: Sequence[tuple[Plot, Ground]], place: Place | None) -> Parts:
+    # what a file could be is asked of few files, and takes a room of its own
+    from siting.load.forensic.plots import parts_of
+
+    return parts_of(pairs, place)
+
+
 def _ground(plot: Plot, spec: RedLineSpec, working_crs: str, ways: TextWays) -> Ground:
     outline_crs = working_crs if ways.outline is not None else ""
     return Ground(plot.header, spec.crs, spec.path.name, ways.outline, outline_crs)
 
 
-def _built(row: int, plot: Plot, ground: Ground, *, ways: TextWays, parts: Parts) -> _Built:
+def _built(row: int, plot: Plot, ground: Ground, *, ways: TextWays, parts: Parts | None) -> _Built:
     if plot.faults:
         raise GeometryError("; ".join(notes_of(plot.faults)))
     if not plot.points:
         raise GeometryError(say("地块没有坐标", "the plot has no coordinates"))
     name = plot.number or f"{Path(ground.file).stem}-{row}"
     deviations = Deviations(plot.deviations)
-    if ways.has_hypothesis:
+    if parts is not None:
+        from siting.load.forensic.accept import acceptance_text
+        from siting.load.forensic.plots import read_under_hypothesis
+
         read = read_under_hypothesis(
             plot, ground, (ways.place, parts), accept=ways.accept, deviations=deviations
         )
@@ -198,6 +207,8 @@ def _built(row: int, plot: Plot, ground: Ground, *, ways: TextWays, parts: Parts
     require_cgcs2000(ground.header, ground.file, ground.declared)
     judged, accepted = judge(values_of(plot.points), ground), None
     if judged.is_swapped:
+        from siting.load.forensic.plots import accepted_swap
+
         accepted = accepted_swap(plot, judged, ground, ways.place, accept=ways.accept)
         plot = _swapped(plot, judged, ground, ways=ways, deviations=deviations)
     if judged.is_outside:
@@ -226,6 +237,10 @@ def _say_what_is_far(built: list[_Built], grounds: Sequence[Ground], ways: TextW
         return
     near = ways.place.neighbourhood
     far = [each for each in built if not shapely.intersects(near, each.shape.envelope)]
+    if not far:
+        return
+    from siting.load.forensic.plots import hints_of
+
     hints = hints_of([(each.plot, grounds[each.row - 1]) for each in far], ways.place)
     for each, said in zip(far, hints, strict=True):
         each.notes += [said] if said else []
@@ -243,6 +258,11 @@ def _hinted(
         return failed
     rows = [row for row, error in failed.items() if isinstance(error, _PLACE_ERRORS)]
     rows = [row for row in rows if not _has_other_datum(pairs[row - 1][1])]
+    if not rows:
+        return failed
+    from siting.load.forensic.accept import hinted
+    from siting.load.forensic.plots import hints_of
+
     hints = hints_of([pairs[row - 1] for row in rows], ways.place)
     said = dict(zip(rows, hints, strict=True))
     return {row: hinted(error, said.get(row, "")) for row, error in failed.items()}

@@ -88,25 +88,25 @@ class Contract:
         return sum(not refusal.is_repaired for refusal in self.refusals)
 
 
-#: Where a layer keeps its frame, or what will build it.
+#: Where a layer keeps its frame, and an atlas its districts, or what will build them.
 _KEPT = "_frame"
 
 
-class _FrameField:
-    """The field ``frame`` of a layer: set to a table, none, or one that is still to be built.
+class _TableField:
+    """A field that is set to a table, none, or one that is still to be built.
 
     A million geometry objects take longer than the whole load contract, and who asks only
     for the contract, or works on coordinates, needs none of them.
     """
 
-    def __get__(self, layer: Layer | None, owner: type[Layer]) -> gpd.GeoDataFrame | None:
-        if layer is None:
+    def __get__(self, record: object | None, owner: type) -> gpd.GeoDataFrame | None:
+        if record is None:
             raise AttributeError  # so the dataclass sees a field without a default
-        kept: gpd.GeoDataFrame | Features | None = layer.kept_frame
+        kept: gpd.GeoDataFrame | Features | None = record.__dict__[_KEPT]
         return kept.frame() if isinstance(kept, Features) else kept
 
-    def __set__(self, layer: Layer, value: gpd.GeoDataFrame | Features | None) -> None:
-        layer.__dict__[_KEPT] = value
+    def __set__(self, record: object, value: gpd.GeoDataFrame | Features | None) -> None:
+        record.__dict__[_KEPT] = value
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ class Layer:
     if TYPE_CHECKING:
         frame: gpd.GeoDataFrame | None
     else:  # the field is a descriptor, which is no default
-        frame: object = _FrameField()
+        frame: object = _TableField()
     coverage: BaseGeometry | None
     source: Source
     contract: Contract
@@ -218,11 +218,20 @@ class Atlas:
     """
 
     layers: tuple[Layer, ...]
-    districts: gpd.GeoDataFrame
+    if TYPE_CHECKING:
+        districts: gpd.GeoDataFrame
+    else:  # as the frame of a layer
+        districts: object = _TableField()
     outline: BaseGeometry
     projects: tuple[Project, ...]
     red_lines: tuple[RedLine, ...]
     refused_red_lines: tuple[Refusal, ...]
+
+    @property
+    def district_rows(self) -> Features:
+        """The districts, of which some can be had without building the table."""
+        kept: gpd.GeoDataFrame | Features = self.__dict__[_KEPT]
+        return kept if isinstance(kept, Features) else FrameFeatures(kept)
 
     def by_role(self, role: str) -> tuple[Layer, ...]:
         """Return the layers of a role, usable or not, in the order of city.toml."""

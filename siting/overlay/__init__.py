@@ -3,6 +3,7 @@
 from siting.overlay.bare import Bare, uncovered
 from siting.overlay.distances import Distances, distances_within
 from siting.overlay.exact import exact_overlap_area_m2
+from siting.overlay.mitred import mitred
 from siting.overlay.pairs import (
     CHECK_WITNESSES,
     Pairs,
@@ -24,6 +25,7 @@ __all__ = [
     "distances_within",
     "exact_overlap_area_m2",
     "mean_width_m",
+    "mitred",
     "overlap_area_m2",
     "overlap_geometries",
     "pair_areas",

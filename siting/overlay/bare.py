@@ -9,10 +9,11 @@ where they disagree.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.overlay.exact_bare import exact_bare_area_m2
@@ -25,6 +26,7 @@ from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
     WITNESS_TOLERANCE_SHARE,
+    Floats,
     Geometries,
 )
 
@@ -32,6 +34,11 @@ log = logging.getLogger(__name__)
 
 #: Up to this bound the kernel's area is the sharpest; it is exceeded where polygons overlap.
 SHARP_M2 = 1e-6
+#: So many polygons are compared with each other at once; more of them only where the sum of
+#: their areas and the overlay differ, for that takes a hundred times as long as the overlay.
+FEW = 4
+#: A tenth of a touch: what sum and overlay may differ by, and the rest is settled.
+AGREED_M2 = TOUCH_AREA_M2 / 10
 #: Whether polygons overlap each other is looked at while their pairs of edges are no more: a
 #: second's work. Two shores of a large lake are not compared edge by edge for one red line.
 MOST_EDGE_PAIRS = 1_000_000
@@ -42,9 +49,10 @@ class Bare:
     """The bare part of a polygon (polygons, maybe empty) and its area.
 
     ``area_m2`` is off by ``bound_m2`` at most: nanometres of an outline where the polygons do
-    not overlap each other, wide where they do or may, infinite where two ways disagree and
-    nothing is proven. ``is_disputed``: kernel, float overlay and overlay on a grid did not
-    agree; the area is the exact one, else the kernel's where that is proven, else the larger.
+    not overlap each other, wide where they do or where many were not compared, infinite
+    where two ways disagree and nothing is proven. ``is_disputed``: kernel, float overlay and
+    overlay on a grid did not agree; the area is the exact one, else the kernel's where that
+    is proven, else the larger.
     """
 
     geometry: BaseGeometry
@@ -53,7 +61,27 @@ class Bare:
     is_disputed: bool
 
 
-def uncovered(subject: BaseGeometry, cover: Geometries, *, witness: Witness = "found") -> Bare:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Known:
+    """What the kernel knows: the bare area if nothing overlaps, and how far it may be off.
+
+    ``least_doubt_m2`` if none of those that lie ``on`` the red line overlaps another.
+    """
+
+    middle_m2: float
+    doubt_m2: float
+    least_doubt_m2: float
+    on: NDArray[np.int64]
+    is_compared: bool
+
+
+def uncovered(
+    subject: BaseGeometry,
+    cover: Geometries,
+    *,
+    witness: Witness = "found",
+    measured: tuple[Floats, Floats] | None = None,
+) -> Bare:
     """Return the part of a valid polygon that a set of polygons leaves bare.
 
     Parameters
@@ -65,20 +93,31 @@ def uncovered(subject: BaseGeometry, cover: Geometries, *, witness: Witness = "f
         other.
     witness
         ``all`` asks GEOS also where the kernel proves that nothing, or nothing more than a
-        touch, is left bare; all other words ask it about every bare part.
+        touch, is left bare, and compares all polygons with each other; all other words ask
+        it about every bare part.
+    measured
+        The areas of the cover on the subject with their bounds, m², where they are known.
 
     Returns
     -------
     Bare
         Of what is proven to be no more than a touch no geometry is made.
     """
-    middle_m2, doubt_m2 = _measured(subject, cover)
+    known = _measured(subject, cover, measured)
+    if witness == "all" or len(known.on) <= FEW:
+        known = _compared(known, cover)
+    middle_m2, doubt_m2 = known.middle_m2, known.doubt_m2
     if witness != "all" and middle_m2 + doubt_m2 <= TOUCH_AREA_M2:
         return Bare(shapely.Polygon(), middle_m2, doubt_m2, is_disputed=False)
     if not len(cover):
         return Bare(subject, middle_m2, doubt_m2, is_disputed=False)
     drawn = [_drawn(subject, cover, grid_size) for grid_size in (None, WITNESS_GRID_M)]
     told = [np.nan if each is None else float(shapely.area(each)) for each in drawn]
+    if not known.is_compared:
+        if drawn[0] is not None and _are_one(told, middle_m2):
+            return Bare(polygons_only(drawn[0]), told[0], doubt_m2, is_disputed=False)
+        known = _compared(known, cover)
+        doubt_m2 = known.doubt_m2
     is_disputed = _are_apart(told, middle_m2, doubt_m2)
     area_m2, bound_m2 = middle_m2, doubt_m2
     if doubt_m2 > SHARP_M2 and not is_disputed:
@@ -89,6 +128,16 @@ def uncovered(subject: BaseGeometry, cover: Geometries, *, witness: Witness = "f
     pieces = [each for each in drawn if each is not None] or [subject]
     piece = min(pieces, key=lambda each: abs(float(shapely.area(each)) - area_m2))
     return Bare(polygons_only(piece), area_m2, bound_m2, is_disputed)
+
+
+def _are_one(told: list[float], middle_m2: float) -> bool:
+    """True when kernel and overlays agree so well that the polygons overlap by nothing.
+
+    By what they overlap each other the kernel's sum would fall short of what is bare.
+    """
+    is_near = abs(told[0] - middle_m2) <= AGREED_M2
+    is_witnessed = abs(told[0] - told[1]) <= WITNESS_TOLERANCE_M2
+    return is_near and is_witnessed and ((told[0] > TOUCH_AREA_M2) == (middle_m2 > TOUCH_AREA_M2))
 
 
 def _are_apart(told: list[float], middle_m2: float, doubt_m2: float) -> bool:
@@ -128,25 +177,36 @@ def _drawn(
         return None
 
 
-def _measured(subject: BaseGeometry, cover: Geometries) -> tuple[float, float]:
-    """Return the bare area by the kernel and how far it may be off; maybe infinitely."""
+def _measured(
+    subject: BaseGeometry, cover: Geometries, measured: tuple[Floats, Floats] | None
+) -> _Known:
     one = np.array([subject], dtype=object)
     whole_m2, doubt_m2 = _area(one)
     if not len(cover):
-        return whole_m2, doubt_m2
-    table = measure.areas(one, cover, floor_m2=-np.inf)
-    bare_m2 = whole_m2 - float(table.area_m2.sum())
-    doubt_m2 += float(table.bound_m2.sum())
-    sizes = whole_m2 + float(np.abs(table.area_m2).sum()) + doubt_m2
-    doubt_m2 += BOUND_SLACK * UNIT_ROUNDOFF * (len(table) + 2) * sizes
+        return _Known(whole_m2, doubt_m2, doubt_m2, on=np.zeros(0, np.int64), is_compared=True)
+    if measured is None:
+        table = measure.areas(one, cover, floor_m2=-np.inf)
+        (areas, bounds), right = (table.area_m2, table.bound_m2), table.right
+    else:
+        (areas, bounds), right = measured, np.arange(len(cover))
+    # no area is less than nothing
+    middle_m2 = max(whole_m2 - float(areas.sum()), 0.0)
+    doubt_m2 += float(bounds.sum())
+    sizes = whole_m2 + float(np.abs(areas).sum()) + doubt_m2
+    doubt_m2 += BOUND_SLACK * UNIT_ROUNDOFF * (len(areas) + 2) * sizes
     # what surely lies on the red line; leaving the others out of the union adds their area
-    is_on = table.area_m2 > table.bound_m2
-    doubt_m2 += float(np.maximum(table.area_m2[~is_on], 0.0).sum())
-    # no area is less than nothing, nor more than what the largest cover alone leaves
-    bare_m2 = max(bare_m2, 0.0)
-    alone_m2 = whole_m2 - float((table.area_m2 - table.bound_m2).max(initial=0.0))
-    most_m2 = bare_m2 + _own_overlap_m2(cover[table.right[is_on]])
-    return bare_m2, doubt_m2 + max(min(most_m2, alone_m2) - bare_m2, 0.0)
+    is_on = areas > bounds
+    doubt_m2 += float(np.maximum(areas[~is_on], 0.0).sum())
+    # nor is it more than what the largest cover alone leaves
+    alone_m2 = whole_m2 - float((areas - bounds).max(initial=0.0))
+    widest_m2 = doubt_m2 + max(alone_m2 - middle_m2, 0.0)
+    return _Known(middle_m2, widest_m2, doubt_m2, on=right[is_on], is_compared=False)
+
+
+def _compared(known: _Known, cover: Geometries) -> _Known:
+    """Return what is known once the polygons have been compared with each other."""
+    doubt_m2 = known.least_doubt_m2 + _own_overlap_m2(cover[known.on])
+    return replace(known, doubt_m2=min(known.doubt_m2, doubt_m2), is_compared=True)
 
 
 def _area(one: Geometries) -> tuple[float, float]:

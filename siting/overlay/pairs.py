@@ -104,11 +104,32 @@ def pair_areas(
     SitingError
         A coordinate is no finite number on the ground.
     """
-    left, right = _areal(left), _areal(right)
+    left, right = areal(left), areal(right)
     floor_m2 = -np.inf if witness == "all" else TOUCH_AREA_M2
     one_in = SAMPLE_ONE_IN if witness in {"found", "doubtful"} else 0
     table = measure.areas(left, right, floor_m2=floor_m2, one_in=one_in, threads=threads)
-    is_asked = _asked(table, witness, limits_m2)
+    is_asked = asked(table, witness, limits_m2)
+    return settled(table, (left, right), is_asked, limits_m2)
+
+
+def settled(
+    table: AreaTable,
+    sides: tuple[Geometries, Geometries],
+    is_asked: NDArray[np.bool_],
+    limits_m2: tuple[float, ...] = (),
+) -> Pairs:
+    """Return the pairs of a table that overlap, those that `is_asked` marks after a hearing.
+
+    Parameters
+    ----------
+    table
+        What the kernel measured of the two `sides`.
+    is_asked
+        Which pairs GEOS, DE-9IM and, where they disagree, exact arithmetic decide on.
+    limits_m2
+        As for :func:`pair_areas`.
+    """
+    left, right = sides
     areas, bounds = table.area_m2.copy(), table.bound_m2.copy()
     is_disputed = np.zeros(len(table), dtype=bool)
     if is_asked.any():
@@ -130,7 +151,7 @@ def pair_areas(
     )
 
 
-def _areal(geometries: Geometries) -> Geometries:
+def areal(geometries: Geometries) -> Geometries:
     """Return the array with collections (a shapefile's oddity) brought down to their polygons."""
     kinds = shapely.get_type_id(geometries)
     if not (kinds == _COLLECTION).any():
@@ -141,7 +162,8 @@ def _areal(geometries: Geometries) -> Geometries:
     return polygons
 
 
-def _asked(table: AreaTable, witness: Witness, limits_m2: tuple[float, ...]) -> NDArray[np.bool_]:
+def asked(table: AreaTable, witness: Witness, limits_m2: tuple[float, ...]) -> NDArray[np.bool_]:
+    """Return which pairs of a table the witnesses are asked about; see :func:`pair_areas`."""
     if witness == "none":
         return np.zeros(len(table), dtype=bool)
     if witness == "all":

@@ -61,7 +61,7 @@ def hear(
         exactly too, though nobody disagrees.
     """
     areas, bounds = (column.copy() for column in measured)
-    is_disputed = _are_disputed(shapes, areas, bounds)
+    is_disputed = are_disputed(shapes, areas, bounds)
     is_wrong = np.zeros(len(areas), dtype=bool)
     is_close = np.zeros(len(areas), dtype=bool)
     for limit in limits_m2:
@@ -79,9 +79,10 @@ def hear(
     return Testimony(areas, bounds, is_disputed, is_wrong)
 
 
-def _are_disputed(
+def are_disputed(
     shapes: tuple[Geometries, Geometries], areas: Floats, bounds: Floats
 ) -> NDArray[np.bool_]:
+    """Return the pairs on whose area GEOS in two precisions and DE-9IM do not agree."""
     left, right = shapes
     plain, grid = overlay_areas(left, right), overlay_areas(left, right, grid_size=WITNESS_GRID_M)
     larger = np.fmax(np.fmax(plain, grid), areas)

@@ -23,7 +23,6 @@ from siting.config import TableReader
 from siting.measure import PLANAR
 from siting.model import (
     Basis,
-    Form,
     Layer,
     LoadStatus,
     Nearness,
@@ -34,11 +33,9 @@ from siting.model import (
     Text,
 )
 from siting.overlay import Witness
+from siting.overlay.cover import outside_m2
 
 Geometries = NDArray[np.object_]
-
-#: A layer outline drawn along a red line may miss it by the rounding of coordinates.
-COVERAGE_TOLERANCE_M2 = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,18 +361,12 @@ def coverage_gaps(subjects: Sequence[Subject], layer: Layer, reach_m: float) -> 
     """Return a gap for each red line that, grown by `reach_m`, leaves the declared coverage."""
     if layer.coverage is None:
         return {}
-    shapely.prepare(layer.coverage)
-    areas = geometries_of(subjects)
-    if reach_m > 0:
-        areas = shapely.buffer(areas, reach_m)
     gaps = {}
-    for position in np.flatnonzero(~shapely.covers(layer.coverage, areas)):
-        bare_m2 = float(shapely.area(shapely.difference(areas[position], layer.coverage)))
-        if bare_m2 <= COVERAGE_TOLERANCE_M2:
-            continue
+    grown = geometries_of(subjects), layer.coverage, reach_m
+    for position, bare_m2 in outside_m2(*grown).items():
         reach_zh = f"（含外扩 {reach_m:g} m）" if reach_m else ""
         reach_en = f" (grown by {reach_m:g} m)" if reach_m else ""
-        gaps[subjects[int(position)].red_line.id] = Text(
+        gaps[subjects[position].red_line.id] = Text(
             f"红线{reach_zh}有 {bare_m2:,.1f} m² 在图层“{layer.title.get('zh')}”声明的覆盖范围之外",
             f"{bare_m2:,.1f} m² of the red line{reach_en} lie outside the declared coverage of "
             f"layer '{layer.title.get('en')}'",
@@ -399,8 +390,3 @@ def features(layer: Layer) -> tuple[Geometries, NDArray[np.object_], NDArray[np.
 def named(name: str, feature_id: str) -> str:
     """Return how a message names a feature: its name, else its id."""
     return name or feature_id
-
-
-def is_known_form(form: str) -> bool:
-    """True when a rule book's form is one of the model's."""
-    return form in list(Form)

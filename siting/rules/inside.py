@@ -22,7 +22,7 @@ from siting.rules.base import (
     geometries_of,
     measurable,
 )
-from siting.rules.pieces import Piece, piece_hit
+from siting.rules.pieces import bare_piece, piece_hit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +63,6 @@ class InsideRule(Rule):
                     f"超出{self.title.get('zh')} {bare.area_m2:,.2f} m²",
                     f"{self.title.get('en')}: {bare.area_m2:,.2f} m² lie outside",
                 )
-                piece = Piece(subject, -1, bare.geometry, bare.area_m2, bare.is_disputed)
+                piece = bare_piece(subject, bare)
                 seen.hits.append(piece_hit(piece, message, layer=name))
         return seen

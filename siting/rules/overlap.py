@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.config import TableReader
 from siting.model import Layer, Text
@@ -66,7 +67,10 @@ class OverlapRule(Rule):
         if not subjects:
             return
         shapes, ids, names = features(layer)
-        keep = _matching(layer, self.where, seen, subjects)
+        keep, missing = matching(layer, self.where)
+        for subject in subjects:
+            for gap in missing:
+                seen.gap(subject.red_line.id, gap)
         shapes, ids, names = shapes[keep], ids[keep], names[keep]
         for piece in overlap_pieces(subjects, shapes, witness=witness):
             feature_id, name = ids[piece.feature], names[piece.feature]
@@ -87,28 +91,28 @@ class OverlapRule(Rule):
                 seen.near(line.id, nearness(line.geometry, layer, feature, distance_m))
 
 
-def _matching(
-    layer: Layer,
-    where: tuple[tuple[str, tuple[str, ...]], ...],
-    seen: Examination,
-    subjects: Sequence[Subject],
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def matching(
+    layer: Layer, where: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[NDArray[np.bool_], tuple[Text, ...]]:
+    """Return which features of a layer a rule's ``where`` keeps, and what it could not look at.
+
+    A feature without a value counts as in, and so does each one where the column is missing.
+    """
     rows = layer.features
     keep = np.ones(0 if rows is None else len(rows), dtype=bool)
+    missing: list[Text] = []
     if rows is None:
-        return keep
+        return keep, ()
     for column, values in where:
         if column not in rows.columns:
-            for subject in subjects:
-                seen.gap(
-                    subject.red_line.id,
-                    Text(
-                        f"图层“{layer.title.get('zh')}”缺少字段 {column}",
-                        f"layer '{layer.title.get('en')}' has no column {column}",
-                    ),
+            missing.append(
+                Text(
+                    f"图层“{layer.title.get('zh')}”缺少字段 {column}",
+                    f"layer '{layer.title.get('en')}' has no column {column}",
                 )
+            )
             continue
         texts = rows.texts_at(column, rows.every)
         # an unknown value must not hide a conflict
         keep &= np.array([not text or text in values for text in texts], dtype=bool)
-    return keep
+    return keep, tuple(missing)

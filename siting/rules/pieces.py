@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Severity, Text
-from siting.overlay import Witness, overlap_geometries, pair_areas
+from siting.overlay import Bare, Witness, overlap_geometries, pair_areas
 from siting.rules.base import Geometries, Hit, Subject, geometries_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Piece:
-    """A part of a red line with its area in m²; ``feature`` is the index of what it lies on."""
+    """A part of a red line with its area in m²; ``feature`` is the index of what it lies on.
+
+    ``bound_m2``: how far the area may be off.
+    """
 
     subject: Subject
     feature: int
     geometry: BaseGeometry
     area_m2: float
     is_disputed: bool
+    bound_m2: float
 
 
 def overlap_pieces(
@@ -40,9 +44,15 @@ def overlap_pieces(
             geometry=geometries[position],
             area_m2=float(pairs.area_m2[position]),
             is_disputed=bool(pairs.is_disputed[position]),
+            bound_m2=float(pairs.bound_m2[position]),
         )
         for position in range(len(pairs))
     ]
+
+
+def bare_piece(subject: Subject, bare: Bare) -> Piece:
+    """Return the piece of a red line that lies on nothing (``feature`` is -1)."""
+    return Piece(subject, -1, bare.geometry, bare.area_m2, bare.is_disputed, bare.bound_m2)
 
 
 def piece_hit(

@@ -101,7 +101,7 @@ class SetbackRule(Rule):
             return
         shapes, ids, names = features(layer)
         pairs = self._distances(subjects, shapes, witness)
-        attributes = _attributes(layer, self.rows, np.unique(pairs.right))
+        attributes = attributes_of(layer, self.rows, np.unique(pairs.right))
         for at, feature in enumerate(pairs.right):
             subject = subjects[pairs.left[at]]
             row = match_row(self.rows, attributes[feature])
@@ -168,9 +168,10 @@ class SetbackRule(Rule):
             )
 
 
-def _attributes(
+def attributes_of(
     layer: Layer, rows: Sequence[SetbackRow], wanted: NDArray[np.int64]
 ) -> dict[int, dict[str, Any]]:
+    """Return what the conditions of a setback table ask of the features at `wanted` positions."""
     features = layer.features
     columns = sorted({c.column for row in rows for c in row.conditions})
     present = [] if features is None else [c for c in columns if c in features.columns]

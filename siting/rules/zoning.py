@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from siting.config import TableReader
 from siting.model import Layer, Severity, Text
 from siting.overlay import Bare, Witness, uncovered
@@ -20,7 +22,7 @@ from siting.rules.base import (
     measurable,
     named,
 )
-from siting.rules.pieces import Piece, overlap_pieces, piece_hit
+from siting.rules.pieces import Piece, bare_piece, overlap_pieces, piece_hit
 
 #: Red-line id -> the red line and the zone-code prefixes that its project may stand in.
 _Zones = dict[str, tuple[Subject, tuple[str, ...]]]
@@ -83,7 +85,7 @@ class ZoningRule(Rule):
             if zones is not None:
                 zones_of[subject.red_line.id] = (subject, zones)
         for layer in around.layers[self.role]:
-            codes = self._codes(layer, around)
+            codes = self.codes_of(layer, around.crosswalks)
             if isinstance(codes, Text):
                 for red_line_id in zones_of:
                     seen.gap(red_line_id, codes)
@@ -129,7 +131,13 @@ class ZoningRule(Rule):
         fitting = [known for known in crosswalk if code.startswith(known)]
         return crosswalk[max(fitting, key=len)] if fitting else None
 
-    def _codes(self, layer: Layer, around: Surroundings) -> list[str | None] | Text:
+    def codes_of(
+        self, layer: Layer, crosswalks: Mapping[tuple[str, str], Mapping[str, str]]
+    ) -> list[str | None] | Text:
+        """Return each zone's code in the rule's code system (None without counterpart).
+
+        A text instead where the layer does not say: no such column, no declared code system.
+        """
         rows = layer.features
         if rows is None or self.code_column not in rows.columns:
             return Text(
@@ -142,7 +150,7 @@ class ZoningRule(Rule):
                 f"layer '{layer.title.get('en')}' does not declare its code system",
             )
         codes = rows.texts_at(self.code_column, rows.every)
-        return [self.translate(code, layer.code_system, around.crosswalks) for code in codes]
+        return [self.translate(code, layer.code_system, crosswalks) for code in codes]
 
     def _examine_layer(
         self,
@@ -155,10 +163,10 @@ class ZoningRule(Rule):
     ) -> None:
         subjects = [subject for subject, _ in zones_of.values()]
         shapes, ids, names = features(layer)
-        covers: dict[str, list[int]] = {subject.red_line.id: [] for subject in subjects}
+        covers: dict[str, list[Piece]] = {subject.red_line.id: [] for subject in subjects}
         for piece in overlap_pieces(subjects, shapes, witness=witness):
             red_line_id, code = piece.subject.red_line.id, codes[piece.feature]
-            covers[red_line_id].append(piece.feature)
+            covers[red_line_id].append(piece)
             feature = (ids[piece.feature], names[piece.feature])
             label = named(feature[1], feature[0])
             if code is None:
@@ -167,8 +175,16 @@ class ZoningRule(Rule):
                 message = _incompatible(piece, label, code)
                 seen.hits.append(piece_hit(piece, message, layer=layer.name, feature=feature))
         for subject in subjects:
-            cover = shapes[covers[subject.red_line.id]]
-            bare = uncovered(subject.red_line.geometry, cover, witness=witness)
+            cover = covers[subject.red_line.id]
+            bare = uncovered(
+                subject.red_line.geometry,
+                shapes[[piece.feature for piece in cover]],
+                witness=witness,
+                measured=(
+                    np.array([piece.area_m2 for piece in cover]),
+                    np.array([piece.bound_m2 for piece in cover]),
+                ),
+            )
             if bare.area_m2 > TOUCH_AREA_M2:
                 self._unplanned(subject, layer, bare, seen)
 
@@ -179,7 +195,7 @@ class ZoningRule(Rule):
             f"{bare.area_m2:,.2f} m² 无规划用地覆盖（道路或未编控规）",
             f"{bare.area_m2:,.2f} m² bear no zone (streets, or no plan yet)",
         )
-        piece = Piece(subject, -1, bare.geometry, bare.area_m2, bare.is_disputed)
+        piece = bare_piece(subject, bare)
         seen.hits.append(piece_hit(piece, message, layer=layer.name, severity=severity))
 
 

@@ -22,7 +22,28 @@ SAMPLE_SEED = 2026
 SAMPLE_PARCELS = 4_000
 SAMPLE_AS_OF = dt.date(2026, 11, 20)
 
-__all__ = ["SAMPLE_AS_OF", "SAMPLE_PARCELS", "SAMPLE_SEED", "generate", "sample_folder"]
+__all__ = [
+    "SAMPLE_AS_OF",
+    "SAMPLE_PARCELS",
+    "SAMPLE_SEED",
+    "generate",
+    "is_sample",
+    "sample_folder",
+]
+
+# Whoever asks where the sample city lies need not wait for what makes one.
+__getattr__ = names_of(__name__, {"siting.sample.generator": ["generate"]})
+
+
+def is_sample(folder: Path) -> bool:
+    """True for the folder of the committed sample city."""
+    return folder.resolve() in _places()
+
+
+def _places() -> tuple[Path, Path]:
+    package = Path(__file__).resolve().parent.parent
+    return package / "sample_data", package.parent / "data"
+
 
 #: Who only asks where the sample city is does not wait for what made it.
 _HOMES = {"siting.sample.generator": ("generate",)}
@@ -37,8 +58,7 @@ def sample_folder() -> Path:
     ReadError
         When neither is there (a broken installation).
     """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "sample_data", package.parent / "data"):
+    for folder in _places():
         if (folder / "city.toml").is_file():
             return folder
     raise ReadError(

@@ -52,6 +52,8 @@ _KINDS = "biuf"
 _TABLE = "table/"
 #: Rows of a table column that are kept together: who asks for a few reads a few of these.
 CHUNK_ROWS = 1 << 14
+#: So many rows are put together one by one.
+FEW_ROWS = 256
 
 Facts = dict[str, Any]
 
@@ -182,7 +184,12 @@ class Entry:
             return found
         # Where each row lies once the chunks that were left out are gone.
         place = np.searchsorted(np.array(chunks), rows // CHUNK_ROWS)
-        return found.take(pa.array(place * CHUNK_ROWS + rows % CHUNK_ROWS))
+        at = place * CHUNK_ROWS + rows % CHUNK_ROWS
+        if len(at) <= FEW_ROWS:  # taking loads Arrow's functions, which takes longer
+            return pa.concat_tables(
+                [found.slice(0, 0), *(found.slice(row, 1) for row in at.tolist())]
+            )
+        return found.take(pa.array(at))
 
     def _chunk(self, name: str) -> pa.ChunkedArray:
         import pyarrow as pa

@@ -7,7 +7,7 @@ import importlib.metadata
 import logging
 import os
 import re
-import tempfile
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from siting.store.columns import Array
 from siting.store.entry import DamagedEntryError, Draft, Entry
 from siting.store.lock import held
-from siting.store.place import store_folder
+from siting.store.place import FOLDER_NAME, store_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -188,9 +188,28 @@ class Store:
         log.warning("cache entry %s/%s is damaged (%s): made anew", kind, key[:12], why)
         _remove(path)
 
-    def kept(self) -> list[Kept]:
-        """Return what is kept, by kind, label and age, the newest first; bytes unverified."""
-        found = [_seen(path) for path in self._files()]
+    def folder(self, kind: str) -> Path:
+        """Return the folder of a kind, made where it is missing.
+
+        Raises
+        ------
+        OSError
+            When it cannot be made, or nothing is kept.
+        """
+        if self.root is None:
+            raise FileNotFoundError(kind)
+        self._prepare(self.root / kind)
+        return self.root / kind
+
+    def kept(self, kind: str = "") -> list[Kept]:
+        """Return what is kept, by kind, label and age, the newest first; bytes unverified.
+
+        Parameters
+        ----------
+        kind
+            Only entries of this kind.
+        """
+        found = [_seen(path) for path in self._files(kind or "*")]
         entries = [entry for entry in found if entry is not None]
         return sorted(entries, key=lambda kept: (kept.kind, kept.label, -kept.built, kept.key))
 
@@ -202,9 +221,7 @@ class Store:
     def prune(self, kind: str, *, keep: int) -> None:
         """Remove all but the newest entries of each label, and those that cannot be opened."""
         counts: dict[str, int] = {}
-        for kept in self.kept():
-            if kept.kind != kind:
-                continue
+        for kept in self.kept(kind):
             counts[kept.label] = counts.get(kept.label, 0) + 1
             if counts[kept.label] > keep or not kept.is_sound:
                 self.remove(kept)
@@ -216,10 +233,10 @@ class Store:
         self._sweep(age_s=0.0)
         return freed
 
-    def _files(self) -> list[Path]:
+    def _files(self, kind: str) -> list[Path]:
         if self.root is None or not self.root.is_dir():
             return []
-        return sorted(self.root.glob(f"*/*{SUFFIX}"))
+        return sorted(self.root.glob(f"{kind}/*{SUFFIX}"))
 
     def _sweep(self, age_s: float = PART_AGE_S) -> None:
         """Remove what killed processes left unfinished."""
@@ -236,8 +253,13 @@ class Store:
         return None if self.root is None else self.root / kind / f"{key}{SUFFIX}"
 
     def _prepare(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        if self._is_ready or self.root is None:
+        if self.root is None:
+            return
+        # Away from the city, among a user's own files, nobody else has any business in it.
+        is_beside = self.root.name == FOLDER_NAME
+        self.root.mkdir(mode=0o777 if is_beside else 0o700, parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        if self._is_ready:
             return
         for name, text in ((_TAG_NAME, _TAG), (".gitignore", "*\n")):
             if not (self.root / name).exists():
@@ -246,13 +268,14 @@ class Store:
 
 
 def _write(path: Path, draft: Draft) -> None:
-    handle, part = tempfile.mkstemp(prefix=PART_PREFIX, dir=path.parent)
+    # Readable for whom the folder lets read, as the sources are: no temporary file is.
+    part = path.parent / f"{PART_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("xb") as file:
             draft.write(file)
-        Path(part).replace(path)
+        part.replace(path)
     except BaseException:
-        _remove(Path(part))
+        _remove(part)
         raise
 
 

@@ -116,8 +116,7 @@ class Stamps:
         if self._store.root is None:
             return 0
         try:
-            folder = self._store.root / _KIND
-            folder.mkdir(parents=True, exist_ok=True)
+            folder = self._store.folder(_KIND)
             with tempfile.TemporaryFile(prefix=PART_PREFIX, dir=folder) as file:
                 return os.fstat(file.fileno()).st_mtime_ns
         except OSError:

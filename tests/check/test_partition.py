@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import shapely
 
 from siting.check import check_partition, cut, merge
 from siting.check.partition import surroundings
 from siting.report import identity
+from siting.rules.base import Subject
 
 from ..tiny_city import AS_OF, CRS, check, layer, place, project, rect, red_line, rule, subject
 
@@ -86,3 +89,34 @@ def test_a_rival_is_named_also_where_the_work_is_cut() -> None:
     report = check([], [*lines, rival], [rule("rivals")], workers=2, projects=[project("PX")])
     (finding,) = [finding for finding in report.findings if finding.red_line_id == "R0"]
     assert (finding.feature_id, finding.feature_name) == ("X", "项目PX")
+
+
+def test_a_part_sees_all_that_its_error_bands_reach() -> None:
+    """Land 0.3 m off a red line is out of the rule's reach, but not of the boundary grown."""
+    shapes = [rect(-10, -10, 50, 110), rect(50, 100.3, 110, 102)]
+    made = layer("growth_boundary", shapes, coverage=EVERYWHERE)
+    made = replace(made, source=replace(made.source, accuracy_m=0.5))
+    line = red_line(SQUARES[0], "R0", project_id="P-R0", accuracy_m=0.5)
+    around = surroundings([made], [line], [], as_of=AS_OF, crs=CRS, crosswalks={})
+    subjects = [Subject(line, project("P-R0"))]
+    rules = [rule("inside", role="growth_boundary")]
+    whole, part = (
+        [check_partition(each) for each in cut(subjects, rules, around, is_whole=flag)]
+        for flag in (True, False)
+    )
+    band = part[0].findings[0].band
+    assert band == whole[0].findings[0].band
+    # sigma = 0.5·√2 m: a strip of 0.407 m along the northern edge is within as well
+    sigma_m = 0.5 * 2**0.5
+    east_m = 50 - sigma_m
+    assert abs(band.area_m2_min - east_m * (100 - (sigma_m - 0.3))) < 0.5
+
+
+def test_only_what_is_asked_is_judged() -> None:
+    around = parts(is_whole=True)[0].around
+    subjects = parts(is_whole=True)[0].subjects
+    asked = {("T-RIVALS", "R1"), ("T-INSIDE", "R3")}
+    dealt = cut(subjects, RULES, around, is_whole=True, asked=asked)
+    verdicts = merge([check_partition(part) for part in dealt], RULES).verdicts
+    assert {(verdict.code, verdict.red_line_id) for verdict in verdicts} == asked
+    assert cut(subjects, RULES, around, is_whole=True, asked=frozenset()) == []

@@ -62,6 +62,16 @@ def test_every_file_is_used_commented_out_or_listed(tmp_path: Path):
         assert name not in lost
 
 
+def test_what_siting_keeps_for_itself_is_no_data(tmp_path: Path):
+    districts(tmp_path)
+    kept = tmp_path / ".siting-cache" / "layer"
+    kept.mkdir(parents=True)
+    layer(kept / "copy.gpkg", id=["1", "2"])
+    found = api.new(tmp_path)
+    assert [entry.sight.path.name for entry in found.entries] == ["XZQ.gpkg"]
+    assert "siting-cache" not in found.text
+
+
 def test_what_cannot_be_read_is_commented_out_with_the_reason(tmp_path: Path):
     districts(tmp_path)
     (tmp_path / "STBHHX.gpkg").write_bytes(b"SQLite format 3\x00" + bytes(50))

@@ -12,7 +12,8 @@ import shapely
 from siting.city import LayerSpec, built_in_roles
 from siting.load.child import Reader
 from siting.load.contract import neighbourhood_of
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.model import Layer
 
 from .town import AS_OF, CRS, EAST, NORTH, Load

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from siting.load.child import Reader
-from siting.load.layer import Ground
+from siting.load.ground import Ground
 
 from .specimens import FORMATS, content, files_of, is_told, load
 

@@ -18,7 +18,8 @@ from ezdxf.filemanagement import new
 
 from siting.city import LayerSpec, built_in_roles
 from siting.load.child import Reader
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.model import Layer, LoadStatus
 
 from .town import CRS, frame_of, square

@@ -18,7 +18,8 @@ from siting.convert import info, read_collection
 from siting.errors import SitingError
 from siting.load import read_red_lines
 from siting.load.child import Reader
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.load.rows import Rows, decode, require_validity
 from siting.load.tables import read_table
 from siting.model import Layer, LoadStatus, Text

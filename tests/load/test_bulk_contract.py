@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from siting.city import LayerSpec, built_in_roles
 from siting.load.child import Reader, VectorReply
 from siting.load.formats import GEOMETRY, SQLITE_MAGIC, VectorRequest
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.model import Layer, LoadStatus
 
 from .town import AS_OF, CRS, EAST, NORTH

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from siting.load.child import Reader
-from siting.load.layer import Ground
+from siting.load.ground import Ground
 
 from .flips import FLIPS, tally
 from .specimens import FORMATS, content, files_of, is_told, load

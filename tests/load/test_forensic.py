@@ -25,7 +25,8 @@ from siting.load.forensic.coincidence import compare
 from siting.load.forensic.evidence import inquire
 from siting.load.forensic.hypotheses import AS_DECLARED, require_known
 from siting.load.forensic.zones import zones_of
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.load.red_lines import read_with
 from siting.model import Layer, LoadStatus, RedLine, Refusal
 

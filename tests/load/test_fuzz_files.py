@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from siting.errors import SitingError
 from siting.load import read_pasted
 from siting.load.child import Reader
-from siting.load.layer import Ground
+from siting.load.ground import Ground
 
 from .specimens import FORMATS, is_told, load
 from .town import CRS

@@ -23,7 +23,7 @@ from siting.features import StoredFeatures
 from siting.load import Shelf
 from siting.load.child import Reader
 from siting.load.layer import Ground, load_layer
-from siting.model import Layer, LoadStatus
+from siting.model import FrameFeatures, Layer, LoadStatus
 from siting.report import report_to_dict
 from siting.sample import SAMPLE_AS_OF
 from siting.store import Store, Trust
@@ -50,6 +50,19 @@ def same_layers(one: Layer, other: Layer) -> None:
     assert other.features.columns == tuple(c for c in one.frame.columns if c != "geometry")
     assert other.features.ids() == one.frame["feature_id"].tolist()
     same_frames(one.frame.iloc[some], other.features.rows(some))
+    plain = FrameFeatures(one.frame)
+    for column in plain.columns:  # repr: not a number is not equal to itself
+        for ask in ("values_at", "texts_at"):
+            answers = [repr(getattr(each, ask)(column, some)) for each in (plain, other.features)]
+            assert answers[0] == answers[1], (one.name, column, ask)
+    few = other.features.some(some)
+    assert list(shapely.to_wkb(few.shapes_at(few.every))) == list(
+        shapely.to_wkb(plain.shapes_at(some))
+    )
+    same_frames(one.frame.iloc[some], few.frame())
+    west, south, east, north = one.frame.total_bounds
+    part = np.array([[west, south, (west + east) / 2, (south + north) / 2], [np.nan] * 4])
+    assert np.array_equal(few.near(part), FrameFeatures(few.frame()).near(part))
     same_frames(one.frame, other.frame)
     box = shapely.box(*shapely.bounds(one.frame.geometry.iloc[0]))
     near = other.features.near(np.array([box.bounds]))

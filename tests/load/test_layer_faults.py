@@ -15,7 +15,8 @@ import shapely
 from siting.city import LayerSpec, built_in_roles
 from siting.load.child import Reader, VectorReply
 from siting.load.formats import VectorRequest
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.model import Contract, Layer, LoadStatus
 
 from .town import CRS, EAST, NORTH, Load, frame_of, square

@@ -12,7 +12,8 @@ from siting.city import LayerSpec, RedLineSpec, Role
 from siting.errors import SitingError
 from siting.load import read_red_lines
 from siting.load.child import Reader
-from siting.load.layer import Ground, load_layer
+from siting.load.ground import Ground
+from siting.load.layer import load_layer
 from siting.load.red_lines import read_with
 from siting.model import Layer, LoadStatus, Text
 

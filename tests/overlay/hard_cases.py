@@ -73,7 +73,7 @@ CASES = (
         by_hand_m2=None,
         geos="misses",
     ),
-    # needles in a box: wrong in GEOS 3.10, mended since
+    # needles in a box: wrong when it was reported (2021), right now
     _case(
         "JTS #798, shapely #1216",
             "MULTIPOLYGON (((66697.40120137333 185279.95469107336, 66698.375 185273.625, "

@@ -171,11 +171,11 @@ def test_where_geos_gives_up_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_wrong_area_of_the_kernel_is_mended_and_reported(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(room, "_measured", lambda subject, cover: (77.0, 1e-9))
+    wrong = np.array([23.0]), np.array([1e-9])
     with caplog.at_level(logging.ERROR):
-        bare = uncovered(rect(0, 0, 10, 10), shapes(rect(0, 0, 6, 10)))
+        bare = uncovered(rect(0, 0, 10, 10), shapes(rect(0, 0, 6, 10)), measured=wrong)
     assert (bare.area_m2, bare.is_disputed) == (40.0, True)
     assert "please report this" in caplog.text
 
@@ -195,3 +195,32 @@ def test_the_oracle_gives_up_on_too_many_edges_and_on_nothing() -> None:
     assert exact_bare_area_m2(shapely.Polygon(), shapes()) == 0.0
     # edges beyond the red line's eastings do not count
     assert exact_bare_area_m2(rect(20, 0, 30, 10), shapes(round_one)) == 100.0
+
+
+#: Ten columns 10 m wide, the last one is missing.
+COLUMNS = [rect(10 * k, -5, 10 * k + 10, 105) for k in range(9)]
+
+
+def test_many_are_compared_with_each_other_only_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    real = room._own_overlap_m2
+    monkeypatch.setattr(room, "_own_overlap_m2", lambda cover: compared.append(1) or real(cover))
+    bare = uncovered(RED_LINE, shapes(*COLUMNS))
+    assert (bare.area_m2, bare.is_disputed, compared) == (pytest.approx(1000.0), False, [])
+    # what the largest alone leaves is certain
+    assert bare.bound_m2 == pytest.approx(9000.0 - 1000.0)
+    audited = uncovered(RED_LINE, shapes(*COLUMNS), witness="all")
+    assert (audited.area_m2, compared) == (pytest.approx(1000.0), [1])
+    assert audited.bound_m2 < 1e-9
+    # the first column twice: the sum falls short of what the overlay leaves
+    bare = uncovered(RED_LINE, shapes(*COLUMNS, COLUMNS[0]))
+    assert (bare.area_m2, bare.is_disputed, compared) == (pytest.approx(1000.0), False, [1, 1])
+    # 1,000 m² from the sum, and all that the columns overlap each other, with its slack of 1 %
+    assert bare.bound_m2 == pytest.approx(1000.0 + 1.01 * 1100.0)
+
+
+def test_what_is_known_is_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room.measure, "areas", None)
+    measured = np.full(9, 1_000.0), np.full(9, 1e-10)
+    bare = uncovered(RED_LINE, shapes(*COLUMNS), measured=measured)
+    assert bare.area_m2 == pytest.approx(1000.0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
-import tracemalloc
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -190,27 +191,6 @@ def test_small_windows_everywhere_in_a_grid(crs: str) -> None:
     assert np.array_equal(bound_m2, table.bound_m2)
 
 
-def test_large_outlines_over_each_other_take_little_memory(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Found by QGIS's boroughs over themselves: all pairs of edges at once took 20 GB."""
-    dice = np.random.default_rng(13)
-    sides = array(ring_star(dice, 1_500, "EPSG:4526")), array(ring_star(dice, 1_500, "EPSG:4526"))
-    ours, theirs = (layout.prepare(layout.rings_of(side)) for side in sides)
-    zero = np.zeros(1, np.int64)
-    tracemalloc.start()
-    found = vector.pair_areas(ours, theirs, zero, zero)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    # 3,000 × 3,000 edges, 8 bytes, a dozen arrays: 800 MB at once
-    assert peak < 80e6
-    for at_once in (1, 7_001):
-        monkeypatch.setattr(vector, "MOST_TERMS_AT_ONCE", at_once)
-        assert vector.pair_areas(ours, theirs, zero, zero)[:2] == found[:2]
-    if jit.is_compiling():
-        assert one(sides[0][0], sides[1][0]) == (found[0][0], found[1][0])
-
-
 def test_the_bound_is_that_of_the_proof() -> None:
     # window 5 m wide and 10 m high; two edges on each side, at 0 and at 10 m: of the four
     # pairs of edges three are 10 m high, so Σ w·M is 150
@@ -258,6 +238,38 @@ def test_a_needle_whose_direction_rounding_hides() -> None:
     assert abs(found) <= 1e-9 + bound_m2
     found, bound_m2 = one(needle, shapely.box(x - 10, -10, x + 200, 200))
     assert abs(found - float(overlap(needle, needle))) <= bound_m2
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        [
+            (50.47832939867178, 34.94957782970632),
+            (84.84751328894171, 79.29549268174463),
+            (143.5494144467018, 155.03745730639122),
+        ],
+        [
+            (36.469428123194625, 19.745327665546665),
+            (-38.06868367022273, 150.0890252943711),
+            (8.12129643612148, 69.31728778177104),
+        ],
+    ],
+)
+def test_a_needle_whose_direction_rounding_turns_round(corners: list[tuple[float, float]]) -> None:
+    # its shoelace sum has the other sign in doubles than in rationals
+    (x0, y0), (x1, y1), (x2, y2) = corners
+    in_doubles = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+    exact = sum(
+        Fraction(a[0]) * Fraction(b[1]) - Fraction(b[0]) * Fraction(a[1])
+        for a, b in itertools.pairwise([*corners, corners[0]])
+    )
+    assert in_doubles * exact < 0
+    for ring in (corners, corners[::-1]):
+        needle = shapely.Polygon(ring)
+        for made in (engine.prepare, layout.prepare):
+            order = made(layout.rings_of(array(needle))).order
+            # exteriors run clockwise: against the file where they do not
+            assert (order & 1).tolist() == [int((exact > 0) == (ring is corners))] * 3
 
 
 def test_nothing_pairs_with_nothing() -> None:
@@ -325,6 +337,10 @@ def test_boxes_that_meet_are_those_of_a_loop() -> None:
             np.maximum(boxes[:, 1], box[1]) < np.minimum(boxes[:, 3], box[3])
         )
         assert sorted(found[:count].tolist()) == np.flatnonzero(meets).tolist()
+        # where there is no room for all they are counted, and nothing is written past the end
+        room = found.copy()
+        assert meeting(index, boxes, box, room[: count - 1]) == count
+        assert room[count - 1] == found[count - 1]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e16])

@@ -34,6 +34,18 @@ def test_both_ways_give_one_table(sides, monkeypatch: pytest.MonkeyPatch) -> Non
     assert 0 < tables[0].is_drawn.sum() < len(tables[0])
 
 
+@pytest.mark.parametrize("limit", [0, 10**9])
+def test_what_may_exceed_the_floor_by_its_bound_is_kept(
+    limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 50 m² to the last bit, but the kernel only knows 50 ± its bound
+    monkeypatch.setattr(measure, "_break_even", lambda: limit)
+    left, right = (np.array([shapely.box(x, 0, x + 10, 10)]) for x in (0, 5))
+    (bound_m2,) = measure.areas(left, right, floor_m2=0.0).bound_m2
+    for floor_m2, kept in ((50.0, 1), (50.0 + bound_m2 / 2, 1), (50.0 + 2 * bound_m2, 0)):
+        assert len(measure.areas(left, right, floor_m2=floor_m2)) == kept
+
+
 def test_many_shapes_go_straight_to_machine_code(sides, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = measure.areas(*sides, floor_m2=1e-4)
     monkeypatch.setattr(measure, "MANY_SHAPES", 100)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+import shapely
 
 from siting.errors import SitingError
 from siting.rules.verdicts import judge
@@ -124,3 +125,24 @@ def test_a_reach_that_leaves_the_coverage_is_not_checked() -> None:
 def test_a_table_without_figures_is_refused(row: list[dict[str, object]]) -> None:
     with pytest.raises(SitingError):
         rule("setback", role="power_line", row=row)
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 1])
+def test_a_unit_in_the_last_place_decides(steps: int) -> None:
+    # the wire stands exactly 15 m off, or one unit in the last place (2^-34 m) of its easting
+    easting = shapely.bounds(SQUARE)[2] + 15.0
+    moved = easting + steps * math.ulp(easting)
+    ends = shapely.get_coordinates(place("LINESTRING (0 500, 0 1500)"))
+    line = shapely.LineString([(moved, ends[0, 1]), (moved, ends[1, 1])])
+    power = layer("power_line", [line], columns={"kv": [110]})
+    verdict, _ = judged([power], near_m=10.0)
+    assert verdict.status == ("conflict" if steps < 0 else "near")
+
+
+def test_where_geos_differs_the_finding_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = shapely.distance
+    monkeypatch.setattr(
+        "siting.overlay.distances.shapely.distance", lambda left, right: real(left, right) + 0.01
+    )
+    _, (finding,) = judged([wire(9)])
+    assert (finding.measure, finding.is_disputed) == (9.0, True)

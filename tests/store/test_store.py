@@ -292,3 +292,15 @@ def test_the_manifest_is_plain_json(tmp_path):
     start = content.rindex(b'{"kind"')
     text, _ = json.JSONDecoder().raw_decode(content[start:].decode(errors="replace"))
     assert text["key"] == KEY
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_rights_are_those_of_the_city_beside_it_and_the_users_alone_elsewhere(tmp_path):
+    beside, away = tmp_path / "city" / ".siting-cache", tmp_path / "home" / "kept"
+    for root in (beside, away):
+        assert Store(root).put("layer", KEY, META) is not None
+    (tmp_path / "file").touch()
+    entry = next(beside.glob("layer/*.entry"))
+    assert entry.stat().st_mode == (tmp_path / "file").stat().st_mode
+    assert away.stat().st_mode & 0o077 == 0
+    assert beside.stat().st_mode == beside.parent.stat().st_mode

@@ -7,6 +7,7 @@ machine without it gives the same areas and bounds, bit for bit.
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import numpy as np
@@ -17,7 +18,7 @@ from siting.overlay.kernel import layout as layouts
 from siting.overlay.kernel import vector
 from siting.overlay.kernel.cache import is_warm, may_compile
 from siting.overlay.kernel.draw import is_drawn
-from siting.overlay.kernel.records import AreaTable, Layout, Longs
+from siting.overlay.kernel.records import AreaTable, Index, Layout, Longs
 
 Geometries = NDArray[np.object_]
 
@@ -33,15 +34,47 @@ MANY_SHAPES = 200_000
 _ENGINE = "siting.overlay.kernel.engine"
 
 
+class Prepared:
+    """Polygons that are measured against many others: laid out and indexed once, when needed.
+
+    Parameters
+    ----------
+    geometries
+        Valid polygons of one plane, in metres; anything else never pairs.
+    """
+
+    def __init__(self, geometries: Geometries) -> None:
+        self.geometries = geometries
+        self._compiled: tuple[Layout, Index] | None = None
+
+    def __len__(self) -> int:
+        return len(self.geometries)
+
+    def compiled(self) -> tuple[Layout, Index]:
+        """Return layout and index for the compiled way."""
+        if self._compiled is None:
+            from siting.overlay.kernel import boxes, engine
+
+            made = engine.prepare(layouts.rings_of(self.geometries))
+            self._compiled = made, boxes.index_of(made.boxes)
+        return self._compiled
+
+
 def areas(
-    left: Geometries, right: Geometries, *, floor_m2: float, one_in: int = 0, threads: int = 1
+    left: Geometries,
+    right: Geometries | Prepared,
+    *,
+    floor_m2: float,
+    one_in: int = 0,
+    threads: int = 1,
 ) -> AreaTable:
     """Return the pairs of valid polygons whose overlap may exceed a floor, with bounds.
 
     Parameters
     ----------
     left, right
-        Valid polygons of one plane, in metres; anything else never pairs. The smaller set left.
+        Valid polygons of one plane, in metres; anything else never pairs. The smaller set left,
+        or that which is measured once, for what is prepared stands right.
     floor_m2
         Pairs proven to overlap by this much at most are left out.
     one_in
@@ -54,15 +87,28 @@ def areas(
     SitingError
         A coordinate is no finite number on the ground.
     """
-    if _is_large(len(left) + len(right)):
-        return _compiled(left, right, floor_m2, one_in, threads)
+    ground = right if isinstance(right, Prepared) else Prepared(right)
+    if _is_large(len(left) + len(ground)):
+        return _compiled(left, ground, floor_m2, one_in, threads)
     tree = shapely.STRtree(left)
-    right_index, left_index = tree.query(right)
+    right_index, left_index = tree.query(ground.geometries)
     if len(left_index) >= _break_even():
-        return _compiled(left, right, floor_m2, one_in, threads)
+        return _compiled(left, ground, floor_m2, one_in, threads)
     order = np.lexsort((right_index, left_index))
     pairs = left_index[order].astype(np.int64), right_index[order].astype(np.int64)
-    return _with_numpy((left, right), pairs, floor_m2, one_in)
+    return _with_numpy((left, ground.geometries), pairs, floor_m2, one_in)
+
+
+def load_for(pairs: int) -> None:
+    """Load the machine code where it pays for work that will ask about so many pairs in all.
+
+    Parameters
+    ----------
+    pairs
+        Roughly how many, over all calls to come.
+    """
+    if may_compile() and pairs >= _break_even():
+        importlib.import_module(_ENGINE)
 
 
 def _is_large(shapes: int) -> bool:
@@ -78,12 +124,15 @@ def _break_even() -> float:
 
 
 def _compiled(
-    left: Geometries, right: Geometries, floor_m2: float, one_in: int, threads: int
+    left: Geometries, right: Prepared, floor_m2: float, one_in: int, threads: int
 ) -> AreaTable:
     from siting.overlay.kernel import engine
 
-    ours, theirs = (engine.prepare(layouts.rings_of(side)) for side in (left, right))
-    return engine.area_table(ours, theirs, floor_m2=floor_m2, one_in=one_in, threads=threads)
+    theirs, index = right.compiled()
+    ours = engine.prepare(layouts.rings_of(left))
+    return engine.area_table(
+        ours, theirs, index=index, floor_m2=floor_m2, one_in=one_in, threads=threads
+    )
 
 
 def _with_numpy(
