@@ -36,9 +36,9 @@ def read() -> Reading:
 def peak_mb() -> float:
     """Return the peak of this process plus that of its largest child, ended or running.
 
-    An upper bound: both peaks need not have come at once, and shared pages count twice. Our own peak
-    and that of running children are those since the program began (Linux); the system's figure for
-    an ended child is at least what its parent had when it forked.
+    An upper bound: both peaks need not have come at once, and shared pages count twice. Our own
+    peak and that of running children are those since the program began (Linux); the system's
+    figure for an ended child is at least what its parent had when it forked.
     """
     ended = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     own = _high_water_mb("self")
