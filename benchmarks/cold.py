@@ -100,7 +100,7 @@ def _same(one: Found, other: Found) -> bool:
 def _siting(city: Path) -> list[str]:
     parcels = int(city.name.split("-")[1])
     path = write_files(city, "cold", parcels, LAYERS_ASKED, has_red_lines=False)
-    command = [sys.executable, "-m", "siting", "check", str(path), "--json", "--redline"]
+    command = [sys.executable, "-m", "siting", "check", str(path), "--quiet", "--json", "--redline"]
     timed([*command, str(_red_lines(city)[0])])  # the first time is another job
     return command
 
