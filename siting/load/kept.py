@@ -28,6 +28,7 @@ from siting.environment import is_foreign
 from siting.features import StoredFeatures
 from siting.load.formats import Fingerprint, Format, file_sha256, fingerprint
 from siting.model import Accepted, Contract, Features, LoadStatus, Refusal, Text
+from siting.model.prints import IdPrints
 from siting.store import Stamps, Store, Trust
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 KIND, RECIPE = "layer", "siting-layer/1"
 #: Kinds of what :mod:`siting.load.recall` keeps.
 RECORD_KINDS = ("red_lines", "projects", "raster")
+#: Kind of the hashes of a layer's ids; they go by the key of the layer.
+IDS = "ids"
 #: Entries of one layer: the present one, and the one before (a source that comes and goes).
 KEPT_PER_LAYER = 2
 #: Of a layer's table in city.toml, what its rows do not depend on.
@@ -52,7 +55,8 @@ BESIDE = frozenset(
 #: Packages whose version may change what comes out of a file.
 _PACKAGES = ("siting", "numpy", "pandas", "pyarrow", "shapely", "pyproj", "pyogrio", "fiona")
 #: Our own files that may.
-_CODE = ("load", "features", "store", "crs.py", "datums.py", "model/land.py", "schema.py")
+_CODE = ("load", "features", "store", "crs.py", "datums.py", "model/land.py", "model/prints.py",
+         "schema.py")  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -140,11 +144,14 @@ class Shelf:
             self.store.drop(KIND, key, damage)
             return rebuild()
 
+        def prints(read: Callable[[], IdPrints]) -> IdPrints:
+            return self._id_prints(key, entry.label, read)
+
         return KeptLayer(
             contract=_contract(entry.meta["contract"]),
             crs=entry.meta["crs"],
             content_sha256=entry.meta["content_sha256"],
-            rows=StoredFeatures(entry, ground.crs, anew),
+            rows=StoredFeatures(entry, ground.crs, anew, prints),
         )
 
     def building(self, key: str) -> AbstractContextManager[None]:
@@ -185,8 +192,16 @@ class Shelf:
         if not self.store.is_off:
             self._stamps.save()
         if self.has_news:
-            for kind in (KIND, *RECORD_KINDS):
+            for kind in (KIND, IDS, *RECORD_KINDS):
                 self.store.prune(kind, keep=KEPT_PER_LAYER)
+
+    def _id_prints(self, key: str, label: str, read: Callable[[], IdPrints]) -> IdPrints:
+        entry = self.store.get(IDS, key)
+        if entry is not None:
+            return IdPrints(*entry.meta["prints"])
+        found = read()
+        self.store.put(IDS, key, {"label": label, "prints": list(found)})
+        return found
 
     def _digest(self, path: Path) -> str:
         return self._stamps.digest(path, file_sha256)
