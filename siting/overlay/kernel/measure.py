@@ -92,7 +92,8 @@ def areas(
         return _compiled(left, ground, floor_m2, one_in, threads)
     tree = shapely.STRtree(left)
     right_index, left_index = tree.query(ground.geometries)
-    if len(left_index) >= _break_even():
+    # for a few pairs nobody looks whether there is machine code, which takes longer than they do
+    if len(left_index) >= PAIRS_WHEN_LOADED and len(left_index) >= _break_even():
         return _compiled(left, ground, floor_m2, one_in, threads)
     order = np.lexsort((right_index, left_index))
     pairs = left_index[order].astype(np.int64), right_index[order].astype(np.int64)
