@@ -26,8 +26,8 @@ from siting.overlay.witness import (
 
 log = logging.getLogger(__name__)
 
-#: shapely's type ids of polygons and multipolygons.
-POLYGONS = (3, 6)
+#: shapely's type ids.
+POLYGON, MULTIPOLYGON = 3, 6
 
 
 def union_of(polygons: Iterable[shapely.Geometry | None]) -> BaseGeometry:
@@ -39,7 +39,8 @@ def union_of(polygons: Iterable[shapely.Geometry | None]) -> BaseGeometry:
     """
     parts = np.array([each for each in polygons if each is not None], dtype=object)
     parts = parts[~shapely.is_empty(parts)] if len(parts) else parts
-    if not np.isin(shapely.get_type_id(parts), POLYGONS).all():
+    kinds = shapely.get_type_id(parts)
+    if len(parts) < 2 or not ((kinds == POLYGON) | (kinds == MULTIPOLYGON)).all():
         return _united(parts)
     groups = [_united(group) for group in _apart(parts)]
     if len(groups) == 1:
@@ -55,8 +56,6 @@ def union_area_m2(polygons: Iterable[shapely.Geometry | None]) -> float:
 
 def _apart(parts: Geometries) -> list[Geometries]:
     """Return polygons in groups whose members' boxes meet, and no others do."""
-    if len(parts) < 2:
-        return [parts] if len(parts) else []
     first, second = shapely.STRtree(parts).query(parts)
     label = lowest_coupled((first, second), len(parts))
     order = np.argsort(label, kind="stable")
@@ -66,11 +65,11 @@ def _apart(parts: Geometries) -> list[Geometries]:
 
 def _united(parts: Geometries) -> BaseGeometry:
     """Return the union of what may overlap."""
-    if len(parts) == 1:
-        alone: BaseGeometry = parts[0]
+    if len(parts) < 2:
+        alone: BaseGeometry = parts[0] if len(parts) else shapely.Polygon()
         return alone
-    largest = parts[int(np.argmax(shapely.area(parts)))] if len(parts) else None
-    if largest is not None and _holds(largest, parts):
+    largest: BaseGeometry = parts[int(np.argmax(shapely.area(parts)))]
+    if _holds(largest, parts):
         return largest
     drawn = [_drawn(parts, None), _drawn(parts, WITNESS_GRID_M)]
     told = [each for each in drawn if each is not None]
