@@ -23,8 +23,7 @@ import shapely
 from clock import read
 
 from siting import api
-from siting.load.projects import Project
-from siting.model import RedLine
+from siting.model import Project, RedLine
 from siting.study import Study
 
 SEED = 20261122
@@ -34,9 +33,10 @@ PARCELS = 40_000
 NUMBERS = (125, 250, 500, 1_000)
 #: What is shown of a check: the end of a file's name, and a function of it.
 PARTS = (
+    # of this the witnesses of overlaps and what zones and boundaries leave bare
     ("rules", "verdicts.py", "judge"),
-    ("of which bare land", "bare.py", "uncovered"),
-    ("of which witnesses", "witness.py", "hear"),
+    ("witnesses", "witness.py", "hear"),
+    ("bare land", "bare.py", "uncovered_each"),
     ("error bands", "bands.py", "with_bands"),
     ("feature hashes", "check/features.py", "with_feature_prints"),
     ("results", "totals.py", "results_of"),

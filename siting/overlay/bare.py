@@ -133,7 +133,8 @@ def uncovered_each(
         The area of each pair with its bound, m², where they are known.
     """
     known = _known_each(subjects, shapes, at, measured)
-    covers = np.split(at[1], np.searchsorted(at[0], np.arange(1, len(subjects))))
+    begins, ends = _runs(at[0], len(subjects))
+    covers = [at[1][begin:end] for begin, end in zip(begins, ends, strict=True)]
     if witness != "all":
         _compare_few(known, shapes, covers)
     bare = []
@@ -260,13 +261,18 @@ def _known_each(
         left, areas = table.left, (table.area_m2, table.bound_m2)
         count = max(len(shapes), 1)
         right = np.searchsorted(at[0] * count + at[1], table.left * count + table.right)
-    every = np.arange(len(subjects))
-    begins, ends = (np.searchsorted(left, every, side=side) for side in ("left", "right"))
-    firsts = np.searchsorted(at[0], every)
+    begins, ends = _runs(left, len(subjects))
+    firsts, _ = _runs(at[0], len(subjects))
     return [
         _known(whole, (areas[0][begin:end], areas[1][begin:end]), right[begin:end] - first)
         for whole, begin, end, first in zip(_areas(subjects), begins, ends, firsts, strict=True)
     ]
+
+
+def _runs(ascending: Longs, count: int) -> tuple[Longs, Longs]:
+    """Return where each number below a count begins in ascending numbers, and where it ends."""
+    every = np.arange(count)
+    return np.searchsorted(ascending, every), np.searchsorted(ascending, every, side="right")
 
 
 def _known(
@@ -323,8 +329,8 @@ def _compare_few(known: list[_Known], shapes: Geometries, covers: list[Longs]) -
         pairs = zip(table.left.tolist(), table.right.tolist(), strict=True)
         most_m2 = dict(zip(pairs, areas.tolist(), strict=True))
     for row, on in few:
-        pairs = itertools.combinations(on.tolist(), 2)
-        own_m2 = BOUND_SLACK * sum(most_m2.get(pair, 0.0) for pair in pairs)
+        every_two = itertools.combinations(on.tolist(), 2)
+        own_m2 = BOUND_SLACK * sum(most_m2.get(pair, 0.0) for pair in every_two)
         known[row] = _with_overlap(known[row], np.inf if _are_many(edges[on]) else own_m2)
 
 

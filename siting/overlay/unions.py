@@ -45,8 +45,7 @@ def union_of(polygons: Iterable[shapely.Geometry | None]) -> BaseGeometry:
     groups = [_united(group) for group in _apart(parts)]
     if len(groups) == 1:
         return groups[0]
-    whole: BaseGeometry = shapely.multipolygons(shapely.get_parts(groups))
-    return whole
+    return shapely.MultiPolygon(shapely.get_parts(groups).tolist())
 
 
 def union_area_m2(polygons: Iterable[shapely.Geometry | None]) -> float:

@@ -96,8 +96,7 @@ def areas(
         return _compiled(left, ground, floor_m2, one_in, threads)
     tree = shapely.STRtree(left)
     right_index, left_index = tree.query(ground.geometries)
-    # for a few pairs nobody looks whether there is machine code, which takes longer than they do
-    if len(left_index) >= PAIRS_WHEN_LOADED and len(left_index) >= _break_even():
+    if len(left_index) >= _break_even():
         return _compiled(left, ground, floor_m2, one_in, threads)
     order = np.lexsort((right_index, left_index))
     pairs = left_index[order].astype(np.int64), right_index[order].astype(np.int64)
@@ -128,7 +127,7 @@ def areas_of_pairs(
     """
     order = np.lexsort((at[1], at[0]))
     pairs = np.asarray(at[0], np.int64)[order], np.asarray(at[1], np.int64)[order]
-    if len(order) >= PAIRS_WHEN_LOADED and len(order) >= _break_even():
+    if len(order) >= _break_even():
         boxes = len(shapely.STRtree(left).query(right)[0])
         # machine code looks at all pairs of boxes: many drawings of one place meet each other
         if boxes <= MOST_UNASKED * len(order):
