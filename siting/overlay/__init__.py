@@ -3,6 +3,7 @@
 from siting.overlay.bare import Bare, bare_areas_m2, uncovered, uncovered_each
 from siting.overlay.distances import Distances, distances_within
 from siting.overlay.exact import exact_overlap_area_m2
+from siting.overlay.mitred import mitred
 from siting.overlay.pairs import (
     CHECK_WITNESSES,
     Pairs,
@@ -25,6 +26,7 @@ __all__ = [
     "distances_within",
     "exact_overlap_area_m2",
     "mean_width_m",
+    "mitred",
     "overlap_area_m2",
     "overlap_geometries",
     "pair_areas",
