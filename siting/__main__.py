@@ -1,6 +1,6 @@
 """``python -m siting``."""
 
-from siting.cli import main
+from siting.cli import entry
 
 if __name__ == "__main__":
-    main()
+    entry()

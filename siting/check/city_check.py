@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import overload
 
 import pyproj
 import shapely
@@ -22,7 +20,6 @@ from siting.measure import EllipsoidalMeasure
 from siting.model import (
     Atlas,
     Basis,
-    Features,
     Finding,
     Input,
     Project,
@@ -293,31 +290,10 @@ def _inputs(atlas: Atlas, rules: Sequence[Rule]) -> tuple[Input, ...]:
             code_system=layer.code_system,
             part_of=layer.part_of,
             coverage_area=layer.coverage,
-            feature_ids=_FeatureIds(layer.features) if layer.role in needed else (),
+            rows=layer.features if layer.role in needed else None,
         )
         for layer in sorted(atlas.layers, key=lambda layer: layer.name)
     )
-
-
-class _FeatureIds(Sequence[str]):
-    """The ids of a layer, read when somebody writes them down; the terminal never does."""
-
-    def __init__(self, rows: Features | None) -> None:
-        self._rows = rows
-
-    @functools.cached_property
-    def _ids(self) -> list[str]:
-        return [] if self._rows is None else self._rows.ids()
-
-    def __len__(self) -> int:
-        return 0 if self._rows is None else len(self._rows)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[str]: ...
-    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
-        return self._ids[place]
 
 
 def versions() -> dict[str, str]:

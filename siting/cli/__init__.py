@@ -1,5 +1,5 @@
 """The command line: talk and progress on stderr, results on stdout."""
 
-from siting.cli.main import app, main
+from siting.cli.main import app, entry, main
 
-__all__ = ["app", "main"]
+__all__ = ["app", "entry", "main"]

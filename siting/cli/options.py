@@ -151,7 +151,7 @@ def open_study(
     opened = api.open_city(city, data_dir=data_dir, output=output, accept=accept)
     return api.load_study(
         opened,
-        as_of=study_date(city, as_of),
+        as_of=_date_for(as_of, has_date=opened.as_of is not None),
         store=store_at_hand(opened),
         trust=Trust.HASH if is_record else Trust.STAMP,
         progress=progress_to_stderr(quiet=quiet),
@@ -161,7 +161,7 @@ def open_study(
 def study_date(city: Path, as_of: dt.datetime | None) -> dt.date | None:
     """Return the date given, else None where city.toml has one, else today.
 
-    The only place where a clock is read.
+    Asks the file alone, for commands that do without a whole city.
     """
     from siting.config import read_toml
 
@@ -169,7 +169,16 @@ def study_date(city: Path, as_of: dt.datetime | None) -> dt.date | None:
         return as_of.date()
     file = city / "city.toml" if city.is_dir() else city
     head = read_toml(file).get("city", {})
-    has_date = isinstance(head, dict) and "as_of" in head
+    return _date_for(None, has_date=isinstance(head, dict) and "as_of" in head)
+
+
+def _date_for(as_of: dt.datetime | None, *, has_date: bool) -> dt.date | None:
+    """Return the date given, else None where city.toml has one, else today.
+
+    The only place where a clock is read.
+    """
+    if as_of is not None:
+        return as_of.date()
     return None if has_date else dt.datetime.now().astimezone().date()
 
 

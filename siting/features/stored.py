@@ -11,6 +11,7 @@ from siting.features.boxes import PackedBoxes
 from siting.features.outlines import Geometries, Outlines
 from siting.features.tabular import TabularFeatures
 from siting.model import Boxes, Features, Positions
+from siting.model.prints import IdPrints
 from siting.store import DamagedEntryError, Entry
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _Answer = TypeVar("_Answer")
+Prints = Callable[[Callable[[], IdPrints]], IdPrints]
+"""Returns what is known of the ids of all rows, or what the function given finds."""
 
 
 class StoredFeatures(Features):
@@ -32,11 +35,16 @@ class StoredFeatures(Features):
         The working CRS.
     rebuild
         Gives the same rows without the entry, or raises; called with what was found damaged.
+    prints
+        Where the hashes of the ids are kept: of a million ids they take a second.
     """
 
-    def __init__(self, entry: Entry, crs: str, rebuild: Callable[[str], Features]) -> None:
+    def __init__(
+        self, entry: Entry, crs: str, rebuild: Callable[[str], Features], prints: Prints
+    ) -> None:
         self._source: Features = _Mapped(entry, crs)
         self._rebuild = rebuild
+        self._prints = prints
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -62,6 +70,10 @@ class StoredFeatures(Features):
     def texts_at(self, name: str, positions: Positions) -> list[str]:
         """See :meth:`Features.texts_at`."""
         return self._ask(lambda rows: rows.texts_at(name, positions))
+
+    def id_prints(self) -> IdPrints:
+        """See :meth:`Features.id_prints`."""
+        return self._prints(super().id_prints)
 
     def _rows(self, positions: Positions) -> gpd.GeoDataFrame:
         return self._ask(lambda rows: rows.rows(positions).reset_index(drop=True))

@@ -16,7 +16,6 @@ from siting.load.contract import area_of_use, neighbourhood_of
 from siting.load.coverage import Coverages, read_outline, union_of_districts
 from siting.load.ground import Ground
 from siting.load.layer import load_layer
-from siting.load.projects import read_projects
 from siting.load.recall import Errand, recalled
 from siting.load.red_lines import read_with, settle
 from siting.load.txt_red_lines import Batch, TextWays
@@ -234,7 +233,13 @@ def _projects(spec: ProjectsSpec, shelf: Shelf | None) -> tuple[Project, ...]:
     """Return the projects of the ledger."""
     stated = [str(getattr(spec, field.name)) for field in fields(spec) if field.name != "path"]
     errand = Errand("projects", tuple[Project, ...], spec.path, (stated,))
-    return recalled(shelf, errand, lambda: read_projects(spec))
+
+    def read() -> tuple[Project, ...]:
+        from siting.load.projects import read_projects  # tables of all kinds; not if it is kept
+
+        return read_projects(spec)
+
+    return recalled(shelf, errand, read)
 
 
 def _placed(line: RedLine, near: BaseGeometry | None) -> RedLine:

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
 import pyproj
 import shapely
 
@@ -28,9 +30,12 @@ from siting.environment import is_foreign
 from siting.features import StoredFeatures
 from siting.load.formats import Fingerprint, Format, file_sha256, fingerprint
 from siting.model import Accepted, Contract, Features, LoadStatus, Refusal, Text
+from siting.model.prints import IdPrints
 from siting.store import Stamps, Store, Trust
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from siting.city import LayerSpec
     from siting.load.ground import Ground
 
@@ -40,6 +45,8 @@ log = logging.getLogger(__name__)
 KIND, RECIPE = "layer", "siting-layer/1"
 #: Kinds of what :mod:`siting.load.recall` keeps.
 RECORD_KINDS = ("red_lines", "projects", "raster")
+#: Kind of the hashes of a layer's ids; they go by the key of the layer.
+IDS = "ids"
 #: Entries of one layer: the present one, and the one before (a source that comes and goes).
 KEPT_PER_LAYER = 2
 #: Of a layer's table in city.toml, what its rows do not depend on.
@@ -50,9 +57,12 @@ BESIDE = frozenset(
     }
 )  # fmt: skip
 #: Packages whose version may change what comes out of a file.
-_PACKAGES = ("siting", "numpy", "pandas", "pyarrow", "shapely", "pyproj", "pyogrio", "fiona")
+_PACKAGES = ("siting", "pandas", "pyogrio", "fiona")
+#: The same of what is loaded by now, which spares reading its metadata.
+_LOADED = (np, pa, shapely, pyproj)
 #: Our own files that may.
-_CODE = ("load", "features", "store", "crs.py", "datums.py", "model/land.py", "schema.py")
+_CODE = ("load", "features", "store", "crs.py", "datums.py", "model/land.py", "model/prints.py",
+         "schema.py")  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -80,7 +90,7 @@ class Shelf:
         self.store = store
         self.trust = trust
         self._stamps = Stamps(store, trust)
-        self._has_put = False
+        self._shapes: dict[int, tuple[BaseGeometry, str]] = {}
         self.has_news = False
         """True when something was kept, so that something older may go."""
 
@@ -112,7 +122,7 @@ class Shelf:
                 [look.sha256, list(look.parts)],
                 stated | role,
                 self._join(spec),
-                _ground_facts(spec, ground),
+                self._ground_facts(spec, ground),
                 circumstances(),
             ],
             sort_keys=True,
@@ -140,11 +150,14 @@ class Shelf:
             self.store.drop(KIND, key, damage)
             return rebuild()
 
+        def prints(read: Callable[[], IdPrints]) -> IdPrints:
+            return self._id_prints(key, entry.label, read)
+
         return KeptLayer(
             contract=_contract(entry.meta["contract"]),
             crs=entry.meta["crs"],
             content_sha256=entry.meta["content_sha256"],
-            rows=StoredFeatures(entry, ground.crs, anew),
+            rows=StoredFeatures(entry, ground.crs, anew, prints),
         )
 
     def building(self, key: str) -> AbstractContextManager[None]:
@@ -176,7 +189,6 @@ class Shelf:
             "content_sha256": layer.content_sha256,
             "gaps": recipe.gaps,
         }
-        self._has_put = True
         self.store.put(KIND, key, meta, arrays=recipe.arrays(), table=recipe.table)
         self.has_news = True
 
@@ -185,11 +197,39 @@ class Shelf:
         if not self.store.is_off:
             self._stamps.save()
         if self.has_news:
-            for kind in (KIND, *RECORD_KINDS):
+            for kind in (KIND, IDS, *RECORD_KINDS):
                 self.store.prune(kind, keep=KEPT_PER_LAYER)
+
+    def _id_prints(self, key: str, label: str, read: Callable[[], IdPrints]) -> IdPrints:
+        entry = self.store.get(IDS, key)
+        if entry is not None:
+            return IdPrints(*entry.meta["prints"])
+        found = read()
+        self.store.put(IDS, key, {"label": label, "prints": list(found)})
+        return found
 
     def _digest(self, path: Path) -> str:
         return self._stamps.digest(path, file_sha256)
+
+    def _ground_facts(self, spec: LayerSpec, ground: Ground) -> dict[str, Any]:
+        extra = (ground.extra_columns or {}).get(spec.role.name, ())
+        return {
+            "near": self._shape_sha256(ground.neighbourhood),
+            "outline": self._shape_sha256(ground.outline),
+            "crs": ground.crs,
+            "systems": [dataclasses.asdict(system) for system in ground.systems],
+            "extra": list(extra),
+        }
+
+    def _shape_sha256(self, shape: BaseGeometry | None) -> str:
+        """Return the hash of an outline, taken once: all layers of a city lie on the same one."""
+        if shape is None:
+            return ""
+        # The shape is held on to, so that its id stays its own.
+        if id(shape) not in self._shapes:
+            found = hashlib.sha256(shapely.to_wkb(shape)).hexdigest()
+            self._shapes[id(shape)] = (shape, found)
+        return self._shapes[id(shape)][1]
 
     def _join(self, spec: LayerSpec) -> list[Any]:
         if spec.join is None:
@@ -198,19 +238,6 @@ class Shelf:
         # A table that cannot be read fails the layer, and a failed layer is not kept.
         is_there = spec.join.path.is_file()
         return [stated, self._digest(spec.join.path) if is_there else ""]
-
-
-def _ground_facts(spec: LayerSpec, ground: Ground) -> dict[str, Any]:
-    shapes = {
-        name: "" if shape is None else hashlib.sha256(shapely.to_wkb(shape)).hexdigest()
-        for name, shape in (("near", ground.neighbourhood), ("outline", ground.outline))
-    }
-    extra = (ground.extra_columns or {}).get(spec.role.name, ())
-    return shapes | {
-        "crs": ground.crs,
-        "systems": [dataclasses.asdict(system) for system in ground.systems],
-        "extra": list(extra),
-    }
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON takes
@@ -231,6 +258,7 @@ def circumstances() -> dict[str, Any]:
 @functools.cache
 def _programs() -> dict[str, Any]:
     found: dict[str, Any] = {name: importlib.metadata.version(name) for name in _PACKAGES}
+    found |= {module.__name__: module.__version__ for module in _LOADED}
     found["geos"], found["proj"] = shapely.geos_version, pyproj.proj_version_str
     # A version number is not raised with every change of a line; a hash is.
     found["code"] = _code_sha256(Path(__file__).parents[1])

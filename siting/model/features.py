@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from siting.model.prints import IdPrints, prints_of
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
@@ -65,6 +67,10 @@ class Features(abc.ABC):
     def ids(self) -> list[str]:
         """Return the ids of all rows."""
         return self.values_at("feature_id", self.every)
+
+    def id_prints(self) -> IdPrints:
+        """Return what a report says of the ids."""
+        return prints_of(self.ids())
 
     def some(self, positions: Positions) -> Features:
         """Return some rows as features of their own, still unread."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
+from siting.model.features import Features
 from siting.model.land import Contract, Project, RedLine, Refusal, Source
 from siting.model.words import Outcome, Release, Severity, Status, Text, Way
 
@@ -216,8 +217,8 @@ class Input:
     part_of: str = ""
     coverage_area: BaseGeometry | None = field(default=None, compare=False, repr=False)
     """The declared coverage in the working CRS; only its hash travels."""
-    feature_ids: Sequence[str] = field(default=(), compare=False, repr=False)
-    """Ids of the rows used, where a rule in force needs the layer; only hashes travel."""
+    rows: Features | None = field(default=None, compare=False, repr=False)
+    """The rows used, where a rule in force needs the layer; only hashes of their ids travel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,7 +282,7 @@ class _Dissolved:
 
 def _dissolved(hits: Hits, couples: tuple[Longs, Longs], features: Geometries) -> _Dissolved:
     used = np.unique(hits.feature)
-    names, group = np.unique(_labels(couples, len(features))[used], return_inverse=True)
+    names, group = np.unique(lowest_coupled(couples, len(features))[used], return_inverse=True)
     order = np.argsort(group, kind="stable")
     limits = np.searchsorted(group[order], np.arange(len(names) + 1))
     groups = np.empty(len(names), dtype=object)
@@ -298,7 +298,7 @@ def _dissolved(hits: Hits, couples: tuple[Longs, Longs], features: Geometries) -
     return _Dissolved(features, areal(groups), group_of, is_unsure)
 
 
-def _labels(couples: tuple[Longs, Longs], count: int) -> Longs:
+def lowest_coupled(couples: tuple[Longs, Longs], count: int) -> Longs:
     """Return the lowest number that each one is coupled with, over any number of couples."""
     label = np.arange(count)
     while True:

@@ -1,10 +1,10 @@
 """The report as a document: identity, dictionary, file."""
 
+from siting.model.prints import ID_PRINT_BYTES, id_print
 from siting.report.districts import has_land_in, is_named_in, share_within
 from siting.report.document import SCHEMA, report_to_dict, summary, write_report
 from siting.report.geojson import findings_geojson, shown_geometry
 from siting.report.identity import identity
-from siting.report.prints import ID_PRINT_BYTES, id_print
 from siting.report.repairs import repairs_to_list, write_repairs
 
 __all__ = [

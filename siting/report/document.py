@@ -30,9 +30,9 @@ from siting.model import (
     Text,
     Verdict,
 )
+from siting.model.prints import NO_PRINTS
 from siting.report.identity import identity, outline_sha256, rounded
 from siting.report.outlook import band_of, near_to, ways_out
-from siting.report.prints import id_prints, ids_sha256
 from siting.report.repairs import repairs_to_list
 
 SCHEMA = "siting-report/1"
@@ -181,6 +181,7 @@ def _inputs(report: Report) -> list[dict[str, Any]]:
 
 def _input(entry: Input, coverage_sha256: str) -> dict[str, Any]:
     source, contract = entry.source, entry.contract
+    prints = NO_PRINTS if entry.rows is None else entry.rows.id_prints()
     return {
         "name": entry.name,
         "role": entry.role,
@@ -205,8 +206,8 @@ def _input(entry: Input, coverage_sha256: str) -> dict[str, Any]:
         "coverage_sha256": coverage_sha256,
         "code_system": entry.code_system,
         "part_of": entry.part_of,
-        "ids_sha256": ids_sha256(entry.feature_ids),
-        "id_prints": id_prints(entry.feature_ids),
+        "ids_sha256": prints.sha256,
+        "id_prints": prints.packed,
         "release": str(entry.release),
     }
 

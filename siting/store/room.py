@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.metadata
 import logging
 import os
@@ -309,5 +310,6 @@ def _seen(path: Path) -> Kept | None:
     )
 
 
+@functools.cache
 def _version() -> str:
     return importlib.metadata.version("siting")

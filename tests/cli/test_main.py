@@ -19,7 +19,7 @@ def test_a_crash_is_status_3_and_says_so(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr(api, "load", broken)
+    monkeypatch.setattr(api, "load_study", broken)
     run = siting("check", tiny.write())
     assert (run.status, run.out) == (3, "")
     assert "siting crashed" in run.err
@@ -40,7 +40,7 @@ def test_interrupted(siting: Siting, tiny: Files, monkeypatch: pytest.MonkeyPatc
     def stopped(*_: object, **__: object) -> None:
         raise click.Abort
 
-    monkeypatch.setattr(api, "load", stopped)
+    monkeypatch.setattr(api, "load_study", stopped)
     assert siting("check", tiny.write()).status == 130
 
 
@@ -96,7 +96,7 @@ def test_today_is_taken_only_where_no_date_is_given(
         seen.append(as_of)
         raise RuntimeError("enough")
 
-    monkeypatch.setattr(api, "load", load)
+    monkeypatch.setattr(api, "load_study", load)
     siting("check", tiny.write())
     del tiny.head["as_of"]
     siting("check", tiny.write())

@@ -135,7 +135,11 @@ def commands() -> dict[str, click.Command]:
     while waiting:
         words, command = waiting.pop()
         if isinstance(command, click.Group):
-            waiting += [(f"{words} {name}", sub) for name, sub in command.commands.items()]
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                sub = command.get_command(context, name)
+                assert sub is not None
+                waiting.append((f"{words} {name}", sub))
         if words != "siting":
             found[words] = command
     return found

@@ -290,6 +290,27 @@ def test_what_failed_is_not_kept(town):
     assert list(town.root.glob("layer/*.entry")) == []
 
 
+def test_the_hashes_of_ids_are_kept_as_well(town, monkeypatch):
+    plain = town.plain().features
+    assert plain is not None
+    names = sorted(f"P{number}" for number in range(400))
+    wanted = hashlib.sha256("\n".join(names).encode()).hexdigest()
+    town.load()
+    taken = town.load().features
+    assert plain.id_prints() == taken.id_prints()
+    assert taken.id_prints().sha256 == wanted
+
+    def unwanted(*_: object) -> None:
+        raise AssertionError("the ids were read")
+
+    monkeypatch.setattr(StoredFeatures, "ids", unwanted)
+    assert town.load().features.id_prints() == plain.id_prints()
+    monkeypatch.undo()
+    town.write(count=399)
+    town.load()
+    assert town.load().features.id_prints() == town.plain().features.id_prints() != wanted
+
+
 def test_a_changed_joined_table_is_noticed(town):
     table = town.folder / "t.csv"
     table.write_text("code,owner\nP1,甲\n", encoding="utf-8")

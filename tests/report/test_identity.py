@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 import shapely
 
-from siting.model import Refusal, Severity, Status, Text
+from siting.model import FrameFeatures, Refusal, Severity, Status, Text
 from siting.report import identity
 from siting.report.identity import outline_sha256, rounded
 
-from ..tiny_city import check, layer, place, rect, red_line, rule
+from ..tiny_city import check, frame, layer, place, rect, red_line, rule
 
 SQUARE = rect(1000, 1000, 1100, 1100)
 RULES = [rule("overlap", role="farmland"), rule("rivals")]
@@ -72,11 +72,12 @@ def test_versions_wording_and_notes_do_not_move_it(report) -> None:
 def test_what_stands_beside_for_comparisons_does_not_move_it(report) -> None:
     """Figures, prints and coverages came later; identities of older reports stay good."""
     entry, finding, summary = report.inputs[0], report.findings[0], report.rules[0]
+    others = FrameFeatures(frame([rect(0, 0, 9, 9)]))
     other = replace(
         report,
         crosswalks_sha256="1" * 64,
         red_lines_left_out=5,
-        inputs=(replace(entry, coverage_area=None, feature_ids=("a",), part_of="b"),
+        inputs=(replace(entry, coverage_area=None, rows=others, part_of="b"),
                 *report.inputs[1:]),
         findings=(replace(finding, feature_sha256="2" * 64), *report.findings[1:]),
         rules=(replace(summary, figures={}), *report.rules[1:]),

@@ -10,8 +10,8 @@ import pytest
 
 from siting.check.features import crosswalks_sha256
 from siting.model import LoadStatus
+from siting.model.prints import ID_PRINTS_AT_MOST, id_prints, ids_sha256
 from siting.report import report_to_dict
-from siting.report.prints import ID_PRINTS_AT_MOST, id_prints, ids_sha256
 
 from ..tiny_city import check, layer, rect, red_line, rule
 

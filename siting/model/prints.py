@@ -9,12 +9,31 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 #: Bytes kept of an id's hash: among 100,000 ids, one id that is not there is taken for one
 #: that is with a chance of 4e-10.
 ID_PRINT_BYTES = 6
 #: Layers with more features give no prints (0.8 MB of text): then it cannot be told.
 ID_PRINTS_AT_MOST = 100_000
+
+
+class IdPrints(NamedTuple):
+    """What a report says of the ids of a layer."""
+
+    sha256: str
+    """Of all ids; see :func:`ids_sha256`."""
+    packed: str
+    """Of each id; see :func:`id_prints`."""
+
+
+#: Of a layer without features, or that no rule needs.
+NO_PRINTS = IdPrints("", "")
+
+
+def prints_of(feature_ids: Sequence[str]) -> IdPrints:
+    """Return what a report says of these ids."""
+    return IdPrints(ids_sha256(feature_ids), id_prints(feature_ids))
 
 
 def id_print(feature_id: str) -> bytes:
