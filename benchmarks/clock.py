@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,18 +36,17 @@ def read() -> Reading:
 def peak_mb() -> float:
     """Return the peak of this process plus that of its largest child, ended or running.
 
-    An upper bound: both peaks need not have come at once, and shared pages count twice.
-    Linux for the running children; elsewhere they are left out.
+    An upper bound: both peaks need not have come at once, and shared pages count twice. Our own
+    peak and that of running children are those since the program began (Linux); the system's
+    figure for an ended child is at least what its parent had when it forked.
     """
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    peaks = [resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit]
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    own = _high_water_mb("self")
     running = psutil.Process().children(recursive=True)
-    peaks.extend(_high_water_mb(process.pid) for process in running)
-    return own + max(peaks)
+    return own + max([ended, *(_high_water_mb(process.pid) for process in running)])
 
 
-def _high_water_mb(pid: int) -> float:
+def _high_water_mb(pid: int | str) -> float:
     status = Path(f"/proc/{pid}/status")
     if not status.is_file():
         return 0.0

@@ -8,12 +8,10 @@ commands take turns, over several red lines; all must find the same features wit
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +29,7 @@ RED_LINES, ROUNDS = 5, 2
 LONGEST_S = 90.0
 ROW_GROUP = 5_000
 SCRIPTS = Path(__file__).parent / "cold_scripts"
+LAUNCH = Path(__file__).with_name("launch.py")
 LEAST_M2, TOLERANCE_M2 = 0.01, 0.01
 Found = dict[tuple[str, int], float]
 
@@ -65,19 +64,17 @@ def run(city: Path, size: str, engines: list[str]) -> None:
 
 def timed(command: list[str]) -> tuple[dict[str, float], str]:
     """Run a command in a new process; return what it and its children took, and what it said."""
-    start = time.perf_counter()
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said)  # noqa: S603 - our own commands
-        _, status, spent = os.wait4(process.pid, 0)
-        wall_s = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        text = said.read().decode()
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "said"
+        launch = [sys.executable, "-S", str(LAUNCH), str(output), *command]
+        done = subprocess.run(launch, stdout=subprocess.PIPE, check=True)  # noqa: S603
+        took: dict[str, float] = json.loads(done.stdout)
+        text = output.read_text(encoding="utf-8")
+    status = took.pop("status")
     # siting says 1 when there are findings
-    if process.returncode not in {0, 1}:
-        raise SystemExit(f"{command} ended with {process.returncode}")
-    cpu_s = spent.ru_utime + spent.ru_stime
-    return {"cpu_s": cpu_s, "wall_s": wall_s, "peak_mb": spent.ru_maxrss / 1024}, text
+    if status not in {0, 1}:
+        raise SystemExit(f"{command} ended with {status:g}")
+    return took, text
 
 
 def found_by_siting(said: str) -> Found:
@@ -103,7 +100,7 @@ def _same(one: Found, other: Found) -> bool:
 def _siting(city: Path) -> list[str]:
     parcels = int(city.name.split("-")[1])
     path = write_files(city, "cold", parcels, LAYERS_ASKED, has_red_lines=False)
-    command = [sys.executable, "-m", "siting", "check", str(path), "--json", "--redline"]
+    command = [sys.executable, "-m", "siting", "check", str(path), "--quiet", "--json", "--redline"]
     timed([*command, str(_red_lines(city)[0])])  # the first time is another job
     return command
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ import siting.overlay.exact as oracle
 from siting.overlay import exact_overlap_area_m2, overlap_area_m2
 
 from ..tiny_city import ORIGINS, rect
+from .slabs import overlap
 
 Point = tuple[Fraction, Fraction]
 
@@ -96,3 +98,31 @@ def test_too_many_edges_are_declined(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_overlaps_nothing() -> None:
     assert exact_overlap_area_m2(shapely.Polygon(), shapely.Polygon()) == 0.0
+
+
+def star(dice: random.Random, east: float, north: float, points: int) -> shapely.Polygon:
+    """A rugged outline of millimetre coordinates around a place."""
+    ring = []
+    for number in range(points):
+        turn, reach = math.tau * number / points, dice.uniform(300, 1_000)
+        ring.append((east + reach * math.cos(turn), north + reach * math.sin(turn)))
+    return shapely.Polygon([(round(x, 3), round(y, 3)) for x, y in ring])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_long_corridor_over_a_rugged_outline_is_measured_exactly(seed: int):
+    # long edges over short ones: most pairs are told apart by doubles, and none may be lost
+    dice = random.Random(seed)  # noqa: S311 - a seeded test
+    outline = star(dice, 442_000.0, 2_523_000.0, 60)
+    far, width = 9_000.0, dice.choice([0.001, 3.0, 400.0])
+    corridor = shapely.Polygon(
+        [
+            (442_000 - far, 2_523_000 - far / 2),
+            (442_000 + far, 2_523_000 + far / 2),
+            (442_000 + far, 2_523_000 + far / 2 + width),
+            (442_000 - far, 2_523_000 - far / 2 + width),
+        ]
+    )
+    expected = float(overlap(corridor, outline))
+    assert exact_overlap_area_m2(corridor, outline) == expected
+    assert exact_overlap_area_m2(outline, corridor) == expected
