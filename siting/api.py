@@ -51,8 +51,9 @@ if TYPE_CHECKING:
     from siting.exclude import ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
-    from siting.model import RedLine, Report, Search, Text
+    from siting.model import RedLine, RepairSearch, Report, Search, Text
     from siting.overlay import Witness
+    from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
     from siting.store import Store
 
@@ -66,6 +67,7 @@ __all__ = [
     "ForensicReport",
     "Founding",
     "FoundingOptions",
+    "RepairOptions",
     "RunResult",
     "SourceInfo",
     "Study",
@@ -92,6 +94,7 @@ __all__ = [
     "project_id",
     "read_pasted",
     "read_red_lines",
+    "repair",
     "run",
     "run_study",
     "sample_folder",
@@ -120,6 +123,7 @@ _HOMES = {
     "siting.doctor": ("examine as doctor",),
     "siting.exclude": ("ExclusionTable",),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
+    "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
 }
 __getattr__ = names_of(__name__, _HOMES)
@@ -345,6 +349,42 @@ def suggest(study: Study, report: Report) -> tuple[Search, ...]:
     if memory is not None:
         memory.write()
     return searches
+
+
+def repair(
+    study: Study,
+    report: Report | None = None,
+    *,
+    projects: Sequence[str] = (),
+    red_lines: Sequence[RedLine] | None = None,
+    options: RepairOptions | None = None,
+) -> tuple[RepairSearch, ...]:
+    """Correct the red lines in conflict; one search per red line, up to five repairs each.
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    report
+        From :func:`check`, whose red lines are repaired; without one they are checked first.
+    projects, red_lines
+        As in :func:`check`, where there is no report.
+    options
+        How far to look, how narrow a part may be, how many; see
+        :class:`siting.repair.RepairOptions`.
+    """
+    if report is None:
+        report = check(study, projects=projects, red_lines=red_lines)
+    from siting.repair import repair as repair_lines
+
+    return repair_lines(
+        study.atlas,
+        study.rule_book,
+        report,
+        city=study.city,
+        as_of=study.as_of,
+        options=options,
+    )
 
 
 def maps(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:

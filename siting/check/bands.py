@@ -20,7 +20,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Band, Finding, Layer, RedLine, Text
-from siting.overlay import Witness, pair_areas, uncovered
+from siting.overlay import Witness, bare_areas_m2, pair_areas, uncovered_each
 from siting.rules.base import Rule, Subject, Surroundings
 from siting.rules.rivals import RED_LINES_LAYER
 from siting.rules.setback import QUARTER_SEGMENTS
@@ -38,6 +38,8 @@ MARGIN_M = 1.0
 
 #: Layer, feature, red line where the feature was cut for it, and by how much it was moved.
 _Key = tuple[str, str, str, float]
+#: Finding and moved feature -> m².
+_Areas = dict[tuple[str, _Key], float]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -189,37 +191,70 @@ def _bands(rule: Rule, cases: Sequence[_Case], witness: Witness) -> dict[str, Ba
         for key, sign in zip(both, (-1.0, 1.0), strict=True):
             if key not in moved:
                 moved[key] = _moved(rule, case, sign)
-    lines = {case.line.id: case.line.geometry for case in cases}
-    # the kernel's areas have a proven bound: witnesses are heard where a touch is in doubt
-    areas = _areas(lines, moved, "all" if witness == "all" else "doubtful")
-    bands = {}
-    for case, both in zip(cases, keys, strict=True):
-        if _is_outside(case):
-            edges = [_bare_m2(case, moved[key]) for key in both]
-        else:
-            edges = [areas.get((case.line.id, key), 0.0) for key in both]
-        bands[case.finding.id] = _band(case, sorted(edges))
-    return bands
-
-
-def _areas(
-    lines: Mapping[str, BaseGeometry], moved: Mapping[_Key, BaseGeometry], witness: Witness
-) -> dict[tuple[str, _Key], float]:
-    """Return the overlap of each red line with each moved feature that it meets, m²."""
-    ids, keys = list(lines), list(moved)
-    pairs = pair_areas(
-        np.array(list(lines.values()), dtype=object),
-        np.array(list(moved.values()), dtype=object),
-        witness=witness,
-    )
+    areas = _overlaps_m2(cases, keys, moved, witness) | _bare_m2(cases, keys, moved, witness)
     return {
-        (ids[row], keys[column]): float(area_m2)
-        for row, column, area_m2 in zip(pairs.left, pairs.right, pairs.area_m2, strict=True)
+        case.finding.id: _band(case, sorted(areas.get((case.finding.id, key), 0.0) for key in both))
+        for case, both in zip(cases, keys, strict=True)
     }
 
 
-def _bare_m2(case: _Case, cover: BaseGeometry) -> float:
-    return uncovered(case.line.geometry, np.array([cover], dtype=object)).area_m2
+def _overlaps_m2(
+    cases: Sequence[_Case],
+    keys: Sequence[tuple[_Key, _Key]],
+    moved: Mapping[_Key, BaseGeometry],
+    witness: Witness,
+) -> _Areas:
+    """Return the overlap of each red line with its own moved features where they overlap, m²."""
+    inside = [
+        (case, key)
+        for case, both in zip(cases, keys, strict=True)
+        if not _is_outside(case)
+        for key in dict.fromkeys(both)
+    ]
+    lines = {case.line.id: case.line.geometry for case, _ in inside}
+    rows = {line_id: row for row, line_id in enumerate(lines)}
+    columns = {key: column for column, key in enumerate(dict.fromkeys(key for _, key in inside))}
+    at = [(rows[case.line.id], columns[key]) for case, key in inside]
+    names = {pair: (case.finding.id, key) for pair, (case, key) in zip(at, inside, strict=True)}
+    if not at:
+        return {}
+    left, right = np.array(sorted(names), dtype=np.int64).T
+    pairs = pair_areas(
+        np.array(list(lines.values()), dtype=object),
+        np.array([moved[key] for key in columns], dtype=object),
+        # the kernel's areas have a proven bound: witnesses are heard where a touch is in doubt
+        witness="all" if witness == "all" else "doubtful",
+        at=(left, right),
+    )
+    found = zip(pairs.left.tolist(), pairs.right.tolist(), pairs.area_m2.tolist(), strict=True)
+    return {names[(row, column)]: area_m2 for row, column, area_m2 in found}
+
+
+def _bare_m2(
+    cases: Sequence[_Case],
+    keys: Sequence[tuple[_Key, _Key]],
+    moved: Mapping[_Key, BaseGeometry],
+    witness: Witness,
+) -> _Areas:
+    """Return what the moved boundary leaves bare of each red line that leaves it, m²."""
+    outside = [
+        (case, key)
+        for case, both in zip(cases, keys, strict=True)
+        if _is_outside(case)
+        for key in both
+    ]
+    lines = np.array([case.line.geometry for case, _ in outside], dtype=object)
+    covers = np.array([moved[key] for _, key in outside], dtype=object)
+    if witness == "all":
+        every = np.arange(len(outside))
+        bare = uncovered_each(lines, covers, (every, every), witness=witness)
+        areas_m2 = [each.area_m2 for each in bare]
+    else:
+        areas_m2 = bare_areas_m2(lines, covers).tolist()
+    return {
+        (case.finding.id, key): area_m2
+        for (case, key), area_m2 in zip(outside, areas_m2, strict=True)
+    }
 
 
 def _is_outside(case: _Case) -> bool:

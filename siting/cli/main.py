@@ -26,6 +26,7 @@ from siting.cli.info import info_command
 from siting.cli.layers import layers_command
 from siting.cli.maps import map_command
 from siting.cli.new import new_command
+from siting.cli.repair import repair_command
 from siting.cli.rules import rules_command
 from siting.cli.run import run_command
 from siting.cli.sample import sample_command
@@ -54,6 +55,7 @@ for _command in (
     run_command,
     check_command,
     compose_command,
+    repair_command,
     exclude_command,
     suggest_command,
     map_command,

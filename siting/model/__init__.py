@@ -29,6 +29,13 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.repairs import (
+    OutlineFigures,
+    Relaxation,
+    Repair,
+    RepairSearch,
+    RepairWay,
+)
 from siting.model.sites import (
     ChainageRow,
     FunnelStep,
@@ -75,12 +82,17 @@ __all__ = [
     "LoadStatus",
     "Nearness",
     "Outcome",
+    "OutlineFigures",
     "Positions",
     "Project",
     "RedLine",
     "RedLineResult",
     "Refusal",
+    "Relaxation",
     "Release",
+    "Repair",
+    "RepairSearch",
+    "RepairWay",
     "Report",
     "Route",
     "RuleSummary",

@@ -1,8 +1,9 @@
 """The overlay kernel: which geometries overlap, by how much, and how sure that is."""
 
-from siting.overlay.bare import Bare, uncovered
+from siting.overlay.bare import Bare, bare_areas_m2, uncovered, uncovered_each
 from siting.overlay.distances import Distances, distances_within
 from siting.overlay.exact import exact_overlap_area_m2
+from siting.overlay.mitred import mitred
 from siting.overlay.pairs import (
     CHECK_WITNESSES,
     Pairs,
@@ -21,14 +22,17 @@ __all__ = [
     "Distances",
     "Pairs",
     "Witness",
+    "bare_areas_m2",
     "distances_within",
     "exact_overlap_area_m2",
     "mean_width_m",
+    "mitred",
     "overlap_area_m2",
     "overlap_geometries",
     "pair_areas",
     "polygons_only",
     "uncovered",
+    "uncovered_each",
     "union_area_m2",
     "union_of",
 ]

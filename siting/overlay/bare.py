@@ -8,6 +8,7 @@ where they disagree.
 
 from __future__ import annotations
 
+import itertools
 import logging
 from dataclasses import dataclass, replace
 
@@ -18,8 +19,8 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.overlay.exact_bare import exact_bare_area_m2
 from siting.overlay.kernel import measure
-from siting.overlay.kernel.layout import rings_of
-from siting.overlay.kernel.records import BOUND_SLACK, UNIT_ROUNDOFF
+from siting.overlay.kernel.layout import Rings, rings_of
+from siting.overlay.kernel.records import BOUND_SLACK, UNIT_ROUNDOFF, Longs
 from siting.overlay.pairs import TOUCH_AREA_M2, Witness, polygons_only
 from siting.overlay.witness import (
     ORACLE_ROUNDING,
@@ -106,6 +107,64 @@ def uncovered(
     known = _measured(subject, cover, measured)
     if witness == "all" or len(known.on) <= FEW:
         known = _compared(known, cover)
+    return _bare(subject, cover, known, witness)
+
+
+def uncovered_each(
+    subjects: Geometries,
+    shapes: Geometries,
+    at: tuple[Longs, Longs],
+    *,
+    witness: Witness = "found",
+    measured: tuple[Floats, Floats] | None = None,
+) -> list[Bare]:
+    """Return what :func:`uncovered` says of each of many polygons, measured all at once.
+
+    Parameters
+    ----------
+    subjects, shapes
+        Valid polygons of one plane, metres: what may be bare, and what may cover it.
+    at
+        Which shapes are the cover of which subject: index into both, pair by pair, sorted, no
+        pair twice. What a subject is not paired with does not cover it.
+    witness
+        As for :func:`uncovered`.
+    measured
+        The area of each pair with its bound, m², where they are known.
+    """
+    known = _known_each(subjects, shapes, at, measured)
+    begins, ends = _runs(at[0], len(subjects))
+    covers = [at[1][begin:end] for begin, end in zip(begins, ends, strict=True)]
+    if witness != "all":
+        _compare_few(known, shapes, covers)
+    bare = []
+    for subject, each, cover in zip(subjects, known, covers, strict=True):
+        polygons = shapes[cover]
+        if witness == "all" and not each.is_compared:
+            each = _compared(each, polygons)  # noqa: PLW2901 - what is known of it grows
+        bare.append(_bare(subject, polygons, each, witness))
+    return bare
+
+
+def bare_areas_m2(subjects: Geometries, covers: Geometries) -> Floats:
+    """Return the area that one cover each leaves bare of polygons, m²: for what is not drawn.
+
+    GEOS and exact arithmetic are asked where the kernel's bound says too little, or a touch is
+    in doubt. Arguments as for :func:`uncovered`, but pair by pair.
+    """
+    every = np.arange(len(subjects))
+    areas_m2 = np.empty(len(subjects))
+    for row, known in enumerate(_known_each(subjects, covers, (every, every), None)):
+        # one polygon does not overlap itself
+        doubt_m2 = min(known.doubt_m2, known.least_doubt_m2)
+        areas_m2[row] = known.middle_m2
+        if doubt_m2 > SHARP_M2 or abs(known.middle_m2 - TOUCH_AREA_M2) <= doubt_m2:
+            areas_m2[row] = uncovered(subjects[row], covers[row : row + 1]).area_m2
+    return areas_m2
+
+
+def _bare(subject: BaseGeometry, cover: Geometries, known: _Known, witness: Witness) -> Bare:
+    """Return the bare part by what the kernel knows of it, and by what GEOS draws."""
     middle_m2, doubt_m2 = known.middle_m2, known.doubt_m2
     if witness != "all" and middle_m2 + doubt_m2 <= TOUCH_AREA_M2:
         return Bare(shapely.Polygon(), middle_m2, doubt_m2, is_disputed=False)
@@ -181,14 +240,48 @@ def _measured(
     subject: BaseGeometry, cover: Geometries, measured: tuple[Floats, Floats] | None
 ) -> _Known:
     one = np.array([subject], dtype=object)
-    whole_m2, doubt_m2 = _area(one)
-    if not len(cover):
-        return _Known(whole_m2, doubt_m2, doubt_m2, on=np.zeros(0, np.int64), is_compared=True)
-    if measured is None:
+    if measured is None and len(cover):
         table = measure.areas(one, cover, floor_m2=-np.inf)
-        (areas, bounds), right = (table.area_m2, table.bound_m2), table.right
+        areas, right = (table.area_m2, table.bound_m2), table.right
     else:
-        (areas, bounds), right = measured, np.arange(len(cover))
+        areas, right = measured or (np.zeros(0), np.zeros(0)), np.arange(len(cover))
+    return _known(_areas(one)[0], areas, right)
+
+
+def _known_each(
+    subjects: Geometries,
+    shapes: Geometries,
+    at: tuple[Longs, Longs],
+    measured: tuple[Floats, Floats] | None,
+) -> list[_Known]:
+    """Return what the kernel knows of each subject; ``on`` counts within its own cover."""
+    left, right, areas = at[0], np.arange(len(at[0])), measured
+    if areas is None:
+        table = measure.areas_of_pairs(subjects, shapes, at, floor_m2=-np.inf)
+        left, areas = table.left, (table.area_m2, table.bound_m2)
+        count = max(len(shapes), 1)
+        right = np.searchsorted(at[0] * count + at[1], table.left * count + table.right)
+    begins, ends = _runs(left, len(subjects))
+    firsts, _ = _runs(at[0], len(subjects))
+    return [
+        _known(whole, (areas[0][begin:end], areas[1][begin:end]), right[begin:end] - first)
+        for whole, begin, end, first in zip(_areas(subjects), begins, ends, firsts, strict=True)
+    ]
+
+
+def _runs(ascending: Longs, count: int) -> tuple[Longs, Longs]:
+    """Return where each number below a count begins in ascending numbers, and where it ends."""
+    every = np.arange(count)
+    return np.searchsorted(ascending, every), np.searchsorted(ascending, every, side="right")
+
+
+def _known(
+    whole: tuple[float, float], measured: tuple[Floats, Floats], right: NDArray[np.int64]
+) -> _Known:
+    """Return what is known of a polygon by its area and those of its cover, with bounds."""
+    (whole_m2, doubt_m2), (areas, bounds) = whole, measured
+    if not len(areas):
+        return _Known(whole_m2, doubt_m2, doubt_m2, on=np.zeros(0, np.int64), is_compared=True)
     # no area is less than nothing
     middle_m2 = max(whole_m2 - float(areas.sum()), 0.0)
     doubt_m2 += float(bounds.sum())
@@ -205,17 +298,57 @@ def _measured(
 
 def _compared(known: _Known, cover: Geometries) -> _Known:
     """Return what is known once the polygons have been compared with each other."""
-    doubt_m2 = known.least_doubt_m2 + _own_overlap_m2(cover[known.on])
-    return replace(known, doubt_m2=min(known.doubt_m2, doubt_m2), is_compared=True)
+    return _with_overlap(known, _own_overlap_m2(cover[known.on]))
 
 
-def _area(one: Geometries) -> tuple[float, float]:
-    """Return the area of a polygon by the shoelace sum of each ring, and its bound."""
-    rings = rings_of(one)
-    total = doubt = 0.0
+def _with_overlap(known: _Known, own_m2: float) -> _Known:
+    """Return what is known once the polygons overlap each other by so much at most."""
+    doubt_m2 = min(known.doubt_m2, known.least_doubt_m2 + own_m2)
+    return replace(known, doubt_m2=doubt_m2, is_compared=True)
+
+
+def _compare_few(known: list[_Known], shapes: Geometries, covers: list[Longs]) -> None:
+    """Compare the polygons of each small cover with each other, every two of them once."""
+    edges = shapely.get_num_coordinates(shapes).astype(float)
+    few = [
+        (row, covers[row][each.on])
+        for row, each in enumerate(known)
+        if len(each.on) <= FEW and not each.is_compared
+    ]
+    couples = {
+        pair
+        for _, on in few
+        if not _are_many(edges[on])
+        for pair in itertools.combinations(on.tolist(), 2)
+    }
+    most_m2: dict[tuple[int, int], float] = {}
+    if couples:
+        first, second = np.array(sorted(couples)).T
+        table = measure.areas_of_pairs(shapes, shapes, (first, second), floor_m2=-np.inf)
+        areas = np.maximum(table.area_m2, 0.0) + table.bound_m2
+        pairs = zip(table.left.tolist(), table.right.tolist(), strict=True)
+        most_m2 = dict(zip(pairs, areas.tolist(), strict=True))
+    for row, on in few:
+        every_two = itertools.combinations(on.tolist(), 2)
+        own_m2 = BOUND_SLACK * sum(most_m2.get(pair, 0.0) for pair in every_two)
+        known[row] = _with_overlap(known[row], np.inf if _are_many(edges[on]) else own_m2)
+
+
+def _areas(polygons: Geometries) -> list[tuple[float, float]]:
+    """Return the area of each polygon by the shoelace sum of each ring, and its bound."""
+    rings = rings_of(polygons)
     is_exterior = np.zeros(len(rings.ring_vertices) - 1, dtype=bool)
     is_exterior[rings.part_rings[:-1]] = True
-    for ring in range(len(is_exterior)):
+    first_ring = rings.part_rings[rings.feature_parts]
+    return [
+        _area(rings, range(begin, end), is_exterior)
+        for begin, end in itertools.pairwise(first_ring.tolist())
+    ]
+
+
+def _area(rings: Rings, own: range, is_exterior: NDArray[np.bool_]) -> tuple[float, float]:
+    total = doubt = 0.0
+    for ring in own:
         xy = rings.xy[rings.ring_vertices[ring] : rings.ring_vertices[ring + 1]]
         x, y = (xy - xy[0]).T
         one_way, other_way = x[:-1] * y[1:], x[1:] * y[:-1]
@@ -223,14 +356,18 @@ def _area(one: Geometries) -> tuple[float, float]:
         total += area if is_exterior[ring] else -area
         # three roundings a product, one a difference, one a term of the sum; halved twice over
         doubt += (len(xy) + 8) * UNIT_ROUNDOFF * float((abs(one_way) + abs(other_way)).sum())
-        doubt += len(is_exterior) * UNIT_ROUNDOFF * area
+        doubt += len(own) * UNIT_ROUNDOFF * area
     return total, BOUND_SLACK * doubt
+
+
+def _are_many(edges: Floats) -> bool:
+    """True where comparing polygons of so many edges with each other is too much work."""
+    return float(edges.sum() ** 2 - (edges**2).sum()) > 2 * MOST_EDGE_PAIRS
 
 
 def _own_overlap_m2(cover: Geometries) -> float:
     """Return at most how much polygons overlap each other; infinite where that is too much work."""
-    edges = shapely.get_num_coordinates(cover).astype(float)
-    if edges.sum() ** 2 - (edges**2).sum() > 2 * MOST_EDGE_PAIRS:
+    if _are_many(shapely.get_num_coordinates(cover).astype(float)):
         return np.inf
     most_m2 = 0.0
     for first in range(len(cover) - 1):

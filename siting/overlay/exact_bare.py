@@ -8,13 +8,15 @@ therefore a sum of width × length at the middle, in rational arithmetic.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+import numpy as np
 import shapely
 
 from siting.overlay.exact import Edge, edges_of, height
-from siting.overlay.witness import Geometries
+from siting.overlay.witness import Floats, Geometries
 
 #: Above this number of edges the oracle would take seconds: the work grows with its square.
 MAX_EDGES = 400
@@ -48,31 +50,59 @@ def exact_bare_area_m2(subject: shapely.Geometry, cover: Geometries) -> float | 
     groups = [ours, *(edges for edges in theirs if edges)]
     if sum(map(len, groups)) > MAX_EDGES:
         return None
+    places = _places(groups, west, east)
+    slabs = [_by_slab(edges, places) for edges in groups]
     total = Fraction(0)
-    for start, end in itertools.pairwise(_places(groups, west, east)):
+    for slab, (start, end) in enumerate(itertools.pairwise(places)):
         middle = (start + end) / 2
-        taken = _merged(span for edges in groups[1:] for span in _spans(edges, middle))
-        total += (end - start) * _left_over(_spans(ours, middle), taken)
+        lines = [_spans(by_slab[slab], middle) for by_slab in slabs]
+        taken = _merged(itertools.chain.from_iterable(lines[1:]))
+        total += (end - start) * _left_over(lines[0], taken)
     return float(total)
 
 
 def _places(groups: Sequence[list[Edge]], west: Fraction, east: Fraction) -> list[Fraction]:
     """Return the x, in order, at which an edge begins, ends or crosses one of another polygon."""
     places = {x for edges in groups for edge in edges for x in edge[:2]}
-    for one, other in itertools.combinations(groups, 2):
-        for left, right in itertools.product(one, other):
+    boxes = [_boxes(edges) for edges in groups]
+    for (one, ours), (other, theirs) in itertools.combinations(zip(groups, boxes, strict=True), 2):
+        for row, column in _meeting(ours, theirs):
+            left, right = one[row], other[column]
             start, end = max(left[0], right[0]), min(left[1], right[1])
-            if start < end:
-                before = height(left, start) - height(right, start)
-                after = height(left, end) - height(right, end)
-                if before * after < 0:
-                    places.add(start + (end - start) * before / (before - after))
+            before = height(left, start) - height(right, start)
+            after = height(left, end) - height(right, end)
+            if before * after < 0:
+                places.add(start + (end - start) * before / (before - after))
     return sorted(x for x in places if west <= x <= east)
+
+
+def _boxes(edges: list[Edge]) -> Floats:
+    """Return west, east, south, north of each edge: ends are coordinates, so nothing is rounded."""
+    ends = np.array([[float(value) for value in edge[:4]] for edge in edges])
+    return np.column_stack([ends[:, :2], ends[:, 2:].min(axis=1), ends[:, 2:].max(axis=1)])
+
+
+def _meeting(one: Floats, other: Floats) -> list[list[int]]:
+    """Return which edges of two polygons can cross: they have x in common, and touch in y."""
+    west, east, south, north = (column[:, None] for column in one.T)
+    is_common = np.maximum(west, other[:, 0]) < np.minimum(east, other[:, 1])
+    is_level = np.maximum(south, other[:, 2]) <= np.minimum(north, other[:, 3])
+    pairs: list[list[int]] = np.argwhere(is_common & is_level).tolist()
+    return pairs
+
+
+def _by_slab(edges: list[Edge], places: list[Fraction]) -> list[list[Edge]]:
+    """Return the edges over each slab; an edge ends at a place, or outside them all."""
+    slabs: list[list[Edge]] = [[] for _ in places]
+    for edge in edges:
+        for slab in range(bisect_left(places, edge[0]), bisect_left(places, edge[1])):
+            slabs[slab].append(edge)
+    return slabs
 
 
 def _spans(edges: list[Edge], x: Fraction) -> list[_Span]:
     """Return where a vertical line that meets no vertex is inside a polygon (even-odd)."""
-    heights = sorted(height(edge, x) for edge in edges if edge[0] < x < edge[1])
+    heights = sorted(height(edge, x) for edge in edges)
     return list(zip(heights[::2], heights[1::2], strict=True))
 
 

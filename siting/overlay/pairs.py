@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.errors import SitingError
 from siting.overlay.kernel import measure
-from siting.overlay.kernel.records import AreaTable
+from siting.overlay.kernel.records import AreaTable, Longs
 from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
@@ -74,6 +74,7 @@ def pair_areas(
     witness: Witness = "found",
     limits_m2: tuple[float, ...] = (),
     threads: int = 1,
+    at: tuple[Longs, Longs] | None = None,
 ) -> Pairs:
     """Return every pair of valid polygons that overlaps by more than a touch.
 
@@ -93,6 +94,8 @@ def pair_areas(
         rounding.
     threads
         Threads of the kernel; any number gives the same table.
+    at
+        Left and right index of the only pairs to be measured; all that meet without it.
 
     Returns
     -------
@@ -107,7 +110,10 @@ def pair_areas(
     left, right = areal(left), areal(right)
     floor_m2 = -np.inf if witness == "all" else TOUCH_AREA_M2
     one_in = SAMPLE_ONE_IN if witness in {"found", "doubtful"} else 0
-    table = measure.areas(left, right, floor_m2=floor_m2, one_in=one_in, threads=threads)
+    if at is None:
+        table = measure.areas(left, right, floor_m2=floor_m2, one_in=one_in, threads=threads)
+    else:
+        table = measure.areas_of_pairs(left, right, at, floor_m2=floor_m2, one_in=one_in)
     is_asked = asked(table, witness, limits_m2)
     return settled(table, (left, right), is_asked, limits_m2)
 

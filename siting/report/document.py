@@ -21,6 +21,7 @@ from siting.model import (
     Project,
     RedLineResult,
     Refusal,
+    RepairSearch,
     Report,
     Route,
     RuleSummary,
@@ -32,11 +33,18 @@ from siting.model import (
 from siting.report.identity import identity, outline_sha256, rounded
 from siting.report.outlook import band_of, near_to, ways_out
 from siting.report.prints import id_prints, ids_sha256
+from siting.report.repairs import repairs_to_list
 
 SCHEMA = "siting-report/1"
 
 
-def write_report(path: Path, report: Report, searches: Sequence[Search] = ()) -> None:
+def write_report(
+    path: Path,
+    report: Report,
+    searches: Sequence[Search] = (),
+    *,
+    repairs: Sequence[RepairSearch] | None = None,
+) -> None:
     """Write the report as JSON; see :func:`report_to_dict`.
 
     Raises
@@ -46,10 +54,15 @@ def write_report(path: Path, report: Report, searches: Sequence[Search] = ()) ->
     """
     from siting.save import write_json
 
-    write_json(path, report_to_dict(report, searches))
+    write_json(path, report_to_dict(report, searches, repairs=repairs))
 
 
-def report_to_dict(report: Report, searches: Sequence[Search] = ()) -> dict[str, Any]:
+def report_to_dict(
+    report: Report,
+    searches: Sequence[Search] = (),
+    *,
+    repairs: Sequence[RepairSearch] | None = None,
+) -> dict[str, Any]:
     """Return the report as plain data: sorted, rounded to 0.0001 m² and m.
 
     Parameters
@@ -58,8 +71,12 @@ def report_to_dict(report: Report, searches: Sequence[Search] = ()) -> dict[str,
         What was checked.
     searches
         What was suggested, if it was.
+    repairs
+        What was corrected; None where nobody asked for that, and then the key is not there.
     """
+    asked = {} if repairs is None else {"repairs": repairs_to_list(repairs)}
     return {
+        **asked,
         "schema": SCHEMA,
         "identity": identity(report),
         "city": _text(report.city),

@@ -283,11 +283,18 @@ def geometries_of(subjects: Sequence[Subject]) -> Geometries:
     return np.array([subject.red_line.geometry for subject in subjects], dtype=object)
 
 
+def are_measurable(subjects: Sequence[Subject]) -> NDArray[np.bool_]:
+    """Return of which subjects areas mean something, as ``is_measurable`` of each."""
+    outlines = geometries_of(subjects)
+    fit: NDArray[np.bool_] = shapely.is_valid(outlines) & ~shapely.is_empty(outlines)
+    return fit
+
+
 def measurable(subjects: Sequence[Subject], seen: Examination) -> list[Subject]:
     """Return the subjects with valid geometry; the others get a gap, never a *clear*."""
     good = []
-    for subject in subjects:
-        if subject.is_measurable:
+    for subject, is_fit in zip(subjects, are_measurable(subjects), strict=True):
+        if is_fit:
             good.append(subject)
         else:
             seen.gap(

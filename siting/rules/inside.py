@@ -11,7 +11,7 @@ import shapely
 
 from siting.config import TableReader
 from siting.model import Text
-from siting.overlay import uncovered
+from siting.overlay import uncovered_each
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
@@ -52,12 +52,12 @@ class InsideRule(Rule):
         layers = around.layers[self.role]
         shapes = np.concatenate([features(layer)[0] for layer in layers])
         name = "+".join(layer.name for layer in layers)
-        left, right = shapely.STRtree(geometries_of(good)).query(shapes, predicate="intersects")[
-            ::-1
-        ]
-        for index, subject in enumerate(good):
-            cover = shapes[np.sort(right[left == index])]
-            bare = uncovered(subject.red_line.geometry, cover, witness=around.witness)
+        outlines = geometries_of(good)
+        right, left = shapely.STRtree(outlines).query(shapes, predicate="intersects")
+        order = np.lexsort((right, left))
+        at = left[order], right[order]
+        each = uncovered_each(outlines, shapes, at, witness=around.witness)
+        for subject, bare in zip(good, each, strict=True):
             if bare.area_m2 > TOUCH_AREA_M2:
                 message = Text(
                     f"超出{self.title.get('zh')} {bare.area_m2:,.2f} m²",

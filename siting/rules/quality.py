@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import Severity, Text
-from siting.overlay import mean_width_m
+from siting.overlay import mean_width_m, mitred
 from siting.rules.base import Examination, Hit, Rule, Subject, Surroundings
 
 Floats = NDArray[np.float64]
@@ -167,10 +167,10 @@ def narrow_arms(geometry: BaseGeometry, width_m: float) -> list[tuple[BaseGeomet
     half_m = width_m / 2
     arms = []
     for part in shapely.get_parts(geometry):
-        core = shapely.buffer(part, -half_m, join_style="mitre")
+        core = mitred(part, -half_m)
         if shapely.is_empty(core):
             continue
-        opened = shapely.buffer(core, half_m + ARM_NOISE_M, join_style="mitre")
+        opened = mitred(core, half_m + ARM_NOISE_M)
         for piece in shapely.get_parts(shapely.difference(part, opened)):
             length_m = float(shapely.length(piece)) / 2
             if length_m > width_m:

@@ -22,6 +22,7 @@ from siting.rules.base import (
     Rule,
     Subject,
     Surroundings,
+    are_measurable,
     coverage_gaps,
     layer_gaps,
     wholes,
@@ -82,7 +83,9 @@ def _examine(rule: Rule, subjects: Sequence[Subject], around: Surroundings) -> E
     for subject in subjects:
         for gap in missing:
             seen.gap(subject.red_line.id, gap)
-    good = [subject for subject in subjects if subject.is_measurable]
+    good = [
+        subject for subject, fits in zip(subjects, are_measurable(subjects), strict=True) if fits
+    ]
     for layer in (whole for layers in usable.values() for whole in wholes(layers)):
         for red_line_id, gap in coverage_gaps(good, layer, rule.reach_m).items():
             seen.gap(red_line_id, gap)
@@ -203,4 +206,4 @@ def _union_area_m2(findings: Sequence[Finding]) -> float:
     pieces = [f.geometry for f in findings if f.geometry is not None and f.area_m2 is not None]
     if len(pieces) == 1 and findings[0].area_m2 is not None and len(findings) == 1:
         return findings[0].area_m2
-    return union_area_m2(pieces)
+    return union_area_m2(pieces) if pieces else 0.0

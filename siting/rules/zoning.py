@@ -10,15 +10,17 @@ import numpy as np
 
 from siting.config import TableReader
 from siting.model import Layer, Severity, Text
-from siting.overlay import Bare, Witness, uncovered
+from siting.overlay import Bare, Witness, uncovered_each
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import (
     Examination,
+    Geometries,
     LooksAt,
     Rule,
     Subject,
     Surroundings,
     features,
+    geometries_of,
     measurable,
     named,
 )
@@ -163,10 +165,9 @@ class ZoningRule(Rule):
     ) -> None:
         subjects = [subject for subject, _ in zones_of.values()]
         shapes, ids, names = features(layer)
-        covers: dict[str, list[Piece]] = {subject.red_line.id: [] for subject in subjects}
-        for piece in overlap_pieces(subjects, shapes, witness=witness):
+        pieces = overlap_pieces(subjects, shapes, witness=witness)
+        for piece in pieces:
             red_line_id, code = piece.subject.red_line.id, codes[piece.feature]
-            covers[red_line_id].append(piece)
             feature = (ids[piece.feature], names[piece.feature])
             label = named(feature[1], feature[0])
             if code is None:
@@ -174,17 +175,7 @@ class ZoningRule(Rule):
             elif not code.startswith(zones_of[red_line_id][1] + self.open_zones):
                 message = _incompatible(piece, label, code)
                 seen.hits.append(piece_hit(piece, message, layer=layer.name, feature=feature))
-        for subject in subjects:
-            cover = covers[subject.red_line.id]
-            bare = uncovered(
-                subject.red_line.geometry,
-                shapes[[piece.feature for piece in cover]],
-                witness=witness,
-                measured=(
-                    np.array([piece.area_m2 for piece in cover]),
-                    np.array([piece.bound_m2 for piece in cover]),
-                ),
-            )
+        for subject, bare in zip(subjects, _bare(subjects, shapes, pieces, witness), strict=True):
             if bare.area_m2 > TOUCH_AREA_M2:
                 self._unplanned(subject, layer, bare, seen)
 
@@ -197,6 +188,21 @@ class ZoningRule(Rule):
         )
         piece = bare_piece(subject, bare)
         seen.hits.append(piece_hit(piece, message, layer=layer.name, severity=severity))
+
+
+def _bare(
+    subjects: Sequence[Subject], shapes: Geometries, pieces: Sequence[Piece], witness: Witness
+) -> list[Bare]:
+    """Return what the zones leave bare of each red line; pieces are sorted by red line, zone."""
+    rows = {subject.red_line.id: row for row, subject in enumerate(subjects)}
+    left = np.array([rows[piece.subject.red_line.id] for piece in pieces], dtype=np.int64)
+    right = np.array([piece.feature for piece in pieces], dtype=np.int64)
+    measured = (
+        np.array([piece.area_m2 for piece in pieces], dtype=float),
+        np.array([piece.bound_m2 for piece in pieces], dtype=float),
+    )
+    outlines = geometries_of(subjects)
+    return uncovered_each(outlines, shapes, (left, right), witness=witness, measured=measured)
 
 
 def _unknown_zone(label: str) -> Text:

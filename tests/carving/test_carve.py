@@ -159,7 +159,8 @@ def test_offers_lie_apart() -> None:
             assert shared <= 0.5 * 3600 + 1
 
 
-@settings(max_examples=5, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(1500, 6000), st.floats(1.0, 1.4), st.booleans())
 def test_an_outline_is_what_was_asked_for(
     seed: int, least: float, factor: float, has_hole: bool
@@ -221,8 +222,10 @@ def test_never_worse_than_ten_thousand_random_placements(seed: int) -> None:
 
 
 def test_never_worse_than_a_few_hundred_random_placements() -> None:
-    for seed in range(2):
-        land = _land(100 + seed)
-        wanted = Wanted(0.15 * land.area, 0.15 * land.area)
-        chance = _best_of_chance(Scene(land), wanted, seed, 400)
-        assert carve(Scene(land), wanted, count=1)[0].cost <= chance + 1e-4
+    land = _land(100)
+    wanted = Wanted(0.15 * land.area, 0.15 * land.area)
+    chance = _best_of_chance(Scene(land), wanted, 0, 400)
+    (site,) = carve(Scene(land), wanted, count=1)
+    assert site.cost <= chance + 1e-4
+    assert site.geometry.is_valid
+    assert shapely.covers(shapely.buffer(land, 0.0011), site.geometry)

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import siting.overlay.bare as room
-from siting.overlay import uncovered
+from siting.overlay import bare_areas_m2, uncovered, uncovered_each
 from siting.overlay.exact_bare import exact_bare_area_m2
 
 from ..tiny_city import place, rect
@@ -124,6 +124,54 @@ def test_bare_cells_are_those_that_are_counted() -> None:
         assert bare.area_m2 == pytest.approx(cells.sum(), abs=1e-9)
         assert exact_bare_area_m2(rect(0, 0, 12, 12), shapes(*cover)) == cells.sum()
         assert not bare.is_disputed
+
+
+@pytest.mark.parametrize("witness", ["found", "all"])
+@pytest.mark.parametrize("is_measured", [False, True])
+def test_many_at_once_are_counted_by_cells(witness: str, is_measured: bool) -> None:
+    # forty pieces of squared paper, all covered from one heap of rectangles, up to seven each
+    dice = np.random.default_rng(13)
+    heap = [np.sort(dice.choice(13, (2, 2)), axis=1) for _ in range(60)]
+    heap = [each for each in heap if (each[:, 0] < each[:, 1]).all()]
+    polygons = shapes(*(rect(west, south, east, north) for (west, east), (south, north) in heap))
+    subjects, at, cells, areas = [], [], [], []
+    for row in range(40):
+        subjects.append(rect(0, 0, 12, 12))
+        paper = np.ones((12, 12), dtype=bool)
+        for one in np.sort(dice.permutation(len(heap))[: int(dice.integers(0, 8))]):
+            (west, east), (south, north) = heap[one]
+            paper[west:east, south:north] = False
+            at.append((row, one))
+            areas.append(float((east - west) * (north - south)))
+        cells.append(paper.sum())
+    pairs = tuple(np.array(at).T)
+    measured = (np.array(areas), np.zeros(len(areas))) if is_measured else None
+    each = uncovered_each(shapes(*subjects), polygons, pairs, witness=witness, measured=measured)
+    assert [bare.area_m2 for bare in each] == pytest.approx(cells, abs=1e-9)
+    assert [bare.geometry.area for bare in each] == pytest.approx(cells, abs=1e-9)
+    assert not any(bare.is_disputed for bare in each)
+
+
+def test_none_at_all_and_none_that_meets() -> None:
+    none = np.zeros(0, np.int64)
+    assert uncovered_each(shapes(), shapes(), (none, none)) == []
+    (bare,) = uncovered_each(shapes(RED_LINE), shapes(), (none, none))
+    assert bare.geometry.equals(RED_LINE)
+    far = shapes(rect(300, 0, 400, 100))
+    (bare,) = uncovered_each(shapes(RED_LINE), far, (np.array([0]), np.array([0])))
+    assert (bare.area_m2, bare.geometry.area) == (10_000.0, 10_000.0)
+
+
+def test_areas_alone_against_another_oracle() -> None:
+    _, left, right = zip(*adversarial.pairs(200, seed=32), strict=True)
+    areas_m2 = bare_areas_m2(shapes(*left), shapes(*right))
+    for one, other, area_m2 in zip(left, right, areas_m2, strict=True):
+        exact = float(overlap(one, one) - overlap(one, other))
+        assert abs(area_m2 - exact) <= room.SHARP_M2, (one.wkt, other.wkt)
+    # as much is bare as makes a touch: exact arithmetic says on which side of it
+    line, cover = rect(0, 0, 1, 1), rect(0, 0, 1, 1 - 1e-4)
+    (area_m2,) = bare_areas_m2(shapes(line), shapes(cover))
+    assert area_m2 == exact_bare_area_m2(line, shapes(cover))
 
 
 def test_two_hundred_hard_pairs() -> None:

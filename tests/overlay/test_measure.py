@@ -35,6 +35,25 @@ def test_both_ways_give_one_table(sides, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("limit", [0, 10**9])
+@pytest.mark.parametrize("unasked", [0, 10**9])
+def test_some_pairs_are_those_of_the_whole_table(
+    sides, limit: int, unasked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = measure.areas(*sides, floor_m2=1e-4, one_in=5)
+    dice = np.random.default_rng(8)
+    asked = np.unique(dice.integers(0, [len(sides[0]), len(sides[1])], (900, 2)), axis=0)
+    wanted = {tuple(pair) for pair in asked.tolist()}
+    monkeypatch.setattr(measure, "_break_even", lambda: limit)
+    monkeypatch.setattr(measure, "MOST_UNASKED", unasked)
+    shuffled = dice.permutation(asked).T
+    some = measure.areas_of_pairs(*sides, tuple(shuffled), floor_m2=1e-4, one_in=5)
+    keep = [pair in wanted for pair in zip(whole.left.tolist(), whole.right.tolist(), strict=True)]
+    assert 0 < sum(keep) < len(whole)
+    for name in ("left", "right", "area_m2", "bound_m2", "is_drawn"):
+        assert np.array_equal(getattr(some, name), getattr(whole, name)[keep]), name
+
+
+@pytest.mark.parametrize("limit", [0, 10**9])
 def test_what_may_exceed_the_floor_by_its_bound_is_kept(
     limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,25 @@ def test_overlaps_count_once() -> None:
     assert union_area_m2([shapely.box(0, 0, 10, 10), shapely.box(5, 5, 15, 15)]) == 175.0
 
 
+def test_what_is_apart_or_held_by_one_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapely, "union_all", None)
+    box = shapely.box
+    whole = union_of([box(0, 0, 1, 1), shapely.Polygon(), box(5, 0, 7, 1), box(9, 9, 10, 12)])
+    assert (whole.area, len(shapely.get_parts(whole))) == (6.0, 3)
+    # the second lies in the first, along its edge; the third is the first again
+    assert union_area_m2([box(0, 0, 10, 10), box(0, 2, 5, 5), box(0, 0, 10, 10)]) == 100.0
+
+
+def test_boxes_that_meet_are_drawn() -> None:
+    # one box holds the other's, but the polygon has a corner cut off; two that share an edge
+    cut = shapely.Polygon([(0, 0), (10, 0), (10, 10), (4, 10), (0, 6)])
+    assert union_area_m2([cut, shapely.box(0, 8, 3, 10)]) == pytest.approx(92 + 5.5)
+    whole = union_of([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(4, 4, 5, 5)])
+    assert len(shapely.get_parts(whole)) == 2
+    lines = union_of([shapely.box(0, 0, 1, 1), shapely.LineString([(4, 4), (5, 5)])])
+    assert shapely.get_type_id(shapely.get_parts(lines)).tolist() == [1, 3]
+
+
 def _swept() -> Geometries:
     """Land with a hole, and what its surroundings pass over when they move west by 39.9 m."""
     points = np.random.default_rng(54).uniform(0, 200, (40, 2))

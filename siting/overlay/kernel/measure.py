@@ -35,6 +35,10 @@ UNIONS_WHEN_COLD = 60_000
 #: Above this number of shapes even looking for the pairs is quicker in machine code.
 MANY_SHAPES = 200_000
 
+#: Machine code measures a pair so many times faster than numpy (at least), so it may measure so
+#: many that nobody asked about.
+MOST_UNASKED = 8
+
 _ENGINE = "siting.overlay.kernel.engine"
 _UNIONS = "siting.overlay.kernel.unions"
 
@@ -143,6 +147,51 @@ def _worth_loading_unions() -> float:
     if _UNIONS in sys.modules:
         return UNIONS_WHEN_LOADED
     return UNIONS_WHEN_WARM if is_warm(UNIONS_READY) else UNIONS_WHEN_COLD
+
+
+def areas_of_pairs(
+    left: Geometries,
+    right: Geometries,
+    at: tuple[Longs, Longs],
+    *,
+    floor_m2: float,
+    one_in: int = 0,
+) -> AreaTable:
+    """Return what :func:`areas` would of some pairs, and of no others.
+
+    Parameters
+    ----------
+    left, right, floor_m2, one_in
+        As for :func:`areas`.
+    at
+        Left and right index of each pair; no pair twice.
+
+    Returns
+    -------
+    AreaTable
+        Sorted by left and right index.
+    """
+    order = np.lexsort((at[1], at[0]))
+    pairs = np.asarray(at[0], np.int64)[order], np.asarray(at[1], np.int64)[order]
+    if len(order) >= _break_even():
+        boxes = len(shapely.STRtree(left).query(right)[0])
+        # machine code looks at all pairs of boxes: many drawings of one place meet each other
+        if boxes <= MOST_UNASKED * len(order):
+            table = _compiled(left, Prepared(right), floor_m2, one_in, threads=1)
+            wanted = pairs[0] * len(right) + pairs[1]
+            return _rows(table, np.isin(table.left * len(right) + table.right, wanted))
+    return _with_numpy((left, right), pairs, floor_m2, one_in)
+
+
+def _rows(table: AreaTable, keep: NDArray[np.bool_]) -> AreaTable:
+    return AreaTable(
+        left=table.left[keep],
+        right=table.right[keep],
+        area_m2=table.area_m2[keep],
+        bound_m2=table.bound_m2[keep],
+        is_drawn=table.is_drawn[keep],
+        looked_at=table.looked_at,
+    )
 
 
 def load_for(pairs: int) -> None:

@@ -1,0 +1,181 @@
+"""Drafts of corrected outlines, way by way and level by level; none is judged here."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from siting.model import Form, RepairWay
+from siting.repair.corridor import Detour, band_m, corridor_of, detour
+from siting.repair.cutting import Want, cut, extensions, retreats, shift_then_cut
+from siting.repair.ground import Ground, Level
+from siting.repair.moving import Move, least_shift, least_turn
+from siting.repair.swapping import beside, lots_of, swaps
+
+log = logging.getLogger(__name__)
+
+#: Of each way so many drafts go on: the others are variations of them.
+DRAFTS_EACH = 2
+SWAPS = 4
+#: Added land makes up for the land cut away when no more than this share is missing then.
+SMALL_CUT_SHARE = 0.05
+#: Before a cut a red line moves by half its side at most, and by half of what a shift alone
+#: would take: farther away it is another site, not this one corrected.
+SHIFT_CUT_SIDES = 0.5
+SHIFT_CUT_SAVES = 0.5
+#: Swapped parcels make up the present area when no more than this share is missing.
+PRESENT_SHARE = 0.2
+#: Less land than this is none, m².
+NO_LAND_M2 = 1.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Draft:
+    """One corrected outline before it is judged, with what made it."""
+
+    way: RepairWay
+    shape: BaseGeometry
+    level: Level
+    move: Move | None = None
+    detour: Detour | None = None
+    parcels_left: tuple[str, ...] = ()
+    parcels_added: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Drafting:
+    """The drafts of one red line, and what was learned on the way.
+
+    ``rest`` is what a cut at the lowest level leaves, whatever its area.
+    """
+
+    drafts: tuple[Draft, ...]
+    rest: BaseGeometry
+    is_corridor: bool = False
+
+
+def drafts_of(ground: Ground, want: Want) -> Drafting:
+    """Return the drafts for one red line: those of its form.
+
+    Cuts and moves are tried at every level, for what is paid to keep clear of milder things is
+    a choice; all else only where the better level gives nothing.
+    """
+    rest = cut(ground.outline, ground.forbidden(Level.LAWFUL), want)
+    if ground.project.form is Form.LINEAR:
+        corridor = corridor_of(ground.outline)
+        return Drafting(tuple(_detours(ground)), rest, is_corridor=corridor is not None)
+    ways = (_cuts(ground, want, rest), _moves(ground, want), _swaps(ground, want))
+    drafts = [draft for way in ways for draft in _drawn(way, ground.red_line.id)]
+    return Drafting(tuple(draft for draft in drafts if want.fits(draft.shape)), rest)
+
+
+def _drawn(way: Iterator[Draft], red_line_id: str) -> list[Draft]:
+    """Return what a way draws, up to where GEOS gives up: the other ways go on."""
+    drawn: list[Draft] = []
+    try:
+        drawn.extend(way)
+    except shapely.errors.GEOSException:
+        log.exception("a way to repair %s was given up: GEOS cannot draw it", red_line_id)
+    return drawn
+
+
+def _cuts(ground: Ground, want: Want, rest: BaseGeometry) -> Iterator[Draft]:
+    best = cut(ground.outline, ground.forbidden(Level.BEST), want)
+    rests = [(Level.BEST, best)]
+    if not shapely.equals(best, rest):
+        rests.append((Level.LAWFUL, rest))
+    for level, left in rests:
+        if left.is_empty:
+            continue
+        yield Draft(RepairWay.CUT, left, level)
+        for shape in retreats(ground.outline, ground.forbidden(level), want)[:1]:
+            yield Draft(RepairWay.RETREAT, shape, level)
+        yield from _extended(ground, want, left, level)
+
+
+def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> Iterator[Draft]:
+    present_m2 = float(shapely.area(ground.outline))
+    goal_m2 = min(max(present_m2, want.area_m2_min), want.area_m2_max)
+    for shape in extensions(rest, ground.closed(level), want, goal_m2)[:DRAFTS_EACH]:
+        yield Draft(RepairWay.CUT_EXTEND, shape, level)
+    if ground.plots is None or shapely.area(rest) > present_m2 - NO_LAND_M2:
+        return
+    lots = lots_of(ground.plots, ground.outline, ground.barred(level))
+    goal = replace(want, area_m2_min=max(want.area_m2_min, (1 - SMALL_CUT_SHARE) * goal_m2))
+    made = beside(rest, lots, goal) or beside(rest, lots, want)
+    if made is not None:
+        added = tuple(ground.plots.ids[row] for row in made.rows)
+        yield Draft(RepairWay.CUT_PARCELS, made.shape, level, parcels_added=added)
+
+
+def _moves(ground: Ground, want: Want) -> Iterator[Draft]:
+    for level in Level:
+        yield from _moved(ground, want, level)
+
+
+def _moved(ground: Ground, want: Want, level: Level) -> Iterator[Draft]:
+    outline, closed = ground.outline, ground.closed(level)
+    shift = least_shift(outline, closed, ground.reach_m)
+    if shift is not None:
+        yield Draft(RepairWay.SHIFT, shift.apply(outline), level, shift)
+    turn = least_turn(outline, closed, ground.reach_m, shift)
+    if turn is not None:
+        yield Draft(RepairWay.SHIFT_TURN, turn.apply(outline), level, turn)
+    is_on_others_land = level in {Level.OPEN, Level.BARE}
+    if is_on_others_land or want.fits(cut(outline, ground.forbidden(level), want)):
+        return
+    side_m = math.sqrt(float(shapely.area(outline)))
+    reach_m = min(ground.reach_m, SHIFT_CUT_SIDES * side_m)
+    if shift is not None:
+        reach_m = min(reach_m, SHIFT_CUT_SAVES * shift.moved_m)
+    both = shift_then_cut(outline, closed, want, reach_m)
+    if both is not None:
+        yield Draft(RepairWay.SHIFT_CUT, both[1], level, both[0])
+
+
+def _swaps(ground: Ground, want: Want) -> Iterator[Draft]:
+    if ground.plots is None:
+        return
+    for level in (Level.BEST, Level.LAWFUL):
+        lots = lots_of(ground.plots, ground.outline, ground.barred(level))
+        present_m2 = float(shapely.area(ground.outline))
+        goal_m2 = (1 - PRESENT_SHARE) * min(present_m2, want.area_m2_max)
+        goal = replace(want, area_m2_min=max(want.area_m2_min, goal_m2))
+        made = (swaps(lots, goal) or swaps(lots, want))[:SWAPS]
+        for each in made:
+            rows = frozenset(each.rows)
+            yield Draft(
+                RepairWay.SWAP,
+                each.shape,
+                level,
+                parcels_left=_ids(ground, lots.own - rows),
+                parcels_added=_ids(ground, rows - lots.own),
+            )
+        if made:
+            return
+
+
+def _ids(ground: Ground, rows: AbstractSet[int]) -> tuple[str, ...]:
+    return () if ground.plots is None else tuple(ground.plots.ids[row] for row in sorted(rows))
+
+
+def _detours(ground: Ground) -> Iterator[Draft]:
+    corridor = corridor_of(ground.outline)
+    if corridor is None:
+        return
+    for level in Level:
+        way = detour(
+            corridor,
+            ground.forbidden(level),
+            ground.closed(level),
+            min(band_m(corridor), ground.reach_m),
+        )
+        if way is not None:
+            yield Draft(RepairWay.DETOUR, way.shape, level, detour=way)
+            return

@@ -1,0 +1,282 @@
+"""Outlines fit for survey: no strips, spikes or needless points, to the millimetre.
+
+Every step here only takes land away, but for dents shallower than :data:`FLUSH_M` that are
+filled where nothing is forbidden: what keeps clear of a barrier still does afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import cast
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from siting.overlay import mitred, polygons_only
+from siting.rules.quality import narrow_arms
+
+#: Red lines are drawn to the millimetre (精度=0.001 of the red-line TXT).
+DECIMALS = 3
+#: A point is dropped from a new edge where that costs at most this much land, m²,
+SPARE_M2 = 4.0
+#: and moves the edge by at most this much, metres: a planner draws straight lines.
+SPARE_M = 1.5
+#: Steps along an edge smaller than this are drawn flush, metres.
+FLUSH_M = 0.05
+#: All points dropped from one outline may cost at most this share of it.
+SPARE_SHARE = 0.01
+#: How many millimetres a point may go to be rounded inwards: in a sharp corner there are few.
+ROUNDING_STEPS = 10
+#: Points closer than this are one, metres: what 1 mm of rounding may do to two of them.
+SAME_POINT_M = 0.002
+#: A hole smaller than this is no plot of somebody else's, it is a rounding error, m².
+SMALLEST_HOLE_M2 = 0.01
+#: Widths are told to the centimetre, metres.
+WIDTH_STEP_M = 0.01
+
+Floats = NDArray[np.float64]
+Geometries = NDArray[np.object_]
+Legal = Callable[[BaseGeometry], bool]
+_Point = tuple[float, float]
+_Triple = tuple[_Point, _Point, _Point]
+
+
+def points_at(coordinates: Floats) -> Geometries:
+    """Return coordinates as an array of points."""
+    made: Geometries = np.asarray(shapely.points(coordinates), dtype=object)
+    return made
+
+
+def ring_of(shape: BaseGeometry) -> Floats:
+    """Return the closed outer ring of a polygon, counter-clockwise."""
+    outer = shapely.get_exterior_ring(shapely.orient_polygons(shape))
+    ring: Floats = shapely.get_coordinates(outer)
+    return ring
+
+
+def together(parts: Iterable[BaseGeometry]) -> BaseGeometry:
+    """Return the polygons that are not empty as one geometry; empty of none."""
+    kept = [part for part in parts if not part.is_empty]
+    if not kept:
+        return Polygon()
+    return kept[0] if len(kept) == 1 else cast("BaseGeometry", shapely.multipolygons(kept))
+
+
+def largest_part(shape: BaseGeometry) -> BaseGeometry:
+    """Return the largest polygon of a geometry; of equal ones the first by position."""
+    parts = [part for part in shapely.get_parts(polygons_only(shape)) if not part.is_empty]
+    if not parts:
+        return Polygon()
+    chosen: BaseGeometry = min(parts, key=lambda part: (-round(part.area, 6), part.bounds))
+    return chosen
+
+
+def opened(shape: BaseGeometry, width_m: float) -> BaseGeometry:
+    """Return the best connected part of a polygon that is `width_m` wide everywhere.
+
+    Shrunk by half the width with sharp corners, of which the largest part is grown again and
+    held within the polygon: strips, necks and spikes below the width go, corners stay corners.
+    """
+    half_m = width_m / 2
+    core = largest_part(mitred(shape, -half_m))
+    if core.is_empty:
+        return core
+    regrown = mitred(core, half_m + SAME_POINT_M)
+    return largest_part(shapely.intersection(regrown, shape))
+
+
+def min_width_m(shape: BaseGeometry) -> float:
+    """Return the largest width that no part, neck or arm of a polygon falls below, metres.
+
+    Found by halving, to the centimetre below: at this width the polygon shrunk by half of it
+    has as many parts as before, and no arm longer than the width is lost (the same arms as
+    rules of kind ``quality`` find).
+    """
+    parts = shapely.get_parts(shape)
+    low, high = 0.0, 2.0 * min(float(shapely.length(inner_circle(part))) for part in parts)
+    if not high:
+        return 0.0
+    for _ in range(40):
+        if high - low <= WIDTH_STEP_M:
+            break
+        middle = (low + high) / 2
+        low, high = (middle, high) if is_wide(shape, middle) else (low, middle)
+    return math.floor(low / WIDTH_STEP_M) * WIDTH_STEP_M
+
+
+def is_wide(shape: BaseGeometry, width_m: float) -> bool:
+    """True when no part, neck or arm of a polygon is narrower than `width_m`."""
+    for part in shapely.get_parts(shape):
+        core = mitred(part, -width_m / 2)
+        if core.is_empty or len(shapely.get_parts(core)) > 1:
+            return False
+    return not narrow_arms(shape, width_m)
+
+
+def inner_circle(shape: BaseGeometry) -> BaseGeometry:
+    """Return the radius of the largest circle inside, from its centre to its rim."""
+    found: BaseGeometry = shapely.maximum_inscribed_circle(np.array([shape], dtype=object))[0]
+    return found
+
+
+def compactness(shape: BaseGeometry) -> float:
+    """Return 4π·area/perimeter² (Polsby and Popper 1991): 1 for a disc, 0.785 for a square."""
+    perimeter_m = float(shapely.length(shape))
+    return 4 * math.pi * float(shapely.area(shape)) / perimeter_m**2 if perimeter_m else 0.0
+
+
+def tidied(shape: BaseGeometry, kept: BaseGeometry, is_legal: Legal) -> BaseGeometry:
+    """Return a polygon with few points, rounded inwards to the millimetre.
+
+    Parameters
+    ----------
+    shape
+        A polygon that keeps clear of every barrier.
+    kept
+        The outline whose corners are to stay where they are: the present red line.
+    is_legal
+        Tells whether a triangle of land may be added.
+    """
+    corners = shapely.STRtree(points_at(shapely.get_coordinates(kept)))
+    spare_m2 = SPARE_SHARE * float(shapely.area(shape))
+    rings = []
+    for ring in shapely.get_rings(shape):
+        points, spare_m2 = _thinned(shapely.get_coordinates(ring)[:-1], corners, is_legal, spare_m2)
+        rings.append(points)
+    holes = [ring for ring in rings[1:] if _size_m2(ring) > SMALLEST_HOLE_M2]
+    thin = Polygon(rings[0], holes)
+    return rounded_inwards(thin if thin.is_valid else shape)
+
+
+def _size_m2(points: Floats) -> float:
+    return abs(float(shapely.area(Polygon(points)))) if len(points) > 2 else 0.0
+
+
+def _thinned(
+    points: Floats, corners: shapely.STRtree, is_legal: Legal, spare_m2: float
+) -> tuple[Floats, float]:
+    """Drop points of a ring, the cheapest first, while the land that costs can be spared."""
+    ring: list[_Point] = [(float(east), float(north)) for east, north in points]
+    costs: dict[_Triple, tuple[float, float]] = {}
+    refused: set[_Triple] = set()
+    while len(ring) > 3:
+        triples = list(zip([ring[-1], *ring[:-1]], ring, [*ring[1:], ring[0]], strict=True))
+        costs.update((each, _cost(*each)) for each in triples if each not in costs)
+        waiting = [
+            (costs[each], index, each)
+            for index, each in enumerate(triples)
+            if each not in refused and _is_cheap(costs[each], spare_m2)
+        ]
+        gone = next((each for each in sorted(waiting) if _may_go(each, corners, is_legal)), None)
+        if gone is None:
+            break
+        # what was asked before it in this round is refused for good
+        refused.update(each[2] for each in waiting if each < gone)
+        spare_m2 -= gone[0][0]
+        del ring[gone[1]]
+    return np.array(ring), spare_m2
+
+
+def _is_cheap(cost: tuple[float, float], spare_m2: float) -> bool:
+    area_m2, height_m = cost
+    return height_m <= SPARE_M and (area_m2 <= min(SPARE_M2, spare_m2) or height_m <= FLUSH_M)
+
+
+def _cost(before: _Point, at: _Point, after: _Point) -> tuple[float, float]:
+    """Return the triangle that dropping a point costs, m², and its height over the new edge, m."""
+    cross = (at[0] - before[0]) * (after[1] - before[1]) - (at[1] - before[1]) * (
+        after[0] - before[0]
+    )
+    base_m = math.dist(before, after)
+    return abs(cross) / 2, abs(cross) / base_m if base_m > SAME_POINT_M else math.dist(before, at)
+
+
+def _may_go(
+    waiting: tuple[tuple[float, float], int, _Triple], corners: shapely.STRtree, is_legal: Legal
+) -> bool:
+    """True when a point may be dropped; a corner of the red line only where it makes no corner."""
+    (area_m2, height_m), _, triple = waiting
+    if height_m > FLUSH_M:
+        at = shapely.Point(triple[1])
+        if len(corners.query(at, predicate="dwithin", distance=SAME_POINT_M)):
+            return False
+    # a point on a straight line costs nothing; else ask about the land, whichever way it turns
+    return area_m2 == 0.0 or is_legal(Polygon(triple))
+
+
+def rounded_inwards(shape: BaseGeometry) -> BaseGeometry:
+    """Return a polygon with coordinates of whole millimetres, none of its edges outside of it.
+
+    A point on whole millimetres stays. Any other goes to the nearest one that lies on the
+    inner side of both its edges (a corner of a degree or less may have none within a
+    centimetre): then the new edges lie on the inner side of the old ones, also where the
+    outline turns inwards.
+    """
+    # outer rings counter-clockwise and holes clockwise: land lies on the left of every edge
+    turned = shapely.get_rings(shapely.orient_polygons(shape))
+    rings = [_without_doubles(_rounded(shapely.get_coordinates(each)[:-1])) for each in turned]
+    if len(rings[0]) < 3:
+        return Polygon()
+    made = Polygon(rings[0], [ring for ring in rings[1:] if len(ring) > 2])
+    return made if made.is_valid else largest_part(shapely.make_valid(made))
+
+
+def _rounded(points: Floats) -> Floats:
+    """Round a ring that has its land on the left."""
+    step = 10.0**DECIMALS
+    found = np.round(points, DECIMALS)
+    before = points - np.roll(points, 1, axis=0)
+    after = np.roll(points, -1, axis=0) - points
+    offsets = np.arange(1 - ROUNDING_STEPS, ROUNDING_STEPS + 1)
+    around = np.stack(np.meshgrid(offsets, offsets), axis=-1).reshape(-1, 2)
+    for row in np.flatnonzero(np.abs(found - points).max(axis=1) > 1e-9):
+        nearby = (np.floor(points[row] * step) + around) / step
+        way = nearby - points[row]
+        order = np.argsort(np.hypot(*way.T), kind="stable")
+        left = [e[0] * way[:, 1] - e[1] * way[:, 0] >= 0 for e in (before[row], after[row])]
+        inside = (left[0] & left[1])[order]
+        nearest = order[np.argmax(inside)] if inside.any() else order[0]
+        found[row] = np.round(nearby[nearest], DECIMALS)
+    return found
+
+
+def _without_doubles(points: Floats) -> Floats:
+    if len(points) < 2:
+        return points
+    return points[np.any(points != np.roll(points, 1, axis=0), axis=1)]
+
+
+def like(shape: BaseGeometry, model: BaseGeometry) -> BaseGeometry:
+    """Return polygons drawn as `model` is: the same turn of the rings, the same first point.
+
+    The first point is that of the model's ring where it is still a corner, else the first of
+    the model's corners that is; a new ring begins at its most western point.
+    """
+    first = shapely.get_coordinates(model)
+    exterior = shapely.get_exterior_ring(shapely.get_parts(model)[0])
+    is_ccw = bool(shapely.is_ccw(exterior))
+    parts = [_drawn(part, first, is_ccw=is_ccw) for part in shapely.get_parts(shape)]
+    return together(parts)
+
+
+def _drawn(part: BaseGeometry, corners: Floats, *, is_ccw: bool) -> Polygon:
+    rings = [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings(part)]
+    turned = []
+    for number, points in enumerate(rings):
+        wants_ccw = is_ccw if number == 0 else not is_ccw
+        is_now = bool(shapely.is_ccw(shapely.linearrings(points)))
+        ordered = points if is_now == wants_ccw else points[::-1]
+        turned.append(np.roll(ordered, -_start(ordered, corners), axis=0))
+    return Polygon(turned[0], turned[1:])
+
+
+def _start(points: Floats, corners: Floats) -> int:
+    for corner in corners:
+        near = np.flatnonzero(np.hypot(*(points - corner).T) <= SAME_POINT_M)
+        if len(near):
+            return int(near[0])
+    return int(np.lexsort((points[:, 1], points[:, 0]))[0])
