@@ -24,6 +24,8 @@ from siting.overlay.witness import (
     Geometries,
 )
 
+Longs = NDArray[np.int64]
+
 log = logging.getLogger(__name__)
 
 Longs = NDArray[np.int64]
