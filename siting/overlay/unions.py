@@ -24,8 +24,6 @@ from siting.overlay.witness import (
     Geometries,
 )
 
-Longs = NDArray[np.int64]
-
 log = logging.getLogger(__name__)
 
 Longs = NDArray[np.int64]
