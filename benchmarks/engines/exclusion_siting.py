@@ -13,7 +13,7 @@ from engines.shapely_expert import Shapes, read
 from siting.exclude.land import Land
 from siting.exclude.measuring import under
 from siting.exclude.setting import Setting
-from siting.overlay.cover import hits_of
+from siting.overlay.cover import hits_of, prepared
 from siting.overlay.kernel.measure import Prepared
 
 
@@ -37,7 +37,8 @@ def answer(state: State) -> pd.DataFrame:
     vouched = np.ones(len(land), dtype=bool)
     tables = []
     for name, shapes in state.layers.items():
-        cells = under(state.setting, hits_of(shapes, land.parcels), shapes, vouched)
+        covers = prepared(shapes)
+        cells = under(state.setting, hits_of(covers, land.parcels), covers, vouched)
         hit = np.flatnonzero(cells.excluded_m2 > 0)
         columns = {"parcel": hit, "area_m2": cells.excluded_m2[hit]}
         tables.append(pd.DataFrame(columns).assign(layer=name))

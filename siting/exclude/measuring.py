@@ -13,7 +13,8 @@ from siting.exclude.setting import Setting, shapes_of
 from siting.exclude.zones import setback_cells
 from siting.model import Text
 from siting.overlay import uncovered
-from siting.overlay.cover import Hits, covered, hits_of
+from siting.overlay.cover import Hits, covered, hits_of, prepared
+from siting.overlay.kernel.measure import Prepared
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.rules.base import Rule
 from siting.rules.inside import InsideRule
@@ -23,7 +24,6 @@ from siting.rules.zoning import ZoningRule
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Geometries = NDArray[np.object_]
 
 #: A parcel's own area, by GEOS's shoelace sum about its first vertex, may be off by this share.
 AREA_ROUNDING = 2.0**-44
@@ -56,7 +56,7 @@ def _cells(rule: Rule, setting: Setting, vouched: Mask) -> tuple[Cells, tuple[Te
         return setback_cells(rule, setting, vouched), ()
     if isinstance(rule, OverlapRule):
         return _overlap(rule, setting, vouched)
-    shapes = shapes_of(setting.usable(rule))
+    shapes = prepared(shapes_of(setting.usable(rule)))
     hits = hits_of(shapes, setting.land.parcels, threads=setting.threads)
     return _bare(setting, hits, shapes, vouched), ()
 
@@ -71,19 +71,19 @@ def _overlap(rule: OverlapRule, setting: Setting, vouched: Mask) -> tuple[Cells,
     layers = setting.usable(rule)
     kept = [matching(layer, rule.where) for layer in layers]
     gaps = tuple(gap for _, missing in kept for gap in missing)
-    shapes = shapes_of(layers)[np.concatenate([keep for keep, _ in kept])]
+    shapes = prepared(shapes_of(layers)[np.concatenate([keep for keep, _ in kept])])
     hits = hits_of(shapes, setting.land.parcels, threads=setting.threads)
     return under(setting, hits, shapes, vouched & (not gaps)), gaps
 
 
-def under(setting: Setting, hits: Hits, shapes: Geometries, vouched: Mask) -> Cells:
+def under(setting: Setting, hits: Hits, shapes: Prepared, vouched: Mask) -> Cells:
     """Return the cells of a rule that keeps the union of shapes free."""
     area = covered(hits, shapes, setting.land.parcels, threads=setting.threads)
     is_hit = np.bincount(hits.parcel, minlength=len(setting.land)) > 0
     return Cells(area.area_m2, area.bound_m2, is_hit, ~vouched, area.is_disputed)
 
 
-def _bare(setting: Setting, hits: Hits, shapes: Geometries, vouched: Mask) -> Cells:
+def _bare(setting: Setting, hits: Hits, shapes: Prepared, vouched: Mask) -> Cells:
     """Return the cells of a rule that wants parcels under the union of shapes."""
     own_m2 = setting.land.areas_m2
     area = covered(hits, shapes, setting.land.parcels, threads=setting.threads)
@@ -93,7 +93,7 @@ def _bare(setting: Setting, hits: Hits, shapes: Geometries, vouched: Mask) -> Ce
     # the side of a touch is never left to a bound: asked as the rule itself asks
     for row in np.flatnonzero(np.abs(bare_m2 - TOUCH_AREA_M2) <= bound_m2):
         first, last = np.searchsorted(hits.parcel, (row, row + 1))
-        cover = shapes[hits.feature[first:last]]
+        cover = shapes.geometries[hits.feature[first:last]]
         bare = uncovered(setting.land.geometries[row], cover)
         bare_m2[row] = bare.area_m2
         is_disputed[row] |= bare.is_disputed
@@ -116,7 +116,7 @@ def _zoning(
     gaps = tuple(codes for codes in told if isinstance(codes, Text))
     known = [(layer, codes) for layer, codes in zip(layers, told, strict=True)
              if not isinstance(codes, Text)]  # fmt: skip
-    shapes = shapes_of([layer for layer, _ in known])
+    shapes = prepared(shapes_of([layer for layer, _ in known]))
     codes = [code for _, some in known for code in some]
     hits = hits_of(shapes, setting.land.parcels, threads=setting.threads)
     is_coded = np.array([code is not None for code in codes], dtype=bool)[hits.feature]
@@ -135,9 +135,7 @@ def _spans(known: Sequence[tuple[object, list[str | None]]]) -> list[tuple[int, 
     return list(itertools.pairwise(ends))
 
 
-def _bare_of_layer(
-    setting: Setting, hits: Hits, shapes: Geometries, span: tuple[int, int]
-) -> Cells:
+def _bare_of_layer(setting: Setting, hits: Hits, shapes: Prepared, span: tuple[int, int]) -> Cells:
     is_ours = (hits.feature >= span[0]) & (hits.feature < span[1])
     return _bare(setting, hits.where(is_ours), shapes, np.ones(len(setting.land), dtype=bool))
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from siting.exclude.records import Cells
 from siting.exclude.setting import Setting, shapes_of
 from siting.overlay import distances_within
-from siting.overlay.cover import Covered, Hits, covered, hits_of
+from siting.overlay.cover import Covered, Hits, covered, hits_of, prepared
+from siting.overlay.kernel.measure import Prepared
 from siting.rules.attributes import match_row
 from siting.rules.setback import SetbackRule, attributes_of
 
@@ -72,13 +73,14 @@ def setback_cells(rule: SetbackRule, setting: Setting, vouched: Mask) -> Cells:
     vouched[near.parcel] = False
     keeps = ~unknown & (np.nan_to_num(distances_m) > 0)
     zones = Zones.of(shapes[keeps], distances_m[keeps])
-    tight = hits_of(zones.tight, setting.land.parcels, threads=setting.threads)
+    tight_zones, wide_zones = prepared(zones.tight), prepared(zones.wide)
+    tight = hits_of(tight_zones, setting.land.parcels, threads=setting.threads)
     hit = _nearer(setting, zones, tight)
-    wide = hits_of(zones.wide, setting.land.parcels, threads=setting.threads)
+    wide = hits_of(wide_zones, setting.land.parcels, threads=setting.threads)
     # GEOS may draw a zone too wide: what lies farther off is none of it
     is_true = np.isin(_keys(wide, len(shapes)), _keys(hit, len(shapes)))
-    most = _area(setting, wide.where(is_true), zones.wide)
-    least = _area(setting, tight, zones.tight)
+    most = _area(setting, wide.where(is_true), wide_zones)
+    least = _area(setting, tight, tight_zones)
     is_hit = np.bincount(hit.parcel, minlength=len(setting.land)) > 0
     area_m2 = np.minimum(most.area_m2, setting.land.areas_m2)
     return Cells(
@@ -90,7 +92,7 @@ def setback_cells(rule: SetbackRule, setting: Setting, vouched: Mask) -> Cells:
     )
 
 
-def _area(setting: Setting, hits: Hits, zones: Geometries) -> Covered:
+def _area(setting: Setting, hits: Hits, zones: Prepared) -> Covered:
     return covered(hits, zones, setting.land.parcels, threads=setting.threads)
 
 

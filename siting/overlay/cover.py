@@ -1,16 +1,15 @@
 """How much of each parcel lies under the *union* of a layer: the base of exclusion tables.
 
-The kernel measures every pair of parcel and feature. Where one feature lies on a parcel, or
-several that do not overlap each other, their areas add up, with a proven bound. Only where
-features overlap each other is anything drawn: each such group of features is dissolved once,
-and the kernel measures what came of it. What GEOS dissolved is held against what the kernel knows
-for certain on every parcel (never less than the largest pair, never more than the sum), and on one
-parcel in a hundred against a drawing of that parcel alone, in two precisions. Where one parcel
-fails, all parcels of the same group are drawn one by one.
+The kernel measures every pair of parcel and feature. Where one feature lies on a parcel its area is
+the pair's; where several do, whether or not they overlap each other, the kernel measures the
+parcel under their union, by slabs. Both have a proven bound, and nothing is drawn. Each such
+parcel is held against what its pairs say (never less than the largest, never more than the
+sum), and a sample against a drawing of that parcel alone, in two precisions.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from siting.overlay.exact_bare import exact_bare_area_m2
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.measure import Prepared
 from siting.overlay.kernel.records import UNIT_ROUNDOFF, AreaTable
@@ -32,12 +32,17 @@ from siting.overlay.witness import (
     overlay_areas,
 )
 
+log = logging.getLogger(__name__)
+
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 #: A layer outline drawn along a red line may miss it by the rounding of coordinates.
 COVERAGE_TOLERANCE_M2 = 0.01
+#: The witnesses are shown one pair in SAMPLE_ONE_IN, and where there are more parcels than this
+#: many times that, as many fewer: about so many pairs, times the features that a parcel meets.
+WITNESSED_PARCELS = 500
 #: A witness of a pair sees no more of a large feature than lies this far around the parcel.
 WINDOW_MARGIN_M = 1.0
 #: Features with fewer vertices are shown to a witness whole.
@@ -84,22 +89,34 @@ class Covered:
     is_disputed: Mask
 
 
-def hits_of(features: Geometries, parcels: Prepared, *, threads: int = 1) -> Hits:
+def prepared(features: Geometries | Prepared) -> Prepared:
+    """Return features laid out once for several questions; collections as their polygons."""
+    return features if isinstance(features, Prepared) else Prepared(areal(features))
+
+
+def _one_in(parcels: Prepared) -> int:
+    return max(SAMPLE_ONE_IN, len(parcels) // WITNESSED_PARCELS)
+
+
+def hits_of(features: Geometries | Prepared, parcels: Prepared, *, threads: int = 1) -> Hits:
     """Return every parcel on which a feature lies by more than a touch, with the area.
 
-    Witnesses are asked as for ``witness="doubtful"`` of :func:`siting.overlay.pair_areas`; of
-    a large feature a sampled pair shows them only what lies about the parcel.
+    Witnesses are asked as for ``witness="doubtful"`` of :func:`siting.overlay.pair_areas`, but
+    that the sample does not grow with the city (``WITNESSED_PARCELS``), and that of a large
+    feature a sampled pair shows them only what lies about the parcel.
 
     Parameters
     ----------
     features, parcels
-        Valid polygons of one plane, metres; anything else never pairs.
+        Valid polygons of one plane, metres; anything else never pairs. Features for more
+        than one question as :func:`prepared` gives them.
     threads
         Any number gives the same table.
     """
-    shapes = areal(features)
+    covers = prepared(features)
+    shapes = covers.geometries
     table = measure.areas(
-        shapes, parcels, floor_m2=TOUCH_AREA_M2, one_in=SAMPLE_ONE_IN, threads=threads
+        covers, parcels, floor_m2=TOUCH_AREA_M2, one_in=_one_in(parcels), threads=threads
     )
     is_asked = asked(table, "doubtful", ())
     is_sample = is_asked & table.is_drawn
@@ -144,7 +161,9 @@ def _windows(features: Geometries, outlines: Geometries) -> Geometries:
     return areal(windows)
 
 
-def covered(hits: Hits, features: Geometries, parcels: Prepared, *, threads: int = 1) -> Covered:
+def covered(
+    hits: Hits, features: Geometries | Prepared, parcels: Prepared, *, threads: int = 1
+) -> Covered:
     """Return the area of each parcel under the union of the features that hit it.
 
     Parameters
@@ -157,183 +176,88 @@ def covered(hits: Hits, features: Geometries, parcels: Prepared, *, threads: int
     Returns
     -------
     Covered
-        One entry per parcel; 0 where nothing hits. Where hitting features overlap each other
-        the bound is what witnesses may differ by, max(0.01 m², 1e-6 of the area); elsewhere it
-        is the kernel's proven one.
+        One entry per parcel; 0 where nothing hits. The bound is the kernel's proven one, but
+        where two witnesses contradicted it: there it reaches over all that any of them said.
     """
     count = len(parcels)
-    area_m2 = _sums(hits.parcel, hits.area_m2, count)
-    bound_m2 = _sums(hits.parcel, hits.bound_m2, count)
+    area_m2, bound_m2 = np.zeros(count), np.zeros(count)
     terms = np.bincount(hits.parcel, minlength=count)
-    bound_m2 += np.where(terms > 1, terms * UNIT_ROUNDOFF * area_m2, 0.0)
     is_disputed = np.bincount(hits.parcel, hits.is_disputed, minlength=count) > 0
-    first, second, at = _together(hits)
-    is_doubled = _overlap(first, second, areal(features))
-    if is_doubled.any():
-        rows = np.unique(at[is_doubled])
-        some = hits.where(np.isin(hits.parcel, rows))
-        groups = _dissolved(some, (first[is_doubled], second[is_doubled]), features)
-        united = _united(some, groups, parcels, threads=threads)
+    is_single = terms[hits.parcel] == 1
+    single = hits.parcel[is_single]
+    area_m2[single], bound_m2[single] = hits.area_m2[is_single], hits.bound_m2[is_single]
+    rows = np.flatnonzero(terms > 1)
+    if len(rows):
+        some = hits.where(~is_single)
+        starts = np.concatenate([[0], np.cumsum(terms[rows])])
+        united = _united(some, starts, prepared(features), parcels, threads=threads)
         area_m2[rows], bound_m2[rows] = united.area_m2, united.bound_m2
         is_disputed[rows] |= united.is_disputed
     return Covered(area_m2, bound_m2, is_disputed)
 
 
-def _together(hits: Hits) -> tuple[Longs, Longs, Longs]:
-    """Return every two features that hit one parcel (the lower first), and that parcel."""
-    firsts, seconds, rows = (
-        [np.empty(0, np.int64)],
-        [np.empty(0, np.int64)],
-        [np.empty(0, np.int64)],
+def _united(
+    hits: Hits, starts: Longs, features: Prepared, parcels: Prepared, *, threads: int
+) -> Covered:
+    """Return the covered area of each parcel of hits, of which each begins at one of `starts`."""
+    rows = hits.parcel[starts[:-1]]
+    area_m2, bound_m2 = measure.unions(
+        features, parcels, (rows, starts, hits.feature), threads=threads
     )
-    step = 1
-    while len(hits) > step:
-        is_same = hits.parcel[step:] == hits.parcel[:-step]
-        if not is_same.any():
-            break
-        firsts.append(hits.feature[:-step][is_same])
-        seconds.append(hits.feature[step:][is_same])
-        rows.append(hits.parcel[step:][is_same])
-        step += 1
-    return np.concatenate(firsts), np.concatenate(seconds), np.concatenate(rows)
-
-
-def _overlap(first: Longs, second: Longs, features: Geometries) -> Mask:
-    """Return which of the couples have common interior points, by DE-9IM; each asked once."""
-    if not len(first):
-        return np.zeros(0, dtype=bool)
-    keys, back = np.unique(first * len(features) + second, return_inverse=True)
-    one, other = np.divmod(keys, len(features))
-    shapes = features[one], features[other]
-    meet = np.flatnonzero(_boxes_meet(*shapes))
-    found = np.zeros(len(keys), dtype=bool)
-    found[meet] = shapely.relate_pattern(shapes[0][meet], shapes[1][meet], "T********")
-    overlapping: Mask = found[back]
-    return overlapping
-
-
-def _boxes_meet(one: Geometries, other: Geometries) -> Mask:
-    a, b = shapely.bounds(one), shapely.bounds(other)
-    meet: Mask = (
-        (a[:, 0] < b[:, 2]) & (b[:, 0] < a[:, 2]) & (a[:, 1] < b[:, 3]) & (b[:, 1] < a[:, 3])
-    )
-    return meet
-
-
-def _united(hits: Hits, dissolved: _Dissolved, parcels: Prepared, *, threads: int) -> Covered:
-    """Return the covered area of each parcel that is hit, in the order of the parcels."""
-    rows, at = np.unique(hits.parcel, return_inverse=True)
-    area_m2 = _under_groups(hits, dissolved, parcels, threads)
-    largest, total = np.zeros(len(rows)), _sums(at, hits.area_m2, len(rows))
-    np.maximum.at(largest, at, hits.area_m2)
-    slack = _tolerance(area_m2)
-    is_impossible = (area_m2 < largest - slack) | (area_m2 > total + slack)
-    group = dissolved.group_of[hits.feature]
-    # one impossible parcel, and nothing that was drawn with the same group is believed
-    is_unsure = dissolved.is_unsure.copy()
-    is_unsure[group[is_impossible[at]]] = True
-    is_asked = (np.bincount(at, is_unsure[group]) > 0) | (rows % SAMPLE_ONE_IN == 0)
     is_disputed = np.zeros(len(rows), dtype=bool)
-    ends = np.searchsorted(hits.parcel, rows, side="right")
-    for row in np.flatnonzero(is_asked):
-        first = 0 if row == 0 else ends[row - 1]
-        shapes = dissolved.features[hits.feature[first : ends[row]]]
-        drawn, is_contested = _drawn_area(parcels.geometries[rows[row]], shapes)
-        is_disputed[row] = is_contested or abs(drawn - area_m2[row]) > slack[row]
-        if is_disputed[row]:
-            area_m2[row] = max(drawn, area_m2[row]) if is_contested else drawn
-            slack[row] = area_m2[row] - largest[row] if is_contested else slack[row]
-    return Covered(np.clip(area_m2, largest, total), slack, is_disputed)
+    largest = np.maximum.reduceat(hits.area_m2, starts[:-1])
+    total = np.add.reduceat(hits.area_m2, starts[:-1])
+    doubt = np.add.reduceat(hits.bound_m2, starts[:-1]) + len(hits) * UNIT_ROUNDOFF * total
+    is_unknown = ~np.isfinite(bound_m2)
+    # nobody knows: between the largest pair and the sum of all
+    area_m2[is_unknown] = total[is_unknown]
+    bound_m2[is_unknown] = (total - largest + doubt)[is_unknown]
+    slack = bound_m2 + doubt
+    is_impossible = (area_m2 < largest - slack) | (area_m2 > total + slack)
+    for at in np.flatnonzero(is_impossible | (rows % _one_in(parcels) == 0)):
+        shapes = features.geometries[hits.feature[starts[at] : starts[at + 1]]]
+        heard = _heard(parcels.geometries[rows[at]], shapes, (area_m2[at], bound_m2[at]))
+        if is_impossible[at]:
+            log.error(
+                "the union on parcel %d (%.6f m²) does not agree with its pairs: please report it",
+                rows[at], area_m2[at],
+            )  # fmt: skip
+        area_m2[at], bound_m2[at], is_contested = heard
+        is_disputed[at] = is_contested or is_impossible[at]
+    return Covered(area_m2, bound_m2, is_disputed)
 
 
-def _under_groups(hits: Hits, dissolved: _Dissolved, parcels: Prepared, threads: int) -> Floats:
-    """Return the kernel's area of each parcel that is hit under the groups that hit it."""
-    count = len(dissolved.groups)
-    rows, at = np.unique(hits.parcel, return_inverse=True)
-    table = measure.areas(dissolved.groups, parcels, floor_m2=0.0, threads=threads)
-    place = np.minimum(np.searchsorted(rows, table.right), len(rows) - 1)
-    # a group may lie on a parcel where none of its features hits by more than a touch
-    wanted = np.unique(at * count + dissolved.group_of[hits.feature])
-    is_ours = (rows[place] == table.right) & np.isin(place * count + table.left, wanted)
-    return _sums(place[is_ours], table.area_m2[is_ours], len(rows))
+def _heard(
+    outline: shapely.Geometry, shapes: Geometries, measured: tuple[float, float]
+) -> tuple[float, float, bool]:
+    """Return area and bound of one parcel under shapes after a hearing, and if it was disputed.
 
-
-def _sums(at: Longs, values: Floats, count: int) -> Floats:
-    return np.bincount(at, values, minlength=count).astype(np.float64)
-
-
-def _tolerance(area_m2: Floats) -> Floats:
-    return np.maximum(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * area_m2)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Dissolved:
-    """Groups of features that overlap, each one shape; ``group_of`` is each feature's.
-
-    A feature that overlaps none is a group of its own, and is taken as it is. A group
-    ``is_unsure`` where GEOS gave up, or drew what is not valid.
+    Where a drawing of it, in either precision, is not what was measured, exact arithmetic
+    decides; where that would take too long the larger area is said, and the bound reaches down.
     """
-
-    features: Geometries
-    groups: Geometries
-    group_of: Longs
-    is_unsure: Mask
-
-
-def _dissolved(hits: Hits, couples: tuple[Longs, Longs], features: Geometries) -> _Dissolved:
-    used = np.unique(hits.feature)
-    names, group = np.unique(lowest_coupled(couples, len(features))[used], return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    limits = np.searchsorted(group[order], np.arange(len(names) + 1))
-    groups = np.empty(len(names), dtype=object)
-    is_unsure = np.zeros(len(names), dtype=bool)
-    for number in range(len(names)):
-        members = features[used[order[limits[number] : limits[number + 1]]]]
-        if len(members) == 1:
-            groups[number] = members[0]
-        else:
-            groups[number], is_unsure[number] = _union(members)
-    group_of = np.zeros(len(features), np.int64)
-    group_of[used] = group
-    return _Dissolved(features, areal(groups), group_of, is_unsure)
+    area_m2, bound_m2 = measured
+    drawn = _drawn_areas(outline, shapes)
+    tolerance = max(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * area_m2) + bound_m2
+    if all(abs(each - area_m2) <= tolerance for each in drawn):
+        return area_m2, bound_m2, False
+    bare = exact_bare_area_m2(outline, shapes)
+    if bare is not None:
+        own = exact_bare_area_m2(outline, np.empty(0, dtype=object)) or 0.0
+        return own - bare, 2.0 * UNIT_ROUNDOFF * own, True
+    told = [area_m2, *(each for each in drawn if np.isfinite(each))]
+    return max(told), max(told) - min(told) + bound_m2, True
 
 
-def lowest_coupled(couples: tuple[Longs, Longs], count: int) -> Longs:
-    """Return the lowest number that each one is coupled with, over any number of couples."""
-    label = np.arange(count)
-    while True:
-        before = label.copy()
-        lower = np.minimum(label[couples[0]], label[couples[1]])
-        for side in couples:
-            np.minimum.at(label, side, lower)
-        label = label[label]
-        if np.array_equal(before, label):
-            return label
-
-
-def _union(members: Geometries) -> tuple[shapely.Geometry, bool]:
-    try:
-        union = shapely.union_all(members)
-    except shapely.errors.GEOSException:
-        return shapely.MultiPolygon(), True
-    return union, not shapely.is_valid(union)
-
-
-def _drawn_area(outline: shapely.Geometry, shapes: Geometries) -> tuple[float, bool]:
-    """Return the area of one parcel under shapes by GEOS alone, and whether its ways differ."""
+def _drawn_areas(outline: shapely.Geometry, shapes: Geometries) -> tuple[float, float]:
+    """Return the area of one parcel under shapes by GEOS, in two precisions; NaN: it gave up."""
     outlines = np.full(len(shapes), outline, dtype=object)
     shapes = _windows(shapes, outlines)
-    pieces = intersections(outlines, shapes)
-    if any(piece is None for piece in pieces):
-        return 0.0, True
-    plain = float(shapely.area(shapely.union_all(pieces)))
-    whole = np.array([shapely.union_all(shapes, grid_size=WITNESS_GRID_M)], dtype=object)
-    witness = float(
-        overlay_areas(np.array([outline], dtype=object), whole, grid_size=WITNESS_GRID_M)[0]
-    )
-    larger = max(plain, witness)
-    is_far = not abs(plain - witness) <= max(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * larger)
-    return larger, is_far
+    try:
+        plain = float(shapely.area(shapely.union_all(intersections(outlines, shapes))))
+        whole = np.array([shapely.union_all(shapes, grid_size=WITNESS_GRID_M)], dtype=object)
+    except shapely.errors.GEOSException:
+        return np.nan, np.nan
+    return plain, float(overlay_areas(outlines[:1], whole, grid_size=WITNESS_GRID_M)[0])
 
 
 def outside_m2(areas: Geometries, coverage: BaseGeometry, reach_m: float) -> dict[int, float]:

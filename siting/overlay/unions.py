@@ -13,9 +13,9 @@ from collections.abc import Iterable
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from siting.overlay.cover import lowest_coupled
 from siting.overlay.kernel import measure
 from siting.overlay.witness import (
     WITNESS_GRID_M,
@@ -25,6 +25,8 @@ from siting.overlay.witness import (
 )
 
 log = logging.getLogger(__name__)
+
+Longs = NDArray[np.int64]
 
 #: shapely's type ids.
 POLYGON, MULTIPOLYGON = 3, 6
@@ -56,10 +58,23 @@ def union_area_m2(polygons: Iterable[shapely.Geometry | None]) -> float:
 def _apart(parts: Geometries) -> list[Geometries]:
     """Return polygons in groups whose members' boxes meet, and no others do."""
     first, second = shapely.STRtree(parts).query(parts)
-    label = lowest_coupled((first, second), len(parts))
+    label = _lowest_coupled((first, second), len(parts))
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.diff(label[order])) + 1
     return np.split(parts[order], starts)
+
+
+def _lowest_coupled(couples: tuple[Longs, Longs], count: int) -> Longs:
+    """Return the lowest number that each one is coupled with, over any number of couples."""
+    label = np.arange(count)
+    while True:
+        before = label.copy()
+        lower = np.minimum(label[couples[0]], label[couples[1]])
+        for side in couples:
+            np.minimum.at(label, side, lower)
+        label = label[label]
+        if np.array_equal(before, label):
+            return label
 
 
 def _united(parts: Geometries) -> BaseGeometry:

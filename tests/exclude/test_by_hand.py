@@ -58,8 +58,8 @@ def test_overlapping_features_count_once_and_touching_ones_add_up():
     )
     assert cells(table, "FARM").excluded_m2 == pytest.approx([8_000.0], abs=0.01)
     assert cells(table, "HAZARD").excluded_m2 == pytest.approx([8_000.0], abs=1e-6)
-    # three that touch or overlap: proven where nothing was drawn, the witness's where it was
-    assert cells(table, "FARM").bound_m2[0] == pytest.approx(0.01)
+    # features that touch or overlap: proven either way
+    assert cells(table, "FARM").bound_m2[0] < 1e-8
     assert cells(table, "HAZARD").bound_m2[0] < 1e-6
 
 

@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 from siting.overlay import cover
-from siting.overlay.cover import covered, hits_of
+from siting.overlay.cover import covered, hits_of, prepared
+from siting.overlay.kernel import measure
 from siting.overlay.kernel.measure import Prepared
 
 ORIGIN = np.array([400_000.0, 2_500_000.0])
@@ -40,38 +41,84 @@ def test_overlapping_strips_count_once():
     assert not found.is_disputed.any()
 
 
-def test_a_union_that_loses_land_is_found_out_by_the_largest_pair(monkeypatch):
-    monkeypatch.setattr(cover, "_union", lambda members: (members[0], False))
-    found = measured()
-    assert found.area_m2 == pytest.approx([UNION_M2] * 4, abs=0.01)
-    assert found.is_disputed.all()
+def test_a_bound_that_is_proven_comes_with_overlapping_strips():
+    assert (measured().bound_m2 < 1e-7).all()
 
 
-def test_a_union_that_invents_land_is_found_out_by_the_sum(monkeypatch):
-    everything = at(-1_000, -1_000, 1_000, 1_000)
-    monkeypatch.setattr(cover, "_union", lambda members: (everything, False))
-    # the parcels are a hectare and the strips' sum is more: only a smaller sum tells
-    small = array(at(0, 0, 400, 30), at(0, 20, 400, 40))
+def test_one_feature_on_a_parcel_is_its_pair():
+    parcels, one = Prepared(PARCELS), STRIPS[:1]
+    hits = hits_of(one, parcels)
+    assert covered(hits, one, parcels).area_m2.tolist() == hits.area_m2.tolist()
+
+
+def test_prepared_features_give_the_same():
     parcels = Prepared(PARCELS)
-    found = covered(hits_of(small, parcels), small, parcels)
-    assert found.area_m2 == pytest.approx([4_000.0] * 4, abs=0.01)
+    strips = prepared(STRIPS)
+    found = covered(hits_of(strips, parcels), strips, parcels)
+    assert found.area_m2.tolist() == measured().area_m2.tolist()
+
+
+@pytest.mark.parametrize("wrong_m2", [6_999.0, 12_001.0], ids=["lost", "invented"])
+def test_a_union_that_its_pairs_contradict_is_settled_exactly(monkeypatch, wrong_m2):
+    def wrong(covers, covered_, rows, *, threads):
+        return np.full(len(rows[0]), wrong_m2), np.full(len(rows[0]), 1e-9)
+
+    monkeypatch.setattr(measure, "unions", wrong)
+    found = measured()
+    assert found.area_m2 == pytest.approx([UNION_M2] * 4, abs=1e-8)
     assert found.is_disputed.all()
 
 
-def test_one_impossible_parcel_brings_down_its_whole_group(monkeypatch):
-    # all of the union is lost east of 100 m but the small strip, which is the larger pair nowhere
-    broken = array(at(0, 0, 400, 40), at(0, 20, 400, 50))
-    lost = shapely.union_all([broken[0], at(300, 40, 400, 50)])
-    monkeypatch.setattr(cover, "_union", lambda members: (lost, False))
-    parcels = Prepared(np.append(PARCELS, array(at(0, 30, 10, 60))))
-    found = covered(hits_of(broken, parcels), broken, parcels)
-    # the last parcel has 10 x 20 m under the second strip, 10 x 10 under the first
-    assert found.area_m2 == pytest.approx([5_000.0] * 4 + [200.0], abs=0.01)
+def test_a_union_off_by_less_than_the_overlap_is_found_out_by_a_drawing(monkeypatch):
+    def wrong(covers, covered_, rows, *, threads):
+        return np.full(len(rows[0]), UNION_M2 + 1.0), np.full(len(rows[0]), 1e-9)
+
+    monkeypatch.setattr(measure, "unions", wrong)
+    found = measured()
+    # parcel 0 is in the sample
+    assert found.area_m2 == pytest.approx([UNION_M2] + [UNION_M2 + 1.0] * 3, abs=1e-8)
+    assert found.is_disputed.tolist() == [True, False, False, False]
 
 
-def test_where_geos_gives_up_each_parcel_is_drawn_alone(monkeypatch):
-    monkeypatch.setattr(cover, "_union", lambda members: (shapely.MultiPolygon(), True))
-    assert measured().area_m2 == pytest.approx([UNION_M2] * 4, abs=0.01)
+def test_a_drawing_that_is_wrong_does_not_reach_the_table(monkeypatch):
+    monkeypatch.setattr(cover, "_drawn_areas", lambda outline, shapes: (1.0, np.nan))
+    found = measured()
+    assert found.area_m2 == pytest.approx([UNION_M2] * 4, abs=1e-8)
+    assert found.is_disputed.tolist() == [True, False, False, False]
+
+
+def test_what_nobody_can_settle_is_as_wide_as_all_that_was_said(monkeypatch):
+    monkeypatch.setattr(cover, "_drawn_areas", lambda outline, shapes: (9_000.0, 9_600.0))
+    monkeypatch.setattr(cover, "exact_bare_area_m2", lambda outline, shapes: None)
+    found = measured()
+    assert found.area_m2[0] == 9_600.0
+    assert found.bound_m2[0] == pytest.approx(600.0)
+
+
+def test_an_area_that_is_not_known_lies_between_the_largest_pair_and_the_sum(monkeypatch):
+    def unknown(covers, covered_, rows, *, threads):
+        return np.zeros(len(rows[0])), np.full(len(rows[0]), np.inf)
+
+    monkeypatch.setattr(measure, "unions", unknown)
+    monkeypatch.setattr(cover, "exact_bare_area_m2", lambda outline, shapes: None)
+    found = measured()
+    assert (found.area_m2 - found.bound_m2 <= 7_000.0).all()
+    assert (found.area_m2 >= UNION_M2).all()
+
+
+def test_geos_that_gives_up_is_no_witness(monkeypatch):
+    def gives_up(*_, **__):
+        raise shapely.errors.GEOSException
+
+    monkeypatch.setattr(shapely, "union_all", gives_up)
+    assert np.isnan(cover._drawn_areas(PARCELS[0], STRIPS)).all()
+
+
+def test_the_sample_does_not_grow_with_the_city():
+    def of(count):
+        return cover._one_in(Prepared(np.empty(count, dtype=object)))
+
+    assert (of(10), of(50_000), of(1_000_000)) == (100, 100, 2_000)
 
 
 def test_a_sampled_pair_sees_a_window_of_a_large_feature():

@@ -22,7 +22,7 @@ from siting.overlay.kernel.records import (
     Layout,
     Side,
 )
-from siting.overlay.kernel.window import gather
+from siting.overlay.kernel.window import gather, is_void
 
 
 @compiled("(f8 f8)", "f8[,]", "i8", "f8[,]", "i8")
@@ -73,6 +73,9 @@ def part_area(
     if not (west < east and south < north):
         return 0.0, 0.0
     window = (west, south, east, north)
+    # most boxes that meet a river's box are far from the river
+    if left.part_grid[left_part] >= 0 and is_void(left, left_part, window):
+        return 0.0, 0.0
     count = gather(right, right_part, window, other)
     if count == 0:
         return 0.0, 0.0

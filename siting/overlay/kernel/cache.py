@@ -28,9 +28,11 @@ log = logging.getLogger(__name__)
 CACHE_VARIABLE = "SITING_KERNEL_CACHE"
 
 
-#: Written when all functions of the areas, or of the distances, have been compiled into a folder.
+#: Written when all functions of the areas, of the distances, or of the unions have been compiled
+#: into a folder.
 READY = "ready"
 NEAREST_READY = "ready-nearest"
+UNIONS_READY = "ready-unions"
 
 
 def may_compile(environment: Mapping[str, str] | None = None) -> bool:

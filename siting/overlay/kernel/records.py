@@ -21,6 +21,10 @@ UNIT_ROUNDOFF = 2.0**-53
 TERM_ROUNDINGS = 25.0
 #: Roundings of the two sums, per edge of the windows (1 in the proof).
 SUM_ROUNDINGS = 1.05
+#: Roundings of one slab of a union, in units of u·width·edges·height, and of the sum, per slab
+#: (proof: docs/overlay-kernel.md, "Unions"; 22 and 2 there).
+SLAB_ROUNDINGS = 24.0
+SLAB_SUM_ROUNDINGS = 2.1
 #: Covers what underflows, and the rounding of the bound itself.
 BOUND_SLACK = 1.01
 UNDERFLOW_M2 = 1e-280

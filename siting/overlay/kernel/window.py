@@ -71,6 +71,23 @@ def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int
     return count, anchor
 
 
+@compiled("b1", "layout", "i8", "(f8 f8 f8 f8)", is_inlined=True)
+def is_void(layout: Layout, part: int, window: Window) -> bool:
+    """True when the cells of a gridded part say that :func:`gather` finds nothing in a window."""
+    number = layout.part_grid[part]
+    left, low = layout.grid_frame[number, 0], layout.grid_frame[number, 1]
+    right, up = layout.grid_frame[number, 2], layout.grid_frame[number, 3]
+    columns, rows = layout.grid_shape[number, 0], layout.grid_shape[number, 1]
+    first = layout.grid_shape[number, 2]
+    c0, c1 = cell_of(window[0], left, right, columns), cell_of(window[2], left, right, columns)
+    r0, r1 = cell_of(window[1], low, up, rows), cell_of(window[3], low, up, rows)
+    void = layout.cell_anchor[first + c0 * rows + r1] == 0
+    for column in range(c0, c1 + 1):
+        cell = first + column * rows
+        void = void and layout.cell_start[cell + r0] == layout.cell_start[cell + r1 + 1]
+    return bool(void)
+
+
 @compiled("i8", "f8[,]", "(f8 f8 f8 f8)", "(i8 i8)", "f8")
 def _close(edges: Floats, window: Window, filled: tuple[int, int], anchor: float) -> int:
     """Add the horizontal edges along the north of a window, from the steps; return the count."""
