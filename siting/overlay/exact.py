@@ -10,7 +10,6 @@ nothing can be built wrongly; coordinates are taken as the exact rationals that 
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -47,31 +46,58 @@ def exact_overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> fl
     if shapely.is_empty(left) or shapely.is_empty(right):
         return 0.0
     base = Fraction(min(shapely.bounds(left)[1], shapely.bounds(right)[1]))
-    left_edges, right_edges = edges_of(left, base), edges_of(right, base)
-    pairs = _pairs_with_common_range(left_edges, right_edges)
+    ours, theirs = _Edges(left, base), _Edges(right, base)
+    pairs = _pairs_with_common_range(ours, theirs)
     if pairs is None:
         return None
     total = Fraction(0)
     for i, j in pairs.crossing:
-        total += _area_below_both(left_edges[i], right_edges[j])
-    for edges, steps in ((left_edges, pairs.left_is_lower), (right_edges, pairs.right_is_lower)):
+        total += _area_below_both(ours.edge(i), theirs.edge(j))
+    for edges, steps in ((ours, pairs.left_is_lower), (theirs, pairs.right_is_lower)):
         total += _area_below_one(edges, steps)
     return float(total)
 
 
 def edges_of(geometry: shapely.Geometry, base: Fraction) -> list[Edge]:
     """Return the edges of polygons but for verticals, heights over a base; sign 1: below is in."""
-    edges: list[Edge] = []
-    oriented = shapely.orient_polygons(geometry, exterior_cw=True)
-    for polygon in shapely.get_parts(oriented):
-        for ring in shapely.get_rings(polygon):
-            points = [(Fraction(x), Fraction(y)) for x, y in shapely.get_coordinates(ring).tolist()]
-            for (x0, y0), (x1, y1) in itertools.pairwise(points):
-                if x0 < x1:
-                    edges.append((x0, x1, y0 - base, y1 - base, 1))
-                elif x1 < x0:
-                    edges.append((x1, x0, y1 - base, y0 - base, -1))
-    return edges
+    edges = _Edges(geometry, base)
+    return [edges.edge(number) for number in range(len(edges))]
+
+
+class _Edges:
+    """The edges of polygons but for verticals, from west to east, in doubles; exact when asked.
+
+    ``y0``, ``y1``: heights over the base, rounded once. ``size``: the larger of both.
+    """
+
+    def __init__(self, geometry: shapely.Geometry, base: Fraction) -> None:
+        oriented = shapely.orient_polygons(geometry, exterior_cw=True)
+        rings = shapely.get_rings(shapely.get_parts(oriented))
+        points, ring = shapely.get_coordinates(rings, return_index=True)
+        ahead, behind = points[:-1, 0] < points[1:, 0], points[:-1, 0] > points[1:, 0]
+        at = np.flatnonzero((ring[:-1] == ring[1:]) & (ahead | behind))
+        is_east = ahead[at]
+        self._west, self._east = points[at + ~is_east], points[at + is_east]
+        self._base = base
+        self.sign = np.where(is_east, 1, -1)
+        self.start, self.end = self._west[:, 0], self._east[:, 0]
+        self.y0, self.y1 = (side[:, 1] - float(base) for side in (self._west, self._east))
+        self.size = np.maximum(np.abs(self.y0), np.abs(self.y1))
+
+    def __len__(self) -> int:
+        return len(self.sign)
+
+    def edge(self, number: int) -> Edge:
+        """Return an edge in rational numbers."""
+        (x0, y0), (x1, y1) = self._west[number].tolist(), self._east[number].tolist()
+        heights = Fraction(y0) - self._base, Fraction(y1) - self._base
+        return Fraction(x0), Fraction(x1), *heights, int(self.sign[number])
+
+    def heights(self, edge: int | NDArray[np.intp], x: Floats) -> Floats:
+        """Return the heights of edges within their x-range, off by less than HEIGHT_DOUBT."""
+        start, end = self.start[edge], self.end[edge]
+        at: Floats = self.y0[edge] + (self.y1[edge] - self.y0[edge]) * (x - start) / (end - start)
+        return at
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -87,31 +113,14 @@ class _Pairs:
     right_is_lower: list[tuple[int, float, int]]
 
 
-class _Ranges:
-    """Edges in doubles: x exactly, heights over the base rounded."""
-
-    def __init__(self, edges: list[Edge]) -> None:
-        table = np.array([[float(value) for value in edge] for edge in edges])
-        self.start, self.end, self.sign = table[:, 0], table[:, 1], table[:, 4].astype(np.int64)
-        self.y0, self.y1 = table[:, 2], table[:, 3]
-        self.size = np.maximum(np.abs(self.y0), np.abs(self.y1))
-
-    def heights(self, edge: int | NDArray[np.intp], x: Floats) -> Floats:
-        """Return the heights of edges within their x-range, off by less than HEIGHT_DOUBT."""
-        start, end = self.start[edge], self.end[edge]
-        at: Floats = self.y0[edge] + (self.y1[edge] - self.y0[edge]) * (x - start) / (end - start)
-        return at
-
-
-def _pairs_with_common_range(left: list[Edge], right: list[Edge]) -> _Pairs | None:
-    if not left or not right:
+def _pairs_with_common_range(ours: _Edges, theirs: _Edges) -> _Pairs | None:
+    if not len(ours) or not len(theirs):
         return _Pairs([], [], [])
-    ours, theirs = _Ranges(left), _Ranges(right)
     crossing: list[tuple[int, int]] = []
     below: list[Floats] = []
     above: list[Floats] = []
     count = 0
-    for i in range(len(left)):
+    for i in range(len(ours)):
         common = np.flatnonzero((theirs.start < ours.end[i]) & (theirs.end > ours.start[i]))
         count += len(common)
         if count > MAX_EDGE_PAIRS:
@@ -144,7 +153,7 @@ def _steps(found: list[Floats]) -> list[tuple[int, float, int]]:
     ]
 
 
-def _area_below_one(edges: list[Edge], steps: list[tuple[int, float, int]]) -> Fraction:
+def _area_below_one(edges: _Edges, steps: list[tuple[int, float, int]]) -> Fraction:
     """Return the areas below single edges, each counted as often as its steps say.
 
     A change at x counts the rest of the edge beyond x; an edge's changes add up to nothing, so
@@ -152,7 +161,7 @@ def _area_below_one(edges: list[Edge], steps: list[tuple[int, float, int]]) -> F
     """
     total = Fraction(0)
     for number, x, change in steps:
-        edge, place = edges[number], Fraction(x)
+        edge, place = edges.edge(number), Fraction(x)
         total -= change * (edge[2] + height(edge, place)) * (place - edge[0])
     return total / 2
 
