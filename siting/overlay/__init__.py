@@ -12,8 +12,8 @@ from siting.overlay.pairs import (
     overlap_area_m2,
     overlap_geometries,
     pair_areas,
-    polygons_only,
 )
+from siting.overlay.polygons import polygons_only
 from siting.overlay.unions import union_area_m2, union_of
 
 __all__ = [

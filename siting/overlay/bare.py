@@ -21,7 +21,8 @@ from siting.overlay.exact_bare import exact_bare_area_m2
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.layout import Rings, rings_of
 from siting.overlay.kernel.records import BOUND_SLACK, UNIT_ROUNDOFF, Longs
-from siting.overlay.pairs import TOUCH_AREA_M2, Witness, polygons_only
+from siting.overlay.pairs import TOUCH_AREA_M2, Witness
+from siting.overlay.polygons import polygons_only
 from siting.overlay.witness import (
     ORACLE_ROUNDING,
     WITNESS_GRID_M,

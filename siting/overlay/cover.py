@@ -21,7 +21,8 @@ from siting.overlay.exact_bare import exact_bare_area_m2
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.measure import Prepared
 from siting.overlay.kernel.records import UNIT_ROUNDOFF, AreaTable
-from siting.overlay.pairs import SAMPLE_ONE_IN, TOUCH_AREA_M2, areal, asked, settled
+from siting.overlay.pairs import SAMPLE_ONE_IN, TOUCH_AREA_M2, asked, settled
+from siting.overlay.polygons import areal, windows
 from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
@@ -43,10 +44,6 @@ COVERAGE_TOLERANCE_M2 = 0.01
 #: The witnesses are shown one pair in SAMPLE_ONE_IN, and where there are more parcels than this
 #: many times that, as many fewer: about so many pairs, times the features that a parcel meets.
 WITNESSED_PARCELS = 500
-#: A witness of a pair sees no more of a large feature than lies this far around the parcel.
-WINDOW_MARGIN_M = 1.0
-#: Features with fewer vertices are shown to a witness whole.
-WINDOW_FROM_VERTICES = 256
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -145,20 +142,9 @@ def _is_doubted(table: AreaTable, shapes: Geometries, parcels: Prepared, is_samp
     drawn = np.flatnonzero((areas > TOUCH_AREA_M2) | shapely.intersects(features, outlines))
     shapely.destroy_prepared(features)
     outlines = outlines[drawn]
-    near = _windows(features[drawn], outlines)
+    near = windows(features[drawn], outlines)
     doubted[drawn] |= are_disputed((near, outlines), areas[drawn], bounds[drawn])
     return doubted
-
-
-def _windows(features: Geometries, outlines: Geometries) -> Geometries:
-    windows = features.copy()
-    for at in np.flatnonzero(shapely.get_num_coordinates(features) >= WINDOW_FROM_VERTICES):
-        west, south, east, north = shapely.bounds(outlines[at])
-        margin = WINDOW_MARGIN_M
-        windows[at] = shapely.clip_by_rect(
-            features[at], west - margin, south - margin, east + margin, north + margin
-        )
-    return areal(windows)
 
 
 def covered(
@@ -251,7 +237,7 @@ def _heard(
 def _drawn_areas(outline: shapely.Geometry, shapes: Geometries) -> tuple[float, float]:
     """Return the area of one parcel under shapes by GEOS, in two precisions; NaN: it gave up."""
     outlines = np.full(len(shapes), outline, dtype=object)
-    shapes = _windows(shapes, outlines)
+    shapes = windows(shapes, outlines)
     try:
         plain = float(shapely.area(shapely.union_all(intersections(outlines, shapes))))
         whole = np.array([shapely.union_all(shapes, grid_size=WITNESS_GRID_M)], dtype=object)

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from siting.errors import SitingError
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.records import AreaTable, Longs
+from siting.overlay.polygons import areal, polygons_only
 from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
@@ -39,8 +39,6 @@ TOUCH_AREA_M2 = 1e-4
 #: One pair in so many is shown to the witnesses, whatever the kernel found.
 SAMPLE_ONE_IN = 100
 
-#: shapely's type id of a geometry collection.
-_COLLECTION = 7
 
 Witness = Literal["found", "doubtful", "all", "none"]
 #: Of these, what a check of red lines may be asked for: a finding is never left unwitnessed
@@ -115,7 +113,8 @@ def pair_areas(
     else:
         table = measure.areas_of_pairs(left, right, at, floor_m2=floor_m2, one_in=one_in)
     is_asked = asked(table, witness, limits_m2)
-    return settled(table, (left, right), is_asked, limits_m2)
+    is_bulk = witness == "doubtful"
+    return settled(table, (left, right), is_asked, limits_m2, is_bulk=is_bulk)
 
 
 def settled(
@@ -123,6 +122,8 @@ def settled(
     sides: tuple[Geometries, Geometries],
     is_asked: NDArray[np.bool_],
     limits_m2: tuple[float, ...] = (),
+    *,
+    is_bulk: bool = False,
 ) -> Pairs:
     """Return the pairs of a table that overlap, those that `is_asked` marks after a hearing.
 
@@ -134,6 +135,8 @@ def settled(
         Which pairs GEOS, DE-9IM and, where they disagree, exact arithmetic decide on.
     limits_m2
         As for :func:`pair_areas`.
+    is_bulk
+        As for :func:`siting.overlay.witness.hear`.
     """
     left, right = sides
     areas, bounds = table.area_m2.copy(), table.bound_m2.copy()
@@ -143,6 +146,7 @@ def settled(
             (left[table.left[is_asked]], right[table.right[is_asked]]),
             (areas[is_asked], bounds[is_asked]),
             limits_m2=(TOUCH_AREA_M2, *limits_m2),
+            is_bulk=is_bulk,
         )
         areas[is_asked], bounds[is_asked] = heard.area_m2, heard.bound_m2
         is_disputed[is_asked] = heard.is_disputed
@@ -155,17 +159,6 @@ def settled(
         bounds[is_overlap],
         is_disputed[is_overlap],
     )
-
-
-def areal(geometries: Geometries) -> Geometries:
-    """Return the array with collections (a shapefile's oddity) brought down to their polygons."""
-    kinds = shapely.get_type_id(geometries)
-    if not (kinds == _COLLECTION).any():
-        return geometries
-    polygons = geometries.copy()
-    for position in np.flatnonzero(kinds == _COLLECTION):
-        polygons[position] = polygons_only(geometries[position])
-    return polygons
 
 
 def asked(table: AreaTable, witness: Witness, limits_m2: tuple[float, ...]) -> NDArray[np.bool_]:
@@ -268,17 +261,6 @@ def _misfit_m2(pieces: Geometries, area_m2: Floats | float) -> Floats:
 
 def _tolerance_m2(area_m2: Floats | float) -> Floats:
     return np.maximum(WITNESS_TOLERANCE_M2, WITNESS_TOLERANCE_SHARE * np.asarray(area_m2))
-
-
-def polygons_only(geometry: shapely.Geometry) -> BaseGeometry:
-    """Return the polygons of a geometry as one (multi)polygon; empty when there are none."""
-    if shapely.get_type_id(geometry) in {3, 6}:
-        return cast("BaseGeometry", geometry)
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    polygons = parts[shapely.get_dimensions(parts) == 2]
-    if len(polygons) == 1:
-        return cast("BaseGeometry", polygons[0])
-    return shapely.union_all(polygons)
 
 
 def mean_width_m(geometry: shapely.Geometry) -> float:

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.overlay.exact import exact_overlap_area_m2
+from siting.overlay.polygons import windows
 
 Geometries = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -47,6 +48,7 @@ def hear(
     measured: tuple[Floats, Floats],
     *,
     limits_m2: tuple[float, ...],
+    is_bulk: bool = False,
 ) -> Testimony:
     """Return the settled areas of pairs that the kernel has measured.
 
@@ -59,9 +61,17 @@ def hear(
     limits_m2
         Areas at which something is decided: a pair that cannot be told from one is settled
         exactly too, though nobody disagrees.
+    is_bulk
+        Show GEOS of large polygons only what lies near the other one of the pair, and the
+        whole where it then disagrees. For what is not shown to anybody.
     """
     areas, bounds = (column.copy() for column in measured)
-    is_disputed = are_disputed(shapes, areas, bounds)
+    is_disputed = np.ones(len(areas), dtype=bool)
+    if is_bulk:
+        near = windows(shapes[0], shapes[1]), windows(shapes[1], shapes[0])
+        is_disputed = are_disputed(near, areas, bounds)
+    unsure = shapes[0][is_disputed], shapes[1][is_disputed]
+    is_disputed[is_disputed] = are_disputed(unsure, areas[is_disputed], bounds[is_disputed])
     is_wrong = np.zeros(len(areas), dtype=bool)
     is_close = np.zeros(len(areas), dtype=bool)
     for limit in limits_m2:

@@ -123,7 +123,7 @@ def test_the_sample_does_not_grow_with_the_city():
 
 def test_a_sampled_pair_sees_a_window_of_a_large_feature():
     disc = shapely.Point(ORIGIN[0] + 200, ORIGIN[1] + 50).buffer(5_000, quad_segs=2_000)
-    near = cover._windows(array(disc), PARCELS[:1])[0]
+    near = cover.windows(array(disc), PARCELS[:1])[0]
     west, south, east, north = PARCELS[0].bounds
     assert shapely.equals(near, shapely.box(west - 1, south - 1, east + 1, north + 1))
 

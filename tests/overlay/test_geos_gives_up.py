@@ -65,3 +65,15 @@ def test_where_nobody_knows_the_smaller_polygon_is_taken(
     heard = hear((left, right), (np.zeros(1), np.array([np.inf])), limits_m2=(1e-4,))
     assert heard.area_m2.tolist() == [50.0]
     assert heard.is_disputed.tolist() == [True]
+
+
+def test_de_9im_is_heard_where_all_others_invent_the_same(monkeypatch: pytest.MonkeyPatch):
+    def inventing(left: object, right: object, grid_size: float | None = None) -> np.ndarray:
+        return np.array([rect(0, 0, 5, 5)], dtype=object)
+
+    monkeypatch.setattr(shapely, "intersection", inventing)
+    shapes = tuple(np.array([each], dtype=object) for each in (CURSED, rect(10, 0, 20, 10)))
+    # a kernel that is wrong as well: 25 m² of two squares side by side
+    heard = hear(shapes, (np.array([25.0]), np.array([1e-9])), limits_m2=(1e-4,))
+    assert heard.area_m2.tolist() == [0.0]
+    assert heard.is_disputed.tolist() == heard.is_kernel_wrong.tolist() == [True]
