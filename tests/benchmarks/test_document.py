@@ -26,12 +26,13 @@ def benchmarks(repo_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def document(benchmarks: Path) -> Iterator[ModuleType]:
     pytest.importorskip("psutil", reason="the bench group is not installed")
-    before = set(sys.modules)
     import document
 
     yield document
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
+    # our scripts have names that others may have too; what they import stays
+    for name, module in list(sys.modules.items()):
+        if Path(getattr(module, "__file__", None) or ".").parent == benchmarks:
+            del sys.modules[name]
 
 
 @pytest.fixture
