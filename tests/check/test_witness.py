@@ -31,9 +31,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that gets the number of pairs of each hearing."""
     numbers: list[int] = []
 
-    def listening(shapes, measured, *, limits_m2):
+    def listening(shapes, measured, **how):
         numbers.append(len(shapes[0]))
-        return hear(shapes, measured, limits_m2=limits_m2)
+        return hear(shapes, measured, **how)
 
     monkeypatch.setattr(pairs, "hear", listening)
     return numbers
