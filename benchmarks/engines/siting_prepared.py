@@ -72,6 +72,7 @@ def _witnessed(left: Shapes, right: Shapes, found: AreaTable) -> NDArray[np.floa
         (left[found.left[is_asked]], right[found.right[is_asked]]),
         (areas[is_asked], found.bound_m2[is_asked]),
         limits_m2=(TOUCH_AREA_M2,),
+        is_bulk=True,
     )
     areas[is_asked] = heard.area_m2
     return areas
