@@ -55,6 +55,6 @@ def _grown(ground: BaseGeometry, width_m: float, depth_m: float) -> BaseGeometry
     stands = np.array([(0, 0), (-width_m, 0), (-width_m, -depth_m), (0, -depth_m)])
     covered = (ends[:, :, None, :] + stands[None, None]).reshape(len(ends), 8, 2)
     hulls = shapely.convex_hull(shapely.multipoints(covered))
-    # without a grid GEOS 3.13 returned a union with 900 m² too much and said nothing
+    # without a grid GEOS 3.14 returned a union with 900 m² too much and said nothing
     whole: BaseGeometry = shapely.union_all([ground, *hulls], grid_size=UNION_GRID_M)
     return whole

@@ -13,7 +13,6 @@ import hashlib
 import importlib.metadata
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from pathlib import Path
 
 import numpy as np
 import pyproj
@@ -24,6 +23,7 @@ from siting.check.bands import band_reach_m
 from siting.model import Boxes, Layer
 from siting.rules.base import LooksAt, Rule, Subject, Surroundings
 from siting.rules.scope import layer_seen, rival_seen, subject_seen, surroundings_seen
+from siting.store import code_sha256
 from siting.store.codec import DIGEST_BYTES, digest
 
 Positions = NDArray[np.int64]
@@ -42,14 +42,6 @@ _BY_PLACE = ("layers", "others", "projects")
 @functools.cache
 def engine_digest() -> bytes:
     """Return a hash of what computes: siting's own code, and the versions beneath it."""
-    root = Path(__file__).parent.parent
-    code = hashlib.sha256()
-    for name in _DECIDING:
-        room = root / name
-        files = sorted(room.rglob("*.py")) if room.is_dir() else [root / f"{name}.py"]
-        for file in files:
-            if file.exists():  # an installation may come without sources; it has its version
-                code.update(file.relative_to(root).as_posix().encode() + file.read_bytes())
     versions = [
         importlib.metadata.version("siting"),
         np.__version__,
@@ -58,7 +50,7 @@ def engine_digest() -> bytes:
         pyproj.__version__,
         pyproj.proj_version_str,
     ]
-    return digest([code.hexdigest(), versions])
+    return digest([code_sha256(_DECIDING), versions])
 
 
 class Keys:

@@ -21,12 +21,14 @@ from siting.exclude.setting import Setting
 from siting.model import Layer, Text
 from siting.rules.base import Rule
 from siting.rules.figures import figures_of
-from siting.store import DamagedEntryError, Entry, Store
+from siting.store import DamagedEntryError, Entry, Store, code_sha256
 
 #: The store's name for what is kept here.
 KIND = "exclusion"
-#: Raised when the same input gives other cells: what an earlier siting kept is then no use.
-METHOD = 1
+#: What of siting decides a cell: what other code has kept is no use.
+_DECIDING = (
+    "areas", "crs", "exclude", "features", "load", "measure", "model", "overlay", "rules", "store",
+)  # fmt: skip
 #: Figures of a rule that no cell depends on: whom it applies to, and how its slivers are told.
 _NOT_OF_LAND = ("targets.", "exceptions", "sliver_width_m", "has_zero_tolerance")
 _HIT, _UNCHECKED, _DISPUTED = 1, 2, 4
@@ -41,8 +43,9 @@ def key_of(rule: Rule, setting: Setting, parcel_layers: Sequence[Layer]) -> str:
         name: value for name, value in figures_of(rule).items() if not name.startswith(_NOT_OF_LAND)
     }
     content = [
-        METHOD, shapely.__version__, shapely.geos_version_string, np.__version__, rule.kind,
-        figures, [_print(layer) for layer in parcel_layers], [_print(layer) for layer in needed],
+        code_sha256(_DECIDING), shapely.__version__, shapely.geos_version_string, np.__version__,
+        rule.kind, figures,
+        [_print(layer) for layer in parcel_layers], [_print(layer) for layer in needed],
         sorted([*key, sorted(codes.items())] for key, codes in setting.crosswalks.items()),
     ]  # fmt: skip
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)

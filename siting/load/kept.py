@@ -31,7 +31,7 @@ from siting.features import StoredFeatures
 from siting.load.formats import Fingerprint, Format, file_sha256, fingerprint
 from siting.model import Accepted, Contract, Features, LoadStatus, Refusal, Text
 from siting.model.prints import IdPrints
-from siting.store import Stamps, Store, Trust
+from siting.store import Stamps, Store, Trust, code_sha256
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -260,20 +260,8 @@ def _programs() -> dict[str, Any]:
     found: dict[str, Any] = {name: importlib.metadata.version(name) for name in _PACKAGES}
     found |= {module.__name__: module.__version__ for module in _LOADED}
     found["geos"], found["proj"] = shapely.geos_version, pyproj.proj_version_str
-    # A version number is not raised with every change of a line; a hash is.
-    found["code"] = _code_sha256(Path(__file__).parents[1])
+    found["code"] = code_sha256(_CODE)
     return found
-
-
-def _code_sha256(package: Path) -> str:
-    digest = hashlib.sha256()
-    for name in _CODE:
-        place = package / name
-        files = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for file in files:
-            if file.suffix in {".py", ".toml"}:
-                digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _contract(stated: dict[str, Any]) -> Contract:

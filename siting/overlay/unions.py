@@ -1,6 +1,6 @@
 """The union of polygons, by two witnesses: GEOS returns wrong ones without a word.
 
-GEOS 3.13's union of 58,000 m² of overlapping polygons was valid, and had 900 m² that none of them
+GEOS 3.14's union of 58,000 m² of overlapping polygons was valid, and had 900 m² that none of them
 covers (tests/overlay/test_unions.py). So every union is drawn in floating point and on a grid of a
 micrometre, and where they differ the kernel says which one holds all the parts. Nothing is drawn
 where nothing can go wrong: of polygons whose boxes do not meet, and where one holds the others.

@@ -10,6 +10,7 @@ from siting.store.columns import Column, PlainColumn
 from siting.store.entry import DamagedEntryError, Entry
 from siting.store.place import FOLDER_NAME, user_cache_folder
 from siting.store.room import Kept, Store
+from siting.store.sources import code_sha256
 from siting.store.stamps import Stamps, Trust
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "Stamps",
     "Store",
     "Trust",
+    "code_sha256",
     "user_cache_folder",
 ]

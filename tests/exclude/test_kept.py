@@ -137,3 +137,15 @@ def test_a_layer_without_a_hash_is_never_kept(tmp_path: Path, measured: list[str
     for _ in range(2):
         make(Store(tmp_path), layers=(PARCELS, nameless, HAZARD, ZONES))
     assert measured == ["FARM", "HAZARD", "ZONE", "FARM"]
+
+
+def test_columns_that_other_code_of_ours_kept_are_measured_anew(
+    tmp_path: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    store = Store(tmp_path)
+    make(store)
+    first = list(measured)
+    monkeypatch.setattr("siting.exclude.kept.code_sha256", lambda _: "changed")
+    make(store)
+    assert first
+    assert measured == first + first

@@ -259,7 +259,7 @@ def test_what_the_rows_do_not_depend_on_is_not(town, options):
 
 def test_another_code_of_ours_is_another_key(town, monkeypatch):
     town.load()
-    monkeypatch.setattr("siting.load.kept._code_sha256", lambda _: "changed")
+    monkeypatch.setattr("siting.load.kept.code_sha256", lambda _: "changed")
     from siting.load import kept
 
     kept._programs.cache_clear()
