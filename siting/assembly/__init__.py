@@ -9,7 +9,7 @@ from siting.assembly.adjacency import LANE_WIDTH_M, Adjacency, adjacency
 from siting.assembly.ground import Ground
 from siting.assembly.problem import Land, Objective, Problem, Range
 from siting.assembly.search import Assembled, assemble
-from siting.assembly.sites import Assembly
+from siting.assembly.sites import Assembly, outline
 
 __all__ = [
     "LANE_WIDTH_M",
@@ -23,4 +23,5 @@ __all__ = [
     "Range",
     "adjacency",
     "assemble",
+    "outline",
 ]

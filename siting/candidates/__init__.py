@@ -1,5 +1,6 @@
 """Land that could serve a project: the parcel table, the filters, and the re-check."""
 
+from siting.candidates.drawn import Drawn, table_of
 from siting.candidates.filters import (
     AREA,
     FILTERS,
@@ -31,6 +32,7 @@ __all__ = [
     "RULES_BEHIND_FILTER",
     "SUPPLY",
     "USE",
+    "Drawn",
     "Filters",
     "Parcels",
     "PlanRules",
@@ -43,5 +45,6 @@ __all__ = [
     "has_shape",
     "largest_overlaps",
     "sound",
+    "table_of",
     "wanted_land",
 ]

@@ -69,6 +69,10 @@ class Parcels:
     """The same parcels as exclusion tables have them."""
     left_out: int = 0
     """Rows without a valid area: no site can be drawn of them."""
+    classes: tuple[str, ...] = ()
+    """Class of each parcel by ``class_column``, empty where none; none at all without one."""
+    is_held: Mask | None = None
+    """True where somebody holds land of a class: it is on offer, but not free."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -106,7 +110,9 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
     ids, geometries = land.ids, land.geometries
     supply = texts.get(spec.supply_column)
     states = set(spec.available_states)
-    is_available = np.array([supply is None or supply[i] in states for i in range(len(ids))], bool)
+    classes = _classes(spec, texts)
+    is_free = np.array([supply is None or text in states for text in supply or ids], bool)
+    is_held = np.array([bool(name) for name in classes], bool) & ~is_free if classes else None
     district, _ = largest_overlaps(geometries, atlas.districts.geometry.to_numpy())
     codes = [str(code) for code in atlas.districts["feature_id"]]
     return Parcels(
@@ -114,14 +120,23 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
         geometries=geometries,
         areas_m2=land.areas_m2,
         districts=np.array([codes[i] if i >= 0 else "" for i in district], dtype=object),
-        zoned=_zoned(geometries, atlas, spec, zoning_column),
-        is_available=is_available,
+        zoned=zoned(geometries, atlas, spec, zoning_column),
+        is_available=is_free if is_held is None else is_free | is_held,
         is_supply_known=supply is not None,
         holders=_holders(ids, geometries, atlas),
         texts=texts,
         land=land,
         left_out=land.left_out,
+        classes=classes,
+        is_held=is_held,
     )
+
+
+def _classes(spec: SuggestSpec, texts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if not spec.class_column:
+        return ()
+    class_of = {value: name for name, values in spec.classes.items() for value in values}
+    return tuple(class_of.get(text, "") for text in texts[spec.class_column])
 
 
 def _require_states(spec: SuggestSpec, city: City) -> None:
@@ -147,7 +162,8 @@ def _columns(spec: SuggestSpec, layers: Sequence[Layer], atlas: Atlas) -> tuple[
     plan_state_column = "" if is_of_zones else spec.plan_state_column
     named = (
         spec.supply_column, plan_state_column, spec.acquisition_column,
-        spec.ownership_column, spec.use_column, spec.land_bank_column, *spec.show_columns,
+        spec.ownership_column, spec.use_column, spec.land_bank_column, spec.class_column,
+        *spec.show_columns,
     )  # fmt: skip
     return tuple(dict.fromkeys(column for column in named if column))
 
@@ -215,9 +231,8 @@ def largest_overlaps(
     return best, share
 
 
-def _zoned(
-    geometries: NDArray[np.object_], atlas: Atlas, spec: SuggestSpec, fallback: str
-) -> Zoned:
+def zoned(geometries: NDArray[np.object_], atlas: Atlas, spec: SuggestSpec, fallback: str) -> Zoned:
+    """Return what the plan says of each outline; `fallback` names the column of the use code."""
     column = spec.zoning_column or fallback
     zones: list[tuple[str, str, str, str, Any]] = []
     for layer in atlas.by_role("zoning"):
@@ -254,7 +269,7 @@ def _holders(
         for parcel_id in promised_ids(project):
             if parcel_id in position_of:
                 holders[position_of[parcel_id]].add(project.id)
-    for position, project_id in _held_by_red_lines(geometries, atlas):
+    for position, project_id in held_by_red_lines(geometries, atlas):
         holders[position].add(project_id)
     return tuple(frozenset(names) for names in holders)
 
@@ -264,7 +279,8 @@ def promised_ids(project: Project) -> tuple[str, ...]:
     return tuple(word for word in _BETWEEN_IDS.split(project.promised) if word)
 
 
-def _held_by_red_lines(geometries: NDArray[np.object_], atlas: Atlas) -> list[tuple[int, str]]:
+def held_by_red_lines(geometries: NDArray[np.object_], atlas: Atlas) -> list[tuple[int, str]]:
+    """Return (position, project id) for each outline on which a project's red line lies."""
     held: list[tuple[int, str]] = []
     areal = [line for line in atlas.red_lines if shapely.get_dimensions(line.geometry) == 2]
     shapes = as_array([sound(line.geometry) for line in areal])

@@ -157,6 +157,7 @@ class SuggestSpec:
     ``weights`` are per criterion name; ``available_states`` are the supply states of a
     parcel that can be offered; the ``*_column`` names are columns of the parcel layer,
     but for ``zoning_column``: the column of the zoning layers that holds the use code.
+    ``classes`` says which values of ``class_column`` make low-efficiency, idle or renewal land.
     """
 
     stages: tuple[str, ...] = CHOKE_POINT_STAGES
@@ -174,6 +175,12 @@ class SuggestSpec:
     """Further parcel columns to show with a site -> what people call them."""
     area_m2_min: float | None = None
     area_m2_max: float | None = None
+    acquire_count: int = 2
+    """How many sites whose land must first be acquired, in a list of their own."""
+    made_count: int = 2
+    """How many assembled or carved sites besides ``count`` whole parcels, where there are any."""
+    class_column: str = ""
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from siting.city.places import Places, accuracy_of, checked_crs
 from siting.city.spec import ComposeSpec, OffMapMatter, ProjectsSpec, RedLineSpec, SuggestSpec
 from siting.config import TableReader
+from siting.model import LAND_CLASSES, SiteKind
 
 
 def red_lines_of(reader: TableReader, places: Places) -> RedLineSpec:
@@ -106,9 +107,42 @@ def suggest_of(reader: TableReader) -> SuggestSpec:
         show_columns=_show_columns(reader),
         area_m2_min=reader.number("area_m2_min"),
         area_m2_max=reader.number("area_m2_max"),
+        acquire_count=_count(reader, "acquire_count", default.acquire_count),
+        made_count=_count(reader, "made_count", default.made_count),
+        class_column=reader.text("class_column"),
+        classes=_classes(reader),
     )
+    _require_classes(reader, spec)
     reader.finish()
     return spec
+
+
+def _count(reader: TableReader, key: str, default: int) -> int:
+    """Read how many of something; 0 means none."""
+    value = reader.whole(key, default)
+    if value is None or value < 0:
+        reader.problem(
+            f"'{key}' is negative", expected="a whole number ≥ 0", next_step=f"correct {key}"
+        )
+        return default
+    return value
+
+
+def _classes(reader: TableReader) -> dict[str, tuple[str, ...]]:
+    table = reader.table("classes")
+    known = [str(kind) for kind in LAND_CLASSES if kind is not SiteKind.LAND_BANK]
+    classes = {name: table.texts(name) for name in known if name in table}
+    table.finish()
+    return classes
+
+
+def _require_classes(reader: TableReader, spec: SuggestSpec) -> None:
+    if bool(spec.class_column) != bool(spec.classes):
+        reader.problem(
+            "[suggest] gives only one of class_column and classes",
+            expected='class_column = "…" and classes = { idle = ["…"] }',
+            next_step="give both, or none",
+        )
 
 
 def compose_of(reader: TableReader) -> ComposeSpec:

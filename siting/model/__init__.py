@@ -37,10 +37,12 @@ from siting.model.repairs import (
     RepairWay,
 )
 from siting.model.sites import (
+    LAND_CLASSES,
     ChainageRow,
     FunnelStep,
     Search,
     Site,
+    SiteKind,
     Suggestion,
 )
 from siting.model.words import (
@@ -59,6 +61,7 @@ from siting.model.words import (
 )
 
 __all__ = [
+    "LAND_CLASSES",
     "NO_TEXT",
     "SQUARE_METRES_PER_HECTARE",
     "SQUARE_METRES_PER_MU",
@@ -100,6 +103,7 @@ __all__ = [
     "Selection",
     "Severity",
     "Site",
+    "SiteKind",
     "Source",
     "Status",
     "Step",

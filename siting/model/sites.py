@@ -4,15 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
-from siting.model.words import Text
+from siting.model.words import Release, Text
+
+
+class SiteKind(StrEnum):
+    """What a site is made of: a whole parcel, by its class of land, or one that was drawn."""
+
+    PARCEL = "parcel"
+    LAND_BANK = "land_bank"
+    LOW_EFFICIENCY = "low_efficiency"
+    IDLE = "idle"
+    RENEWAL = "renewal"
+    ASSEMBLED = "assembled"
+    CARVED = "carved"
+
+    @property
+    def is_made(self) -> bool:
+        """True for what is no whole parcel: it must be joined or divided first."""
+        return self in {SiteKind.ASSEMBLED, SiteKind.CARVED}
+
+
+#: Classes of land, by whose name parcels are told apart.
+LAND_CLASSES = (SiteKind.LAND_BANK, SiteKind.LOW_EFFICIENCY, SiteKind.IDLE, SiteKind.RENEWAL)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Site:
-    """Land that could serve a project: here one parcel, in the working CRS."""
+    """Land that could serve a project, in the working CRS: a parcel, several, or part of some.
+
+    ``parcel_ids`` are the parcels that it lies on. ``owners`` counts the different entries of
+    the ownership column (an unknown one is an owner of its own), None without one; ``lane_m2``
+    is nobody's parcel that it takes in and that must be closed first. ``frontage_m`` is None
+    without roads. ``is_exact`` and ``gap`` say of an assembled site how good the search for it
+    was (docs/assembly.md). A carved outline runs along the layers in ``follows``, and its
+    geometry may travel no further than ``release``, besides the parcels' own.
+    """
 
     id: str
     parcel_ids: tuple[str, ...]
@@ -22,6 +52,18 @@ class Site:
     district: str
     attributes: Mapping[str, str]
     """What a planner asks first: current use, supply state, plan state, acquisition state."""
+    kind: SiteKind = SiteKind.PARCEL
+    classes: tuple[SiteKind, ...] = ()
+    """The classes of its land, each once."""
+    owners: int | None = None
+    lane_m2: float = 0.0
+    least_width_m: float | None = None
+    frontage_m: float | None = None
+    compactness: float | None = None
+    is_exact: bool | None = None
+    gap: float | None = None
+    follows: tuple[str, ...] = ()
+    release: Release = Release.PUBLIC
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,7 +72,9 @@ class Suggestion:
 
     ``contributions`` add up to ``score`` exactly (0–100). ``resolves`` are the rule codes
     that the project's present red line breaks and this site does not; ``remains`` are
-    those (of milder severity) that this site still meets.
+    those (of milder severity) that this site still meets. ``must_acquire``: its land, or part
+    of it, must first be acquired; such sites stand in a list of their own after the others, and
+    None means that nothing tells. Ranks run through both lists.
     """
 
     project_id: str
@@ -44,6 +88,7 @@ class Suggestion:
     not_checked: tuple[str, ...]
     distance_m: float | None
     why: Text
+    must_acquire: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ greedy, and fair in rounds; it is not the best plan for the city as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -19,6 +19,8 @@ from siting.model import Severity
 from siting.overlay import pair_areas
 from siting.score import Score, score_site
 from siting.suggest.measures import Yardstick
+
+Mask = NDArray[np.bool_]
 
 #: Parcels per project that go through the engine at first: enough for nearly every project
 #: to have its whole pool re-checked, so that its funnel is complete.
@@ -65,6 +67,15 @@ class Applicant:
             2 * has_gap_everywhere,
         )
 
+    def part(self, keep: Mask) -> Applicant:
+        """Return the applicant with the part of the pool that `keep` is true for."""
+        is_kept = keep[list(self.pool)]
+        pairs = zip(self.pool, self.best_possible, is_kept.tolist(), strict=True)
+        kept = [(row, possible) for row, possible, is_in in pairs if is_in]
+        return replace(
+            self, pool=tuple(r for r, _ in kept), best_possible=tuple(p for _, p in kept)
+        )
+
     def score(self, row: int, recheck: Recheck) -> Score:
         """Return the true score of a re-checked parcel."""
         return score_site(self.yardstick.measures(row, recheck), self.weights)
@@ -87,14 +98,14 @@ def tier(recheck: Recheck) -> int:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Offers:
-    """The rows offered to each project, best first, and how deep each pool was examined.
+    """The rows offered to each project, best first, and what of each pool was examined.
 
     ``land`` are the parcels that each project's offers lie on, overlapping ones included;
     ``cut_short`` are the projects for which a better parcel may lie beyond that depth.
     """
 
     rows: Mapping[str, tuple[int, ...]]
-    depth: Mapping[str, int]
+    examined: Mapping[str, tuple[int, ...]]
     land: Mapping[str, frozenset[int]]
     cut_short: frozenset[str]
 
@@ -104,8 +115,53 @@ class Offers:
         taken = frozenset[int]().union(*others)
         return [row for row in rows if row not in taken]
 
+    @property
+    def all_land(self) -> frozenset[int]:
+        """The parcels that anybody's offers lie on."""
+        return frozenset[int]().union(*self.land.values())
 
-def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: int) -> Offers:
+    def then(self, further: Offers) -> Offers:
+        """Return these offers with those of a second list after them."""
+        return Offers(
+            {name: self.rows[name] + further.rows[name] for name in self.rows},
+            {name: self.examined[name] + further.examined[name] for name in self.rows},
+            {name: self.land[name] | further.land[name] for name in self.rows},
+            self.cut_short | further.cut_short,
+        )
+
+
+def share_lists(
+    applicants: Sequence[Applicant],
+    rechecker: Rechecker,
+    *,
+    must_acquire: Mask | None,
+) -> Offers:
+    """Return what each project is offered: ready land, then land that must first be acquired.
+
+    Parameters
+    ----------
+    applicants, rechecker
+        As for :func:`share_out`.
+    must_acquire
+        Which parcels are of the second list; None where nothing tells, and there is one list.
+    """
+    spec = rechecker.city.suggest
+    if must_acquire is None:
+        return share_out(applicants, rechecker, count=spec.count)
+    ready = [applicant.part(~must_acquire) for applicant in applicants]
+    others = [applicant.part(must_acquire) for applicant in applicants]
+    first = share_out(ready, rechecker, count=spec.count)
+    second = share_out(others, rechecker, count=spec.acquire_count, taken=first.all_land)
+    return first.then(second)
+
+
+def share_out(
+    applicants: Sequence[Applicant],
+    rechecker: Rechecker,
+    *,
+    count: int,
+    taken: frozenset[int] = frozenset(),
+) -> Offers:
     """Return up to `count` parcels per project, none of them offered twice.
 
     Parameters
@@ -116,6 +172,8 @@ def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: i
         Every parcel that is offered has gone through it.
     count
         How many each project is offered where there are as many.
+    taken
+        Parcels that are nobody's to take.
 
     Notes
     -----
@@ -130,7 +188,7 @@ def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: i
             (a.project_id, row) for a in applicants for row in a.pool[: depth[a.project_id]]
         )
         queues = {a.project_id: _queue(a, rechecker, depth[a.project_id]) for a in applicants}
-        rows = _rounds(queues, land, count)
+        rows = _rounds(queues, land, count, taken)
         open_ends = [
             a
             for a in applicants
@@ -147,7 +205,8 @@ def share_out(applicants: Sequence[Applicant], rechecker: Rechecker, *, count: i
         ]
         if not deeper:
             cut_short = frozenset(a.project_id for a in open_ends)
-            return Offers(rows, depth, _land_of(rows, land), cut_short)
+            examined = {a.project_id: a.pool[: depth[a.project_id]] for a in applicants}
+            return Offers(rows, examined, _land_of(rows, land), cut_short)
         for a in deeper:
             depth[a.project_id] = min(2 * depth[a.project_id], len(a.pool))
 
@@ -179,10 +238,12 @@ def _is_beyond_reach(
     return worst > applicant.best_possible[depth]
 
 
-def _rounds(queues: Mapping[str, list[int]], land: Land, count: int) -> dict[str, tuple[int, ...]]:
+def _rounds(
+    queues: Mapping[str, list[int]], land: Land, count: int, barred: frozenset[int]
+) -> dict[str, tuple[int, ...]]:
     chosen: dict[str, list[int]] = {project_id: [] for project_id in queues}
     waiting = {project_id: iter(queue) for project_id, queue in queues.items()}
-    taken: set[int] = set()
+    taken = set(barred)
     for _ in range(count):
         for project_id, queue in waiting.items():
             # what was taken stays taken, so nobody need look back in the queue

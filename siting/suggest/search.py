@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from siting.candidates import (
-    Filters,
     Parcels,
     PlanRules,
     Rechecker,
@@ -23,12 +22,11 @@ from siting.candidates import (
 )
 from siting.check import Memory
 from siting.city import City
-from siting.measure import EllipsoidalMeasure
+from siting.gathering import Terrain
 from siting.model import (
     Atlas,
     Form,
     Project,
-    RedLine,
     Report,
     Search,
     Site,
@@ -38,33 +36,16 @@ from siting.model import (
 )
 from siting.rulebook import RuleBook
 from siting.score import DISTANCE, weights_of
+from siting.suggest.cases import Case, Lot, Mask, Present, must_acquire
 from siting.suggest.chainage import chainage_table
 from siting.suggest.funnel import FunnelReader, blocking_text
+from siting.suggest.made import Workshop
 from siting.suggest.measures import Surroundings, Yardstick, place_of
-from siting.suggest.offers import Applicant, Offers, share_out
-from siting.suggest.wording import attributes_of, joined, left_out_note, titles_of, why_text
+from siting.suggest.offers import Applicant, Offers, share_lists
+from siting.suggest.sites import site_of
+from siting.suggest.wording import joined, left_out_note, titles_of, what_text, why_text
 
 _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Present:
-    """What the report says of a project's present red lines."""
-
-    red_lines: tuple[RedLine, ...]
-    district: str
-    broken: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Case:
-    """One project that can be searched for: its demand, its filters, its place in the queue."""
-
-    project: Project
-    present: _Present
-    wanted: Wanted
-    filters: Filters
-    applicant: Applicant
 
 
 def suggest(
@@ -128,7 +109,7 @@ def _blocked(project_id: str, reason: Text, *, note: Text | None = None) -> Sear
     return Search(project_id, (), (), blocked_by=reason, note=note)
 
 
-def _present(project: Project, atlas: Atlas, report: Report) -> _Present:
+def _present(project: Project, atlas: Atlas, report: Report) -> Present:
     results = [r for r in report.results if r.red_line.project_id == project.id]
     lines = tuple(result.red_line for result in results) or tuple(
         line for line in atlas.red_lines if line.project_id == project.id
@@ -139,7 +120,7 @@ def _present(project: Project, atlas: Atlas, report: Report) -> _Present:
         if verdict.project_id == project.id and verdict.status in _BROKEN
     }
     district = next((result.district for result in results if result.district), "")
-    return _Present(lines, district, tuple(sorted(broken)))
+    return Present(lines, district, tuple(sorted(broken)))
 
 
 def _linear_search(project: Project, atlas: Atlas, report: Report) -> Search:
@@ -172,7 +153,7 @@ class _Bureau:
         spec = self.rechecker.city.suggest
         around = Surroundings.of(self.parcels, self.atlas, spec)
         searches: list[Search] = []
-        cases: list[_Case] = []
+        cases: list[Case] = []
         ordered = sorted(projects, key=lambda p: (spec.stages.index(p.stage), p.id))
         for project in ordered:
             present = _present(project, self.atlas, self.report)
@@ -181,14 +162,27 @@ class _Bureau:
                 searches.append(_blocked(project.id, _NO_DEMAND))
             else:
                 cases.append(self._case(project, present, wanted, around))
+        must = must_acquire(self.parcels, around)
         applicants = [case.applicant for case in cases]
-        offers = share_out(applicants, self.rechecker, count=spec.count)
-        searches.extend(self._search(case, offers) for case in cases)
+        offers = share_lists(applicants, self.rechecker, must_acquire=must)
+        workshop = Workshop(self.rechecker, around, self.plan, must)
+        made = workshop.lots(cases, offers)
+        terrain = workshop.terrain()
+        for case in cases:
+            lots = [*self._whole(case, offers, must), *made.get(case.project.id, [])]
+            searches.append(self._search(case, offers, lots, terrain))
         return searches
 
+    def _whole(self, case: Case, offers: Offers, must: Mask | None) -> list[Lot]:
+        """Return the whole parcels that a project is offered."""
+        return [
+            Lot(row, case.applicant, self.rechecker, None if must is None else bool(must[row]))
+            for row in offers.rows[case.project.id]
+        ]
+
     def _case(
-        self, project: Project, present: _Present, wanted: Wanted, around: Surroundings
-    ) -> _Case:
+        self, project: Project, present: Present, wanted: Wanted, around: Surroundings
+    ) -> Case:
         filters = filter_parcels(self.parcels, project, wanted, self.plan)
         rows = np.flatnonzero(filters.passing())
         place = place_of(project, present.red_lines, present.district, self.atlas)
@@ -198,42 +192,44 @@ class _Bureau:
             weights=self.weights,
             has_gap_everywhere=self.rechecker.has_gap_everywhere(project),
         )
-        return _Case(project, present, wanted, filters, applicant)
+        return Case(project, present, wanted, filters, applicant)
 
-    def _search(self, case: _Case, offers: Offers) -> Search:
+    def _search(self, case: Case, offers: Offers, lots: Sequence[Lot], terrain: Terrain) -> Search:
         project_id, pool = case.project.id, case.applicant.pool
-        rows = offers.rows[project_id]
+        # what must first be acquired stands in a list of its own, after the other
+        ordered = sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
         reader = FunnelReader(
             project_id=project_id,
             parcels=self.parcels,
             filters=case.filters,
             rechecker=self.rechecker,
             pool=pool,
-            examined=pool[: offers.depth[project_id]],
+            examined=offers.examined[project_id],
             free=lambda some: offers.free(some, project_id=project_id),
         )
-        steps = reader.steps(with_lifts=not rows)
+        steps = reader.steps(with_lifts=not lots)
         return Search(
             project_id=project_id,
             funnel=tuple(step for step, _ in steps),
             suggestions=tuple(
-                self._suggestion(case, row, rank) for rank, row in enumerate(rows, start=1)
+                self._suggestion(case, lot, site_of(lot, terrain), rank)
+                for rank, lot in enumerate(ordered, start=1)
             ),
-            blocked_by=None if rows else blocking_text(steps),
+            blocked_by=None if lots else blocking_text(steps),
             note=self._note(case, is_cut_short=project_id in offers.cut_short),
         )
 
-    def _suggestion(self, case: _Case, row: int, rank: int) -> Suggestion:
-        applicant, yardstick = case.applicant, case.applicant.yardstick
-        recheck = self.rechecker.known[case.project.id, row]
-        score = applicant.score(row, recheck)
-        measures = yardstick.measures(row, recheck)
+    def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:
+        applicant, yardstick = lot.applicant, lot.applicant.yardstick
+        recheck = lot.recheck
+        score = applicant.score(lot.row, recheck)
+        measures = yardstick.measures(lot.row, recheck)
         resolves = tuple(code for code in case.present.broken if code in recheck.free)
         not_checked = (*case.filters.not_compared, *recheck.not_checked)
         return Suggestion(
             project_id=case.project.id,
             rank=rank,
-            site=self._site(row),
+            site=site,
             score=score.points,
             contributions=score.contributions,
             criteria={name: round(measure, 4) for name, measure in measures.items()},
@@ -245,25 +241,14 @@ class _Bureau:
                 score.contributions,
                 measures,
                 place=yardstick.place,
+                what=what_text(site),
                 resolves=titles_of(resolves, self.rechecker.rule_book),
                 not_checked=titles_of(not_checked, self.rechecker.rule_book),
             ),
+            must_acquire=lot.must_acquire,
         )
 
-    def _site(self, row: int) -> Site:
-        geometry, city = self.parcels.geometries[row], self.rechecker.city
-        measure = EllipsoidalMeasure(city.crs, city.area_of_record)
-        return Site(
-            id=self.parcels.ids[row],
-            parcel_ids=(self.parcels.ids[row],),
-            geometry=geometry,
-            area_m2=float(self.parcels.areas_m2[row]),
-            area_ellipsoidal_m2=float(measure.areas_m2([geometry])[0]),
-            district=str(self.parcels.districts[row]),
-            attributes=attributes_of(row, self.parcels, city.suggest),
-        )
-
-    def _note(self, case: _Case, *, is_cut_short: bool) -> Text | None:
+    def _note(self, case: Case, *, is_cut_short: bool) -> Text | None:
         left_out = case.applicant.yardstick.left_out(self.weights)
         return joined(
             (

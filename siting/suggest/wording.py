@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from siting import score
 from siting.candidates import SUPPLY, USE, Parcels
 from siting.city import SuggestSpec
-from siting.model import Text
+from siting.model import Site, SiteKind, Text
 from siting.rulebook import RuleBook
 from siting.suggest.measures import Place, plan_state_of
 
@@ -44,6 +44,13 @@ _PHRASES: Mapping[str, Callable[[float], Text]] = {
         "no further restriction among the rules checked" if value == 0 else "few restrictions",
     ),
 }
+#: How classes of land are called.
+_CLASSES: Mapping[SiteKind, Text] = {
+    SiteKind.LAND_BANK: Text("储备土地", "land-bank land"),
+    SiteKind.LOW_EFFICIENCY: Text("低效用地", "low-efficiency land"),
+    SiteKind.IDLE: Text("闲置土地", "idle land"),
+    SiteKind.RENEWAL: Text("更新改造用地", "renewal land"),
+}
 #: How filters that could not be compared are called beside the codes of rules.
 _NOT_COMPARED: Mapping[str, Text] = {
     USE: Text("规划用途", "plan use"),
@@ -62,18 +69,21 @@ def why_text(
     measures: Mapping[str, float],
     *,
     place: Place,
+    what: Text,
     resolves: Sequence[Text],
     not_checked: Sequence[Text],
 ) -> Text:
     """Return one sentence from the largest contributions (ties in the order of criteria).
 
-    ``resolves`` and ``not_checked`` are the titles of rules: a deputy mayor knows no codes.
+    ``what`` says what land it is (:func:`what_text`) and stands first. ``resolves`` and ``not_checked`` are the titles of rules: a deputy mayor knows no codes.
     """
     top = sorted(
         (name for name in score.CRITERIA if contributions.get(name, 0.0) > 0),
         key=lambda name: -contributions[name],
     )[:REASONS]
     reasons = [_phrase(name, measures[name], place) for name in top]
+    if what.zh:
+        reasons.insert(0, what)
     zh = "，".join(reason.zh for reason in reasons) or "符合需求"
     en = ", ".join(reason.en for reason in reasons) or "fits the demand"
     if resolves:
@@ -84,6 +94,37 @@ def why_text(
         zh += f"；未核查：{'、'.join(text.get('zh') for text in not_checked)}"
         en += f"; not checked: {', '.join(text.get('en') for text in not_checked)}"
     return Text(zh + "。", en[:1].upper() + en[1:] + ".")
+
+
+def what_text(site: Site) -> Text:
+    """Return what land a site is: empty for a whole parcel of no class."""
+    count, classes = len(site.parcel_ids), [_CLASSES[kind] for kind in site.classes]
+    zh, en = "、".join(text.zh for text in classes), " and ".join(text.en for text in classes)
+    if not site.kind.is_made:
+        return Text(zh, en)
+    width = f"{site.least_width_m:,.0f}"
+    many = "s" if count > 1 else ""
+    if site.kind is SiteKind.ASSEMBLED:
+        facts_zh, facts_en = [], []
+        if site.owners is not None:
+            facts_zh.append(f"{site.owners} 种权属")
+            facts_en.append(f"{site.owners} kind{'s' if site.owners > 1 else ''} of ownership")
+        if site.lane_m2:
+            facts_zh.append(f"含宗地间巷道 {site.lane_m2:,.0f} m²")
+            facts_en.append(f"with {site.lane_m2:,.0f} m² of lanes between them")
+        made = Text(f"由相邻 {count} 宗地拼合", f"put together from {count} neighbouring parcels")
+    else:
+        facts_zh, facts_en = [f"最窄处 {width} m"], [f"nowhere narrower than {width} m"]
+        if site.frontage_m:
+            facts_zh.append(f"临路 {site.frontage_m:,.0f} m")
+            facts_en.append(f"{site.frontage_m:,.0f} m on a road")
+        made = Text(f"自 {count} 宗地中划出", f"drawn inside {count} parcel{many}")
+    if classes:
+        facts_zh.append(f"有{zh}")
+        facts_en.append(f"some of it {en}")
+    if not facts_zh:
+        return made
+    return Text(f"{made.zh}（{'，'.join(facts_zh)}）", f"{made.en} ({', '.join(facts_en)})")
 
 
 def _phrase(name: str, measure: float, place: Place) -> Text:

@@ -1,0 +1,171 @@
+"""Outlines drawn for one project inside parcels that are too large or partly blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from siting.assembly import adjacency
+from siting.assembly import outline as outline_of
+from siting.candidates import as_array
+from siting.carving import Scene, Wanted, carve
+from siting.gathering.records import Errand, Made
+from siting.gathering.terrain import Geometries, Longs, Terrain
+from siting.model import RedLine, Release, SiteKind
+from siting.overlay import polygons_only
+from siting.repair import Ground, Level, ground_of
+
+#: An outline stays this far within its parcels, so that rounding takes nothing of a neighbour, m.
+INSIDE_M = 0.002
+#: Of an outline's parcels one counts from this overlap on, m².
+ON_PARCEL_M2 = 0.01
+#: Blocks of land that are looked at for one project.
+BLOCKS = 3
+#: Outlines that are tried for one project.
+CARVED = 2
+#: Parcels side by side that make one block where no single one is large enough.
+BLOCK_PARCELS = 8
+#: Such a block is as large as this many times the target, so that there is room to draw.
+BLOCK_TARGETS = 2.0
+#: A road that is drawn as a line is street for this far on each side, m.
+STREET_HALF_WIDTH_M = 3.0
+
+
+def carved(errand: Errand, rows: Longs, terrain: Terrain) -> tuple[Made, ...]:
+    """Return outlines of the wanted area on free land, on the most promising parcels first.
+
+    Parameters
+    ----------
+    errand
+        Whose land is sought.
+    rows
+        The parcels, the most promising first.
+    terrain
+        The city.
+    """
+    made: list[Made] = []
+    wanted = Wanted(errand.wanted.area_m2_min, errand.wanted.area_m2_max)
+    if not 0 < wanted.target < np.inf:
+        return ()
+    for members in _blocks(errand, rows, terrain):
+        if len(made) == CARVED:
+            break
+        block = _Block.of(members, terrain)
+        site = None if block is None else _site(errand, block, wanted, terrain)
+        if site is not None:
+            made.append(site)
+    return tuple(made)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Block:
+    """Parcels as one outline, a hair smaller."""
+
+    members: tuple[int, ...]
+    parcels: Geometries
+    land: BaseGeometry
+
+    @classmethod
+    def of(cls, members: tuple[int, ...], terrain: Terrain) -> _Block | None:
+        """Return a block; None when the parcels do not make one outline."""
+        parcels = terrain.parcels.geometries[list(members)]
+        whole = outline_of(parcels, terrain.ground) if len(members) > 1 else parcels[0]
+        if whole is None:
+            return None
+        return cls(members, parcels, shapely.buffer(whole, -INSIDE_M, join_style="mitre"))
+
+    def under(self, outline: BaseGeometry) -> tuple[int, ...]:
+        """Return the parcels that an outline lies on."""
+        areas = shapely.area(shapely.intersection(self.parcels, outline))
+        pairs = zip(self.members, areas, strict=True)
+        return tuple(member for member, area in pairs if area > ON_PARCEL_M2)
+
+
+def _blocks(errand: Errand, rows: Longs, terrain: Terrain) -> Iterator[tuple[int, ...]]:
+    """Yield single parcels worth cutting, or where there are none, several side by side."""
+    wanted, areas = errand.wanted, terrain.parcels.areas_m2
+    is_touched = terrain.is_touched(errand.project)[rows]
+    is_worth = (areas[rows] >= wanted.area_m2_min) & (
+        (areas[rows] > wanted.area_m2_max) | is_touched
+    )
+    single = rows[is_worth][:BLOCKS]
+    if len(single):
+        yield from ((row,) for row in single.tolist())
+        return
+    ordered = np.sort(rows)
+    if len(ordered):
+        beside = adjacency(terrain.parcels.geometries[ordered], ground=terrain.ground)
+        seeds = np.searchsorted(ordered, rows[:BLOCKS])
+        for seed in seeds.tolist():
+            grown = [seed]
+            for member in grown:
+                near, _ = beside.of(member)
+                grown += [other for other in near.tolist() if other not in grown]
+                if areas[ordered[grown]].sum() >= BLOCK_TARGETS * wanted.target_m2:
+                    break
+            members = tuple(sorted(ordered[grown[:BLOCK_PARCELS]].tolist()))
+            if len(members) > 1 and areas[list(members)].sum() >= wanted.area_m2_min:
+                yield members
+
+
+def _site(errand: Errand, block: _Block, wanted: Wanted, terrain: Terrain) -> Made | None:
+    """Return the best outline in a block, clear of restricted rules too where there is room."""
+    ground = _ground(errand, block.land, terrain)
+    roads = terrain.roads_near(block.land)
+    roads = as_array([]) if roads is None else roads
+    guides = shapely.get_rings(shapely.get_parts(block.parcels))
+    for level in (Level.OPEN, Level.BARE):
+        closed = np.concatenate([ground.closed(level), _streets(roads)])
+        free = polygons_only(shapely.difference(block.land, shapely.union_all(closed)))
+        parts = [part for part in shapely.get_parts(free) if part.area >= wanted.least]
+        if not parts:
+            continue
+        largest = max(parts, key=lambda part: float(part.area))
+        for carving in carve(Scene(largest, roads, guides), wanted, count=1):
+            if wanted.least <= carving.area_m2 <= wanted.most:
+                return _made(carving.geometry, block, ground)
+    return None
+
+
+def _ground(errand: Errand, block: BaseGeometry, terrain: Terrain) -> Ground:
+    # the edge of the block stands for a red line: it has no land of its own, and so
+    # nothing of what others hold is left open to it
+    edge = RedLine(
+        id="~carved",
+        project_id=errand.project.id,
+        geometry=shapely.boundary(block),
+        crs=terrain.city.crs,
+    )
+    return ground_of(
+        edge,
+        terrain.atlas,
+        terrain.rule_book,
+        city=terrain.city,
+        as_of=terrain.as_of,
+        reach_m=0.0,
+    )
+
+
+def _streets(roads: Geometries) -> Geometries:
+    is_line = shapely.get_dimensions(roads) < 2
+    lines = shapely.buffer(roads[is_line], STREET_HALF_WIDTH_M, cap_style="flat")
+    return np.concatenate([roads[~is_line], lines])
+
+
+def _made(outline: BaseGeometry, block: _Block, ground: Ground) -> Made:
+    edge = shapely.buffer(shapely.boundary(block.land), 2 * INSIDE_M)
+    new = shapely.difference(shapely.boundary(outline), edge)
+    follows = () if new.is_empty else ground.layers_along(new)
+    names = {name for each in follows for name in each.split("+")}
+    releases = [layer.release for layer in ground.atlas.layers if layer.name in names]
+    return Made(
+        kind=SiteKind.CARVED,
+        members=block.under(outline),
+        geometry=outline,
+        follows=follows,
+        release=min(releases, key=list(Release).index, default=Release.PUBLIC),
+    )

@@ -1,0 +1,76 @@
+"""One project that is searched for, and one site that it may be offered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting import score
+from siting.candidates import Filters, Parcels, Recheck, Rechecker, Wanted
+from siting.gathering import Made
+from siting.model import Project, RedLine
+from siting.suggest.measures import Surroundings
+from siting.suggest.offers import Applicant
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Present:
+    """What the report says of a project's present red lines."""
+
+    red_lines: tuple[RedLine, ...]
+    district: str
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Case:
+    """One project that can be searched for: its demand, its filters, its place in the queue."""
+
+    project: Project
+    present: Present
+    wanted: Wanted
+    filters: Filters
+    applicant: Applicant
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lot:
+    """One site that a project may be offered: a row of a parcel table, judged and measured.
+
+    ``applicant`` and ``rechecker`` are those of the table that the row is in: the city's
+    parcels, or the made sites; ``made`` is what was made there.
+    """
+
+    row: int
+    applicant: Applicant
+    rechecker: Rechecker
+    must_acquire: bool | None
+    made: Made | None = None
+
+    @property
+    def recheck(self) -> Recheck:
+        """What the engine said of it."""
+        return self.rechecker.known[self.applicant.project_id, self.row]
+
+    @property
+    def order(self) -> tuple[int, bool, int, int]:
+        """The sort key within a list: its tier, whole parcels first, then its score."""
+        tier, points, row = self.applicant.order(self.row, self.recheck)
+        return tier, self.made is not None, points, row
+
+
+def must_acquire(parcels: Parcels, around: Surroundings) -> Mask | None:
+    """Return which land must first be acquired; None where no column tells.
+
+    That is land of a class that somebody holds, and all whose state of acquisition is *not
+    acquired* or unknown.
+    """
+    worth = around.measures.get(score.ACQUISITION)
+    if worth is None:
+        return parcels.is_held
+    state: Mask = worth == 0
+    return state if parcels.is_held is None else state | parcels.is_held
