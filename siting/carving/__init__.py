@@ -7,7 +7,18 @@ docs/carving.md has the objective and the method.
 """
 
 from siting.carving.frontage import frontage_m
-from siting.carving.problem import Carving, Objective, Scene, Wanted
+from siting.carving.problem import BRIEF, THOROUGH, Carving, Effort, Objective, Scene, Wanted
 from siting.carving.search import carve, least_width_m
 
-__all__ = ["Carving", "Objective", "Scene", "Wanted", "carve", "frontage_m", "least_width_m"]
+__all__ = [
+    "BRIEF",
+    "THOROUGH",
+    "Carving",
+    "Effort",
+    "Objective",
+    "Scene",
+    "Wanted",
+    "carve",
+    "frontage_m",
+    "least_width_m",
+]

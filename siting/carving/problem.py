@@ -69,6 +69,32 @@ class Objective:
         return cost + self.fit * abs(area - target_m2) / target_m2
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard outlines are sought.
+
+    ``directions`` and ``proportions`` of rectangles that are tried, ``places`` that are looked at
+    for each, how many of the best are ``refined``, and whether directions of no side are tried as
+    well (``is_all_round``); ``cuts`` are the directions, ``begins`` the places of the cuts across.
+    """
+
+    directions: int = 6
+    proportions: int = 13
+    places: int = 60
+    refined: int = 3
+    is_all_round: bool = True
+    cuts: int = 4
+    begins: int = 6
+
+
+#: What docs/carving.md measures.
+THOROUGH = Effort()
+#: For one of many projects: some tens of milliseconds.
+BRIEF = Effort(
+    directions=2, proportions=5, places=12, refined=0, is_all_round=False, cuts=1, begins=2
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """One piece of land that may be taken, with the roads and the lines beside it.

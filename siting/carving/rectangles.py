@@ -12,7 +12,7 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from siting.carving.placement import places
-from siting.carving.problem import Objective, Scene, Wanted
+from siting.carving.problem import Effort, Objective, Scene, Wanted
 
 #: Besides the directions of the sides at hand all others are tried in steps, degrees.
 STEP_DEGREES = 7.5
@@ -20,12 +20,8 @@ STEP_DEGREES = 7.5
 PROPORTIONS = (1.0, 1.25, 0.8, 1.6, 0.625, 2.0, 0.5, 2.5, 0.4, 3.2, 0.3125, 4.0, 0.25)
 #: The proportions that are tried in directions of no side: a square, or nearly one.
 NEARLY_SQUARE = (1.0, 1.2, 1 / 1.2, 1.5, 1 / 1.5)
-#: Rectangles that are refined, the best of as many directions.
-REFINED = 3
 #: Steps by which direction (degrees) and proportion (factor) of the best are refined.
 REFINEMENTS = ((5.0, 1.12), (2.5, 1.06), (1.2, 1.03), (0.6, 1.015), (0.3, 1.007))
-#: Places that are looked at per direction and proportion, at most.
-PLACES = 60
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -53,16 +49,35 @@ class RectangleSearch:
     scene: Scene
     wanted: Wanted
     objective: Objective
+    effort: Effort
 
-    def best(self, area_m2: float, count: int) -> list[shapely.Polygon]:
-        """Return the best rectangles of an area, of each direction and proportion one at most."""
-        tries = [(turn, each) for turn in self.scene.directions for each in PROPORTIONS]
-        others = np.arange(0.0, 90.0, STEP_DEGREES).tolist()
-        tries += [(turn, each) for turn in others for each in NEARLY_SQUARE]
+    def best(
+        self, area_m2: float, count: int, *, ceiling: float = math.inf
+    ) -> list[shapely.Polygon]:
+        """Return the best rectangles of an area, of each direction and proportion one at most.
+
+        Those that cannot cost less than `ceiling`, wherever they stand, are left out.
+        """
+        effort = self.effort
+        tries = [
+            (turn, each)
+            for turn in self.scene.directions[: effort.directions]
+            for each in PROPORTIONS[: effort.proportions]
+        ]
+        if effort.is_all_round:
+            others = np.arange(0.0, 90.0, STEP_DEGREES).tolist()
+            tries += [(turn, each) for turn in others for each in NEARLY_SQUARE]
+        tries = [(turn, each) for turn, each in tries if self._floor(each, area_m2) < ceiling]
         found = sorted(placed for turn, each in tries for placed in self._at(turn, each, area_m2))
         leaders = {placed.degrees: placed for placed in reversed(found)}
-        refined = [self._refined(placed) for placed in sorted(leaders.values())[:REFINED]]
+        refined = [self._refined(placed) for placed in sorted(leaders.values())[: effort.refined]]
         return [self.drawn(placed) for placed in sorted({*refined, *found})[:count]]
+
+    def _floor(self, proportion: float, area_m2: float) -> float:
+        """Return what a rectangle costs at least: its front on a road, its sides along others."""
+        aim, target_m2 = self.objective, self.wanted.target
+        compactness = math.pi * proportion / (1 + proportion) ** 2
+        return aim.shape * (1 - compactness) + aim.fit * abs(area_m2 - target_m2) / target_m2
 
     def drawn(self, placed: Placed) -> shapely.Polygon:
         """Return a rectangle as a polygon."""
@@ -85,7 +100,7 @@ class RectangleSearch:
         turned = affinity.rotate(self.scene.land, -degrees, origin=self._origin)
         free = places(turned, front, depth)
         best = None
-        for west, south in _candidates(free, min(front, depth)):
+        for west, south in _candidates(free, min(front, depth), self.effort.places):
             placed = Placed(math.inf, degrees, proportion, west, south, area_m2)
             cost = self.objective.cost(self.drawn(placed), self.scene, self.wanted.target)
             placed = Placed(cost, degrees, proportion, west, south, area_m2)
@@ -117,7 +132,7 @@ def _squarer(proportion: float, factor: float) -> float:
     return max(1.0, proportion / factor) if proportion >= 1 else min(1.0, proportion * factor)
 
 
-def _candidates(free: BaseGeometry, step_m: float) -> list[tuple[float, float]]:
+def _candidates(free: BaseGeometry, step_m: float, places: int) -> list[tuple[float, float]]:
     """Return places to look at: the corners of where it fits, and steps along its sides."""
     parts = shapely.get_parts(free)
     areas = parts[shapely.get_dimensions(parts) == 2]
@@ -127,6 +142,6 @@ def _candidates(free: BaseGeometry, step_m: float) -> list[tuple[float, float]]:
     rings = shapely.segmentize(shapely.get_rings(areas), max(step_m / 2, 1.0))
     points = np.concatenate([*inner, shapely.get_coordinates(rings)])
     points = np.unique(points.round(4), axis=0)
-    if len(points) > PLACES:
-        points = points[np.linspace(0, len(points) - 1, PLACES).astype(np.int64)]
+    if len(points) > places:
+        points = points[np.linspace(0, len(points) - 1, places).astype(np.int64)]
     return [(float(x), float(y)) for x, y in points]

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.carving.problem import Carving, Objective, Scene, Wanted, is_wide
+from siting.carving.problem import (
+    THOROUGH,
+    Carving,
+    Effort,
+    Objective,
+    Scene,
+    Wanted,
+    is_wide,
+)
 from siting.carving.rectangles import RectangleSearch
 from siting.carving.trims import TrimSearch
 
@@ -26,7 +34,12 @@ RECTANGLES = 12
 
 
 def carve(
-    scene: Scene, wanted: Wanted, *, objective: Objective | None = None, count: int = 3
+    scene: Scene,
+    wanted: Wanted,
+    *,
+    objective: Objective | None = None,
+    count: int = 3,
+    effort: Effort = THOROUGH,
 ) -> tuple[Carving, ...]:
     """Return outlines of the wanted area within land, best first.
 
@@ -41,6 +54,8 @@ def carve(
         What is better; the default is that of docs/carving.md.
     count
         How many, none sharing more than half of its land with another.
+    effort
+        How hard to look; the default is what docs/carving.md measures.
 
     Returns
     -------
@@ -48,14 +63,10 @@ def carve(
         Valid polygons without holes narrower than the least width; vertices on the millimetre,
         so a side may stand out of the land by less than one.
     """
-    carver = _Carver(scene, wanted, objective or Objective())
+    carver = _Carver(scene, wanted, objective or Objective(), effort)
     kept: list[Carving] = []
     for area in _areas(scene, wanted):
-        found = [
-            carving
-            for way, outline in carver.outlines(area)
-            for carving in carver.finished(way, outline)
-        ]
+        found = carver.found(area, is_one=count == 1)
         for carving in sorted(found, key=_order):
             if len(kept) < count and not _is_known(carving, kept):
                 width = least_width_m(carving.geometry)
@@ -87,15 +98,24 @@ class _Carver:
     scene: Scene
     wanted: Wanted
     aim: Objective
+    effort: Effort
 
-    def outlines(self, area: float) -> Iterator[tuple[str, BaseGeometry]]:
+    def found(self, area: float, *, is_one: bool) -> list[Carving]:
+        """Return the outlines of an area; where one is wanted, rectangles only if better."""
         if self.wanted.least <= self.scene.land.area <= self.wanted.most:
-            yield "whole", self.scene.land
-        search = RectangleSearch(self.scene, self.wanted, self.aim)
-        for rectangle in search.best(area, RECTANGLES):
-            yield "rectangle", rectangle
-        for piece in TrimSearch(self.scene, self.wanted).all(area):
-            yield "trim", piece
+            found = list(self.finished("whole", self.scene.land))
+        else:
+            found = []
+        for piece in TrimSearch(self.scene, self.wanted, self.effort).all(area):
+            found += self.finished("trim", piece)
+        # what is refined may become squarer than where it began, so no bound holds for it
+        is_bounded = is_one and not self.effort.refined
+        worth = min((carving.cost for carving in found), default=math.inf)
+        search = RectangleSearch(self.scene, self.wanted, self.aim, self.effort)
+        ceiling = worth if is_bounded else math.inf
+        for rectangle in search.best(area, RECTANGLES, ceiling=ceiling):
+            found += self.finished("rectangle", rectangle)
+        return found
 
     def finished(self, way: str, outline: BaseGeometry) -> Iterator[Carving]:
         drawn = shapely.set_precision(outline, SURVEY_GRID_M)

@@ -10,16 +10,12 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from siting.carving.problem import Scene, Wanted, opened
+from siting.carving.problem import Effort, Scene, Wanted, opened
 
-#: Directions that are cut in, each also across.
-DIRECTIONS = 4
 #: A cut is found when its area is this near to the wanted one, as a share of it.
 NEAR_ENOUGH = 1e-7
 #: Tries at most; half of them halve what is in doubt.
 TRIES = 40
-#: Places along the land where a cut may begin, per direction.
-BEGINS = 6
 #: Depths, as multiples of the root of the area, to which the land is taken from one side.
 DEPTHS = (0.7, 1.0, 1.4, 2.0)
 
@@ -30,12 +26,13 @@ class TrimSearch:
 
     scene: Scene
     wanted: Wanted
+    effort: Effort
 
     def all(self, area_m2: float) -> Iterator[BaseGeometry]:
         """Return connected pieces of the area, none narrower than the least width."""
         land = self.scene.land
         origin = (float(land.bounds[0]), float(land.bounds[1]))
-        for degrees in self.scene.directions[:DIRECTIONS]:
+        for degrees in self.scene.directions[: self.effort.cuts]:
             for quarter in (0.0, 90.0):
                 turned = affinity.rotate(land, -degrees - quarter, origin=origin)
                 for piece in self._cuts(turned, area_m2):
@@ -57,7 +54,7 @@ class TrimSearch:
 
     def _along(self, part: BaseGeometry, area_m2: float) -> Iterator[BaseGeometry]:
         west, _, east, _ = part.bounds
-        for begin in np.linspace(west, east, BEGINS, endpoint=False):
+        for begin in np.linspace(west, east, self.effort.begins, endpoint=False):
             piece = _cut_at(part, float(begin), area_m2)
             if piece is None:
                 return

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.assembly import adjacency
 from siting.assembly import outline as outline_of
 from siting.candidates import as_array
-from siting.carving import Scene, Wanted, carve
+from siting.carving import BRIEF, Scene, Wanted, carve
 from siting.gathering.records import Errand, Made
 from siting.gathering.terrain import Geometries, Longs, Terrain
 from siting.model import RedLine, Release, SiteKind
@@ -24,13 +24,16 @@ INSIDE_M = 0.002
 #: Of an outline's parcels one counts from this overlap on, m².
 ON_PARCEL_M2 = 0.01
 #: Blocks of land that are looked at for one project.
-BLOCKS = 3
+BLOCKS = 2
 #: Outlines that are tried for one project.
-CARVED = 2
+CARVED = 1
 #: Parcels side by side that make one block where no single one is large enough.
 BLOCK_PARCELS = 8
 #: Such a block is as large as this many times the target, so that there is room to draw.
 BLOCK_TARGETS = 2.0
+#: Land with more vertices is drawn with fewer, by so much within its own edge, metres.
+PLAIN_VERTICES = 60
+PLAIN_BY_M = 0.1
 #: A road that is drawn as a line is street for this far on each side, m.
 STREET_HALF_WIDTH_M = 3.0
 
@@ -78,6 +81,21 @@ class _Block:
             return None
         return cls(members, parcels, shapely.buffer(whole, -INSIDE_M, join_style="mitre"))
 
+    def room(self, closed: Geometries, least_m2: float) -> BaseGeometry | None:
+        """Return the largest piece of the land that is not closed; None where all are too small.
+
+        A long outline is drawn with fewer vertices, within itself.
+        """
+        free = polygons_only(shapely.difference(self.land, shapely.union_all(closed)))
+        largest = max(shapely.get_parts(free), key=lambda part: float(part.area), default=None)
+        if largest is None or largest.area < least_m2:
+            return None
+        if shapely.get_num_coordinates(largest) <= PLAIN_VERTICES:
+            return largest
+        within = shapely.buffer(largest, -PLAIN_BY_M, join_style="mitre")
+        plain = shapely.get_parts(polygons_only(shapely.simplify(within, PLAIN_BY_M)))
+        return max(plain, key=lambda part: float(part.area), default=None)
+
     def under(self, outline: BaseGeometry) -> tuple[int, ...]:
         """Return the parcels that an outline lies on."""
         areas = shapely.area(shapely.intersection(self.parcels, outline))
@@ -120,12 +138,10 @@ def _site(errand: Errand, block: _Block, wanted: Wanted, terrain: Terrain) -> Ma
     guides = shapely.get_rings(shapely.get_parts(block.parcels))
     for level in (Level.OPEN, Level.BARE):
         closed = np.concatenate([ground.closed(level), _streets(roads)])
-        free = polygons_only(shapely.difference(block.land, shapely.union_all(closed)))
-        parts = [part for part in shapely.get_parts(free) if part.area >= wanted.least]
-        if not parts:
+        room = block.room(closed, wanted.least)
+        if room is None:
             continue
-        largest = max(parts, key=lambda part: float(part.area))
-        for carving in carve(Scene(largest, roads, guides), wanted, count=1):
+        for carving in carve(Scene(room, roads, guides), wanted, count=1, effort=BRIEF):
             if wanted.least <= carving.area_m2 <= wanted.most:
                 return _made(carving.geometry, block, ground)
     return None
@@ -142,7 +158,7 @@ def _ground(errand: Errand, block: BaseGeometry, terrain: Terrain) -> Ground:
     )
     return ground_of(
         edge,
-        terrain.atlas,
+        terrain.ruled,
         terrain.rule_book,
         city=terrain.city,
         as_of=terrain.as_of,

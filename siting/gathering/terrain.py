@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +43,13 @@ class Terrain:
     parcels: Parcels
     is_ready: Mask
     asked: Longs
+
+    @cached_property
+    def ruled(self) -> Atlas:
+        """The layers that the rules read, and no others: what a block is cut by."""
+        roles = {role for rule in self.rule_book.in_force(self.as_of) for role in rule.needs}
+        layers = tuple(layer for layer in self.atlas.layers if layer.role in roles)
+        return replace(self.atlas, layers=layers)
 
     @cached_property
     def ground(self) -> Ground:

@@ -75,7 +75,8 @@ def why_text(
 ) -> Text:
     """Return one sentence from the largest contributions (ties in the order of criteria).
 
-    ``what`` says what land it is (:func:`what_text`) and stands first. ``resolves`` and ``not_checked`` are the titles of rules: a deputy mayor knows no codes.
+    ``what`` says what land it is (:func:`what_text`) and stands first. ``resolves`` and
+    ``not_checked`` are the titles of rules: a deputy mayor knows no codes.
     """
     top = sorted(
         (name for name in score.CRITERIA if contributions.get(name, 0.0) > 0),
