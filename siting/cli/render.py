@@ -11,7 +11,15 @@ from siting.cli.outlook import band_lines, near_text, way_lines, word
 
 if TYPE_CHECKING:
     from siting.areas import AreaRow
-    from siting.model import Finding, RedLineResult, Report, RuleSummary, Search, Verdict
+    from siting.model import (
+        Finding,
+        RedLineResult,
+        Report,
+        RuleSummary,
+        Search,
+        Suggestion,
+        Verdict,
+    )
 
 _OUTCOMES = {
     "conflict": ("冲突", "conflict", "red"),
@@ -197,18 +205,27 @@ def search_lines(searches: Sequence[Search], names: dict[str, str], language: st
         yield f"\n{search.project_id} {names.get(search.project_id, '')}"
         if search.note is not None:
             yield f"    {search.note.get(language)}"
-        for suggestion in search.suggestions:
-            site = suggestion.site
-            yield (
-                f"  {suggestion.rank}. {site.id} {area_text(site.area_m2, language)} "
-                f"{suggestion.score:.2f}  {suggestion.why.get(language)}"
-            )
+        yield from _suggestion_lines(search.suggestions, language)
         if search.suggestions:
             continue
         for step in search.funnel:
             yield f"    {step.remaining:>7,}  {step.title.get(language)}"
         if search.blocked_by is not None:
             yield f"  ✗ {search.blocked_by.get(language)}"
+
+
+def _suggestion_lines(suggestions: Sequence[Suggestion], language: str) -> Iterator[str]:
+    """Yield the sites; those whose land must first be acquired under a heading of their own."""
+    apart = [suggestion for suggestion in suggestions if suggestion.must_acquire]
+    for suggestion in suggestions:
+        if apart and suggestion is apart[0]:
+            head = (f"须先征收或收回（{len(apart)} 处）：", f"to be acquired first ({len(apart)}):")
+            yield f"  {word(head, language)}"
+        site = suggestion.site
+        yield (
+            f"  {suggestion.rank}. {site.id} {area_text(site.area_m2, language)} "
+            f"{suggestion.score:.2f}  {suggestion.why.get(language)}"
+        )
 
 
 def is_clean(report: Report) -> bool:

@@ -9,12 +9,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.assembly import adjacency
+from siting.assembly import Adjacency, adjacency
 from siting.assembly import outline as outline_of
 from siting.candidates import as_array
 from siting.carving import BRIEF, Scene, Wanted, carve
 from siting.gathering.records import Errand, Made
-from siting.gathering.terrain import Geometries, Longs, Terrain
+from siting.gathering.terrain import Floats, Geometries, Longs, Terrain
 from siting.model import RedLine, Release, SiteKind
 from siting.overlay import polygons_only
 from siting.repair import Ground, Level, ground_of
@@ -81,26 +81,30 @@ class _Block:
             return None
         return cls(members, parcels, shapely.buffer(whole, -INSIDE_M, join_style="mitre"))
 
-    def room(self, closed: Geometries, least_m2: float) -> BaseGeometry | None:
+    def room(self, closed: Geometries, least_m2: float) -> shapely.Polygon | None:
         """Return the largest piece of the land that is not closed; None where all are too small.
 
         A long outline is drawn with fewer vertices, within itself.
         """
         free = polygons_only(shapely.difference(self.land, shapely.union_all(closed)))
-        largest = max(shapely.get_parts(free), key=lambda part: float(part.area), default=None)
+        largest = _largest(free)
         if largest is None or largest.area < least_m2:
             return None
         if shapely.get_num_coordinates(largest) <= PLAIN_VERTICES:
             return largest
         within = shapely.buffer(largest, -PLAIN_BY_M, join_style="mitre")
-        plain = shapely.get_parts(polygons_only(shapely.simplify(within, PLAIN_BY_M)))
-        return max(plain, key=lambda part: float(part.area), default=None)
+        return _largest(polygons_only(shapely.simplify(within, PLAIN_BY_M)))
 
     def under(self, outline: BaseGeometry) -> tuple[int, ...]:
         """Return the parcels that an outline lies on."""
         areas = shapely.area(shapely.intersection(self.parcels, outline))
         pairs = zip(self.members, areas, strict=True)
         return tuple(member for member, area in pairs if area > ON_PARCEL_M2)
+
+
+def _largest(shape: BaseGeometry) -> shapely.Polygon | None:
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
+    return max(parts, key=lambda part: float(part.area), default=None)
 
 
 def _blocks(errand: Errand, rows: Longs, terrain: Terrain) -> Iterator[tuple[int, ...]]:
@@ -119,15 +123,20 @@ def _blocks(errand: Errand, rows: Longs, terrain: Terrain) -> Iterator[tuple[int
         beside = adjacency(terrain.parcels.geometries[ordered], ground=terrain.ground)
         seeds = np.searchsorted(ordered, rows[:BLOCKS])
         for seed in seeds.tolist():
-            grown = [seed]
-            for member in grown:
-                near, _ = beside.of(member)
-                grown += [other for other in near.tolist() if other not in grown]
-                if areas[ordered[grown]].sum() >= BLOCK_TARGETS * wanted.target_m2:
-                    break
-            members = tuple(sorted(ordered[grown[:BLOCK_PARCELS]].tolist()))
+            grown = _grown(seed, beside, areas[ordered], BLOCK_TARGETS * wanted.target_m2)
+            members = tuple(sorted(ordered[grown].tolist()))
             if len(members) > 1 and areas[list(members)].sum() >= wanted.area_m2_min:
                 yield members
+
+
+def _grown(seed: int, beside: Adjacency, areas_m2: Floats, enough_m2: float) -> list[int]:
+    """Return parcels about one of them, nearest first, until they are enough or too many."""
+    grown, asked = [seed], 0
+    while asked < len(grown) < BLOCK_PARCELS and areas_m2[grown].sum() < enough_m2:
+        near, _ = beside.of(grown[asked])
+        grown += [other for other in near.tolist() if other not in grown]
+        asked += 1
+    return grown[:BLOCK_PARCELS]
 
 
 def _site(errand: Errand, block: _Block, wanted: Wanted, terrain: Terrain) -> Made | None:

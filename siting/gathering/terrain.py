@@ -22,6 +22,7 @@ from siting.rulebook import RuleBook
 
 Mask = NDArray[np.bool_]
 Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
 #: Roads are looked at within this of an outline, metres: beyond, none of its sides is on one.

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.handover.outlook import band_columns, near_columns, way_columns
 from siting.handover.selection import DistrictPart, Offer
-from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
+from siting.mapping.release import Scope, is_drawable, narrowest, parcel_release, release_of
 from siting.model import Atlas, Finding, Project, RedLineResult, Release, Report, Text, Verdict
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ SUGGESTION_COLUMNS = (
     "project_id", "rank", "project_name", "site_district", "site_id", "parcel_ids", "area_m2",
     "area_ellipsoidal_m2", "score", "contributions", "resolves", "remains", "not_checked",
     "distance_m", "site_attributes", "why_zh", "why_en", "geometry_state",
+    "kind", "classes", "must_acquire", "owners", "lane_m2", "least_width_m", "frontage_m",
+    "compactness",
 )  # fmt: skip
 """Columns of ``suggestions``; one row per project and rank."""
 
@@ -205,13 +207,15 @@ def suggestion_table(part: DistrictPart, report: Report, atlas: Atlas) -> gpd.Ge
         See :func:`finding_table`.
     """
     names = {project.id: project.name for project in report.projects}
-    release = parcel_release(atlas)
+    parcels = parcel_release(atlas)
     rows, geometries = [], []
     for offer in part.offers:
         geometry: BaseGeometry | None = None
         state = ELSEWHERE
         if offer.is_here:
-            geometry, state = _released(offer.suggestion.site.geometry, release, part)
+            site = offer.suggestion.site
+            release = narrowest((parcels, site.release))
+            geometry, state = _released(site.geometry, release, part)
         rows.append(_offer_row(offer, names) | {"geometry_state": state})
         geometries.append(geometry)
     return _frame(rows, geometries, SUGGESTION_COLUMNS, report.crs)
@@ -227,6 +231,7 @@ def _offer_row(offer: Offer, names: Mapping[str, str]) -> Row:
         "area_m2": _rounded(site.area_m2),
         "area_ellipsoidal_m2": _rounded(site.area_ellipsoidal_m2),
         "score": _rounded(suggestion.score),
+        "must_acquire": suggestion.must_acquire,
     }
     if not offer.is_here:
         return row
@@ -243,6 +248,13 @@ def _offer_row(offer: Offer, names: Mapping[str, str]) -> Row:
         "site_attributes": _json(dict(site.attributes)),
         "why_zh": suggestion.why.get("zh"),
         "why_en": suggestion.why.get("en"),
+        "kind": str(site.kind),
+        "classes": "; ".join(site.classes),
+        "owners": site.owners,
+        "lane_m2": _rounded(site.lane_m2),
+        "least_width_m": _rounded(site.least_width_m),
+        "frontage_m": _rounded(site.frontage_m),
+        "compactness": _rounded(site.compactness),
     }
 
 

@@ -253,8 +253,12 @@ def _offer(subject: Subject, suggestion: Suggestion) -> Payload:
     site = _site(subject, suggestion)
     if subject.is_site_here(suggestion):
         return {**site, "elsewhere": False}
-    kept = ("rank", "district", "area", "score")
+    kept = ("rank", "district", "area", "score", "mustAcquire")
     return {**{key: site[key] for key in kept}, "elsewhere": True}
+
+
+def _metres(length_m: float | None) -> float | None:
+    return None if length_m is None else round(length_m, 1)
 
 
 def _site(subject: Subject, suggestion: Suggestion) -> Payload:
@@ -277,4 +281,8 @@ def _site(subject: Subject, suggestion: Suggestion) -> Payload:
         "notChecked": list(suggestion.not_checked),
         "why": pair(suggestion.why),
         "attributes": [[str(k), str(v)] for k, v in site.attributes.items()],
+        "mustAcquire": bool(suggestion.must_acquire),
+        "kind": str(site.kind),
+        "width": _metres(site.least_width_m),
+        "frontage": _metres(site.frontage_m),
     }

@@ -18,7 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
-from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
+from siting.mapping.release import Scope, is_drawable, narrowest, parcel_release, release_of
 from siting.mapping.styles import Look, looks_for
 from siting.model import (
     Atlas,
@@ -183,7 +183,7 @@ class Subject:
 
     def drawn_site(self, suggestion: Suggestion) -> BaseGeometry | None:
         """Return the geometry of a suggested site that may be drawn on this page."""
-        release = parcel_release(self.atlas)
+        release = narrowest((parcel_release(self.atlas), suggestion.site.release))
         if not is_drawable(release, self.scope) or not self.is_site_here(suggestion):
             return None
         if release is Release.DISTRICT and self.scope.area is not None:

@@ -26,6 +26,7 @@ from siting.model import (
     Route,
     RuleSummary,
     Search,
+    Site,
     Suggestion,
     Text,
     Verdict,
@@ -369,4 +370,22 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
         "not_checked": list(suggestion.not_checked),
         "distance_m": rounded(suggestion.distance_m),
         "why": _text(suggestion.why),
+        "must_acquire": suggestion.must_acquire,
+        **_figures(site),
+    }
+
+
+def _figures(site: Site) -> dict[str, Any]:
+    return {
+        "kind": str(site.kind),
+        "classes": [str(kind) for kind in site.classes],
+        "owners": site.owners,
+        "lane_m2": rounded(site.lane_m2),
+        "least_width_m": rounded(site.least_width_m),
+        "frontage_m": rounded(site.frontage_m),
+        "compactness": rounded(site.compactness),
+        "is_exact": site.is_exact,
+        "gap": rounded(site.gap),
+        "follows": list(site.follows),
+        "outline_sha256": outline_sha256(site.geometry) if site.kind.is_made else None,
     }

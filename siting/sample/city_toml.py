@@ -76,6 +76,9 @@ acquisition_column = "ZSZT"
 ownership_column = "QSXZ"
 use_column = "YTDM"
 land_bank_column = "SFCB"
+# idle land (供而未用) may be offered, in the list of land that must first be acquired
+class_column = "GDZT"
+classes = { idle = ["供而未用"] }
 show_columns = { ZL = "坐落", YTMC = "用途名称", ZJMC = "镇街", MJ = "登记面积（平方米）" }
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -29,6 +29,14 @@ from siting.suggest.offers import Applicant, Offers
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class MadeOffers:
+    """The made sites of each project, and for whom not all parcels were looked at."""
+
+    lots: Mapping[str, Sequence[Lot]] = field(default_factory=dict)
+    cut_short: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Workshop:
     """What made sites are sought with: the parcels, their surroundings and the rules."""
 
@@ -42,8 +50,8 @@ class Workshop:
         """The city's parcels."""
         return self.rechecker.parcels
 
-    def lots(self, cases: Sequence[Case], offers: Offers) -> dict[str, list[Lot]]:
-        """Return the made sites that each project is offered, in the order they were taken.
+    def made(self, cases: Sequence[Case], offers: Offers) -> MadeOffers:
+        """Return the made sites that each project is offered.
 
         Parameters
         ----------
@@ -53,14 +61,15 @@ class Workshop:
             The whole parcels that were shared out: their land is taken.
         """
         if not self.rechecker.city.suggest.made_count:
-            return {}
+            return MadeOffers()
         errands = {case.project.id: self._errand(case, offers) for case in cases}
         terrain = self.terrain(list(errands.values()))
         made = [(case, one) for case in cases for one in gather(errands[case.project.id], terrain)]
+        cut_short = frozenset(name for name, errand in errands.items() if errand.is_cut_short)
         if not made:
-            return {}
+            return MadeOffers(cut_short=cut_short)
         waiting = _Table.of(made, self).waiting()
-        return _rounds(cases, waiting, _Places(self, offers))
+        return MadeOffers(_rounds(cases, waiting, _Places(self, offers)), cut_short)
 
     def terrain(self, errands: Sequence[Errand] = ()) -> Terrain:
         """Return the city, asked about the parcels of some errands."""

@@ -22,7 +22,7 @@ from siting.candidates import (
 )
 from siting.check import Memory
 from siting.city import City
-from siting.gathering import Terrain
+from siting.gathering import PARCELS_LOOKED_AT, Terrain
 from siting.model import (
     Atlas,
     Form,
@@ -39,7 +39,7 @@ from siting.score import DISTANCE, weights_of
 from siting.suggest.cases import Case, Lot, Mask, Present, must_acquire
 from siting.suggest.chainage import chainage_table
 from siting.suggest.funnel import FunnelReader, blocking_text
-from siting.suggest.made import Workshop
+from siting.suggest.made import MadeOffers, Workshop
 from siting.suggest.measures import Surroundings, Yardstick, place_of
 from siting.suggest.offers import Applicant, Offers, share_lists
 from siting.suggest.sites import site_of
@@ -136,6 +136,16 @@ def _linear_search(project: Project, atlas: Atlas, report: Report) -> Search:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class _Given:
+    """What was shared out: whole parcels and made sites, and the terrain they lie in."""
+
+    offers: Offers
+    made: MadeOffers
+    must_acquire: Mask | None
+    terrain: Terrain
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class _Bureau:
     """Serves all area projects together, so that no land is offered twice."""
 
@@ -166,19 +176,19 @@ class _Bureau:
         applicants = [case.applicant for case in cases]
         offers = share_lists(applicants, self.rechecker, must_acquire=must)
         workshop = Workshop(self.rechecker, around, self.plan, must)
-        made = workshop.lots(cases, offers)
-        terrain = workshop.terrain()
-        for case in cases:
-            lots = [*self._whole(case, offers, must), *made.get(case.project.id, [])]
-            searches.append(self._search(case, offers, lots, terrain))
+        given = _Given(offers, workshop.made(cases, offers), must, workshop.terrain())
+        searches.extend(self._search(case, given) for case in cases)
         return searches
 
-    def _whole(self, case: Case, offers: Offers, must: Mask | None) -> list[Lot]:
-        """Return the whole parcels that a project is offered."""
-        return [
+    def _lots(self, case: Case, given: _Given) -> list[Lot]:
+        """Return what a project is offered; what must first be acquired stands last."""
+        project_id, must = case.project.id, given.must_acquire
+        whole = [
             Lot(row, case.applicant, self.rechecker, None if must is None else bool(must[row]))
-            for row in offers.rows[case.project.id]
+            for row in given.offers.rows[project_id]
         ]
+        lots = [*whole, *given.made.lots.get(project_id, ())]
+        return sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
 
     def _case(
         self, project: Project, present: Present, wanted: Wanted, around: Surroundings
@@ -194,10 +204,9 @@ class _Bureau:
         )
         return Case(project, present, wanted, filters, applicant)
 
-    def _search(self, case: Case, offers: Offers, lots: Sequence[Lot], terrain: Terrain) -> Search:
-        project_id, pool = case.project.id, case.applicant.pool
-        # what must first be acquired stands in a list of its own, after the other
-        ordered = sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
+    def _search(self, case: Case, given: _Given) -> Search:
+        project_id, pool, offers = case.project.id, case.applicant.pool, given.offers
+        lots = self._lots(case, given)
         reader = FunnelReader(
             project_id=project_id,
             parcels=self.parcels,
@@ -212,11 +221,11 @@ class _Bureau:
             project_id=project_id,
             funnel=tuple(step for step, _ in steps),
             suggestions=tuple(
-                self._suggestion(case, lot, site_of(lot, terrain), rank)
-                for rank, lot in enumerate(ordered, start=1)
+                self._suggestion(case, lot, site_of(lot, given.terrain), rank)
+                for rank, lot in enumerate(lots, start=1)
             ),
             blocked_by=None if lots else blocking_text(steps),
-            note=self._note(case, is_cut_short=project_id in offers.cut_short),
+            note=self._note(case, given, lots),
         )
 
     def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:
@@ -248,7 +257,8 @@ class _Bureau:
             must_acquire=lot.must_acquire,
         )
 
-    def _note(self, case: Case, *, is_cut_short: bool) -> Text | None:
+    def _note(self, case: Case, given: _Given, lots: Sequence[Lot]) -> Text | None:
+        project_id = case.project.id
         left_out = case.applicant.yardstick.left_out(self.weights)
         return joined(
             (
@@ -256,7 +266,9 @@ class _Bureau:
                 *case.filters.notes,
                 left_out_note(left_out),
                 _NO_SITE_FULLY_CHECKED if case.applicant.best_tier else Text(""),
-                _CUT_SHORT if is_cut_short else Text(""),
+                _CUT_SHORT if project_id in given.offers.cut_short else Text(""),
+                _MADE_CUT_SHORT if project_id in given.made.cut_short else Text(""),
+                _NONE_WHOLE if lots and all(lot.made for lot in lots) else Text(""),
                 _unreadable_red_lines(
                     sum(not refusal.is_repaired for refusal in self.atlas.refused_red_lines)
                 ),
@@ -302,6 +314,14 @@ _CUT_SHORT = Text(
     "候选宗地多，只复核了评分靠前的部分；其余宗地中可能有核查更完整的",
     "many candidates: only the best by score were re-checked, and among the others there may be "
     "some that can be checked in full",
+)
+_MADE_CUT_SHORT = Text(
+    f"拼合与划出只在评分靠前的 {PARCELS_LOOKED_AT:,} 宗宗地中进行",
+    f"parcels were put together and outlines drawn among the best {PARCELS_LOOKED_AT:,} only",
+)
+_NONE_WHOLE = Text(
+    "没有一宗宗地单独可用，所荐均须先拼合或分割宗地",
+    "no parcel serves by itself: what is suggested must first be joined or divided",
 )
 _NO_SITE_FULLY_CHECKED = Text(
     "有禁止性规则因图层缺失而未核查，所荐宗地均非全部核查",

@@ -11,7 +11,12 @@ function siteSection(item) {
     parts.push(make("p", "bad", label("blocked") + say(search.blocked)));
   }
   if (search.note) { parts.push(make("p", "hint", say(search.note))); }
-  search.sites.forEach(function (site) { parts.push(siteCard(site, item)); });
+  search.sites.forEach(function (site, i) {
+    if (site.mustAcquire && (i === 0 || !search.sites[i - 1].mustAcquire)) {
+      parts.push(make("h4", "apart", word("mustAcquire")));
+    }
+    parts.push(siteCard(site, item));
+  });
   if (search.funnel.length) { parts.push(funnelTable(search)); }
   return make("section", "", parts);
 }
@@ -37,6 +42,8 @@ function siteCard(site, item) {
   }
   const facts = [districtText(site.district), hectaresText(site.area) + muText(site.area),
     distanceOf(site, item),
+    site.width ? word("leastWidth", metresText(site.width)) : "",
+    site.frontage ? word("frontage", metresText(site.frontage)) : "",
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [
     head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
