@@ -49,7 +49,12 @@ class Terrain:
     def ruled(self) -> Atlas:
         """The layers that the rules read, and no others: what a block is cut by."""
         roles = {role for rule in self.rule_book.in_force(self.as_of) for role in rule.needs}
-        layers = tuple(layer for layer in self.atlas.layers if layer.role in roles)
+        # built once: block after block asks for some rows of each
+        layers = tuple(
+            replace(layer, frame=layer.frame) if layer.is_usable else layer
+            for layer in self.atlas.layers
+            if layer.role in roles
+        )
         return replace(self.atlas, layers=layers)
 
     @cached_property

@@ -71,6 +71,9 @@ def _acquisition(parcels: Parcels, spec: SuggestSpec) -> NDArray[np.float64] | N
         is_banked = score.is_yes(parcels.text(spec.land_bank_column, row))
         known = score.state_worth(state, score.ACQUISITION_WORDS)
         worth[row] = 1.0 if is_banked else known or 0.0
+    if parcels.is_held is not None:
+        # whatever was once acquired, it is somebody's again and must be taken back
+        worth[parcels.is_held] = 0.0
     return worth
 
 
