@@ -38,7 +38,7 @@ PLAIN_BY_M = 0.1
 STREET_HALF_WIDTH_M = 3.0
 
 
-def carved(errand: Errand, rows: Longs, terrain: Terrain) -> tuple[Made, ...]:
+def carved(errand: Errand, rows: Longs, terrain: Terrain, *, is_across: bool) -> tuple[Made, ...]:
     """Return outlines of the wanted area on free land, on the most promising parcels first.
 
     Parameters
@@ -49,12 +49,14 @@ def carved(errand: Errand, rows: Longs, terrain: Terrain) -> tuple[Made, ...]:
         The parcels, the most promising first.
     terrain
         The city.
+    is_across
+        Where no single parcel is worth cutting, several side by side may be.
     """
     made: list[Made] = []
     wanted = Wanted(errand.wanted.area_m2_min, errand.wanted.area_m2_max)
     if not 0 < wanted.target < np.inf:
         return ()
-    for members in _blocks(errand, rows, terrain):
+    for members in _blocks(errand, rows, terrain, is_across=is_across):
         if len(made) == CARVED:
             break
         block = _Block.of(members, terrain)
@@ -107,7 +109,9 @@ def _largest(shape: BaseGeometry) -> shapely.Polygon | None:
     return max(parts, key=lambda part: float(part.area), default=None)
 
 
-def _blocks(errand: Errand, rows: Longs, terrain: Terrain) -> Iterator[tuple[int, ...]]:
+def _blocks(
+    errand: Errand, rows: Longs, terrain: Terrain, *, is_across: bool
+) -> Iterator[tuple[int, ...]]:
     """Yield single parcels worth cutting, or where there are none, several side by side."""
     wanted, areas = errand.wanted, terrain.parcels.areas_m2
     is_touched = terrain.is_touched(errand.project)[rows]
@@ -115,11 +119,9 @@ def _blocks(errand: Errand, rows: Longs, terrain: Terrain) -> Iterator[tuple[int
         (areas[rows] > wanted.area_m2_max) | is_touched
     )
     single = rows[is_worth][:BLOCKS]
-    if len(single):
-        yield from ((row,) for row in single.tolist())
-        return
+    yield from ((row,) for row in single.tolist())
     ordered = np.sort(rows)
-    if len(ordered):
+    if is_across and len(ordered) > 1 and not len(single):
         beside = adjacency(terrain.parcels.geometries[ordered], ground=terrain.ground)
         seeds = np.searchsorted(ordered, rows[:BLOCKS])
         for seed in seeds.tolist():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from siting.gathering.assembled import assembled
 from siting.gathering.carved import carved
 from siting.gathering.records import Errand, Made
-from siting.gathering.terrain import Terrain
+from siting.gathering.terrain import Longs, Terrain
 
 
 def gather(errand: Errand, terrain: Terrain) -> tuple[Made, ...]:
@@ -22,7 +22,13 @@ def gather(errand: Errand, terrain: Terrain) -> tuple[Made, ...]:
     """
     rows = errand.looked_at
     ready = rows[terrain.is_ready[rows]]
-    made = (*assembled(errand, ready, terrain), *carved(errand, ready, terrain))
+    made = _made(errand, ready, terrain)
     if made or len(ready) == len(rows):
         return made
-    return (*assembled(errand, rows, terrain), *carved(errand, rows, terrain))
+    return _made(errand, rows, terrain)
+
+
+def _made(errand: Errand, rows: Longs, terrain: Terrain) -> tuple[Made, ...]:
+    together = assembled(errand, rows, terrain)
+    # several parcels are cut only where no set of whole ones serves
+    return (*together, *carved(errand, rows, terrain, is_across=not together))

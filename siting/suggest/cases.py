@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from siting import score
 from siting.candidates import Filters, Parcels, Recheck, Rechecker, Wanted
 from siting.gathering import Made
-from siting.model import Project, RedLine
+from siting.model import Project, RedLine, SiteKind
 from siting.suggest.measures import Surroundings
 from siting.suggest.offers import Applicant
 
 Mask = NDArray[np.bool_]
+
+#: How far a made site is from being one parcel.
+_STEPS = {SiteKind.ASSEMBLED: 1, SiteKind.CARVED: 2}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,10 +60,13 @@ class Lot:
         return self.rechecker.known[self.applicant.project_id, self.row]
 
     @property
-    def order(self) -> tuple[int, bool, int, int]:
-        """The sort key within a list: its tier, whole parcels first, then its score."""
+    def order(self) -> tuple[int, int, int, int]:
+        """The sort key within a list: its tier, then how much is to be done to it, its score.
+
+        A whole parcel is there; several must be joined; an outline must be cut out of some.
+        """
         tier, points, row = self.applicant.order(self.row, self.recheck)
-        return tier, self.made is not None, points, row
+        return tier, 0 if self.made is None else _STEPS[self.made.kind], points, row
 
 
 def must_acquire(parcels: Parcels, around: Surroundings) -> Mask | None:

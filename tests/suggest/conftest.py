@@ -139,7 +139,10 @@ class Town:
     rules: str = RULES
     spec: SuggestSpec = field(
         default_factory=lambda: SuggestSpec(
-            supply_column="supply", available_states=("未供",), zoning_column="plan_code"
+            supply_column="supply",
+            available_states=("未供",),
+            zoning_column="plan_code",
+            made_count=0,
         )
     )
 

@@ -58,7 +58,15 @@ def test_three_sites_or_the_reason_why_not(sample: Sample) -> None:
         elif not search.suggestions:
             assert search.blocked_by is not None
         else:
-            assert len(search.suggestions) == min(3, search.funnel[-1].remaining)
+            whole = [one for one in search.suggestions if not one.site.kind.is_made]
+            apart = [one for one in whole if one.must_acquire]
+            assert len(whole) - len(apart) <= 3
+            assert len(apart) <= 2
+            # where either list has a place left, every parcel of the funnel's end is in the other
+            if len(whole) - len(apart) < 3 and len(apart) < 2:
+                assert len(whole) == search.funnel[-1].remaining
+            if len(whole) - len(apart) < 3:
+                assert len(search.suggestions) > len(whole) or search.funnel[-1].remaining < 3
 
 
 def prohibited_overlaps(book: RuleBook) -> list[OverlapRule]:
@@ -118,16 +126,67 @@ def test_every_offered_site_fits_the_ledger_and_is_free(sample: Sample) -> None:
         assert demand.area_m2_min is not None
         assert demand.area_m2_max is not None
         assert demand.area_m2_min <= one.site.geometry.area <= demand.area_m2_max
-        assert states[one.site.id] in city.suggest.available_states
+        found = {states[name] for name in one.site.parcel_ids}
+        assert found <= {*city.suggest.available_states, "供而未用"}
+        if "供而未用" in found:
+            assert one.must_acquire
 
 
 def test_contributions_add_up_and_ranks_follow_the_scores(sample: Sample) -> None:
     for search in sample[3]:
-        keys = []
+        lists: dict[tuple[bool, str], list[float]] = {}
         for rank, one in enumerate(search.suggestions, start=1):
             parts = sum(Decimal(str(part)) for part in one.contributions.values())
             assert parts == Decimal(str(one.score))
             assert one.rank == rank
-            keys.append(one.score)
+            made = str(one.site.kind) if one.site.kind.is_made else "whole"
+            lists.setdefault((bool(one.must_acquire), made), []).append(one.score)
         if not any(one.not_checked for one in search.suggestions):
-            assert keys == sorted(keys, reverse=True)
+            assert all(scores == sorted(scores, reverse=True) for scores in lists.values())
+
+
+def test_land_to_acquire_follows_all_other_land(sample: Sample) -> None:
+    city, atlas, _, searches = sample
+    frame = atlas.by_role("parcel")[0].frame
+    assert frame is not None
+    rows = frame.set_index("feature_id")
+    seen = 0
+    for search in searches:
+        flags = [bool(one.must_acquire) for one in search.suggestions]
+        assert flags == sorted(flags)
+        for one in search.suggestions:
+            land = rows.loc[list(one.site.parcel_ids)]
+            is_banked = land[city.suggest.land_bank_column] == "是"
+            is_open = land[city.suggest.acquisition_column].isin(["未征收", ""]) & ~is_banked
+            assert one.must_acquire == bool((is_open | (land["GDZT"] == "供而未用")).any())
+            seen += bool(one.must_acquire)
+    assert seen > 10
+
+
+def test_made_sites_lie_on_the_parcels_that_they_name(sample: Sample) -> None:
+    _, atlas, _, searches = sample
+    frame = atlas.by_role("parcel")[0].frame
+    assert frame is not None
+    shapes = dict(zip(frame["feature_id"], frame.geometry, strict=True))
+    whole = shapely.union_all(frame.geometry.to_numpy())
+    kinds = {"assembled": 0, "carved": 0}
+    for one in offered(searches):
+        site = one.site
+        land = shapely.union_all([shapes[name] for name in site.parcel_ids])
+        if not site.kind.is_made:
+            assert shapely.equals(site.geometry, land)
+            continue
+        kinds[site.kind] += 1
+        assert site.geometry.geom_type == "Polygon"
+        assert site.geometry.is_valid
+        outside = shapely.difference(site.geometry, land)
+        # a lane is nobody's land, and it is told; the rest is rounding to the millimetre
+        assert outside.area <= site.lane_m2 + 1.0
+        assert shapely.intersection(outside, whole).area <= 0.05 * site.lane_m2 + 0.5
+        if site.kind == "carved":
+            assert outside.area <= 1e-6
+        else:
+            assert shapely.difference(land, site.geometry).area <= 0.5
+            assert len(site.parcel_ids) >= 2
+    assert kinds["assembled"] >= 10
+    assert kinds["carved"] >= 10
