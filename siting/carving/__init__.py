@@ -6,12 +6,22 @@ beside each other.
 docs/carving.md has the objective and the method.
 """
 
-from siting.carving.frontage import frontage_m
-from siting.carving.problem import BRIEF, THOROUGH, Carving, Effort, Objective, Scene, Wanted
+from siting.carving.frontage import ROAD_REACH_M, frontage_m
+from siting.carving.problem import (
+    BRIEF,
+    THOROUGH,
+    Carving,
+    Effort,
+    Objective,
+    Scene,
+    Wanted,
+    opened,
+)
 from siting.carving.search import carve, least_width_m
 
 __all__ = [
     "BRIEF",
+    "ROAD_REACH_M",
     "THOROUGH",
     "Carving",
     "Effort",
@@ -21,4 +31,5 @@ __all__ = [
     "carve",
     "frontage_m",
     "least_width_m",
+    "opened",
 ]

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 LEAST_WIDTH_SHARE = 0.5
 #: Narrower parts may make up this share of an outline: cut corners are no necks.
 NARROW_SHARE = 1e-3
+#: A side this near to the edge of the land lies on it, metres.
+ON_EDGE_M = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,18 @@ class Objective:
     """What makes one carved outline better than another; less is better.
 
     ``cost = shape·(1 - 4πA/P²) + frontage·(1 - min(1, F/√A)) + along·(1 - S)
-    + fit·|A - target|/target``
+    + edge·(1 - E) + fit·|A - target|/target``
 
     F is the frontage in metres; without roads that term is left out. S is the share of the
-    sides that run in a direction of the land, the guides or the roads (within 1°).
+    sides that run in a direction of the land, the guides or the roads (within 1°); E that of the
+    sides on the land's own edge, so that no odd strips are left over (not counted by default).
     """
 
     shape: float = 1.0
     frontage: float = 0.5
     along: float = 0.1
     fit: float = 0.3
+    edge: float = 0.0
 
     def cost(self, outline: shapely.Polygon, scene: Scene, target_m2: float) -> float:
         """Return the cost of an outline."""
@@ -66,6 +70,8 @@ class Objective:
             faced = scene.frontage_m(outline) / math.sqrt(area)
             cost += self.frontage * (1 - min(1.0, faced))
         cost += self.along * (1 - aligned_share(outline, scene.directions))
+        if self.edge:
+            cost += self.edge * (1 - scene.edge_share(outline))
         return cost + self.fit * abs(area - target_m2) / target_m2
 
 
@@ -113,6 +119,17 @@ class Scene:
         """The directions of the sides at hand, degrees from east within 0–90."""
         lines = [*shapely.get_rings(self.land), *self.guides, *self.roads]
         return directions_of(np.array(lines, dtype=object))
+
+    @cached_property
+    def _on_edge(self) -> BaseGeometry:
+        zone = shapely.buffer(shapely.boundary(self.land), ON_EDGE_M, cap_style="flat")
+        shapely.prepare(zone)
+        return zone
+
+    def edge_share(self, outline: BaseGeometry) -> float:
+        """Return the share of an outline that lies on the edge of the land."""
+        ring = shapely.boundary(outline)
+        return float(shapely.length(shapely.intersection(ring, self._on_edge)) / ring.length)
 
     def frontage_m(self, outline: BaseGeometry) -> float:
         """Return the metres of an outline that face one of the roads."""

@@ -105,7 +105,7 @@ class RectangleSearch:
             cost = self.objective.cost(self.drawn(placed), self.scene, self.wanted.target)
             placed = Placed(cost, degrees, proportion, west, south, area_m2)
             best = placed if best is None else min(best, placed)
-            if not len(self.scene.roads):
+            if not len(self.scene.roads) and not self.objective.edge:
                 break  # without roads a rectangle costs the same wherever it stands
         if best is not None:
             yield best

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import shapely
 
-from siting.assembly import Land, Problem, Range, adjacency, assemble
+from siting.assembly import Assembly, Land, Problem, Range, adjacency, assemble
+from siting.carving import opened
 from siting.gathering.records import Errand, Made
 from siting.gathering.terrain import Longs, Terrain
 from siting.model import SiteKind
 
 #: Sets that are tried for one project: several may fail in the engine, or to another project.
 ASSEMBLED = 4
+#: What is narrower than this share of the root of its area is narrow …
+LEAST_WIDTH_SHARE = 0.3
+#: … and may make up so much of a site at most.
+NARROW_SHARE = 0.1
 #: Sets of parcels that the exact search may look at for one project.
 SETS_LOOKED_AT = 5_000
 
@@ -53,4 +60,11 @@ def assembled(errand: Errand, rows: Longs, terrain: Terrain) -> tuple[Made, ...]
         )
         for site in found.sites
         if wanted.least <= site.area_m2 <= wanted.most  # with its lanes
+        and _is_compact(site)
     )
+
+
+def _is_compact(site: Assembly) -> bool:
+    """True for a site that is no strip, wedge or pair of wings: little of it is narrow."""
+    width_m = LEAST_WIDTH_SHARE * math.sqrt(site.area_m2)
+    return float(opened(site.geometry, width_m).area) >= (1 - NARROW_SHARE) * site.area_m2

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.assembly import Adjacency, adjacency
 from siting.assembly import outline as outline_of
 from siting.candidates import as_array
-from siting.carving import BRIEF, Scene, Wanted, carve
+from siting.carving import BRIEF, Objective, Scene, Wanted, carve
 from siting.gathering.records import Errand, Made
 from siting.gathering.terrain import Floats, Geometries, Longs, Terrain
 from siting.model import RedLine, Release, SiteKind
@@ -31,6 +31,8 @@ CARVED = 1
 BLOCK_PARCELS = 8
 #: Such a block is as large as this many times the target, so that there is room to draw.
 BLOCK_TARGETS = 2.0
+#: What is better, with a weight on sides along the edge of the land: what is left over is land too.
+OBJECTIVE = Objective(edge=0.3)
 #: Land with more vertices is drawn with fewer, by so much within its own edge, metres.
 PLAIN_VERTICES = 60
 PLAIN_BY_M = 0.1
@@ -152,7 +154,8 @@ def _site(errand: Errand, block: _Block, wanted: Wanted, terrain: Terrain) -> Ma
         room = block.room(closed, wanted.least)
         if room is None:
             continue
-        for carving in carve(Scene(room, roads, guides), wanted, count=1, effort=BRIEF):
+        scene = Scene(room, roads, guides, road_reach_m=terrain.road_reach_m)
+        for carving in carve(scene, wanted, objective=OBJECTIVE, count=1, effort=BRIEF):
             if wanted.least <= carving.area_m2 <= wanted.most:
                 return _made(carving.geometry, block, ground)
     return None

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.assembly import Ground
 from siting.candidates import Parcels, as_array, has_shape
+from siting.carving import ROAD_REACH_M
 from siting.city import City
 from siting.exclude import Broken, Land, broken_by, is_decidable
 from siting.model import Atlas, Project, Severity
@@ -27,6 +28,8 @@ Geometries = NDArray[np.object_]
 
 #: Roads are looked at within this of an outline, metres: beyond, none of its sides is on one.
 ROADS_WITHIN_M = 50.0
+#: A side this far from a road that is drawn as a line is on it, as repairs have it; m.
+FRONT_OF_LINE_M = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +91,12 @@ class Terrain:
         ]
         roads = as_array(shapes)
         return (roads, shapely.STRtree(roads)) if shapes else None
+
+    @cached_property
+    def road_reach_m(self) -> float:
+        """How far off a road a side may lie to be on it."""
+        drawn = as_array([]) if self._roads is None else shapely.get_dimensions(self._roads[0])
+        return FRONT_OF_LINE_M if np.any(np.asarray(drawn) == 1) else ROAD_REACH_M
 
     def roads_near(self, outline: BaseGeometry) -> Geometries | None:
         """Return what lies of the roads about an outline; None without a road layer."""

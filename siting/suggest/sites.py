@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shapely.geometry.base import BaseGeometry
+
 from siting import score
 from siting.candidates import Parcels
 from siting.carving import frontage_m, least_width_m
@@ -26,7 +28,6 @@ def site_of(lot: Lot, terrain: Terrain) -> Site:
     parcels, row, city = lot.rechecker.parcels, lot.row, terrain.city
     geometry, made = parcels.geometries[row], lot.made
     members = (row,) if made is None else made.members
-    roads = terrain.roads_near(geometry)
     classes = classes_of(members, terrain.parcels, city.suggest)
     whole = classes[0] if classes else SiteKind.PARCEL
     area_m2 = float(parcels.areas_m2[row])
@@ -44,13 +45,18 @@ def site_of(lot: Lot, terrain: Terrain) -> Site:
         owners=terrain.owners_of(members),
         lane_m2=0.0 if made is None else made.lane_m2,
         least_width_m=least_width_m(geometry),
-        frontage_m=None if roads is None else frontage_m(geometry, roads),
+        frontage_m=_fronting_m(geometry, terrain),
         compactness=score.compactness(area_m2, float(geometry.length)),
         is_exact=None if made is None else made.is_exact,
         gap=None if made is None else made.gap,
         follows=() if made is None else made.follows,
         release=Release.PUBLIC if made is None else made.release,
     )
+
+
+def _fronting_m(geometry: BaseGeometry, terrain: Terrain) -> float | None:
+    roads = terrain.roads_near(geometry)
+    return None if roads is None else frontage_m(geometry, roads, reach_m=terrain.road_reach_m)
 
 
 def classes_of(
