@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from siting.terrain.grid import Floats, Grid
+from siting.model.raster import Floats, Grid
 
 Geometries = NDArray[np.object_]
 Longs = NDArray[np.int64]

@@ -9,9 +9,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
-from siting.terrain.grid import Floats, Pixels, Singles
+from siting.model.raster import Floats, Pixels, Singles
+
+Geometries = NDArray[np.object_]
 
 
 def slope_strip(pixels: Pixels, first_row: int, rows: int) -> Singles:
@@ -62,3 +66,37 @@ def percent_of_degrees(slope_deg: float) -> float:
 def degrees_of_percent(slope_percent: float) -> float:
     """Return the slope in degrees of a slope in percent: 100 % are 45°."""
     return math.degrees(math.atan(slope_percent / 100))
+
+
+def steep_cells(pixels: Pixels, polygon: BaseGeometry, limit_percent: float) -> Geometries:
+    """Return the cells under a polygon that are steeper than a limit, runs of a row as one box.
+
+    Parameters
+    ----------
+    pixels
+        An elevation model.
+    polygon
+        In the CRS of the model; only its rows are read.
+    limit_percent
+        Cells of exactly this slope are not among them.
+    """
+    grid = pixels.grid
+    west, south, east, north = polygon.bounds
+    first = max(0, math.floor((grid.north - north) / grid.step_south))
+    last = min(grid.rows, math.ceil((grid.north - south) / grid.step_south))
+    left = max(0, math.floor((west - grid.west) / grid.step_east))
+    right = min(grid.columns, math.ceil((east - grid.west) / grid.step_east))
+    if last <= first or right <= left:
+        return np.array([], dtype=object)
+    is_steep = slope_strip(pixels, first, last - first)[:, left:right] > limit_percent
+    change = np.diff(is_steep.astype(np.int8), axis=1, prepend=0, append=0)
+    row, begin = np.nonzero(change == 1)
+    _, end = np.nonzero(change == -1)
+    top = grid.north - (row + first) * grid.step_south
+    boxes: Geometries = shapely.box(
+        grid.west + (begin + left) * grid.step_east,
+        top - grid.step_south,
+        grid.west + (end + left) * grid.step_east,
+        top,
+    )
+    return boxes

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
+from siting.model.raster import Floats, Grid, Pixels, Singles
 from siting.terrain.coverage import Edges, Geometries, Windows, covered, totals
-from siting.terrain.grid import Floats, Grid, Pixels, Singles
 
 #: Of a polygon, less than so many cells beside the raster is the rounding of shares.
 _ROUNDING_CELLS = 1e-6
@@ -55,8 +56,8 @@ class ZonalTable:
     mean: Floats
     least: Floats
     most: Floats
-    above_m2: Floats | None = None
-    """Area on cells above the limit that was asked for."""
+    above_m2: Floats
+    """Area on cells above the limit; 0 where none was asked for."""
     deviation: Floats | None = None
     """Mean distance from the mean, where it was asked for."""
 
@@ -66,7 +67,7 @@ def zonal(
     polygons: Geometries,
     *,
     surface: Surface = heights,
-    limits: Floats | float | None = None,
+    limits: Floats | float = math.inf,
     with_deviation: bool = False,
 ) -> ZonalTable:
     """Return what a surface says of polygons.
@@ -92,7 +93,7 @@ def zonal(
     cell has the value of that cell.
     """
     edges = Edges.of(polygons, pixels.grid)
-    limit = None if limits is None else np.broadcast_to(np.asarray(limits, float), len(polygons))
+    limit = np.broadcast_to(np.asarray(limits, float), len(polygons))
     sums = _Sums(pixels.grid, len(polygons), limit)
     for windows, values in _seen(pixels, edges, surface):
         sums.take(windows, values)
@@ -111,7 +112,7 @@ def zonal(
         mean=means,
         least=np.where(is_known, sums.least, np.nan),
         most=np.where(is_known, sums.most, np.nan),
-        above_m2=None if limit is None else sums.above_m2,
+        above_m2=sums.above_m2,
         deviation=deviation,
     )
 
@@ -129,7 +130,7 @@ def _seen(pixels: Pixels, edges: Edges, surface: Surface) -> Iterator[tuple[Wind
 class _Sums:
     """Sums over the cells of each polygon."""
 
-    def __init__(self, grid: Grid, count: int, limit: Floats | None) -> None:
+    def __init__(self, grid: Grid, count: int, limit: Floats) -> None:
         self._grid = grid
         self._limit = limit
         self._cell_m2 = grid.widths_m() * grid.heights_m()
@@ -153,9 +154,8 @@ class _Sums:
         self.total += totals(of, weights * np.where(known, values, 0.0), count)
         np.fmin.at(self.least, of, values)
         np.fmax.at(self.most, of, values)
-        if self._limit is not None:
-            is_above = values > self._limit[of]
-            self.above_m2 += totals(of, np.where(is_above, areas, 0.0), count)
+        is_above = values > self._limit[of]
+        self.above_m2 += totals(of, np.where(is_above, areas, 0.0), count)
 
     def beside_m2(self, polygons: Geometries) -> Floats:
         """Return the area of each polygon beside the raster, at the scale of the nearest row."""

@@ -8,7 +8,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siting.terrain import Edges, Grid, covered
+from siting.model import Grid
+from siting.terrain import Edges, covered
 
 GRID = Grid(west=100.0, north=500.0, step_east=10.0, step_south=8.0, columns=9, rows=7)
 

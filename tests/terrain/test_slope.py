@@ -12,7 +12,8 @@ import pytest
 import rasterio
 from rasterio.transform import Affine
 
-from siting.terrain import ArrayPixels, Grid, degrees_of_percent, percent_of_degrees, slope_strip
+from siting.model import ArrayPixels, Grid
+from siting.terrain import degrees_of_percent, percent_of_degrees, slope_strip
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,4 +1,4 @@
-"""The cells of a raster: where each lies, how large it is, and its values strip by strip."""
+"""Rasters: where each cell lies, how large it is, and its values by rows."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ class Grid:
     columns: int
     rows: int
     is_geographic: bool = False
+    crs: str = ""
+    """Label of the CRS; empty for that of whatever it is held against."""
 
     def widths_m(self) -> Floats:
         """Return the width of a cell in each row, metres (at the latitude of its middle)."""
@@ -69,7 +71,7 @@ class Grid:
 
 
 class Pixels(Protocol):
-    """A raster of one band whose cells can be had by rows."""
+    """A raster of one band whose cells can be had by rows; it can be pickled."""
 
     @property
     def grid(self) -> Grid:
