@@ -102,15 +102,15 @@ def _parts(size: int) -> Iterator[slice]:
 
 
 def _are_beaten(block: Ranks, front: Ranks) -> Flags:
-    beaten: Flags = _covers(block, front).any(axis=1)
+    beaten: Flags = np.logical_or.reduce(_covers(block, front), axis=1, dtype=np.bool_)
     return beaten
 
 
 def _covers(block: Ranks, front: Ranks) -> Flags:
     """Return for each of `block` (rows) and of `front` (columns): the latter nowhere lower."""
-    covers = np.greater_equal(front[0], block[0][:, None])
+    covers: Flags = np.ones((block.shape[1], front.shape[1]), dtype=np.bool_)
     higher = np.empty_like(covers)
-    for own, others in zip(block[1:], front[1:], strict=True):
+    for own, others in zip(block, front, strict=True):
         np.greater_equal(others, own[:, None], out=higher)
-        covers &= higher
+        np.logical_and(covers, higher, out=covers)
     return covers

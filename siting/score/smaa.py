@@ -137,9 +137,9 @@ def smaa(
     Examples
     --------
     >>> from siting.score import AnyWeights
-    >>> found = smaa([[1.0, 0.0], [0.25, 0.75]], AnyWeights(), names=["B", "C"])
+    >>> found = smaa([[1.0, 0.0], [0.2, 0.6]], AnyWeights(), names=["B", "C"])
     >>> found.text(0, 1).en
-    'B is first under 50 % of weights'
+    'B is first under 57 % of weights'
     """
     spread = measures if isinstance(measures, ValueSpread) else ValueSpread(measures)
     drawn = _Measures(spread, seed)
@@ -209,12 +209,12 @@ class _Measures:
 
 
 def _scores(weights: Floats, worths: Floats) -> Floats:
-    """Return Σ weight · worth, draws × alternatives.
+    """Return Σ weight · worth, draws × alternatives; weights or worths may be one for all draws.
 
     Criterion by criterion, not as a product of matrices: libraries of linear algebra add in an
     order of their own, and equal alternatives would tie here and not there.
     """
-    scores = np.zeros((len(weights), worths.shape[1]))
+    scores = np.zeros((max(len(weights), len(worths)), worths.shape[1]))
     for criterion in range(weights.shape[1]):
         scores += weights[:, criterion, None] * worths[..., criterion]
     return scores
@@ -239,7 +239,9 @@ def _confidence(drawn: _Measures, central: Floats, draws: int) -> Floats:
     firsts = np.zeros(len(central))
     for _, worths in drawn.parts(draws):
         for alternative in np.flatnonzero(is_known):
-            scores = _scores(np.tile(central[alternative], (len(worths), 1)), worths)
+            scores = _scores(
+                np.broadcast_to(central[alternative], (len(worths), central.shape[1])), worths
+            )
             firsts[alternative] += (scores[:, alternative] >= scores.max(axis=1)).sum()
     return np.where(is_known, firsts / draws, np.nan)
 

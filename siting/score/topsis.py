@@ -81,8 +81,9 @@ def topsis(values: ArrayLike, weights: ArrayLike, *, more_is_better: Sequence[bo
     to_best = np.sqrt(((weighted - best) ** 2).sum(axis=1))
     to_worst = np.sqrt(((weighted - worst) ** 2).sum(axis=1))
     both = to_best + to_worst
-    closeness = np.where(both > 0, to_worst / np.where(both > 0, both, 1.0), 0.5)
-    places = places_of(np.round(closeness.astype(np.float64), _SAME_DECIMALS))
+    closeness: Floats = np.full(len(table), 0.5)
+    np.divide(to_worst, both, out=closeness, where=both > 0)
+    places = places_of(closeness.round(_SAME_DECIMALS))
     return Topsis(closeness, places, to_best, to_worst, weighted, best, worst)
 
 
