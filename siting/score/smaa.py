@@ -239,9 +239,7 @@ def _confidence(drawn: _Measures, central: Floats, draws: int) -> Floats:
     firsts = np.zeros(len(central))
     for _, worths in drawn.parts(draws):
         for alternative in np.flatnonzero(is_known):
-            scores = _scores(
-                np.broadcast_to(central[alternative], (len(worths), central.shape[1])), worths
-            )
+            scores = _scores(central[None, alternative], worths)
             firsts[alternative] += (scores[:, alternative] >= scores.max(axis=1)).sum()
     return np.where(is_known, firsts / draws, np.nan)
 
