@@ -36,9 +36,10 @@ from siting.score.criteria import (
 from siting.score.entropy import EntropyWeights, entropy_weights
 from siting.score.pareto import is_unbeaten
 from siting.score.sensitivity import BreakEven, Lead, break_even, break_evens, lead_of
-from siting.score.smaa import Acceptability, ValueSpread, smaa
+from siting.score.smaa import Acceptability, smaa
 from siting.score.spread import AnyWeights, WeightOrder, WeightRanges
 from siting.score.topsis import Topsis, topsis
+from siting.score.uncertain import ValueSamples, ValueSpread
 from siting.score.values import (
     Linear,
     Piecewise,
@@ -79,6 +80,7 @@ __all__ = [
     "Step",
     "Topsis",
     "ValueFunction",
+    "ValueSamples",
     "ValueSpread",
     "WeightOrder",
     "WeightRanges",

@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 
 #: The seed where none is given. Any number does; the same one gives the same ranks.
 SEED = 20010615
+#: Streams of one seed: what is known of weights does not move the draws of measures.
+WEIGHTS, EVEN, NORMAL = 0, 1, 2
 #: So many bits, and a half so that neither 0 nor 1 is met, fill a float exactly.
 _BITS = 52
 

@@ -8,7 +8,7 @@ analysis for group decision making, Operations Research 49, 444-454.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from siting.errors import ConfigError
 from siting.model import Text
-from siting.score.draws import SEED, Draws
+from siting.score.draws import SEED, WEIGHTS, Draws
 from siting.score.spread import WeightSpread
-from siting.score.tables import Places, checked_table, names_or_numbers, places_of
-from siting.score.values import ValueFunction
+from siting.score.tables import Places, names_or_numbers, places_of
+from siting.score.uncertain import Uncertain, ValueSamples, ValueSpread
 
 Floats = NDArray[np.float64]
 
@@ -27,35 +27,9 @@ Floats = NDArray[np.float64]
 DRAWS = 10_000
 #: Counts of places take alternatives² numbers; nobody reads so many.
 MOST_ALTERNATIVES = 1_000
-#: Numbers that are held at a time (16 MB).
-_AT_ONCE = 2_000_000
-#: Streams of one seed: what is known of weights does not move the draws of measures.
-_WEIGHTS, _EVEN, _NORMAL = 0, 1, 2
 #: 19 of 20 draws of a normal distribution are within so many standard deviations.
 _NINETEEN_OF_TWENTY = 1.96
 _ORDINALS = ("", "first", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ValueSpread:
-    """Uncertain measures: ``middle`` ± an even error of ``half_width`` ± a normal one of ``sd``.
-
-    Parameters
-    ----------
-    middle
-        A row for each alternative, a column for each criterion; in the criteria's units when
-        ``worth`` is given, else worths, more being better.
-    half_width, sd
-        0 or more, in the same units; one number, one for each criterion, or a whole table.
-        Errors of different cells are independent.
-    worth
-        One value function for each criterion, applied to what was drawn.
-    """
-
-    middle: ArrayLike
-    half_width: ArrayLike = 0.0
-    sd: ArrayLike = 0.0
-    worth: Sequence[ValueFunction] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +77,7 @@ class Acceptability:
 
 
 def smaa(
-    measures: ValueSpread | ArrayLike,
+    measures: Uncertain | ArrayLike,
     weights: WeightSpread,
     *,
     names: Sequence[str] = (),
@@ -141,15 +115,14 @@ def smaa(
     >>> found.text(0, 1).en
     'B is first under 57 % of weights'
     """
-    spread = measures if isinstance(measures, ValueSpread) else ValueSpread(measures)
-    drawn = _Measures(spread, seed)
-    count, criteria = drawn.middle.shape
+    known = measures if isinstance(measures, ValueSpread | ValueSamples) else ValueSpread(measures)
+    count, criteria = known.shape
     _require_draws(draws, count)
     called = names_or_numbers(names, count, method="SMAA")
-    drawn_weights = weights.draw(draws, criteria, draws=Draws(seed, _WEIGHTS))
+    drawn_weights = weights.draw(draws, criteria, draws=Draws(seed, WEIGHTS))
     counts = np.zeros(count * count, dtype=np.int64)
     sums = np.zeros((count, criteria))
-    for part, worths in drawn.parts(draws):
+    for part, worths in known.parts(draws, seed=seed):
         places = places_of(_scores(drawn_weights[part], worths))
         bins = np.arange(count) * count + places - 1
         counts += np.bincount(bins.ravel(), minlength=count * count)
@@ -158,54 +131,8 @@ def smaa(
     firsts = by_place[:, 0]
     central = np.full((count, criteria), np.nan)
     central[firsts > 0] = sums[firsts > 0] / firsts[firsts > 0, None]
-    confidence = _confidence(drawn, central, draws)
-    return Acceptability(called, by_place / draws, central, confidence, draws, seed, drawn.is_exact)
-
-
-class _Measures:
-    """Checked measures and what draws worths from them, in parts that do not depend on memory."""
-
-    def __init__(self, spread: ValueSpread, seed: int) -> None:
-        self.middle = checked_table(spread.middle, method="SMAA")
-        self.seed = seed
-        self.half_width = _errors(spread.half_width, self.middle.shape, "half_width")
-        self.sd = _errors(spread.sd, self.middle.shape, "sd")
-        self.worth = tuple(spread.worth)
-        if self.worth and len(self.worth) != self.middle.shape[1]:
-            raise ConfigError(
-                "SMAA: the value functions do not fit the criteria",
-                expected=f"{self.middle.shape[1]} value functions",
-                found=str(len(self.worth)),
-                next_step="give each criterion one, or none at all",
-            )
-
-    @property
-    def is_exact(self) -> bool:
-        """True when no measure has an error."""
-        return not (self.half_width.any() or self.sd.any())
-
-    def parts(self, draws: int) -> Iterator[tuple[slice, Floats]]:
-        """Yield which draws, and their worths: draws (one, when exact) × alternatives × criteria.
-
-        Each call yields the same worths.
-        """
-        even, normal = Draws(self.seed, _EVEN), Draws(self.seed, _NORMAL)
-        length = max(1, _AT_ONCE // self.middle.size)
-        for start in range(0, draws, length):
-            stop = min(start + length, draws)
-            shape = (1 if self.is_exact else stop - start, *self.middle.shape)
-            measured = np.broadcast_to(self.middle, shape)
-            if self.half_width.any():
-                measured = measured + self.half_width * (2 * even.uniform(*shape) - 1)
-            if self.sd.any():
-                measured = measured + self.sd * normal.normal(*shape)
-            yield slice(start, stop), self._worths(measured)
-
-    def _worths(self, measured: Floats) -> Floats:
-        if not self.worth:
-            return measured
-        columns = [each.values(measured[..., place]) for place, each in enumerate(self.worth)]
-        return np.stack(columns, axis=-1)
+    confidence = _confidence(known, central, draws=draws, seed=seed)
+    return Acceptability(called, by_place / draws, central, confidence, draws, seed, known.is_exact)
 
 
 def _scores(weights: Floats, worths: Floats) -> Floats:
@@ -227,43 +154,21 @@ def _summed_where_first(places: Places, weights: Floats) -> Floats:
     return np.stack(sums, axis=1)
 
 
-def _confidence(drawn: _Measures, central: Floats, draws: int) -> Floats:
+def _confidence(known: Uncertain, central: Floats, *, draws: int, seed: int) -> Floats:
     """Return the share of drawn measures with which its central weights make each one first.
 
     Exact measures give 1: the weights that make one first are a convex body, so that their mean
     does so too.
     """
-    is_known = ~np.isnan(central[:, 0])
-    if drawn.is_exact:
-        return np.where(is_known, 1.0, np.nan)
+    was_first = ~np.isnan(central[:, 0])
+    if known.is_exact:
+        return np.where(was_first, 1.0, np.nan)
     firsts = np.zeros(len(central))
-    for _, worths in drawn.parts(draws):
-        for alternative in np.flatnonzero(is_known):
+    for _, worths in known.parts(draws, seed=seed):
+        for alternative in np.flatnonzero(was_first):
             scores = _scores(central[None, alternative], worths)
             firsts[alternative] += (scores[:, alternative] >= scores.max(axis=1)).sum()
-    return np.where(is_known, firsts / draws, np.nan)
-
-
-def _errors(errors: ArrayLike, shape: tuple[int, ...], name: str) -> Floats:
-    """Return errors as a table, none negative."""
-    given = np.array(errors, dtype=np.float64)
-    try:
-        table = np.broadcast_to(given, shape)
-    except ValueError as error:
-        raise ConfigError(
-            f"SMAA: '{name}' does not fit the table",
-            expected=f"one number, {shape[1]} numbers, or a table of {shape[0]} × {shape[1]}",
-            found=f"shape {given.shape}",
-            next_step=f"give {name} for all, for each criterion, or for each cell",
-        ) from error
-    if not (np.isfinite(table).all() and (table >= 0).all()):
-        raise ConfigError(
-            f"SMAA: '{name}' holds what is no error",
-            expected="finite numbers of 0 or more",
-            found=f"{table[~(table >= 0) | ~np.isfinite(table)][0]:g}",
-            next_step=f"correct {name}; 0 where a measure is exact",
-        )
-    return table
+    return np.where(was_first, firsts / draws, np.nan)
 
 
 def _require_draws(draws: int, alternatives: int) -> None:

@@ -161,7 +161,8 @@ class _Body:
         room = np.maximum(self.total - rows[:, narrow].sum(axis=1), 0.0)
         rows[:, wide] = room[:, None] * draws.simplex(count, len(wide))
         is_even = draws.uniform(count) < (room / self.total) ** (len(wide) - 1)
-        return rows[is_even & (rows <= self.widths).all(axis=1) & (room > 0)]
+        kept: Floats = rows[is_even & (rows <= self.widths).all(axis=1) & (room > 0)]
+        return kept
 
 
 def _require_count(given: int, criteria: int) -> None:
