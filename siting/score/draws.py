@@ -1,14 +1,17 @@
 """Random numbers that are the same on every machine and with every version of numpy.
 
 numpy promises that the bits of a bit generator stay as they are, but not what its distributions
-make of them (NEP 19), and their logarithms differ between processors. So only the bits are taken:
-Philox-4x64 (Salmon, J. K. et al. (2011), Parallel random numbers: as easy as 1, 2, 3, SC11).
+make of them (NEP 19), and logarithms differ in the last bit between processors. So only the bits
+are taken, of Philox-4x64 (Salmon, J. K. et al. (2011), Parallel random numbers: as easy as 1, 2,
+3, SC11), and all else is sums, products, quotients and roots, which IEEE 754 rounds in one way.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from siting.errors import ConfigError
 
 Floats = NDArray[np.float64]
 
@@ -18,6 +21,8 @@ SEED = 20010615
 WEIGHTS, EVEN, NORMAL = 0, 1, 2
 #: So many bits, and a half so that neither 0 nor 1 is met, fill a float exactly.
 _BITS = 52
+
+_LN_2, _ROOT_HALF = 0.6931471805599453, 0.7071067811865476
 
 # Wichura, M. J. (1988), Algorithm AS 241: the percentage points of the normal distribution,
 # Applied Statistics 37, 477-484 (PPND16, relative error about 1e-16); highest power first.
@@ -62,9 +67,21 @@ class Draws:
         A whole number from 0 to 2⁶⁴ - 1.
     stream
         Streams of one seed are independent; what is drawn from one does not move another.
+
+    Raises
+    ------
+    ConfigError
+        For a seed out of that range.
     """
 
     def __init__(self, seed: int, stream: int) -> None:
+        if not 0 <= seed < 2**64:
+            raise ConfigError(
+                "this is no seed",
+                expected="a whole number from 0 to 2⁶⁴ - 1",
+                found=str(seed),
+                next_step=f"leave the seed out ({SEED}), or give another",
+            )
         self._bits = np.random.Philox(key=np.array([seed, stream], dtype=np.uint64))
 
     def uniform(self, *shape: int) -> Floats:
@@ -78,7 +95,7 @@ class Draws:
     def simplex(self, count: int, parts: int) -> Floats:
         """Return `count` rows of `parts` numbers ≥ 0 that add up to 1, spread evenly.
 
-        They are the gaps between sorted points (David, H. A. (1970), Order Statistics, 5.4).
+        They are the gaps between sorted points (David, H. A. (1970), Order Statistics, Wiley).
         """
         points = np.sort(self.uniform(count, parts - 1), axis=1)
         ends = np.zeros((count, 1)), np.ones((count, 1))
@@ -90,13 +107,27 @@ class Draws:
         return _normal_quantiles(self.uniform(*shape))
 
 
+def _logarithms(numbers: Floats) -> Floats:
+    """Return natural logarithms of numbers above 0: e · ln 2 + 2 artanh((m - 1) / (m + 1)).
+
+    With m between √½ and √2 the terms of the series beyond these are below 1e-17.
+    """
+    mantissas, exponents = np.frexp(numbers)
+    is_low = mantissas < _ROOT_HALF
+    mantissas = np.where(is_low, 2 * mantissas, mantissas)
+    ratio = (mantissas - 1) / (mantissas + 1)
+    series = np.polyval([1 / odd for odd in range(21, 0, -2)], ratio * ratio)
+    logarithms: Floats = (exponents - is_low) * _LN_2 + 2 * ratio * series
+    return logarithms
+
+
 def _normal_quantiles(shares: Floats) -> Floats:
     """Return below which number a share (0–1, ends excluded) of the normal distribution lies."""
     off = shares - 0.5
     near = 0.180625 - off * off
     quantiles: Floats = off * np.polyval(_MIDDLE_OVER, near) / np.polyval(_MIDDLE_UNDER, near)
     is_tail = np.abs(off) > 0.425
-    tail = np.sqrt(-np.log(np.minimum(shares[is_tail], 1.0 - shares[is_tail])))
+    tail = np.sqrt(-_logarithms(np.minimum(shares[is_tail], 1.0 - shares[is_tail])))
     close, far = tail - 1.6, tail - 5.0
     sizes = np.where(
         tail <= 5.0,

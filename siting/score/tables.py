@@ -79,7 +79,7 @@ def shares_of(weights: ArrayLike, count: int, *, method: str) -> Floats:
 def places_of(scores: Floats) -> Places:
     """Return the place of each score along the last axis: 1 is the highest, equal ones share it.
 
-    A place is 1 + the number of strictly higher scores (Lahdelma and Salminen 2001, eq. 5).
+    A place is 1 + the number of strictly higher scores (Lahdelma and Salminen 2001).
     """
     order = np.argsort(-scores, axis=-1, kind="stable")
     ranked = np.take_along_axis(scores, order, axis=-1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -97,6 +97,22 @@ def test_equal_ones_share_the_better_place() -> None:
     assert np.isnan(found.central_weights[2]).all()
     assert found.confidence[:2].tolist() == [1.0, 1.0]
     assert math.isnan(found.confidence[2])
+
+
+@settings(max_examples=25)
+@given(*[st.floats(0, 1)] * 4)
+def test_between_two_the_break_even_weight_is_the_border(
+    a: float, b: float, c: float, d: float
+) -> None:
+    first, second = {"road": a, "area": b}, {"road": c, "area": d}
+    turn = score.break_even(first, second, {"road": 1.0, "area": 1.0}, criterion="road")
+    assume(abs(a - c) > 1e-6 or abs(b - d) > 1e-6)
+    share = score.smaa([[a, b], [c, d]], ANY).by_place[0, 0]
+    if turn is None:
+        assert share in {0.0, 1.0}
+    else:
+        above = 1 - turn.share_then  # weights of the road over the border
+        assert share == pytest.approx(above if a > c else 1 - above, abs=CLOSE)
 
 
 def test_places_by_definition() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from siting import score
 from siting.errors import ConfigError
-from siting.score.draws import Draws
+from siting.score.draws import Draws, _logarithms
 
 COUNT = 40_000
 
@@ -29,7 +29,7 @@ def test_the_numbers_are_those_of_every_machine() -> None:
 
 
 def philox(counter: tuple[int, ...], key: tuple[int, int]) -> tuple[int, ...]:
-    """Salmon et al. (2011), figure 2 and table 2: ten rounds of Philox-4x64."""
+    """Salmon et al. (2011): ten rounds of Philox-4x64."""
     mask = 2**64 - 1
     for _ in range(10):
         first, second = 0xD2E7470EE14C6C93 * counter[0], 0xCA5A826395121157 * counter[2]
@@ -56,6 +56,19 @@ def test_normal_numbers_against_the_standard_library() -> None:
     exact = [NormalDist().inv_cdf(float(share)) for share in uniform]
     assert normal.tolist() == pytest.approx(exact, rel=1e-13, abs=1e-15)
     assert np.abs(normal).max() > 3  # the tails were met
+
+
+def test_logarithms_without_a_library() -> None:
+    numbers = np.concatenate([np.geomspace(1e-300, 0.1, 5_000), np.linspace(0.01, 0.99, 999)])
+    exact = [math.log(each) for each in numbers]
+    assert _logarithms(numbers).tolist() == pytest.approx(exact, rel=4e-16, abs=1e-17)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_what_is_no_seed(seed: int) -> None:
+    with pytest.raises(ConfigError, match="this is no seed"):
+        Draws(seed, 0)
+    assert Draws(2**64 - 1, 0).uniform(1).shape == (1,)
 
 
 def test_any_weights_are_even_on_the_simplex() -> None:
