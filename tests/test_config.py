@@ -91,7 +91,8 @@ def test_pairs_of_numbers() -> None:
 def test_what_is_no_pair_of_numbers(wrong: object) -> None:
     made = reader(steps=[[0, 1], wrong])
     assert made.pairs("steps") == ((0.0, 1.0),)
-    assert faults(made) == ["'steps' holds what is not a pair of numbers"]
+    (fault,) = faults(made)
+    assert fault.startswith("'steps' holds what is not a pair of numbers")
 
 
 def test_an_entry_that_is_no_table() -> None:

@@ -54,7 +54,7 @@ def is_unbeaten(values: ArrayLike) -> Flags:
     >>> is_unbeaten([[1, 0], [0, 1], [0.5, 0.5], [0.4, 0.5]]).tolist()
     [True, True, True, False]
     """
-    table = checked_table(values, method="Pareto") + 0.0  # -0.0 and 0.0 are one value
+    table = checked_table(values, method="Pareto")
     distinct, group = np.unique(table, axis=0, return_inverse=True)
     ranks = _ranks(distinct)
     order = np.argsort(-ranks.sum(axis=1, dtype=np.int64), kind="stable")

@@ -202,6 +202,32 @@ def test_the_one_wrong_judgement_is_found() -> None:
     assert mend.ratio_after == 0
 
 
+@settings(max_examples=40)
+@given(MATRICES)
+def test_what_the_others_imply_moves_no_weight(matrix: list[list[float]]) -> None:
+    # Harker (1987): with the missing judgement put in as implied, its weights have that ratio
+    found = score.ahp(matrix)
+    assume(found.mends)
+    mend = found.mends[0]
+    matrix[mend.row][mend.column], matrix[mend.column][mend.row] = mend.implied, 1 / mend.implied
+    weights = score.ahp(matrix).weights
+    assert weights[mend.row] / weights[mend.column] == pytest.approx(mend.implied, rel=1e-9)
+
+
+def test_a_judgement_that_its_mend_would_not_change_is_passed_over() -> None:
+    # first over second is furthest off: the others say 1/5 · 1/8, and the scale ends at 1/9
+    found = score.ahp([[1, "1/9", "1/5"], [9, 1, 8], [5, "1/8", 1]])
+    (mend,) = found.mends
+    assert (mend.row, mend.column, mend.mended) == (0, 2, 1)
+    assert mend.implied == pytest.approx(8 / 9)
+
+
+def test_of_a_pair_the_judgement_above_1_counts() -> None:
+    meant = score.ahp([[1, "1/3"], [3, 1]])
+    assert score.ahp([[1, 0.33], [3, 1]]) == meant
+    assert list(meant.weights) == pytest.approx([0.25, 0.75])
+
+
 def test_decimals_stand_for_fractions() -> None:
     written = score.ahp([[1, 3, 7], [0.33, 1, 2], [0.14, 0.5, 1]])
     meant = score.ahp([[1, 3, 7], ["1/3", 1, 2], ["1/7", "1/2", 1]])

@@ -92,6 +92,11 @@ def test_weights_add_up_to_1_and_units_do_not_matter(table: np.ndarray) -> None:
     assert in_other_units.weights.tolist() == pytest.approx(found.weights.tolist(), abs=1e-9)
 
 
+def test_huge_values() -> None:
+    found = score.entropy_weights([[1e308, 5e307], [1e308, 1.5e308]])
+    assert found.entropies.tolist() == pytest.approx([1.0, 2 - 0.75 * math.log2(3)])
+
+
 @pytest.mark.parametrize("count", [2, 3, 7, 97, 1000])
 def test_what_is_alike_has_no_weight_at_all(count: int) -> None:
     table = np.stack([np.full(count, 0.1), np.arange(count)], axis=1)

@@ -44,6 +44,21 @@ def test_a_lead_that_no_single_criterion_decides() -> None:
     assert lead.text.zh.endswith("去掉任何一项仍领先")
 
 
+def test_a_criterion_decides_where_the_others_are_level() -> None:
+    lead = score.lead_of({"road": 0.9, "area": 0.5}, {"road": 0.5, "area": 0.5}, WEIGHTS)
+    assert lead.gaps == {"road": 2800, "area": 0}
+    assert lead.is_decisive
+
+
+def test_level_now_is_at_the_break_even() -> None:
+    level = {"road": 0.75, "area": 0.25}
+    found = score.break_even(
+        level, {"road": 0.25, "area": 0.75}, {"road": 1.0, "area": 1.0}, criterion="road"
+    )
+    assert found is not None
+    assert (found.ahead, found.share_now, found.share_then) == ("B", 0.5, 0.5)
+
+
 def test_level_scores_have_no_lead() -> None:
     lead = score.lead_of(B, B, WEIGHTS)
     assert (lead.hundredths, lead.is_decisive) == (0, False)

@@ -196,7 +196,11 @@ def test_the_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("firsts", "percent"), [(1, "< 1 %"), (500, "50 %"), (999, "> 99 %"), (1000, "100 %")]
+    ("firsts", "percent"),
+    [
+        *((0, "0 %"), (1, "< 1 %"), (9, "< 1 %"), (10, "1 %"), (500, "50 %")),
+        *((990, "99 %"), (994, "> 99 %"), (999, "> 99 %"), (1000, "100 %")),
+    ],
 )
 def test_nearly_all_is_not_all(firsts: int, percent: str) -> None:
     found = score.Acceptability(

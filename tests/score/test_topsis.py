@@ -99,6 +99,14 @@ def test_the_other_way_round_is_one_minus(table: np.ndarray) -> None:
     assert (gain.closeness + cost.closeness)[differs] == pytest.approx(1, abs=1e-9)
 
 
+def test_what_differs_by_rounding_alone_shares_the_place() -> None:
+    # each row has the others' figures one column on: alike by symmetry, not to the last bit
+    row = [6, 9, 9, 3, 1]
+    found = score.topsis([row[place:] + row[:place] for place in range(5)], [1] * 5)
+    assert found.places.tolist() == [1] * 5
+    assert np.ptp(found.closeness) < 1e-12
+
+
 def test_all_the_same_is_half_way_and_shares_the_place() -> None:
     found = score.topsis([[2, 0], [2, 0], [2, 0]], [1, 1])
     assert found.closeness.tolist() == [0.5, 0.5, 0.5]

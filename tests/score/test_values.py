@@ -88,6 +88,7 @@ def test_a_worth_may_turn_when_that_is_said() -> None:
         ({"best": None}, "'best' is missing", "add best"),
         ({"best": 500}, "no slope", "worth 0"),
         ({"best": math.inf}, "no slope", "worth 0"),
+        ({"worst": -math.inf}, "no slope", "worth 0"),
         ({"best": "near"}, "wrong kind", "correct best"),
         ({"bset": 0}, "unknown key 'bset'", "did you mean 'best'?"),
     ],
