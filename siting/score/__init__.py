@@ -37,7 +37,7 @@ from siting.score.entropy import EntropyWeights, entropy_weights
 from siting.score.pareto import is_unbeaten
 from siting.score.sensitivity import BreakEven, Lead, break_even, break_evens, lead_of
 from siting.score.smaa import Acceptability, smaa
-from siting.score.spread import AnyWeights, WeightOrder, WeightRanges
+from siting.score.spread import AnyWeights, WeightOrder, WeightRanges, WeightSpread
 from siting.score.topsis import Topsis, topsis
 from siting.score.uncertain import ValueSamples, ValueSpread
 from siting.score.values import (
@@ -84,6 +84,7 @@ __all__ = [
     "ValueSpread",
     "WeightOrder",
     "WeightRanges",
+    "WeightSpread",
     "additive_score",
     "ahp",
     "area_deviation",

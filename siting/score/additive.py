@@ -47,6 +47,12 @@ def additive_score(values: Mapping[str, float], weights: Mapping[str, float]) ->
     Score
         Parts rounded to 0.01 by largest remainder (ties in the order of `values`), so that
         the shown parts add up to the shown score. No weight at all: score 0.
+
+    Examples
+    --------
+    >>> score = additive_score({"road": 1.0, "area": 0.4}, {"road": 2, "area": 1})
+    >>> score.points, score.contributions
+    (80.0, {'road': 66.67, 'area': 13.33})
     """
     names = [name for name in values if weights[name] > 0]
     total_weight = math.fsum(weights[name] for name in names)

@@ -72,7 +72,7 @@ class Mend:
         return Text(
             f"“{first}”对“{second}”判为 {given}，其余判断意味着约 {mended}；"
             f"改后一致性比率为 {self.ratio_after:.3f}",
-            f"“{first}” over “{second}” was judged {given}, the other judgements say about "
+            f"'{first}' over '{second}' was judged {given}, the other judgements say about "
             f"{mended}; with it the consistency ratio is {self.ratio_after:.3f}",
         )
 

@@ -182,6 +182,12 @@ def break_even(
     ------
     ConfigError
         As :func:`lead_of`, and for a criterion that is not among the worths.
+
+    Examples
+    --------
+    >>> near, large = {"road": 0.9, "area": 0.2}, {"road": 0.5, "area": 0.8}
+    >>> break_even(near, large, {"road": 70, "area": 30}, criterion="road").text.en
+    "C overtakes B when the weight of 'road' falls from 70.0 % past 60.0 %"
     """
     _require_same(first, second, weights)
     if criterion not in first:
@@ -218,6 +224,13 @@ def break_evens(
     """Return the break-even of each criterion that has one, the smallest change first.
 
     Parameters and errors are those of :func:`lead_of`.
+
+    Examples
+    --------
+    >>> near, large = {"road": 0.9, "area": 0.2}, {"road": 0.5, "area": 0.8}
+    >>> found = break_evens(near, large, {"road": 70, "area": 30})
+    >>> [(each.criterion, round(each.share_then, 6)) for each in found]
+    [('road', 0.6), ('area', 0.4)]
     """
     found = [
         break_even(first, second, weights, criterion=name, names=names, titles=titles)

@@ -110,7 +110,7 @@ def test_the_house_is_mended_where_saaty_mends_it() -> None:
     (mend,) = score.ahp(HOUSE, names=HOUSE_CRITERIA).mends
     assert (mend.names, mend.given, mend.mended) == (("hood", "condition"), 6, Fraction(1, 2))
     assert round(mend.ratio_after * score.RANDOM_INDEX[7] / 1.40, 3) == 0.083
-    assert mend.text.en.startswith("“hood” over “condition” was judged 6, the other judgements")
+    assert mend.text.en.startswith("'hood' over 'condition' was judged 6, the other judgements")
     assert "约 1/2" in mend.text.zh
     mended = [list(row) for row in HOUSE]
     mended[2][6], mended[6][2] = "1/2", 2
