@@ -92,18 +92,18 @@ def places_of(scores: Floats) -> Places:
 
 
 def names_or_numbers(names: Sequence[str], count: int, *, method: str) -> tuple[str, ...]:
-    """Return one name for each criterion; without any they are called 1, 2, 3 …
+    """Return as many names as are to be told apart; without any they are called 1, 2, 3 …
 
     Raises
     ------
     ConfigError
-        When there are names, but not as many as criteria.
+        When there are names, but not so many.
     """
     if names and len(names) != count:
         raise ConfigError(
             f"{method}: the names do not fit the table",
             expected=f"{count} names",
             found=str(len(names)),
-            next_step="give each criterion one name, or none at all",
+            next_step="give each row of the table one name, or none at all",
         )
     return tuple(names) or tuple(str(number) for number in range(1, count + 1))

@@ -89,11 +89,12 @@ def topsis(values: ArrayLike, weights: ArrayLike, *, more_is_better: Sequence[bo
 
 def _directions(more_is_better: Sequence[bool], count: int) -> NDArray[np.bool_]:
     """Return for each criterion whether more of it is better."""
-    if more_is_better and len(more_is_better) != count:
+    given = list(more_is_better)
+    if given and len(given) != count:
         raise ConfigError(
             "TOPSIS: the directions do not fit the criteria",
             expected=f"{count} times true (more is better) or false",
-            found=str(len(more_is_better)),
+            found=str(len(given)),
             next_step="give each criterion its direction, or none at all",
         )
-    return np.array(more_is_better or [True] * count, dtype=np.bool_)
+    return np.array(given or [True] * count, dtype=np.bool_)
