@@ -10,7 +10,7 @@ import shapely
 from siting.assembly import Assembly, Land, Problem, Range, adjacency, assemble
 from siting.carving import opened
 from siting.gathering.records import Errand, Made
-from siting.gathering.terrain import Longs, Terrain
+from siting.gathering.region import Longs, Region
 from siting.model import SiteKind
 
 #: Sets that are tried for one project: several may fail in the engine, or to another project.
@@ -23,7 +23,7 @@ NARROW_SHARE = 0.1
 SETS_LOOKED_AT = 5_000
 
 
-def assembled(errand: Errand, rows: Longs, terrain: Terrain) -> tuple[Made, ...]:
+def assembled(errand: Errand, rows: Longs, region: Region) -> tuple[Made, ...]:
     """Return sites of several parcels in the wanted range, best first.
 
     Parameters
@@ -33,19 +33,19 @@ def assembled(errand: Errand, rows: Longs, terrain: Terrain) -> tuple[Made, ...]
     rows
         The parcels that may be put together; those that break a prohibited rule for certain
         are left out here.
-    terrain
+    region
         The city.
     """
-    wanted, parcels = Range(errand.wanted.area_m2_min, errand.wanted.area_m2_max), terrain.parcels
-    fits = ~terrain.is_barred(errand.project)[rows] & (parcels.areas_m2[rows] <= wanted.most)
+    wanted, parcels = Range(errand.wanted.area_m2_min, errand.wanted.area_m2_max), region.parcels
+    fits = ~region.is_barred(errand.project)[rows] & (parcels.areas_m2[rows] <= wanted.most)
     rows = np.sort(rows[fits])
     if len(rows) < 2 or not 0 < wanted.target < np.inf:
         return ()
     shapes = parcels.geometries[rows]
-    beside = adjacency(shapes, ground=terrain.ground)
-    land = Land(parcels.areas_m2[rows], shapely.length(shapes), terrain.owners[rows], beside)
+    beside = adjacency(shapes, ground=region.ground)
+    land = Land(parcels.areas_m2[rows], shapely.length(shapes), region.owners[rows], beside)
     found = assemble(
-        shapes, Problem(land, wanted), count=ASSEMBLED, ground=terrain.ground, limit=SETS_LOOKED_AT
+        shapes, Problem(land, wanted), count=ASSEMBLED, ground=region.ground, limit=SETS_LOOKED_AT
     )
     # no set that was not met costs less than this
     least = found.sites[0].cost - found.gap if found.sites else 0.0

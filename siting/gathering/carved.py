@@ -14,7 +14,7 @@ from siting.assembly import outline as outline_of
 from siting.candidates import as_array
 from siting.carving import BRIEF, Objective, Scene, Wanted, carve
 from siting.gathering.records import Errand, Made
-from siting.gathering.terrain import Floats, Geometries, Longs, Terrain
+from siting.gathering.region import Floats, Geometries, Longs, Region
 from siting.model import RedLine, Release, SiteKind
 from siting.overlay import polygons_only
 from siting.repair import Ground, Level, ground_of
@@ -40,7 +40,7 @@ PLAIN_BY_M = 0.1
 STREET_HALF_WIDTH_M = 3.0
 
 
-def carved(errand: Errand, rows: Longs, terrain: Terrain, *, is_across: bool) -> tuple[Made, ...]:
+def carved(errand: Errand, rows: Longs, region: Region, *, is_across: bool) -> tuple[Made, ...]:
     """Return outlines of the wanted area on free land, on the most promising parcels first.
 
     Parameters
@@ -49,7 +49,7 @@ def carved(errand: Errand, rows: Longs, terrain: Terrain, *, is_across: bool) ->
         Whose land is sought.
     rows
         The parcels, the most promising first.
-    terrain
+    region
         The city.
     is_across
         Where no single parcel is worth cutting, several side by side may be.
@@ -58,11 +58,11 @@ def carved(errand: Errand, rows: Longs, terrain: Terrain, *, is_across: bool) ->
     wanted = Wanted(errand.wanted.area_m2_min, errand.wanted.area_m2_max)
     if not 0 < wanted.target < np.inf:
         return ()
-    for members in _blocks(errand, rows, terrain, is_across=is_across):
+    for members in _blocks(errand, rows, region, is_across=is_across):
         if len(made) == CARVED:
             break
-        block = _Block.of(members, terrain)
-        site = None if block is None else _site(errand, block, wanted, terrain)
+        block = _Block.of(members, region)
+        site = None if block is None else _site(errand, block, wanted, region)
         if site is not None:
             made.append(site)
     return tuple(made)
@@ -77,10 +77,10 @@ class _Block:
     land: BaseGeometry
 
     @classmethod
-    def of(cls, members: tuple[int, ...], terrain: Terrain) -> _Block | None:
+    def of(cls, members: tuple[int, ...], region: Region) -> _Block | None:
         """Return a block; None when the parcels do not make one outline."""
-        parcels = terrain.parcels.geometries[list(members)]
-        whole = outline_of(parcels, terrain.ground) if len(members) > 1 else parcels[0]
+        parcels = region.parcels.geometries[list(members)]
+        whole = outline_of(parcels, region.ground) if len(members) > 1 else parcels[0]
         if whole is None:
             return None
         return cls(members, parcels, shapely.buffer(whole, -INSIDE_M, join_style="mitre"))
@@ -112,11 +112,11 @@ def _largest(shape: BaseGeometry) -> shapely.Polygon | None:
 
 
 def _blocks(
-    errand: Errand, rows: Longs, terrain: Terrain, *, is_across: bool
+    errand: Errand, rows: Longs, region: Region, *, is_across: bool
 ) -> Iterator[tuple[int, ...]]:
     """Yield single parcels worth cutting, or where there are none, several side by side."""
-    wanted, areas = errand.wanted, terrain.parcels.areas_m2
-    is_touched = terrain.is_touched(errand.project)[rows]
+    wanted, areas = errand.wanted, region.parcels.areas_m2
+    is_touched = region.is_touched(errand.project)[rows]
     is_worth = (areas[rows] >= wanted.area_m2_min) & (
         (areas[rows] > wanted.area_m2_max) | is_touched
     )
@@ -124,7 +124,7 @@ def _blocks(
     yield from ((row,) for row in single.tolist())
     ordered = np.sort(rows)
     if is_across and len(ordered) > 1 and not len(single):
-        beside = adjacency(terrain.parcels.geometries[ordered], ground=terrain.ground)
+        beside = adjacency(region.parcels.geometries[ordered], ground=region.ground)
         seeds = np.searchsorted(ordered, rows[:BLOCKS])
         for seed in seeds.tolist():
             grown = _grown(seed, beside, areas[ordered], BLOCK_TARGETS * wanted.target_m2)
@@ -143,10 +143,10 @@ def _grown(seed: int, beside: Adjacency, areas_m2: Floats, enough_m2: float) -> 
     return grown[:BLOCK_PARCELS]
 
 
-def _site(errand: Errand, block: _Block, wanted: Wanted, terrain: Terrain) -> Made | None:
+def _site(errand: Errand, block: _Block, wanted: Wanted, region: Region) -> Made | None:
     """Return the best outline in a block, clear of restricted rules too where there is room."""
-    ground = _ground(errand, block.land, terrain)
-    roads = terrain.roads_near(block.land)
+    ground = _ground(errand, block.land, region)
+    roads = region.roads_near(block.land)
     roads = as_array([]) if roads is None else roads
     guides = shapely.get_rings(shapely.get_parts(block.parcels))
     for level in (Level.OPEN, Level.BARE):
@@ -154,28 +154,28 @@ def _site(errand: Errand, block: _Block, wanted: Wanted, terrain: Terrain) -> Ma
         room = block.room(closed, wanted.least)
         if room is None:
             continue
-        scene = Scene(room, roads, guides, road_reach_m=terrain.road_reach_m)
+        scene = Scene(room, roads, guides, road_reach_m=region.road_reach_m)
         for carving in carve(scene, wanted, objective=OBJECTIVE, count=1, effort=BRIEF):
             if wanted.least <= carving.area_m2 <= wanted.most:
                 return _made(carving.geometry, block, ground)
     return None
 
 
-def _ground(errand: Errand, block: BaseGeometry, terrain: Terrain) -> Ground:
+def _ground(errand: Errand, block: BaseGeometry, region: Region) -> Ground:
     # the edge of the block stands for a red line: it has no land of its own, and so
     # nothing of what others hold is left open to it
     edge = RedLine(
         id="~carved",
         project_id=errand.project.id,
         geometry=shapely.boundary(block),
-        crs=terrain.city.crs,
+        crs=region.city.crs,
     )
     return ground_of(
         edge,
-        terrain.ruled,
-        terrain.rule_book,
-        city=terrain.city,
-        as_of=terrain.as_of,
+        region.ruled,
+        region.rule_book,
+        city=region.city,
+        as_of=region.as_of,
         reach_m=0.0,
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from siting.gathering.assembled import assembled
 from siting.gathering.carved import carved
 from siting.gathering.records import Errand, Made
-from siting.gathering.terrain import Longs, Terrain
+from siting.gathering.region import Longs, Region
 
 
-def gather(errand: Errand, terrain: Terrain) -> tuple[Made, ...]:
+def gather(errand: Errand, region: Region) -> tuple[Made, ...]:
     """Return sites that are no single parcel, for the engine to judge.
 
     Land that must first be acquired is looked at only where ready land gives nothing.
@@ -17,18 +17,18 @@ def gather(errand: Errand, terrain: Terrain) -> tuple[Made, ...]:
     ----------
     errand
         The project, what it wants, and the parcels that it may have.
-    terrain
+    region
         The city; it must have been asked about the errand's parcels.
     """
     rows = errand.looked_at
-    ready = rows[terrain.is_ready[rows]]
-    made = _made(errand, ready, terrain)
+    ready = rows[region.is_ready[rows]]
+    made = _made(errand, ready, region)
     if made or len(ready) == len(rows):
         return made
-    return _made(errand, rows, terrain)
+    return _made(errand, rows, region)
 
 
-def _made(errand: Errand, rows: Longs, terrain: Terrain) -> tuple[Made, ...]:
-    together = assembled(errand, rows, terrain)
+def _made(errand: Errand, rows: Longs, region: Region) -> tuple[Made, ...]:
+    together = assembled(errand, rows, region)
     # several parcels are cut only where no set of whole ones serves
-    return (*together, *carved(errand, rows, terrain, is_across=not together))
+    return (*together, *carved(errand, rows, region, is_across=not together))

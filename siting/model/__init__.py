@@ -29,6 +29,7 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.raster import ArrayPixels, Grid, Pixels
 from siting.model.repairs import (
     OutlineFigures,
     Relaxation,
@@ -67,6 +68,7 @@ __all__ = [
     "SQUARE_METRES_PER_MU",
     "WAYS_BY_COST",
     "Accepted",
+    "ArrayPixels",
     "Atlas",
     "Band",
     "Basis",
@@ -79,6 +81,7 @@ __all__ = [
     "Form",
     "FrameFeatures",
     "FunnelStep",
+    "Grid",
     "Input",
     "Layer",
     "Lift",
@@ -86,6 +89,7 @@ __all__ = [
     "Nearness",
     "Outcome",
     "OutlineFigures",
+    "Pixels",
     "Positions",
     "Project",
     "RedLine",

@@ -19,7 +19,7 @@ from siting.candidates import (
     filter_parcels,
     table_of,
 )
-from siting.gathering import Errand, Made, Terrain, gather
+from siting.gathering import Errand, Made, Region, gather
 from siting.model import SiteKind
 from siting.overlay import pair_areas
 from siting.score import ACQUISITION
@@ -63,19 +63,19 @@ class Workshop:
         if not self.rechecker.city.suggest.made_count:
             return MadeOffers()
         errands = {case.project.id: self._errand(case, offers) for case in cases}
-        terrain = self.terrain(list(errands.values()))
-        made = [(case, one) for case in cases for one in gather(errands[case.project.id], terrain)]
+        region = self.region(list(errands.values()))
+        made = [(case, one) for case in cases for one in gather(errands[case.project.id], region)]
         cut_short = frozenset(name for name, errand in errands.items() if errand.is_cut_short)
         if not made:
             return MadeOffers(cut_short=cut_short)
         waiting = _Table.of(made, self).waiting()
         return MadeOffers(_rounds(cases, waiting, _Places(self, offers)), cut_short)
 
-    def terrain(self, errands: Sequence[Errand] = ()) -> Terrain:
+    def region(self, errands: Sequence[Errand] = ()) -> Region:
         """Return the city, asked about the parcels of some errands."""
         judge, count = self.rechecker, len(self.parcels)
         asked = [errand.looked_at for errand in errands]
-        return Terrain(
+        return Region(
             atlas=judge.atlas,
             rule_book=judge.rule_book,
             city=judge.city,

@@ -22,7 +22,7 @@ from siting.candidates import (
 )
 from siting.check import Memory
 from siting.city import City
-from siting.gathering import PARCELS_LOOKED_AT, Terrain
+from siting.gathering import PARCELS_LOOKED_AT, Region
 from siting.model import (
     Atlas,
     Form,
@@ -137,12 +137,12 @@ def _linear_search(project: Project, atlas: Atlas, report: Report) -> Search:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Given:
-    """What was shared out: whole parcels and made sites, and the terrain they lie in."""
+    """What was shared out: whole parcels and made sites, and the region they lie in."""
 
     offers: Offers
     made: MadeOffers
     must_acquire: Mask | None
-    terrain: Terrain
+    region: Region
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -176,7 +176,7 @@ class _Bureau:
         applicants = [case.applicant for case in cases]
         offers = share_lists(applicants, self.rechecker, must_acquire=must)
         workshop = Workshop(self.rechecker, around, self.plan, must)
-        given = _Given(offers, workshop.made(cases, offers), must, workshop.terrain())
+        given = _Given(offers, workshop.made(cases, offers), must, workshop.region())
         searches.extend(self._search(case, given) for case in cases)
         return searches
 
@@ -221,7 +221,7 @@ class _Bureau:
             project_id=project_id,
             funnel=tuple(step for step, _ in steps),
             suggestions=tuple(
-                self._suggestion(case, lot, site_of(lot, given.terrain), rank)
+                self._suggestion(case, lot, site_of(lot, given.region), rank)
                 for rank, lot in enumerate(lots, start=1)
             ),
             blocked_by=None if lots else blocking_text(steps),

@@ -8,33 +8,33 @@ from siting import score
 from siting.candidates import Parcels
 from siting.carving import frontage_m, least_width_m
 from siting.city import SuggestSpec
-from siting.gathering import Terrain
+from siting.gathering import Region
 from siting.measure import EllipsoidalMeasure
 from siting.model import LAND_CLASSES, Release, Site, SiteKind
 from siting.suggest.cases import Lot
 from siting.suggest.wording import attributes_of
 
 
-def site_of(lot: Lot, terrain: Terrain) -> Site:
+def site_of(lot: Lot, region: Region) -> Site:
     """Return a lot as a site, with its figures.
 
     Parameters
     ----------
     lot
         What is offered.
-    terrain
+    region
         For owners and roads; its parcels are the city's.
     """
-    parcels, row, city = lot.rechecker.parcels, lot.row, terrain.city
+    parcels, row, city = lot.rechecker.parcels, lot.row, region.city
     geometry, made = parcels.geometries[row], lot.made
     members = (row,) if made is None else made.members
-    classes = classes_of(members, terrain.parcels, city.suggest)
+    classes = classes_of(members, region.parcels, city.suggest)
     whole = classes[0] if classes else SiteKind.PARCEL
     area_m2 = float(parcels.areas_m2[row])
     measure = EllipsoidalMeasure(city.crs, city.area_of_record)
     return Site(
         id=parcels.ids[row],
-        parcel_ids=tuple(terrain.parcels.ids[member] for member in members),
+        parcel_ids=tuple(region.parcels.ids[member] for member in members),
         geometry=geometry,
         area_m2=area_m2,
         area_ellipsoidal_m2=float(measure.areas_m2([geometry])[0]),
@@ -42,10 +42,10 @@ def site_of(lot: Lot, terrain: Terrain) -> Site:
         attributes=attributes_of(row, parcels, city.suggest),
         kind=whole if made is None else made.kind,
         classes=classes,
-        owners=terrain.owners_of(members),
+        owners=region.owners_of(members),
         lane_m2=0.0 if made is None else made.lane_m2,
         least_width_m=least_width_m(geometry),
-        frontage_m=_fronting_m(geometry, terrain),
+        frontage_m=_fronting_m(geometry, region),
         compactness=score.compactness(area_m2, float(geometry.length)),
         is_exact=None if made is None else made.is_exact,
         gap=None if made is None else made.gap,
@@ -54,9 +54,9 @@ def site_of(lot: Lot, terrain: Terrain) -> Site:
     )
 
 
-def _fronting_m(geometry: BaseGeometry, terrain: Terrain) -> float | None:
-    roads = terrain.roads_near(geometry)
-    return None if roads is None else frontage_m(geometry, roads, reach_m=terrain.road_reach_m)
+def _fronting_m(geometry: BaseGeometry, region: Region) -> float | None:
+    roads = region.roads_near(geometry)
+    return None if roads is None else frontage_m(geometry, roads, reach_m=region.road_reach_m)
 
 
 def classes_of(

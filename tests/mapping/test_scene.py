@@ -132,8 +132,8 @@ def test_a_site_elsewhere_is_told_but_not_shown(made):
         if site["elsewhere"]
     ]  # fmt: skip
     assert away
-    assert all(set(site) == {"rank", "district", "area", "score", "elsewhere", "shape", "at"}
-               and site["shape"] is None for site in away)  # fmt: skip
+    told = {"rank", "district", "area", "score", "mustAcquire", "elsewhere", "shape", "at"}
+    assert all(set(site) == told and site["shape"] is None for site in away)
 
 
 def test_findings_of_a_district_lie_in_it(made):

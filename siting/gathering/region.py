@@ -33,7 +33,7 @@ FRONT_OF_LINE_M = 30.0
 
 
 @dataclass(frozen=True, eq=False)
-class Terrain:
+class Region:
     """The city as made sites are sought in it.
 
     ``is_ready`` are parcels that need not first be acquired (all, where nothing tells); ``asked``
