@@ -67,13 +67,13 @@ class RectangleSearch:
         if effort.is_all_round:
             others = np.arange(0.0, 90.0, STEP_DEGREES).tolist()
             tries += [(turn, each) for turn in others for each in NEARLY_SQUARE]
-        tries = [(turn, each) for turn, each in tries if self._floor(each, area_m2) < ceiling]
+        tries = [(turn, each) for turn, each in tries if self.floor(each, area_m2) < ceiling]
         found = sorted(placed for turn, each in tries for placed in self._at(turn, each, area_m2))
         leaders = {placed.degrees: placed for placed in reversed(found)}
         refined = [self._refined(placed) for placed in sorted(leaders.values())[: effort.refined]]
         return [self.drawn(placed) for placed in sorted({*refined, *found})[:count]]
 
-    def _floor(self, proportion: float, area_m2: float) -> float:
+    def floor(self, proportion: float, area_m2: float) -> float:
         """Return what a rectangle costs at least: its front on a road, its sides along others."""
         aim, target_m2 = self.objective, self.wanted.target
         compactness = math.pi * proportion / (1 + proportion) ** 2

@@ -127,13 +127,13 @@ def _blocks(
         beside = adjacency(region.parcels.geometries[ordered], ground=region.ground)
         seeds = np.searchsorted(ordered, rows[:BLOCKS])
         for seed in seeds.tolist():
-            grown = _grown(seed, beside, areas[ordered], BLOCK_TARGETS * wanted.target_m2)
+            grown = grown_from(seed, beside, areas[ordered], BLOCK_TARGETS * wanted.target_m2)
             members = tuple(sorted(ordered[grown].tolist()))
             if len(members) > 1 and areas[list(members)].sum() >= wanted.area_m2_min:
                 yield members
 
 
-def _grown(seed: int, beside: Adjacency, areas_m2: Floats, enough_m2: float) -> list[int]:
+def grown_from(seed: int, beside: Adjacency, areas_m2: Floats, enough_m2: float) -> list[int]:
     """Return parcels about one of them, nearest first, until they are enough or too many."""
     grown, asked = [seed], 0
     while asked < len(grown) < BLOCK_PARCELS and areas_m2[grown].sum() < enough_m2:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import affinity
 
-from siting.carving import Objective, Scene, Wanted, carve, frontage_m
+from siting.carving import BRIEF, Objective, Scene, Wanted, carve, frontage_m
 from siting.carving.placement import SLACK_M, places
+from siting.carving.rectangles import RectangleSearch
 from siting.overlay.kernel.layout import Geometries
 
 #: 1 - π/4: what a square costs, the least of all rectangles.
@@ -229,3 +230,51 @@ def test_never_worse_than_a_few_hundred_random_placements() -> None:
     assert site.cost <= chance + 1e-4
     assert site.geometry.is_valid
     assert shapely.covers(shapely.buffer(land, 0.0011), site.geometry)
+
+
+# brief ------------------------------------------------------------------------------------------
+
+
+@given(
+    seed=st.integers(0, 30),
+    turn=st.floats(0, 90),
+    proportion=st.sampled_from((1.0, 1.25, 0.8, 2.0, 0.5, 4.0)),
+    area=st.floats(500, 3_000),
+)
+@settings(deadline=None, max_examples=60)
+def test_no_rectangle_costs_less_than_its_floor(seed, turn, proportion, area) -> None:
+    road = shapely.LineString([(0, -5), (200, -5)])
+    scene = Scene(_land(seed), roads=_array(road))
+    wanted, aim = Wanted(800, 2_000), Objective(edge=0.3)
+    search = RectangleSearch(scene, wanted, aim, BRIEF)
+    front = math.sqrt(area * proportion)
+    upright = shapely.box(0, 0, front, area / front)
+    drawn = affinity.rotate(upright, turn)
+    assert aim.cost(drawn, scene, wanted.target) >= search.floor(proportion, area) - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_bound_leaves_out_would_not_have_been_chosen(seed: int) -> None:
+    scene = Scene(_land(seed, has_hole=seed % 2 == 0))
+    wanted = Wanted(0.1 * scene.land.area, 0.2 * scene.land.area)
+    one = carve(scene, wanted, count=1, effort=BRIEF)
+    several = carve(scene, wanted, count=2, effort=BRIEF)
+    # where two are wanted no bound is used
+    assert [each.cost for each in one] == pytest.approx([each.cost for each in several[:1]])
+
+
+def test_a_brief_outline_is_what_was_asked_for_too() -> None:
+    scene = Scene(shapely.box(0, 0, 300, 200))
+    (one,) = carve(scene, Wanted(9_000, 11_000), count=1, effort=BRIEF)
+    assert one.area_m2 == pytest.approx(10_000, abs=1)
+    assert one.cost == pytest.approx(SQUARE, abs=1e-3)
+
+
+def test_sides_on_the_edge_of_the_land_count_where_asked() -> None:
+    scene = Scene(shapely.box(0, 0, 300, 200))
+    aim = Objective(edge=0.3)
+    (one,) = carve(scene, Wanted(9_000, 11_000), objective=aim, count=1, effort=BRIEF)
+    # in a corner two sides of four lie on it; 200 m deep strips have three
+    assert scene.edge_share(one.geometry) >= 0.5 - 1e-3
+    assert scene.edge_share(shapely.box(100, 50, 200, 150)) == 0
+    assert scene.edge_share(shapely.box(0, 0, 100, 100)) == pytest.approx(0.5, abs=1e-3)

@@ -96,3 +96,33 @@ def test_sites_offered_are_free_land_without_double_use(study: api.Study, report
     assert not len(right)
     available = set(study.city.suggest.available_states)
     assert {each.site.attributes["供应状态"] for each in offered} <= available
+
+
+def test_made_sites_are_clean_in_range_and_nobody_elses(study: api.Study, report, folder: Path):
+    searches = api.suggest(study, report)
+    made = [one for search in searches for one in search.suggestions if one.site.kind.is_made]
+    assert {str(one.site.kind) for one in made} == {"assembled", "carved"}
+    assert len(made) > 15
+    parcels = study.atlas.by_role("parcel")[0].frame
+    shapes = dict(zip(parcels["feature_id"], parcels.geometry, strict=True))
+    own = {line.project_id: [] for line in study.atlas.red_lines}
+    for line in study.atlas.red_lines:
+        own[line.project_id].append(line.geometry)
+    barred = {rule.role for rule in study.rule_book.rules
+              if rule.severity == "prohibited" and rule.kind == "overlap"}  # fmt: skip
+    for one in made:
+        site = one.site
+        assert site.geometry.is_valid
+        land = shapely.union_all([shapes[name] for name in site.parcel_ids])
+        assert shapely.difference(site.geometry, land).area <= site.lane_m2 + 1.0
+        # sought by the present red line's area, 20 % more or less
+        valid = [shape for shape in own[one.project_id] if shape.is_valid]
+        wanted_m2 = shapely.union_all(valid).area
+        assert 0.8 * wanted_m2 - 1e-6 <= site.geometry.area <= 1.2 * wanted_m2 + 1e-6
+        for role in barred:
+            for layer in study.atlas.by_role(role):
+                for shape in layer.frame.geometry[layer.frame.intersects(site.geometry)]:
+                    assert site.geometry.intersection(shape).area <= 1.0, (role, site.id)
+        for line in study.atlas.red_lines:
+            if line.project_id != one.project_id and line.geometry.is_valid:
+                assert site.geometry.intersection(line.geometry).area <= 0.01

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -66,3 +68,32 @@ def test_a_suggested_site_breaks_no_prohibited_rule(town: Town, fields, slides) 
         if all(not shapely.intersects(plot, other) for _, other in (*made.farmland, *made.hazard))
     ]
     assert bool(sites) or not free
+
+
+@ROWS
+@given(st.lists(polygons(), min_size=1, max_size=4), st.lists(polygons(), max_size=2))
+def test_a_made_site_breaks_no_prohibited_rule_and_takes_no_land_twice(
+    town: Town, fields, slides
+) -> None:
+    made = Town(town.folder)
+    made.spec = replace(made.spec, made_count=3)
+    made.farmland = [(f"F{n}", in_town(shape)) for n, shape in enumerate(fields)]
+    made.hazard = [(f"H{n}", in_town(shape)) for n, shape in enumerate(slides)]
+    # half plots to put together, and large ones to cut
+    for n in range(16):
+        made.parcel(f"S{n:02}", made.box(100.0 * (n // 4), 50.0 * (n % 4), 100, 50))
+    for n in range(4):
+        made.parcel(f"X{n}", made.box(420.0 + 300 * (n // 2), 300.0 * (n % 2), 300, 300))
+    made.projects = [made.project(f"P{n}") for n in range(1, 3)]
+    atlas, book = made.atlas, made.rule_book
+    report = check(atlas, book, city=made.city, as_of=AS_OF)
+    searches = suggest(atlas, book, report, city=made.city, as_of=AS_OF)
+    sites = [each.site for search in searches for each in search.suggestions]
+    assert sites
+    for number, site in enumerate(sites):
+        assert site.kind.is_made
+        assert 9_000 <= site.geometry.area <= 11_000
+        for _, field in made.farmland:
+            assert (exact_overlap_area_m2(site.geometry, field) or 0.0) <= TOUCH_M2
+        for other in sites[number + 1 :]:
+            assert shapely.area(shapely.intersection(site.geometry, other.geometry)) <= 0.01
