@@ -56,7 +56,7 @@ def ring_turns(xy: Floats, ring_vertices: Longs, first: int, last: int, turns: I
         turns[ring] = 1 if total > doubt else (-1 if total < -doubt else 0)
 
 
-@compiled("(f8 f8 f8 f8 f8)", "f8[:,:]", "i8", "i8")
+@compiled("(f8 f8 f8 f8 f8)", "f8[:,:]", "i8", "i8", is_lean=True)
 def edge(xy: Floats, base: int, code: int) -> tuple[float, float, float, float, float]:
     """Return the western end, the eastern end and the sign of an edge of ``Layout.order``.
 
@@ -145,7 +145,7 @@ def order_edges(
     return to
 
 
-@compiled("i8", "f8", "f8", "f8", "i8")
+@compiled("i8", "f8", "f8", "f8", "i8", is_lean=True)
 def cell_of(value: float, origin: float, per_metre: float, count: int) -> int:
     """Return the column (or row) of a coordinate; never smaller for a larger coordinate."""
     number = (value - origin) * per_metre

@@ -98,7 +98,7 @@ def _kind(name: str) -> Any:  # noqa: ANN401
 
 
 def compiled(
-    returns: str, *arguments: str, is_inlined: bool = False
+    returns: str, *arguments: str, is_inlined: bool = False, is_lean: bool = False
 ) -> Callable[[Function], Function]:
     """Compile a function for one signature, without the GIL and without reordered sums.
 
@@ -127,6 +127,7 @@ def compiled(
                 cache=_cache is not None,
                 fastmath=False,
                 inline="always" if is_inlined else "never",
+                _nrt=not is_lean,
             )(function)
         finally:
             _numba.config.CACHE_DIR = before

@@ -13,7 +13,7 @@ from siting.overlay.kernel.records import UNIT_ROUNDOFF, Floats, Index, Layout, 
 #: Columns of the table that `sweep` fills.
 LEFT, RIGHT, AREA, BOUND, DRAWN = range(5)
 
-_is_drawn = compiled("b1", "f8[:,:]", "i8", "f8[:,:]", "i8", "i8")(is_drawn)
+_is_drawn = compiled("b1", "f8[:,:]", "i8", "f8[:,:]", "i8", "i8", is_lean=True)(is_drawn)
 
 
 @compiled("(i8 f8 f8)", "layout", "layout", "(i8 i8 i8)", "i8[]", "side", "side", is_inlined=True)
@@ -68,6 +68,38 @@ def _near(
     return count, keys
 
 
+@compiled(
+    "(i8 i8)", "layout", "layout", "(i8 i8 i8 i8)", "i8[]", "f8[,]", "f8", "side", "side",
+    is_lean=True,
+)
+def _measured(
+    left: Layout,
+    right: Layout,
+    run: tuple[int, int, int, int],
+    keys: Longs,
+    table: Floats,
+    floor_m2: float,
+    one: Side,
+    other: Side,
+) -> tuple[int, int]:
+    feature, count, found, one_in = run
+    first = left.feature_parts[feature]
+    parts = left.feature_parts[feature + 1] - first
+    at = looked_at = 0
+    while at < count:
+        part, own = keys[at] // parts, first + keys[at] % parts
+        at, area, bound = _feature_pair(left, right, (at, count, first), keys, one, other)
+        looked_at += 1
+        is_sample = one_in > 0 and _is_drawn(left.boxes, own, right.boxes, part, one_in)
+        if not (is_sample or area + bound > floor_m2):
+            continue
+        table[found, LEFT], table[found, RIGHT] = feature, right.part_feature[part]
+        table[found, AREA], table[found, BOUND] = area, bound
+        table[found, DRAWN] = 1.0 if is_sample else 0.0
+        found += 1
+    return looked_at, found
+
+
 @compiled("(i8 i8 f8[,])", "layout", "layout", "index", "(i8 i8 i8)", "f8", "side", "side")
 def sweep(
     left: Layout,
@@ -87,23 +119,12 @@ def sweep(
     keys, table = np.empty(256, np.int64), np.empty((256, 5))
     looked_at = found = 0
     for feature in range(block[0], block[1]):
-        first = left.feature_parts[feature]
-        parts = left.feature_parts[feature + 1] - first
         count, keys = _near(left, feature, index, right.boxes, keys)
-        at = 0
-        while at < count:
-            part, own = keys[at] // parts, first + keys[at] % parts
-            at, area, bound = _feature_pair(left, right, (at, count, first), keys, one, other)
-            looked_at += 1
-            is_sample = block[2] > 0 and _is_drawn(left.boxes, own, right.boxes, part, block[2])
-            if not (is_sample or area + bound > floor_m2):
-                continue
-            if found == len(table):
-                longer = np.empty((2 * found, 5))
-                longer[:found] = table
-                table = longer
-            table[found, LEFT], table[found, RIGHT] = feature, right.part_feature[part]
-            table[found, AREA], table[found, BOUND] = area, bound
-            table[found, DRAWN] = 1.0 if is_sample else 0.0
-            found += 1
+        if found + count > len(table):
+            longer = np.empty((2 * (found + count), 5))
+            longer[:found] = table[:found]
+            table = longer
+        run = (feature, count, found, block[2])
+        more, found = _measured(left, right, run, keys, table, floor_m2, one, other)
+        looked_at += more
     return looked_at, found, table

@@ -30,6 +30,22 @@ from siting.overlay.kernel.records import (
 Window = tuple[float, float, float, float]
 
 
+@compiled("none", "i8[,]", "i8", is_lean=True)
+def _sort(ranks: Longs, count: int) -> None:
+    """Sort the first ranks: runs that grow from column to column, so insertion is near its best."""
+    gap = 1
+    while 3 * gap + 1 < count:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for at in range(gap, count):
+            rank, to = ranks[0, at], at
+            while to >= gap and ranks[0, to - gap] > rank:
+                ranks[0, to] = ranks[0, to - gap]
+                to -= gap
+            ranks[0, to] = rank
+        gap //= 3
+
+
 @compiled("(i8 f8)", "layout", "i8", "(f8 f8 f8 f8)", "i8[,]", is_inlined=True)
 def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int, float]:
     """Write the ranks of the edges near a window of a gridded part; return the anchor too.
@@ -57,7 +73,7 @@ def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int
                 ranks[0, count] = rank
                 count += 1
     if count > 1:
-        ranks[0, :count].sort()
+        _sort(ranks, count)
     cell = first + c0 * rows + r1
     anchor = float(layout.cell_anchor[cell])
     xy, order = layout.xy, layout.order
@@ -88,7 +104,7 @@ def is_void(layout: Layout, part: int, window: Window) -> bool:
     return bool(void)
 
 
-@compiled("i8", "f8[,]", "(f8 f8 f8 f8)", "(i8 i8)", "f8")
+@compiled("i8", "f8[,]", "(f8 f8 f8 f8)", "(i8 i8)", "f8", is_lean=True)
 def _close(edges: Floats, window: Window, filled: tuple[int, int], anchor: float) -> int:
     """Add the horizontal edges along the north of a window, from the steps; return the count."""
     count, steps = filled
@@ -119,7 +135,7 @@ def _close(edges: Floats, window: Window, filled: tuple[int, int], anchor: float
         begin, weight = x, weight + change
 
 
-@compiled("i8", "f8[:,:]", "(i8 i8 i8)", "i4[:]", "(f8 f8 f8 f8)", "f8", "side")
+@compiled("i8", "f8[:,:]", "(i8 i8 i8)", "i4[:]", "(f8 f8 f8 f8)", "f8", "side", is_lean=True)
 def _real(
     xy: Floats,
     part: tuple[int, int, int],
