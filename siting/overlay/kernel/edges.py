@@ -56,6 +56,22 @@ def ring_turns(xy: Floats, ring_vertices: Longs, first: int, last: int, turns: I
         turns[ring] = 1 if total > doubt else (-1 if total < -doubt else 0)
 
 
+@compiled("none", "i8[]", "i8", is_lean=True)
+def sort(numbers: Longs, count: int) -> None:
+    """Sort the first numbers, few or in runs as they mostly are, without asking for memory."""
+    gap = 1
+    while 3 * gap + 1 < count:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for at in range(gap, count):
+            number, to = numbers[at], at
+            while to >= gap and numbers[to - gap] > number:
+                numbers[to] = numbers[to - gap]
+                to -= gap
+            numbers[to] = number
+        gap //= 3
+
+
 @compiled("(f8 f8 f8 f8 f8)", "f8[:,:]", "i8", "i8", is_lean=True)
 def edge(xy: Floats, base: int, code: int) -> tuple[float, float, float, float, float]:
     """Return the western end, the eastern end and the sign of an edge of ``Layout.order``.

@@ -7,6 +7,7 @@ import numpy as np
 from siting.overlay.kernel.area import part_area
 from siting.overlay.kernel.boxes import meeting
 from siting.overlay.kernel.draw import is_drawn
+from siting.overlay.kernel.edges import sort
 from siting.overlay.kernel.jit import compiled
 from siting.overlay.kernel.records import UNIT_ROUNDOFF, Floats, Index, Layout, Longs, Side
 
@@ -44,28 +45,24 @@ def _feature_pair(
     return at, total, bound
 
 
-@compiled("(i8 i8[])", "layout", "i8", "index", "f8[:,:]", "i8[]", is_inlined=True)
-def _near(
-    left: Layout, feature: int, index: Index, boxes: Floats, keys: Longs
-) -> tuple[int, Longs]:
-    """Return the pairs of parts of one feature whose boxes meet, as sorted keys.
+@compiled("i8", "layout", "i8", "index", "f8[:,:]", "i8[]", is_lean=True)
+def _near(left: Layout, feature: int, index: Index, boxes: Floats, keys: Longs) -> int:
+    """Return how many pairs of parts of one feature have boxes that meet; write sorted keys.
 
-    A key is the right part × the number of the feature's parts + the left part's number.
+    A key is the right part × the number of the feature's parts + the left part's number. Where
+    there is no room for all, the keys are good for nothing.
     """
     begin, end = left.feature_parts[feature], left.feature_parts[feature + 1]
     count = 0
     for part in range(begin, end):
         near = meeting(index, boxes, left.boxes[part], keys[count:])
-        if count + near > len(keys):
-            longer = np.empty(2 * (count + near), np.int64)
-            longer[:count] = keys[:count]
-            keys = longer
-            meeting(index, boxes, left.boxes[part], keys[count:])
-        for at in range(count, count + near):
-            keys[at] = keys[at] * (end - begin) + (part - begin)
+        if count + near <= len(keys):
+            for at in range(count, count + near):
+                keys[at] = keys[at] * (end - begin) + (part - begin)
         count += near
-    keys[:count].sort()
-    return count, keys
+    if count <= len(keys):
+        sort(keys, count)
+    return count
 
 
 @compiled(
@@ -119,7 +116,10 @@ def sweep(
     keys, table = np.empty(256, np.int64), np.empty((256, 5))
     looked_at = found = 0
     for feature in range(block[0], block[1]):
-        count, keys = _near(left, feature, index, right.boxes, keys)
+        count = _near(left, feature, index, right.boxes, keys)
+        if count > len(keys):
+            keys = np.empty(2 * count, np.int64)
+            _near(left, feature, index, right.boxes, keys)
         if found + count > len(table):
             longer = np.empty((2 * (found + count), 5))
             longer[:found] = table[:found]

@@ -8,7 +8,7 @@ rounded in any of this (proof: docs/overlay-kernel.md, "The window").
 
 from __future__ import annotations
 
-from siting.overlay.kernel.edges import cell_of, edge
+from siting.overlay.kernel.edges import cell_of, edge, sort
 from siting.overlay.kernel.jit import compiled
 from siting.overlay.kernel.records import (
     END,
@@ -29,21 +29,22 @@ from siting.overlay.kernel.records import (
 
 Window = tuple[float, float, float, float]
 
+#: Where fewer than one rank in so many between the first and the last is wanted, sorting the
+#: wanted ones is quicker than looking at all.
+DENSE = 8
 
-@compiled("none", "i8[,]", "i8", is_lean=True)
-def _sort(ranks: Longs, count: int) -> None:
-    """Sort the first ranks: runs that grow from column to column, so insertion is near its best."""
-    gap = 1
-    while 3 * gap + 1 < count:
-        gap = 3 * gap + 1
-    while gap > 0:
-        for at in range(gap, count):
-            rank, to = ranks[0, at], at
-            while to >= gap and ranks[0, to - gap] > rank:
-                ranks[0, to] = ranks[0, to - gap]
-                to -= gap
+
+@compiled("none", "i8[,]", "i8", "i8", "i8", is_lean=True)
+def _in_order(ranks: Longs, count: int, least: int, most: int) -> None:
+    """Sort the `count` ranks from `least` to `most` that are marked as seen in this window."""
+    if most - least > DENSE * count:
+        sort(ranks[0], count)
+        return
+    now, to = ranks[1, ranks.shape[1] - 1], 0
+    for rank in range(least, most + 1):
+        if ranks[1, rank] == now:
             ranks[0, to] = rank
-        gap //= 3
+            to += 1
 
 
 @compiled("(i8 f8)", "layout", "i8", "(f8 f8 f8 f8)", "i8[,]", is_inlined=True)
@@ -62,7 +63,7 @@ def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int
     r0, r1 = cell_of(window[1], low, up, rows), cell_of(window[3], low, up, rows)
     cell_start, cell_edges = layout.cell_start, layout.cell_edges
     last = ranks.shape[1] - 1
-    count = 0
+    count, least, most = 0, last, 0
     ranks[1, last] += 1
     for column in range(c0, c1 + 1):
         cell = first + column * rows
@@ -72,8 +73,9 @@ def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int
                 ranks[1, rank] = ranks[1, last]
                 ranks[0, count] = rank
                 count += 1
+                least, most = min(least, rank), max(most, rank)
     if count > 1:
-        _sort(ranks, count)
+        _in_order(ranks, count, least, most)
     cell = first + c0 * rows + r1
     anchor = float(layout.cell_anchor[cell])
     xy, order = layout.xy, layout.order
