@@ -110,6 +110,9 @@ def compiled(
     is_inlined
         Put the function into its callers: a call that hands over a layout counts references
         to each of its arrays, which takes longer than most of these functions.
+    is_lean
+        Count no references at all: half the time of a small pair. For a function that asks for no
+        memory and returns no array, and calls only such.
     """
 
     def decorate(function: Function) -> Function:
@@ -127,6 +130,7 @@ def compiled(
                 cache=_cache is not None,
                 fastmath=False,
                 inline="always" if is_inlined else "never",
+                # numba's own switch for code without its runtime; it refuses what needs memory
                 _nrt=not is_lean,
             )(function)
         finally:

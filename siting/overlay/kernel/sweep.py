@@ -66,26 +66,27 @@ def _near(left: Layout, feature: int, index: Index, boxes: Floats, keys: Longs) 
 
 
 @compiled(
-    "(i8 i8)", "layout", "layout", "(i8 i8 i8 i8)", "i8[]", "f8[,]", "f8", "side", "side",
-    is_lean=True,
+    "(i8 i8)", "layout", "layout", "i8[]", "(i8 i8 i8 i8 f8)", "f8[,]", "(side side)", is_lean=True
 )
-def _measured(
+def _measure(
     left: Layout,
     right: Layout,
-    run: tuple[int, int, int, int],
     keys: Longs,
+    run: tuple[int, int, int, int, float],
     table: Floats,
-    floor_m2: float,
-    one: Side,
-    other: Side,
+    sides: tuple[Side, Side],
 ) -> tuple[int, int]:
-    feature, count, found, one_in = run
+    """Write the rows of one feature; return how many pairs were looked at, and the end of the rows.
+
+    `run`: the feature, how many keys it has, the first free row, and `one_in` and the floor.
+    """
+    feature, count, found, one_in, floor_m2 = run
     first = left.feature_parts[feature]
     parts = left.feature_parts[feature + 1] - first
     at = looked_at = 0
     while at < count:
         part, own = keys[at] // parts, first + keys[at] % parts
-        at, area, bound = _feature_pair(left, right, (at, count, first), keys, one, other)
+        at, area, bound = _feature_pair(left, right, (at, count, first), keys, sides[0], sides[1])
         looked_at += 1
         is_sample = one_in > 0 and _is_drawn(left.boxes, own, right.boxes, part, one_in)
         if not (is_sample or area + bound > floor_m2):
@@ -124,7 +125,7 @@ def sweep(
             longer = np.empty((2 * (found + count), 5))
             longer[:found] = table[:found]
             table = longer
-        run = (feature, count, found, block[2])
-        more, found = _measured(left, right, run, keys, table, floor_m2, one, other)
+        run = (feature, count, found, block[2], floor_m2)
+        more, found = _measure(left, right, keys, run, table, (one, other))
         looked_at += more
     return looked_at, found, table
