@@ -32,6 +32,10 @@ Window = tuple[float, float, float, float]
 #: Where fewer than one rank in so many between the first and the last is wanted, sorting the
 #: wanted ones is quicker than looking at all.
 DENSE = 8
+#: Of a part with fewer edges than this all are looked at where the window takes more than one in so
+#: many of its box: reading on is quicker than asking cells. The edges that are found are the same.
+SCANNED_UP_TO = 256
+SCAN_SHARE = 32.0
 
 
 @compiled("none", "i8[,]", "i8", "i8", "i8", is_lean=True)
@@ -104,6 +108,15 @@ def is_void(layout: Layout, part: int, window: Window) -> bool:
         cell = first + column * rows
         void = void and layout.cell_start[cell + r0] == layout.cell_start[cell + r1 + 1]
     return bool(void)
+
+
+@compiled("b1", "layout", "i8", "(f8 f8 f8 f8)", "i8", is_inlined=True)
+def _is_scanned(layout: Layout, part: int, window: Window, edges: int) -> bool:
+    """True when looking at all edges of a part is quicker than at the cells of a window."""
+    boxes = layout.boxes
+    height, width = boxes[part, 3] - boxes[part, 1], boxes[part, 2] - boxes[part, 0]
+    seen = (window[2] - window[0]) * (window[3] - window[1])
+    return bool(edges < SCANNED_UP_TO and seen * SCAN_SHARE > width * height)
 
 
 @compiled("i8", "f8[,]", "(f8 f8 f8 f8)", "(i8 i8)", "f8", is_lean=True)
@@ -186,7 +199,7 @@ def gather(layout: Layout, part: int, window: Window, side: Side) -> int:
     """
     begin = layout.part_edges[part]
     number, anchor = layout.part_edges[part + 1] - begin, 0.0
-    if layout.part_grid[part] >= 0:
+    if layout.part_grid[part] >= 0 and not _is_scanned(layout, part, window, number):
         near, anchor = _ranks(layout, part, window, side.ranks)
         number = -near
     where = (layout.part_vertices[part], begin, number)
