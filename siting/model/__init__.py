@@ -3,7 +3,15 @@
 A thing is a record; many rows are a table.
 """
 
-from siting.model.features import Boxes, Features, FrameFeatures, Positions, Selection
+from siting.model.features import (
+    Arrays,
+    Boxes,
+    Features,
+    FrameFeatures,
+    Positions,
+    RingArrays,
+    Selection,
+)
 from siting.model.findings import (
     Band,
     Basis,
@@ -64,6 +72,7 @@ __all__ = [
     "SQUARE_METRES_PER_MU",
     "WAYS_BY_COST",
     "Accepted",
+    "Arrays",
     "Atlas",
     "Band",
     "Basis",
@@ -94,6 +103,7 @@ __all__ = [
     "RepairSearch",
     "RepairWay",
     "Report",
+    "RingArrays",
     "Route",
     "RuleSummary",
     "Search",
