@@ -6,6 +6,7 @@ first load is not timed.
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from city_files import write_files
 
 from siting import api
+from siting.cli.main import OBJECTS_BEFORE_COLLECTING
 from siting.load import (  # noqa: F401 - a lazy package, imported before the clock runs
     load_city,
     neighbourhood_of,
@@ -23,6 +25,9 @@ from siting.overlay import Ground, pair_areas, prepared
 from siting.overlay.kernel import engine  # noqa: F401 - machine code is loaded before the clock runs
 from siting.store import Trust
 from siting.study import load_study, open_city, store_of
+
+#: As every run of ``siting`` has it.
+gc.set_threshold(OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
 
 
 def city_of(city: Path, layers: tuple[str, ...]) -> Path:
