@@ -49,6 +49,8 @@ RECORD_KINDS = ("red_lines", "projects", "raster")
 IDS = "ids"
 #: Kinds of arrays made of a layer's outlines (:meth:`siting.model.Features.derived`).
 DERIVED = ("layout",)
+#: Kind of the decoded cells of rasters (:mod:`siting.load.pixels`).
+PIXELS = "pixels"
 #: Entries of one layer: the present one, and the one before (a source that comes and goes).
 KEPT_PER_LAYER = 2
 #: Of a layer's table in city.toml, what its rows do not depend on.
@@ -238,7 +240,7 @@ class Shelf:
         if not self.store.is_off:
             self._stamps.save()
         if self.has_news:
-            for kind in (KIND, IDS, *DERIVED, *RECORD_KINDS):
+            for kind in (KIND, IDS, PIXELS, *DERIVED, *RECORD_KINDS):
                 self.store.prune(kind, keep=KEPT_PER_LAYER)
 
     def _digest(self, path: Path) -> str:

@@ -37,6 +37,7 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.raster import ArrayPixels, Grid, Pixels
 from siting.model.repairs import (
     OutlineFigures,
     Relaxation,
@@ -72,6 +73,7 @@ __all__ = [
     "SQUARE_METRES_PER_MU",
     "WAYS_BY_COST",
     "Accepted",
+    "ArrayPixels",
     "Arrays",
     "Atlas",
     "Band",
@@ -85,6 +87,7 @@ __all__ = [
     "Form",
     "FrameFeatures",
     "FunnelStep",
+    "Grid",
     "Input",
     "Layer",
     "Lift",
@@ -92,6 +95,7 @@ __all__ = [
     "Nearness",
     "Outcome",
     "OutlineFigures",
+    "Pixels",
     "Positions",
     "Project",
     "RedLine",
