@@ -81,11 +81,12 @@ class KeptLayer:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is kept beside the rows of a layer, under the layer's own key."""
+    """What is kept beside the rows of a layer: ``digest`` stands for the bytes of its entry."""
 
     store: Store
     key: str
     label: str
+    digest: str
 
     def id_prints(self, read: Callable[[], IdPrints]) -> IdPrints:
         """See :class:`siting.features.stored.Beside`."""
@@ -97,8 +98,11 @@ class Beside:
         return found
 
     def derived(self, kind: str, recipe: str, make: Callable[[], Arrays]) -> Arrays:
-        """See :class:`siting.features.stored.Beside`; each byte is verified before it is given."""
-        key = hashlib.sha256(f"{self.key}/{recipe}".encode()).hexdigest()
+        """See :class:`siting.features.stored.Beside`; each byte is verified before it is given.
+
+        What is found was made of these very bytes, whatever the layer's key may stand for.
+        """
+        key = hashlib.sha256(f"{self.key}/{self.digest}/{recipe}".encode()).hexdigest()
         found = self._arrays(kind, key)
         if found is not None:
             return found
@@ -200,7 +204,9 @@ class Shelf:
             contract=_contract(entry.meta["contract"]),
             crs=entry.meta["crs"],
             content_sha256=entry.meta["content_sha256"],
-            rows=StoredFeatures(entry, ground.crs, anew, Beside(self.store, key, entry.label)),
+            rows=StoredFeatures(
+                entry, ground.crs, anew, Beside(self.store, key, entry.label, entry.digest)
+            ),
         )
 
     def building(self, key: str) -> AbstractContextManager[None]:

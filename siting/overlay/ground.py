@@ -68,9 +68,10 @@ class Ground(Prepared):
     ) -> AreaTable:
         """Return what :func:`siting.overlay.kernel.measure.areas` would of all rows.
 
-        Few polygons are measured against the rows near them, and nothing is laid out for good.
+        Few polygons are measured against the rows near them, and nothing is laid out for good;
+        so are many where the rows are no arrays.
         """
-        if measure.is_bulk(len(left), len(self)):
+        if measure.is_bulk(len(left), len(self)) and self._features.rings() is not None:
             return measure.areas_compiled(
                 left, self, floor_m2=floor_m2, one_in=one_in, threads=threads
             )

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from siting.features import StoredFeatures
+from siting.load import Shelf
 from siting.load.child import Reader
 from siting.load.holdings import clear, holdings
 from siting.model import Layer, RingArrays
@@ -141,6 +142,17 @@ def test_a_changed_layer_has_another_layout(town, red_lines):
     assert len(found) < len(wanted)
     assert (found.right < 300).all()
     assert len(layouts_of(town)) == 2
+
+
+def test_a_layout_belongs_to_the_very_bytes_of_the_layer(town, red_lines, monkeypatch):
+    """The kernel looks up what a layout says without asking whether it is there."""
+    monkeypatch.setattr(Shelf, "key", lambda *_: "ab" * 32)
+    wanted = measured(red_lines, town.load())
+    town.entry().unlink()
+    town.write(count=300)
+    found = measured(red_lines, town.load())
+    assert len(found) < len(wanted)
+    same(measured(red_lines, town.plain()), found)
 
 
 def test_a_place_that_cannot_be_written_changes_nothing(town, red_lines):
