@@ -160,3 +160,13 @@ def test_features_that_are_not_kept_make_what_is_derived_each_time():
     assert features.rings() is None
     made = [features.derived("layout", "x", lambda: {"a": np.array([1])}) for _ in range(2)]
     assert made[0] is not made[1]
+
+
+@pytest.mark.parametrize("is_bulk", [True, False])
+def test_nothing_near_and_nothing_at_all(sides, is_bulk, monkeypatch):
+    monkeypatch.setattr(measure, "is_bulk", lambda *_: is_bulk)
+    red, shapes = sides
+    far = np.array([None, shapely.Polygon(), shapely.box(-9e6, 0, -8e6, 1)], dtype=object)
+    nothing = shapes[:0]
+    for left, right in ((far, shapes), (far[:2], shapes), (nothing, shapes), (red, nothing)):
+        assert len(pair_areas(left, Ground(Rows(right)), witness="all")) == 0
