@@ -230,6 +230,41 @@ def test_parcels_that_may_not_travel_give_no_site_outline(make_world, write):
     assert first["properties"]["site_id"] == "CANARYAsiteid"
 
 
+def carved(world, geometry, **more):
+    """Return the world with the first site carved."""
+    from siting.model import SiteKind
+
+    search = world.searches[0]
+    first = search.suggestions[0]
+    site = replace(first.site, kind=SiteKind.CARVED, geometry=geometry, owners=2, **more)
+    offered = (replace(first, site=site, must_acquire=True), *search.suggestions[1:])
+    searches = (replace(search, suggestions=offered), *world.searches[1:])
+    return replace(world, searches=searches)
+
+
+def test_a_carved_site_is_handed_over_with_its_own_outline_and_figures(make_world, write):
+    from siting.model import Release
+
+    outline = Polygon([(EAST + p, NORTH + q) for p, q in ((110, 110), (150, 110), (130, 150))])
+    folder = write(carved(make_world(parcels=Release.PUBLIC), outline, lane_m2=12.5))
+    first = features_of(folder / A / "suggestions.geojson")[0]
+    told = first["properties"]
+    assert (told["kind"], told["must_acquire"], told["owners"]) == ("carved", True, 2)
+    assert told["lane_m2"] == 12.5
+    frame = pyogrio.read_dataframe(folder / A / "redlines.gpkg", layer="suggestions")
+    assert frame.geometry.iloc[0].equals(outline)
+
+
+def test_an_outline_along_land_that_may_not_be_drawn_is_withheld(make_world, write):
+    from siting.model import Release
+
+    outline = Polygon([(EAST + p, NORTH + q) for p, q in ((110, 110), (150, 110), (130, 150))])
+    world = carved(make_world(parcels=Release.PUBLIC), outline, release=Release.TABLE_ONLY)
+    first = features_of(write(world) / A / "suggestions.geojson")[0]
+    assert first["geometry"] is None
+    assert first["properties"]["geometry_state"] == "withheld"
+
+
 def test_an_invalid_red_line_is_handed_over_as_delivered_and_flagged(world, folder):
     table = pyogrio.read_dataframe(folder / A / "redlines.gpkg", layer="redlines")
     row = table.set_index("red_line_id").loc["RL-4"]
