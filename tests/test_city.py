@@ -38,6 +38,16 @@ def test_the_least_that_a_city_needs(tmp_path: Path) -> None:
     assert city.suggest.stages == ("前期研究", "已立项但规划红线未稳定")
 
 
+def test_land_to_acquire_made_sites_and_classes_of_land(tmp_path: Path) -> None:
+    spec = read(tmp_path, HEAD).suggest
+    assert (spec.made_count, spec.acquire_count, spec.class_column, spec.classes) == (2, 2, "", {})
+    text = '[suggest]\nmade_count = 0\nacquire_count = 5\nclass_column = "ZT"\n'
+    text += 'classes = { idle = ["闲置", "停工"], renewal = ["旧改"] }\n'
+    spec = read(tmp_path, HEAD + text).suggest
+    assert (spec.made_count, spec.acquire_count, spec.class_column) == (0, 5, "ZT")
+    assert spec.classes == {"idle": ("闲置", "停工"), "renewal": ("旧改",)}
+
+
 def test_the_defaults_of_a_layer_are_the_narrowest(tmp_path: Path) -> None:
     (spec,) = read(tmp_path, HEAD + LAYER).layers
     assert spec.release is Release.TABLE_ONLY
@@ -110,6 +120,13 @@ def test_coverage_by_word_and_by_file(tmp_path: Path) -> None:
         (HEAD + "[sugest]\n", "did you mean 'suggest'?"),
         (HEAD + "[project]\npath = 'a.xlsx'\n", "did you mean 'projects'?"),
         (HEAD + "[suggest.weights]\narea = -1\n", "no number ≥ 0"),
+        (HEAD + "[suggest]\nmade_count = -1\n", "'made_count' is negative"),
+        (HEAD + '[suggest]\nclass_column = "ZT"\n', "only one of class_column and classes"),
+        (HEAD + '[suggest]\nclasses = { idle = ["x"] }\n', "only one of class_column"),
+        (
+            HEAD + '[suggest]\nclass_column = "ZT"\nclasses = { idel = ["x"] }\n',
+            "did you mean 'idle'?",
+        ),
         (HEAD + "[[off_map]]\ncode = 'm'\n", "'title' is missing"),
         (HEAD + "[projects]\npath = 'a.xlsx'\n", "which column is the id"),
         (HEAD + "[projects]\npath = 'a.xlsx'\n[projects.columns]\nid = 'a'\nnme = 'b'\n",
