@@ -97,7 +97,7 @@ class Effort:
 THOROUGH = Effort()
 #: For one of many projects: some tens of milliseconds.
 BRIEF = Effort(
-    directions=2, proportions=5, places=12, refined=0, is_all_round=False, cuts=1, begins=2
+    directions=2, proportions=3, places=8, refined=0, is_all_round=False, cuts=1, begins=2
 )
 
 

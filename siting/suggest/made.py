@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.candidates import (
@@ -189,13 +190,12 @@ class _Places:
 
     def is_free(self, shape: BaseGeometry) -> bool:
         """True when nobody was offered any of this land."""
-        if not self._taken:
+        taken = as_array(self._taken)
+        near = taken[shapely.intersects(taken, shape)]
+        if not len(near):
             return True
         pairs = pair_areas(
-            as_array([shape]),
-            as_array(self._taken),
-            witness="doubtful",
-            limits_m2=(OVERLAP_TOLERANCE_M2,),
+            as_array([shape]), near, witness="doubtful", limits_m2=(OVERLAP_TOLERANCE_M2,)
         )
         return not bool((pairs.area_m2 > OVERLAP_TOLERANCE_M2).any())
 
