@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from siting.load.binary import bytes_of
 from siting.load.simple import is_certainly_simple
 
 Flags = NDArray[np.bool_]
@@ -108,15 +109,6 @@ def points_of(column: pa.LargeBinaryArray, kinds: NDArray[np.int8]) -> NDArray[n
     heads = np.where(kinds == 3, len(HEADS[3]), len(HEADS[6])) + COUNT_BYTES
     counts: NDArray[np.int64] = (np.diff(offsets) - heads) // POINT_BYTES
     return counts
-
-
-def bytes_of(column: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the bytes of a binary column and where each value begins in them, and the end."""
-    _, places, content = column.buffers()
-    if places is None or content is None:
-        return np.empty(0, dtype=np.uint8), np.zeros(len(column) + 1, dtype=np.int64)
-    offsets = np.frombuffer(places, dtype=np.int64)[column.offset :][: len(column) + 1]
-    return np.frombuffer(content, dtype=np.uint8), offsets
 
 
 @dataclass(frozen=True, slots=True)
