@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 def bytes_of(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the bytes of a column of bytes or texts and where each value begins in them, and the end.
+    """Return the bytes of a column of bytes or texts, and where each value begins, and the end.
 
     What stands in the place of a null is left to the caller: it may be any bytes.
     """
