@@ -248,7 +248,8 @@ def _placed(lines: Sequence[RedLine], near: BaseGeometry | None) -> list[RedLine
     if near is None or not lines:
         return list(lines)
     outlines = np.array([line.geometry for line in lines], dtype=object)
-    is_near = shapely.intersects(near, shapely.box(*shapely.bounds(outlines).T)).tolist()
+    boxes = shapely.box(*shapely.bounds(outlines).T)
+    is_near: list[bool] = np.asarray(shapely.intersects(near, boxes)).tolist()
     note = say("不在本市附近，请核对带号与 X/Y", "lies nowhere near the city: check zone and axes")
     return [
         line if is_here else replace(line, notes=(*line.notes, note))
