@@ -79,6 +79,7 @@ def serve(request: Facts) -> Facts:
         "count": _count_ahead,
         "layers": _layers,
         "raster": _raster,
+        "cells": _cells,
         "about": _about,
     }
     try:
@@ -182,7 +183,7 @@ def _layers(request: Facts) -> Facts:
 
 def _needs_gdal(request: Facts) -> bool:
     """True when pyogrio is needed: a city of GeoParquet alone does without loading it."""
-    if request["task"] == "raster":
+    if request["task"] in {"raster", "cells"}:  # rasterio's GDAL, which has its own list
         return False
     return "format" not in request or needs_gdal(Format(request["format"]))
 
@@ -220,6 +221,15 @@ def _raster(request: Facts) -> Facts:
 
     try:
         return read_head(Path(request["path"]))
+    except RasterError as error:
+        return {"problem": str(error)}
+
+
+def _cells(request: Facts) -> Facts:
+    from siting.load.raster import RasterError, write_cells
+
+    try:
+        return write_cells(Path(request["path"]), Path(request["target"]))
     except RasterError as error:
         return {"problem": str(error)}
 
