@@ -53,7 +53,7 @@ def take_over(geometry: str, target: Path) -> pa.Table:
     place = table.column_names.index(geometry)
     chunks = table[geometry].chunks
     lengths = pa.concat_arrays(chunks) if chunks else pa.nulls(0, pa.int64())
-    sizes = lengths.fill_null(0).to_numpy()
+    sizes = (lengths.fill_null(0) if lengths.null_count else lengths).to_numpy()
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     if (sizes < 0).any() or offsets[-1] != content.size:
         raise WireError

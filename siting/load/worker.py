@@ -183,7 +183,7 @@ def _layers(request: Facts) -> Facts:
 
 def _needs_gdal(request: Facts) -> bool:
     """True when pyogrio is needed: a city of GeoParquet alone does without loading it."""
-    if request["task"] in {"raster", "cells"}:  # rasterio's GDAL, which has its own list
+    if request["task"] in {"raster", "cells"}:  # pyogrio takes no part in these
         return False
     return "format" not in request or needs_gdal(Format(request["format"]))
 
