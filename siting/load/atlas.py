@@ -243,15 +243,14 @@ def _projects(spec: ProjectsSpec, shelf: Shelf | None) -> tuple[Project, ...]:
     return recalled(shelf, errand, read)
 
 
-def _placed(lines: Sequence[RedLine], near: BaseGeometry | None) -> list[RedLine]:
+def _placed(lines: list[RedLine], near: BaseGeometry | None) -> list[RedLine]:
     """Note red lines that lie nowhere near the city: a wrong zone, or X and Y swapped."""
     if near is None or not lines:
-        return list(lines)
-    outlines = np.array([line.geometry for line in lines], dtype=object)
-    boxes = shapely.box(*shapely.bounds(outlines).T)
-    is_near: list[bool] = np.asarray(shapely.intersects(near, boxes)).tolist()
+        return lines
+    shapes = np.array([line.geometry for line in lines], dtype=object)
+    is_near = np.asarray(shapely.intersects(near, shapely.box(*shapely.bounds(shapes).T)))
     note = say("不在本市附近，请核对带号与 X/Y", "lies nowhere near the city: check zone and axes")
     return [
-        line if is_here else replace(line, notes=(*line.notes, note))
-        for line, is_here in zip(lines, is_near, strict=True)
+        line if is_placed else replace(line, notes=(*line.notes, note))
+        for line, is_placed in zip(lines, is_near.tolist(), strict=True)
     ]
