@@ -12,6 +12,8 @@ from siting.mapping.subject import Subject
 from siting.model import (
     ChainageRow,
     Finding,
+    FunnelStep,
+    NearMiss,
     Project,
     RedLineResult,
     Route,
@@ -234,12 +236,31 @@ def _search(subject: Subject, search: Search) -> Payload:
             {**_offer(subject, suggestion), "shape": shape, "at": point}
             for suggestion, shape, point in zip(suggestions, shapes, points, strict=True)
         ],
-        "funnel": [
-            [pair(step.title), step.remaining, step.remaining_if_lifted] for step in search.funnel
-        ],
+        "funnel": [_step(step) for step in search.funnel],
+        "nearest": _near_miss(subject, search.nearest) if search.nearest else None,
         "blocked": pair(search.blocked_by) if search.blocked_by else None,
         "note": pair(search.note) if search.note else None,
         "chainage": [_stretch(subject, row) for row in search.chainage],
+    }
+
+
+def _step(step: FunnelStep) -> list[object]:
+    eased = [pair(each.text) for each in step.relaxations]
+    return [pair(step.title), step.remaining, step.remaining_if_lifted, step.is_at_least, eased]
+
+
+def _near_miss(subject: Subject, nearest: NearMiss) -> Payload:
+    """Return the best infeasible site where it lies in the scope, else its district alone."""
+    site = nearest.site
+    district = subject.district_code(site.district)
+    if not subject.is_site_here(nearest):
+        return {"district": district, "elsewhere": True}
+    return {
+        "id": site.id,
+        "district": district,
+        "area": square_metres(site.area_m2),
+        "why": pair(nearest.why),
+        "elsewhere": False,
     }
 
 

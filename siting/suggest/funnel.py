@@ -110,7 +110,7 @@ class FunnelReader:
         return tuple(steps)
 
     def clean_rows(self) -> list[int]:
-        """Return the examined rows that may be offered to the project, as the last step has them."""
+        """Return the examined rows that may be offered to the project: those of the last step."""
         return self._clean(list(self.examined), lifted=set())
 
     def _broken(self, row: int) -> tuple[str, ...]:

@@ -73,10 +73,11 @@ class NearMissFinder:
         rows = self._in_order(floors)
         best: _Judged | None = None
         looked_at = 0
-        while looked_at < min(len(rows), NEAREST_LIMIT):
+        judged_rows = rows[:NEAREST_LIMIT]
+        while looked_at < len(judged_rows):
             if best is not None and best.order[:2] <= (floors[rows[looked_at]], 1):
                 break
-            batch = rows[looked_at : looked_at + BATCH]
+            batch = judged_rows[looked_at : looked_at + BATCH]
             looked_at += len(batch)
             best = min(filter(None, (best, *self._judged(batch, floors))), key=_order, default=None)
         if best is None:
