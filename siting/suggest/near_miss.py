@@ -44,6 +44,10 @@ class _Judged:
     obstacles: tuple[Obstacle, ...]
     conflict_area_m2: float
 
+    def is_before(self, floor: float) -> bool:
+        """True when no parcel with this floor under its shortfall can come before this one."""
+        return self.order[:2] <= (floor, 1)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NearMissFinder:
@@ -73,18 +77,16 @@ class NearMissFinder:
         rows = self._in_order(floors)
         best: _Judged | None = None
         looked_at = 0
-        judged_rows = rows[:NEAREST_LIMIT]
-        while looked_at < len(judged_rows):
-            if best is not None and best.order[:2] <= (floors[rows[looked_at]], 1):
+        while looked_at < min(len(rows), NEAREST_LIMIT):
+            if best is not None and best.is_before(float(floors[rows[looked_at]])):
                 break
-            batch = judged_rows[looked_at : looked_at + BATCH]
+            batch = rows[looked_at : min(looked_at + BATCH, NEAREST_LIMIT)]
             looked_at += len(batch)
             best = min(filter(None, (best, *self._judged(batch, floors))), key=_order, default=None)
         if best is None:
             return None
-        is_exact = not self.unsure and (
-            looked_at == len(rows) or best.order[:2] <= (floors[rows[looked_at]], 1)
-        )
+        are_all = looked_at == len(rows) or best.is_before(float(floors[rows[looked_at]]))
+        is_exact = are_all and not self.unsure
         return self._told(best, looked_at, is_exact=is_exact)
 
     def _floors(self) -> NDArray[np.float64]:
