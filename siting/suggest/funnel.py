@@ -25,8 +25,8 @@ from siting.model import SQUARE_METRES_PER_MU, AreaRelaxation, FunnelStep, Text
 #: parcels that it keeps out go through the engine; the answer is then "at least so many".
 LIFT_LIMIT = 500
 #: The same for a project that has sites, where nobody waits for the answer: with four filters
-#: about as many parcels as the search itself looked at.
-LIFT_LIMIT_WITH_SITES = 20
+#: half as many parcels as the search itself looks at.
+LIFT_LIMIT_WITH_SITES = 10
 #: Mu are shown to so many decimals, rounded so that the parcel still passes.
 MU_DECIMALS = 2
 
