@@ -237,7 +237,7 @@ def _search(subject: Subject, search: Search) -> Payload:
             for suggestion, shape, point in zip(suggestions, shapes, points, strict=True)
         ],
         "funnel": [_step(step) for step in search.funnel],
-        "nearest": _near_miss(subject, search.nearest) if search.nearest else None,
+        "nearest": _near_miss(subject, search.nearest, is_guest=is_guest),
         "blocked": pair(search.blocked_by) if search.blocked_by else None,
         "note": pair(search.note) if search.note else None,
         "chainage": [_stretch(subject, row) for row in search.chainage],
@@ -249,8 +249,13 @@ def _step(step: FunnelStep) -> list[object]:
     return [pair(step.title), step.remaining, step.remaining_if_lifted, step.is_at_least, eased]
 
 
-def _near_miss(subject: Subject, nearest: NearMiss) -> Payload:
-    """Return the best infeasible site where it lies in the scope, else its district alone."""
+def _near_miss(subject: Subject, nearest: NearMiss | None, *, is_guest: bool) -> Payload | None:
+    """Return the best infeasible site where it lies in the scope, else its district alone.
+
+    Of a project of another district nothing is told that does not lie here.
+    """
+    if nearest is None or (is_guest and not subject.is_site_here(nearest)):
+        return None
     site = nearest.site
     district = subject.district_code(site.district)
     if not subject.is_site_here(nearest):
