@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +72,12 @@ class FunnelReader:
     examined: tuple[int, ...]
     free: Callable[[list[int]], list[int]]
     limit: int = LIFT_LIMIT
+    _kept_out: dict[str, tuple[list[int], bool]] = field(default_factory=dict)
 
     def asked(self) -> Iterator[Key]:
         """Yield what :meth:`steps` must know: the engine judges many at once far faster."""
         for name in FILTERS:
-            rows, _ = self._kept_out(name)
+            rows, _ = self._kept_out_by(name)
             yield from ((self.project_id, row) for row in rows)
 
     def steps(self) -> tuple[FunnelStep, ...]:
@@ -119,20 +120,23 @@ class FunnelReader:
     def _breaking_codes(self) -> list[str]:
         return sorted({code for row in self.examined for code in self._broken(row)})
 
-    def _kept_out(self, name: str) -> tuple[list[int], bool]:
+    def _kept_out_by(self, name: str) -> tuple[list[int], bool]:
         """Return the rows that one filter alone keeps out, as many as are judged, and if all.
 
         Of the area filter those nearest to the range come first, else the order is the ids'.
         """
-        rows = np.flatnonzero(self.filters.passing(lifted=name) & ~self.filters.masks[name])
-        if name == AREA:
-            beyond = area_gap_shares(self.parcels.areas_m2[rows], self.wanted)
-            rows = rows[np.lexsort((rows, beyond))]
-        return rows[: self.limit].tolist(), len(rows) <= self.limit
+        if name not in self._kept_out:
+            rows = np.flatnonzero(self.filters.passing(lifted=name) & ~self.filters.masks[name])
+            first = rows[: self.limit]
+            if name == AREA:
+                beyond = area_gap_shares(self.parcels.areas_m2[rows], self.wanted)
+                first = rows[lowest(beyond, self.limit)]
+            self._kept_out[name] = first.tolist(), len(rows) <= self.limit
+        return self._kept_out[name]
 
     def _lift_filter(self, name: str) -> Lift:
         """Count what passes all other filters and the rules that do not say the same."""
-        rows, are_all = self._kept_out(name)
+        rows, are_all = self._kept_out_by(name)
         lifted = self.rechecker.codes_of_kinds(RULES_BEHIND_FILTER[name])
         remaining = self._left((*self.examined, *rows), lifted=lifted)
         is_at_least = not are_all or len(self.examined) < len(self.pool)
@@ -161,6 +165,19 @@ class FunnelReader:
             row = min(above, key=lambda row: (areas[row], row))
             found.append(_relaxation(self.parcels, row, self.wanted.area_m2_max, is_min=False))
         return tuple(found)
+
+
+def lowest(values: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+    """Return the positions of the `count` lowest values, in order; of equal ones the first.
+
+    A city has a million parcels and hundreds of projects: they are not all put in order.
+    """
+    if len(values) <= count:
+        return np.argsort(values, kind="stable")
+    edge = np.partition(values, count - 1)[count - 1]
+    below = np.flatnonzero(values < edge)
+    below = below[np.argsort(values[below], kind="stable")]
+    return np.concatenate([below, np.flatnonzero(values == edge)[: count - len(below)]])
 
 
 def area_gap_shares(areas_m2: NDArray[np.float64], wanted: Wanted) -> NDArray[np.float64]:

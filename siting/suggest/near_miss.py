@@ -25,7 +25,7 @@ from siting.candidates import (
 )
 from siting.model import SQUARE_METRES_PER_MU, NearMiss, Obstacle, Site, Text
 from siting.overlay import union_area_m2
-from siting.suggest.funnel import OFFERED, area_gap_shares, title_of
+from siting.suggest.funnel import OFFERED, area_gap_shares, lowest, title_of
 
 #: At most so many parcels are judged for one project: the engine takes about 1 ms each.
 NEAREST_LIMIT = 500
@@ -104,11 +104,7 @@ class NearMissFinder:
         asked[left_out] = False
         rows = np.flatnonzero(asked)
         # one more than is judged: its floor says whether the answer is exact
-        if len(rows) > NEAREST_LIMIT + 1:
-            edge = np.partition(floors[rows], NEAREST_LIMIT)[NEAREST_LIMIT]
-            rows = rows[floors[rows] <= edge]
-        order = np.lexsort((rows, floors[rows]))
-        kept: list[int] = rows[order][: NEAREST_LIMIT + 1].tolist()
+        kept: list[int] = rows[lowest(floors[rows], NEAREST_LIMIT + 1)].tolist()
         return kept
 
     def _judged(self, rows: list[int], floors: NDArray[np.float64]) -> Iterable[_Judged]:

@@ -6,12 +6,14 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import shapely
 
 from siting.candidates import Conflict, Key, Rechecker
 from siting.model import Demand, FunnelStep, NearMiss, Search
 from siting.report.why_not import near_miss_to_dict, step_to_dict
+from siting.suggest.funnel import lowest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -333,3 +335,12 @@ def test_the_nearest_is_that_of_all_parcels_by_shapely(
     assert found.is_exact
     assert found.shortfall == pytest.approx(min(expected.values()), abs=1e-6)
     assert expected[found.site.id] == min(expected.values())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_lowest_are_those_of_a_whole_sort(seed: int):
+    dice = np.random.default_rng(seed)
+    values = dice.integers(0, 6, 40).astype(float)  # many are equal
+    whole = sorted(range(40), key=lambda position: (values[position], position))
+    for count in (1, 7, 39, 40, 50):
+        assert lowest(values, count).tolist() == whole[:count]
