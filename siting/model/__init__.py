@@ -29,6 +29,7 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.raster import ArrayPixels, Grid, Pixels
 from siting.model.repairs import (
     OutlineFigures,
     Relaxation,
@@ -68,6 +69,7 @@ __all__ = [
     "WAYS_BY_COST",
     "Accepted",
     "AreaRelaxation",
+    "ArrayPixels",
     "Atlas",
     "Band",
     "Basis",
@@ -80,6 +82,7 @@ __all__ = [
     "Form",
     "FrameFeatures",
     "FunnelStep",
+    "Grid",
     "Input",
     "Layer",
     "Lift",
@@ -89,6 +92,7 @@ __all__ = [
     "Obstacle",
     "Outcome",
     "OutlineFigures",
+    "Pixels",
     "Positions",
     "Project",
     "RedLine",
