@@ -234,7 +234,7 @@ class _Bureau:
             rechecker=self.rechecker,
             free=reader.free,
             known_free=frozenset(reader.clean_rows()),
-            unsure=frozenset(reader.pool[len(reader.examined) :]),
+            unsure=frozenset(reader.pool) - frozenset(reader.examined),
             site=self._site,
         ).nearest()
 
