@@ -98,7 +98,7 @@ def _kind(name: str) -> Any:  # noqa: ANN401
 
 
 def compiled(
-    returns: str, *arguments: str, is_inlined: bool = False
+    returns: str, *arguments: str, is_inlined: bool = False, is_lean: bool = False
 ) -> Callable[[Function], Function]:
     """Compile a function for one signature, without the GIL and without reordered sums.
 
@@ -110,6 +110,9 @@ def compiled(
     is_inlined
         Put the function into its callers: a call that hands over a layout counts references
         to each of its arrays, which takes longer than most of these functions.
+    is_lean
+        Count no references at all: half the time of a small pair. For a function that asks for no
+        memory and returns no array, and calls only such.
     """
 
     def decorate(function: Function) -> Function:
@@ -127,6 +130,8 @@ def compiled(
                 cache=_cache is not None,
                 fastmath=False,
                 inline="always" if is_inlined else "never",
+                # numba's own switch for code without its runtime; it refuses what needs memory
+                _nrt=not is_lean,
             )(function)
         finally:
             _numba.config.CACHE_DIR = before
