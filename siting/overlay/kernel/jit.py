@@ -86,7 +86,18 @@ def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
     return table
 
 
+def _lean_options(numba: Any) -> dict[str, bool]:  # noqa: ANN401
+    """Return what makes numba leave its runtime out; nothing where it knows no such switch.
+
+    The switch is numba's own and promised to nobody. Code without it counts references, which
+    takes longer and changes no bit.
+    """
+    known = getattr(getattr(numba.core, "options", None), "DefaultOptions", None)
+    return {"_nrt": False} if hasattr(known, "_nrt") else {}
+
+
 _numba = _load_numba()
+_LEAN = _lean_options(_numba) if _numba is not None else {}
 _cache = cache_folder() if _numba is not None else None
 _names = _types(_numba) if _numba is not None else {}
 
@@ -130,8 +141,7 @@ def compiled(
                 cache=_cache is not None,
                 fastmath=False,
                 inline="always" if is_inlined else "never",
-                # numba's own switch for code without its runtime; it refuses what needs memory
-                _nrt=not is_lean,
+                **(_LEAN if is_lean else {}),
             )(function)
         finally:
             _numba.config.CACHE_DIR = before
