@@ -209,21 +209,7 @@ def test_a_rule_that_measures_no_area_counts_for_the_whole_parcel(
 
 
 def test_a_rule_that_says_the_same_as_a_failed_filter_counts_once(town: Town):
-    town.rules += """
-[[rule]]
-code = "ZONE"
-kind = "zoning"
-title = "规划用途"
-severity = "prohibited"
-code_column = "plan_code"
-code_system = "plan"
-[rule.allows]
-10 = ["10"]
-[rule.basis]
-citation = "试用"
-[rule.route]
-way = "adjust_plan"
-"""
+    town.rules += town.ZONING_RULE
     town.zoning = [("Z1", town.box(0, 0, 5_000, 5_000), {"plan_code": "0701"})]
     town.parcel("homes", town.box(0, 0))
     town.projects = [town.project("P1")]
