@@ -181,6 +181,8 @@ class SuggestSpec:
     """How many assembled or carved sites besides ``count`` whole parcels, where there are any."""
     class_column: str = ""
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    nearest_for_all: bool = False
+    """Look for the best infeasible site also where there are sites to offer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ def suggest_of(reader: TableReader) -> SuggestSpec:
         made_count=_count(reader, "made_count", default.made_count),
         class_column=reader.text("class_column"),
         classes=_classes(reader),
+        nearest_for_all=bool(reader.flag("nearest_for_all", default=False)),
     )
     _require_classes(reader, spec)
     reader.finish()

@@ -26,6 +26,7 @@ from siting.gathering import PARCELS_LOOKED_AT, Region
 from siting.model import (
     Atlas,
     Form,
+    NearMiss,
     Project,
     Report,
     Search,
@@ -38,9 +39,15 @@ from siting.rulebook import RuleBook
 from siting.score import DISTANCE, weights_of
 from siting.suggest.cases import Case, Lot, Mask, Present, must_acquire
 from siting.suggest.chainage import chainage_table
-from siting.suggest.funnel import FunnelReader, blocking_text
+from siting.suggest.funnel import (
+    LIFT_LIMIT,
+    LIFT_LIMIT_WITH_SITES,
+    FunnelReader,
+    blocking_text,
+)
 from siting.suggest.made import MadeOffers, Workshop
 from siting.suggest.measures import Surroundings, Yardstick, place_of
+from siting.suggest.near_miss import NearMissFinder
 from siting.suggest.offers import Applicant, Offers, share_lists
 from siting.suggest.sites import site_of
 from siting.suggest.wording import joined, left_out_note, titles_of, what_text, why_text
@@ -177,16 +184,22 @@ class _Bureau:
         offers = share_lists(applicants, self.rechecker, must_acquire=must)
         workshop = Workshop(self.rechecker, around, self.plan, must)
         given = _Given(offers, workshop.made(cases, offers), must, workshop.region())
-        searches.extend(self._search(case, given) for case in cases)
+        readers = [self._reader(case, offers) for case in cases]
+        self.rechecker.recheck(key for reader in readers for key in reader.asked())
+        searches.extend(
+            self._search(case, given, reader) for case, reader in zip(cases, readers, strict=True)
+        )
         return searches
+
+    def _whole(self, case: Case, row: int, given: _Given) -> Lot:
+        must = given.must_acquire
+        state = None if must is None else bool(must[row])
+        return Lot(row, case.applicant, self.rechecker, state)
 
     def _lots(self, case: Case, given: _Given) -> list[Lot]:
         """Return what a project is offered; what must first be acquired stands last."""
-        project_id, must = case.project.id, given.must_acquire
-        whole = [
-            Lot(row, case.applicant, self.rechecker, None if must is None else bool(must[row]))
-            for row in given.offers.rows[project_id]
-        ]
+        project_id = case.project.id
+        whole = [self._whole(case, row, given) for row in given.offers.rows[project_id]]
         lots = [*whole, *given.made.lots.get(project_id, ())]
         return sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
 
@@ -204,28 +217,47 @@ class _Bureau:
         )
         return Case(project, present, wanted, filters, applicant)
 
-    def _search(self, case: Case, given: _Given) -> Search:
-        project_id, pool, offers = case.project.id, case.applicant.pool, given.offers
-        lots = self._lots(case, given)
-        reader = FunnelReader(
+    def _reader(self, case: Case, offers: Offers) -> FunnelReader:
+        project_id, pool = case.project.id, case.applicant.pool
+        return FunnelReader(
             project_id=project_id,
+            wanted=case.wanted,
             parcels=self.parcels,
             filters=case.filters,
             rechecker=self.rechecker,
             pool=pool,
             examined=offers.examined[project_id],
             free=lambda some: offers.free(some, project_id=project_id),
+            limit=LIFT_LIMIT_WITH_SITES if offers.rows[project_id] else LIFT_LIMIT,
         )
-        steps = reader.steps(with_lifts=not lots)
+
+    def _nearest(self, case: Case, given: _Given, reader: FunnelReader) -> NearMiss | None:
+        """Return the best infeasible site."""
+        return NearMissFinder(
+            project_id=reader.project_id,
+            wanted=reader.wanted,
+            filters=reader.filters,
+            rechecker=self.rechecker,
+            free=reader.free,
+            known_free=frozenset(reader.clean_rows()),
+            unsure=frozenset(reader.pool) - frozenset(reader.examined),
+            site=lambda row: site_of(self._whole(case, row, given), given.region),
+        ).nearest()
+
+    def _search(self, case: Case, given: _Given, reader: FunnelReader) -> Search:
+        project_id, lots = case.project.id, self._lots(case, given)
+        steps = reader.steps()
+        is_sought = not lots or self.rechecker.city.suggest.nearest_for_all
         return Search(
             project_id=project_id,
-            funnel=tuple(step for step, _ in steps),
+            funnel=steps,
             suggestions=tuple(
                 self._suggestion(case, lot, site_of(lot, given.region), rank)
                 for rank, lot in enumerate(lots, start=1)
             ),
             blocked_by=None if lots else blocking_text(steps),
             note=self._note(case, given, lots),
+            nearest=self._nearest(case, given, reader) if is_sought else None,
         )
 
     def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:

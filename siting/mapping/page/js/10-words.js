@@ -134,6 +134,8 @@ const WORDS = {
   filter: ["条件", "Filter"],
   left: ["剩余", "Left"],
   ifLifted: ["若放宽", "If lifted"],
+  atLeast: ["至少 {0}", "at least {0}"],
+  nearest: ["最接近可选的宗地", "Nearest to feasible"],
   blocked: ["无可选地块", "No site"],
   mustAcquire: ["须先征收或收回", "To be acquired first"],
   leastWidth: ["最窄处 {0}", "nowhere narrower than {0}"],
