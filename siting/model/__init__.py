@@ -33,6 +33,7 @@ from siting.model.repairs import (
     OutlineFigures,
     Relaxation,
     Repair,
+    RepairAttempt,
     RepairSearch,
     RepairWay,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "Relaxation",
     "Release",
     "Repair",
+    "RepairAttempt",
     "RepairSearch",
     "RepairWay",
     "Report",

@@ -13,10 +13,12 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.model import Form, RepairWay
 from siting.repair.corridor import Detour, band_m, corridor_of, detour
-from siting.repair.cutting import Want, cut, extensions, retreats, shift_then_cut
+from siting.repair.cutting import Want, cut, shift_then_cut
 from siting.repair.ground import Ground, Level
 from siting.repair.moving import Move, least_shift, least_turn
-from siting.repair.swapping import beside, lots_of, swaps
+from siting.repair.regaining import extensions
+from siting.repair.straight import retreats
+from siting.repair.swapping import Assembly, Lots, beside, lots_of, swaps
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class Draft:
     level: Level
     move: Move | None = None
     detour: Detour | None = None
+    is_grown_around: bool = False
     parcels_left: tuple[str, ...] = ()
     parcels_added: tuple[str, ...] = ()
 
@@ -71,27 +74,34 @@ def drafts_of(ground: Ground, want: Want) -> Drafting:
         corridor = corridor_of(ground.outline)
         return Drafting(tuple(_detours(ground)), rest, is_corridor=corridor is not None)
     ways = (_cuts(ground, want, rest), _moves(ground, want), _swaps(ground, want))
-    drafts = [draft for way in ways for draft in _drawn(way, ground.red_line.id)]
-    return Drafting(tuple(draft for draft in drafts if want.fits(draft.shape)), rest)
+    drafts = [draft for way in ways for draft in drawn(way, ground.red_line.id)]
+    return Drafting(tuple(drafts), rest)
 
 
-def _drawn(way: Iterator[Draft], red_line_id: str) -> list[Draft]:
+def levels_of(ground: Ground) -> tuple[Level, ...]:
+    """Return the levels at which something lies in the way, the best first.
+
+    Where no prohibited rule is near, keeping clear of these alone leaves the red line as it is.
+    """
+    if shapely.intersects(ground.forbidden(Level.LAWFUL), ground.outline).any():
+        return tuple(Level)
+    return (Level.BEST, Level.OPEN)
+
+
+def drawn(way: Iterator[Draft], red_line_id: str) -> list[Draft]:
     """Return what a way draws, up to where GEOS gives up: the other ways go on."""
-    drawn: list[Draft] = []
+    found: list[Draft] = []
     try:
-        drawn.extend(way)
+        found.extend(way)
     except shapely.errors.GEOSException:
         log.exception("a way to repair %s was given up: GEOS cannot draw it", red_line_id)
-    return drawn
+    return found
 
 
 def _cuts(ground: Ground, want: Want, rest: BaseGeometry) -> Iterator[Draft]:
     best = cut(ground.outline, ground.forbidden(Level.BEST), want)
-    rests = [(Level.BEST, best)]
-    if not shapely.equals(best, rest):
-        rests.append((Level.LAWFUL, rest))
-    for level, left in rests:
-        if left.is_empty:
+    for level, left in ((Level.BEST, best), (Level.LAWFUL, rest)):
+        if left.is_empty or level not in levels_of(ground):
             continue
         yield Draft(RepairWay.CUT, left, level)
         for shape in retreats(ground.outline, ground.forbidden(level), want)[:1]:
@@ -115,7 +125,7 @@ def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> I
 
 
 def _moves(ground: Ground, want: Want) -> Iterator[Draft]:
-    for level in Level:
+    for level in levels_of(ground):
         yield from _moved(ground, want, level)
 
 
@@ -130,13 +140,17 @@ def _moved(ground: Ground, want: Want, level: Level) -> Iterator[Draft]:
     is_on_others_land = level in {Level.OPEN, Level.BARE}
     if is_on_others_land or want.fits(cut(outline, ground.forbidden(level), want)):
         return
-    side_m = math.sqrt(float(shapely.area(outline)))
-    reach_m = min(ground.reach_m, SHIFT_CUT_SIDES * side_m)
+    reach_m = short_reach_m(ground)
     if shift is not None:
         reach_m = min(reach_m, SHIFT_CUT_SAVES * shift.moved_m)
     both = shift_then_cut(outline, closed, want, reach_m)
     if both is not None:
         yield Draft(RepairWay.SHIFT_CUT, both[1], level, both[0])
+
+
+def short_reach_m(ground: Ground) -> float:
+    """Return how far a red line is moved when it is not the least shift: half its side."""
+    return min(ground.reach_m, SHIFT_CUT_SIDES * math.sqrt(float(shapely.area(ground.outline))))
 
 
 def _swaps(ground: Ground, want: Want) -> Iterator[Draft]:
@@ -148,17 +162,21 @@ def _swaps(ground: Ground, want: Want) -> Iterator[Draft]:
         goal_m2 = (1 - PRESENT_SHARE) * min(present_m2, want.area_m2_max)
         goal = replace(want, area_m2_min=max(want.area_m2_min, goal_m2))
         made = (swaps(lots, goal) or swaps(lots, want))[:SWAPS]
-        for each in made:
-            rows = frozenset(each.rows)
-            yield Draft(
-                RepairWay.SWAP,
-                each.shape,
-                level,
-                parcels_left=_ids(ground, lots.own - rows),
-                parcels_added=_ids(ground, rows - lots.own),
-            )
+        yield from (swapped(ground, lots, each, level) for each in made)
         if made:
             return
+
+
+def swapped(ground: Ground, lots: Lots, made: Assembly, level: Level) -> Draft:
+    """Return an assembly of parcels as a draft."""
+    rows = frozenset(made.rows)
+    return Draft(
+        RepairWay.SWAP,
+        made.shape,
+        level,
+        parcels_left=_ids(ground, lots.own - rows),
+        parcels_added=_ids(ground, rows - lots.own),
+    )
 
 
 def _ids(ground: Ground, rows: AbstractSet[int]) -> tuple[str, ...]:

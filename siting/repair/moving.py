@@ -26,7 +26,8 @@ from shapely.geometry.base import BaseGeometry
 from siting.overlay import polygons_only
 from siting.repair.barriers import as_shapes
 from siting.repair.bounds import moved_at_least_m
-from siting.repair.outline import DECIMALS, inner_circle
+from siting.repair.outline import DECIMALS
+from siting.repair.widths import inner_circle
 
 #: Rings of the search for a shift: the radius doubles until something is free, metres.
 FIRST_RADIUS_M = 8.0
@@ -70,6 +71,11 @@ class Move:
     centre_north: float
     moved_m: float
     at_least_m: float = 0.0
+
+    @property
+    def gap_m(self) -> float:
+        """By how much a smaller movement may still be possible, metres."""
+        return max(0.0, self.moved_m - self.at_least_m)
 
     def apply(self, shape: BaseGeometry) -> BaseGeometry:
         """Return a moved shape, in whole millimetres; a shift alone changes no length."""

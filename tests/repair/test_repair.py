@@ -22,7 +22,8 @@ from siting.model import Demand, Form, Release, Status
 from siting.overlay import overlap_area_m2
 from siting.repair import RepairOptions, repair
 from siting.repair.lines import repair_lines
-from siting.repair.outline import is_wide, min_width_m, rounded_inwards
+from siting.repair.outline import rounded_inwards
+from siting.repair.widths import is_wide, min_width_m
 from siting.report import repairs_to_list, report_to_dict, write_repairs
 from siting.rules.quality import narrow_arms
 
