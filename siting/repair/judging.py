@@ -29,7 +29,7 @@ from siting.repair.drafts import Draft
 from siting.repair.figures import figures_of, frontage_m
 from siting.repair.ground import Ground
 from siting.repair.outline import SAME_POINT_M, has_new_spike, like
-from siting.repair.widths import WIDTH_STEP_M, count_holes, is_wide
+from siting.repair.widths import WIDTH_STEP_M, compactness, count_holes, is_wide
 from siting.repair.wording import draft_text
 from siting.rulebook import RuleBook
 
@@ -39,6 +39,8 @@ BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 BINDING = (Severity.PROHIBITED, Severity.RESTRICTED)
 #: Parcels entered by less than this are only touched, m².
 ENTERED_M2 = 1.0
+#: What is not only cut has this share of the present compactness: nothing is drawn ragged.
+LEAST_COMPACT = 0.5
 #: Ways of which the new edges are those of parcels.
 PARCEL_WAYS = (RepairWay.SWAP, RepairWay.CUT_PARCELS)
 #: The releases, the narrowest first.
@@ -171,6 +173,7 @@ class Judge:
         is_fit = (
             is_wide(shape, self.want.width_m - 2 * WIDTH_STEP_M)
             and count_holes(shape) <= count_holes(present)
+            and (draft.way is RepairWay.CUT or _is_compact(shape, present))
             and not (is_drawn and has_new_spike(shape, kept))
         )
         return Fate.PASSED if is_fit else Fate.UNFIT
@@ -248,6 +251,10 @@ class Judge:
         gained = shapely.difference(shape, self.ground.outline)
         entered = shapely.area(shapely.intersection(plots.shapes, gained)) > ENTERED_M2
         return tuple(plots.ids[row] for row in np.flatnonzero(entered & ~plots.is_free))
+
+
+def _is_compact(shape: BaseGeometry, present: BaseGeometry) -> bool:
+    return compactness(shape) >= LEAST_COMPACT * compactness(present)
 
 
 def is_unchecked(verdict: Verdict) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -20,10 +21,13 @@ from siting.repair.outline import (
     points_at,
     ring_of,
     tidied,
+    together,
 )
 
-#: An extension reaches out at most by this share of the outline's own depth behind the edge.
+#: An extension reaches out at most by this share of the outline's own depth behind the edge,
 DEEPEST_SHARE = 1.0
+#: and by this share of the edge's length: what is deeper is a bump, no edge moved.
+BUMP_SHARE = 0.5
 #: What an extension may lack of the area it was made for, m².
 SHORT_M2 = 0.5
 #: Growing on all sides: how often the depth is halved, the berth that gives the new edge few
@@ -61,7 +65,9 @@ def extensions(rest: BaseGeometry, closed: Geometries, want: Want, goal_m2: floa
     for number in range(len(ring) - 1):
         strip = _strip(ring, number, missing_m2)
         depth_m = math.sqrt(float(shapely.area(rest)))
-        if strip is None or strip[1] > DEEPEST_SHARE * depth_m or strip[2] < want.width_m:
+        if strip is None or strip[2] < want.width_m:
+            continue
+        if strip[1] > min(DEEPEST_SHARE * depth_m, BUMP_SHARE * strip[2]):
             continue
         if shapely.area(shapely.intersection(strip[0], rest)) > SHORT_M2:
             continue
@@ -147,8 +153,10 @@ def grown_around(
     rest, closed, want, goal_m2
         As for :func:`extensions`.
     """
-    if goal_m2 - float(shapely.area(rest)) <= SHORT_M2 or rest.geom_type != "Polygon":
+    if goal_m2 - float(shapely.area(rest)) <= SHORT_M2:
         return Polygon()
+    if rest.geom_type != "Polygon":
+        return _largest_grown(rest, closed, want, goal_m2)
     kept_off = with_berth(shapely.union_all(_inner(rest, closed)), BERTH_M)
     kept_off = mitred(polygons_only(shapely.difference(kept_off, rest)), TOUCH_WIDTH_M)
     kept_off = shapely.difference(kept_off, rest)
@@ -168,6 +176,23 @@ def grown_around(
     points = points_at(shapely.get_coordinates(drawn))
     old = corners.query(points, predicate="dwithin", distance=0.002)[0]
     return drawn if len(points) - len(set(old.tolist())) <= MOST_POINTS else Polygon()
+
+
+def _largest_grown(
+    rest: BaseGeometry, closed: Geometries, want: Want, goal_m2: float
+) -> BaseGeometry:
+    """Return several parts, the largest grown so that all together have the area."""
+    largest = largest_part(rest)
+    others = [part for part in shapely.get_parts(rest) if not shapely.equals(part, largest)]
+    others_m2 = float(shapely.area(others).sum())
+    low, high = want.area_m2_min - others_m2, want.area_m2_max - others_m2
+    own = replace(want, area_m2_min=max(0.0, low), area_m2_max=high)
+    # wider than a seam apart, or two parts would only touch
+    apart = mitred(np.array(others, dtype=object), want.width_m / 2)
+    grown = grown_around(
+        largest, np.array([*closed, *apart], dtype=object), own, goal_m2 - others_m2
+    )
+    return Polygon() if grown.is_empty else together([*others, grown])
 
 
 def _is_off(land: BaseGeometry, kept_off: BaseGeometry) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -15,7 +17,7 @@ from siting.overlay import polygons_only
 from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.repair.barriers import SAFETY_M, as_shapes
 from siting.repair.cutting import Want, bites, is_free
-from siting.repair.outline import largest_part, opened, ring_of, tidied
+from siting.repair.outline import largest_part, opened, ring_of, tidied, together
 
 #: Directions tried besides those of the edges around, evenly over the half circle.
 EVEN_TURNS = 12
@@ -56,7 +58,7 @@ def straight_cuts(outline: BaseGeometry, forbidden: Geometries, want: Want) -> G
     Parameters
     ----------
     outline
-        A valid polygon or multipolygon, of which the largest part is kept.
+        A valid polygon or multipolygon; of several parts each that is hit is cut by itself.
     forbidden
         Polygons grown by a margin.
     want
@@ -65,10 +67,26 @@ def straight_cuts(outline: BaseGeometry, forbidden: Geometries, want: Want) -> G
     barrier = bites(outline, forbidden)
     if barrier.is_empty:
         return np.array([], dtype=object)
+    if len(shapely.get_parts(outline)) > 1:
+        return _of_parts(outline, forbidden, want)
     hit = polygons_only(shapely.intersection(barrier, outline))
     inward = _directions(outline, hit)
     by_one = shapely.intersection(outline, _ahead(outline, shapely.get_coordinates(hit), inward))
     return _fit([*by_one, _one_by_one(outline, hit, inward)], outline, barrier, want)
+
+
+def _of_parts(outline: BaseGeometry, forbidden: Geometries, want: Want) -> Geometries:
+    """Return several parts, those that are hit by straight lines; and without those at all."""
+    kept: list[BaseGeometry] = []
+    left: list[BaseGeometry] = []
+    for part in shapely.get_parts(outline):
+        any_size = replace(want, area_m2_min=0.0, area_m2_max=math.inf)
+        if bites(part, forbidden).is_empty:
+            kept.append(part)
+        else:
+            left.extend(straight_cuts(part, forbidden, any_size)[:1])
+    made = [together([*kept, *left]), together(kept)]
+    return as_shapes(shape for shape in made if not shape.is_empty and want.fits(shape))
 
 
 def _one_by_one(outline: BaseGeometry, hit: BaseGeometry, inward: Floats) -> BaseGeometry:

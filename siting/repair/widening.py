@@ -29,6 +29,8 @@ from siting.repair.swapping import lots_of, swaps
 
 #: Shifts other than the least lead this much aside of it, degrees.
 ASIDE_DEG = (90.0, 180.0, 270.0)
+#: What is moved otherwise than by the least shift keeps this share of the present land.
+KEEPS_SHARE = 0.3
 #: Of one way and level so many drafts go on.
 DRAFTS_EACH = 3
 #: Straight cuts of one red line share no more than this of their land.
@@ -106,7 +108,7 @@ def _aside(ground: Ground, shifts: Sequence[Draft]) -> Iterator[Draft]:
         for turn in ASIDE_DEG:
             closed = ground.closed(draft.level)
             move = least_shift(ground.outline, closed, reach_m, towards=main + turn)
-            if move is not None:
+            if move is not None and _keeps(ground, move.apply(ground.outline)):
                 known = replace(move, at_least_m=least.at_least_m)
                 yield Draft(RepairWay.SHIFT, move.apply(ground.outline), draft.level, known)
 
@@ -118,7 +120,7 @@ def _part_ways(ground: Ground, want: Want, shifts: Sequence[Draft]) -> Iterator[
             continue
         half = np.round([draft.move.east_m / 2, draft.move.north_m / 2], DECIMALS)
         both = shift_and_cut(ground.outline, ground.closed(draft.level), want, half)
-        if both is not None:
+        if both is not None and _keeps(ground, both[1]):
             yield Draft(RepairWay.SHIFT_CUT, both[1], draft.level, both[0])
 
 
@@ -147,8 +149,14 @@ def _over_others(ground: Ground, want: Want) -> Iterator[Draft]:
             continue
         closed = ground.closed(level)
         both = shift_then_cut(ground.outline, closed, want, short_reach_m(ground))
-        if both is not None:
+        if both is not None and _keeps(ground, both[1]):
             yield Draft(RepairWay.SHIFT_CUT, both[1], level, both[0])
+
+
+def _keeps(ground: Ground, shape: BaseGeometry) -> bool:
+    """True when an outline keeps enough of the present land to be the same site."""
+    kept_m2 = float(shapely.area(shapely.intersection(shape, ground.outline)))
+    return kept_m2 >= KEEPS_SHARE * float(shapely.area(ground.outline))
 
 
 def _other_parcels(ground: Ground, want: Want) -> Iterator[Draft]:
