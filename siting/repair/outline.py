@@ -272,7 +272,11 @@ def rounded_inwards(shape: BaseGeometry) -> BaseGeometry:
     if len(rings[0]) < 3:
         return Polygon()
     made = Polygon(rings[0], [ring for ring in rings[1:] if len(ring) > 2])
-    return made if made.is_valid else largest_part(shapely.make_valid(made))
+    if made.is_valid:
+        return made
+    # where a spike crossed its own foot the crossing is no whole millimetre: half of one is spare
+    whole = largest_part(shapely.make_valid(made))
+    return largest_part(shapely.set_precision(whole, 10.0**-DECIMALS))
 
 
 def _rounded(points: Floats) -> Floats:
