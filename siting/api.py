@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -417,7 +417,7 @@ def run(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Do it all: load, check, suggest, draw, hand over, and write ``report.json``.
+    """Do it all: load, check, suggest, repair, draw, hand over, and write ``report.json``.
 
     Parameters are those of :func:`load` and :func:`check`.
     """
@@ -443,6 +443,9 @@ def run_study(
     report = check(study, workers=workers, witness=witness, progress=tell)
     tell("searching sites")
     searches = suggest(study, report)
+    if study.city.repair.in_run:
+        tell("correcting red lines")
+        report = replace(report, repairs=_repairs_in_run(study, report))
     tell("drawing maps")
     pages = maps(study, report, searches)
     tell("writing packages")
@@ -450,6 +453,13 @@ def run_study(
     target = study.city.output / "report.json"
     write_report(target, report, searches)
     return RunResult(study, report, searches, (target, *pages, *packages))
+
+
+def _repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:
+    from siting.repair import RepairOptions
+
+    spec = study.city.repair
+    return repair(study, report, options=RepairOptions(count=spec.count, most=spec.most))
 
 
 def demo(

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from siting.city.places import Places, accuracy_of, checked_crs
-from siting.city.spec import ComposeSpec, OffMapMatter, ProjectsSpec, RedLineSpec, SuggestSpec
+from siting.city.spec import (
+    ComposeSpec,
+    OffMapMatter,
+    ProjectsSpec,
+    RedLineSpec,
+    RepairSpec,
+    SuggestSpec,
+)
 from siting.config import TableReader
 
 
@@ -107,6 +114,20 @@ def suggest_of(reader: TableReader) -> SuggestSpec:
         area_m2_min=reader.number("area_m2_min"),
         area_m2_max=reader.number("area_m2_max"),
     )
+    reader.finish()
+    return spec
+
+
+def repair_of(reader: TableReader) -> RepairSpec:
+    """Read ``[repair]``."""
+    default = RepairSpec()
+    counts = {}
+    for key in ("count", "most"):
+        value = reader.whole(key, getattr(default, key))
+        if value is None or value < 1:
+            reader.problem(f"'{key}' is less than 1", expected="≥ 1", next_step=f"correct {key}")
+        counts[key] = value or 1
+    spec = RepairSpec(bool(reader.flag("in_run", default=default.in_run)), **counts)
     reader.finish()
     return spec
 

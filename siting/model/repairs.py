@@ -27,6 +27,11 @@ class RepairWay(StrEnum):
     SWAP = "swap"
     DETOUR = "detour"
 
+    @property
+    def follows_parcels(self) -> bool:
+        """True when the new edges are those of parcels."""
+        return self in {RepairWay.SWAP, RepairWay.CUT_PARCELS}
+
 
 @dataclass(frozen=True, slots=True)
 class OutlineFigures:

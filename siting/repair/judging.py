@@ -41,8 +41,6 @@ BINDING = (Severity.PROHIBITED, Severity.RESTRICTED)
 ENTERED_M2 = 1.0
 #: What is not only cut has this share of the present compactness: nothing is drawn ragged.
 LEAST_COMPACT = 0.5
-#: Ways of which the new edges are those of parcels.
-PARCEL_WAYS = (RepairWay.SWAP, RepairWay.CUT_PARCELS)
 #: The releases, the narrowest first.
 _NARROWEST = (Release.TABLE_ONLY, Release.INTERNAL, Release.DISTRICT, Release.PUBLIC)
 
@@ -169,7 +167,7 @@ class Judge:
             return Fate.MISFIT
         present = self.ground.outline
         kept = present if draft.move is None else draft.move.apply(present)
-        is_drawn = draft.way not in PARCEL_WAYS  # an edge of a parcel is the surveyor's
+        is_drawn = not draft.way.follows_parcels  # an edge of a parcel is the surveyor's
         is_fit = (
             is_wide(shape, self.want.width_m - 2 * WIDTH_STEP_M)
             and count_holes(shape) <= count_holes(present)

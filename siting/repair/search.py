@@ -14,6 +14,7 @@ from siting.model import (
     Atlas,
     Form,
     RedLine,
+    RedLineResult,
     Relaxation,
     Repair,
     RepairSearch,
@@ -48,12 +49,14 @@ class RepairOptions:
     ``reach_m``: how far one may move, by default the side of a square of its area, 50 to
     300 m. ``width_m``: what no part may be narrower than, by default what rules of kind
     ``quality`` ask for and 10 m at least, but never more than the present red line has.
-    ``count``: how many are returned.
+    ``count``: how many are returned. ``most``: of how many red lines, the worst first (a
+    prohibited rule, then the most land); of the others it is said that they were not asked for.
     """
 
     reach_m: float | None = None
     width_m: float | None = None
     count: int = 5
+    most: int | None = None
 
 
 def repair(
@@ -88,18 +91,40 @@ def repair(
         Where there is none, ``blocked_by`` says why.
     """
     options = options or RepairOptions()
-    searches = []
-    for result in report.results:
-        name = result.red_line.id
-        present = Present(
-            tuple(verdict for verdict in report.verdicts if verdict.red_line_id == name),
-            tuple(finding for finding in report.findings if finding.red_line_id == name),
-            frozenset(rule.code for rule in report.rules if rule.kind in LAND_KINDS),
-        )
-        if present.binding:
-            case = _Case(atlas, rule_book, city, as_of, options)
-            searches.append(case.search(result.red_line, present))
-    return tuple(searches)
+    bound = [
+        (result, known) for result in report.results if (known := _present(report, result)).binding
+    ]
+    asked = {each.red_line.id for each, _ in sorted(bound, key=_badness)[: options.most]}
+    case = _Case(atlas, rule_book, city, as_of, options)
+    return tuple(
+        case.search(result.red_line, known)
+        if result.red_line.id in asked
+        else _none(result.red_line, known, wording.not_asked(len(asked)))
+        for result, known in bound
+    )
+
+
+def _present(report: Report, result: RedLineResult) -> Present:
+    name = result.red_line.id
+    return Present(
+        tuple(verdict for verdict in report.verdicts if verdict.red_line_id == name),
+        tuple(finding for finding in report.findings if finding.red_line_id == name),
+        frozenset(rule.code for rule in report.rules if rule.kind in LAND_KINDS),
+    )
+
+
+def _badness(each: tuple[RedLineResult, Present]) -> tuple[bool, float, str]:
+    """Sort red lines: those that break a prohibited rule first, then by land in conflict."""
+    result, present = each
+    return not present.prohibited, -result.conflict_area_m2, result.red_line.id
+
+
+def _none(red_line: RedLine, present: Present, why: Text) -> RepairSearch:
+    """Return a search that was not made, and why."""
+    return RepairSearch(
+        red_line.id, red_line.project_id, (), 0.0, math.inf, 0.0, 0.0,
+        blocked_by=why, blocking=present.binding, fewer_because=why,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -117,10 +142,7 @@ class _Case:
         is_sound = red_line.geometry.is_valid and not red_line.geometry.is_empty
         if not is_sound or not present.on_its_land:
             why = wording.NOT_ITS_LAND if is_sound else wording.INVALID
-            return RepairSearch(
-                red_line.id, red_line.project_id, (), 0.0, math.inf, 0.0, 0.0,
-                blocked_by=why, blocking=present.binding, fewer_because=why,
-            )  # fmt: skip
+            return _none(red_line, present, why)
         reach_m = self.options.reach_m or default_reach_m(red_line.geometry)
         ground = ground_of(
             red_line,

@@ -184,6 +184,16 @@ def relaxation_text(title: Text, cut_area_m2: float | None, move: Move | None) -
     )
 
 
+def not_asked(most: int) -> Text:
+    """Return that a run stops at so many red lines."""
+    return Text(
+        f"本次运行只为前 {most} 条冲突红线求修正方案（city.toml [repair] most）；"
+        "可用 siting repair --project 单独求",
+        f"this run corrects the first {most} red lines in conflict only ([repair] most in "
+        "city.toml); ask for this one by siting repair --project",
+    )
+
+
 INVALID = Text(
     "红线几何无效，须由测绘单位先修正，不作自动修复",
     "the red line's geometry is invalid: the surveyor mends it first, nothing is guessed",
