@@ -288,7 +288,9 @@ def repair_table(part: DistrictPart, report: Report, atlas: Atlas) -> gpd.GeoDat
             state = ELSEWHERE
             if is_here:
                 geometry, state = _released(repair.geometry, repair_release(repair, atlas), part)
-            row = _repair_row(repair, search) | (_repair_reasons(repair) if is_here else {})
+            settled = {found.code for found in report.findings if found.id in repair.resolves}
+            row = _repair_row(repair, search)
+            row |= _repair_reasons(repair, settled) if is_here else {}
             rows.append(row | {"geometry_state": state})
             geometries.append(geometry)
     return _frame(rows, geometries, REPAIR_COLUMNS, report.crs)
@@ -308,10 +310,10 @@ def _repair_row(repair: Repair, search: RepairSearch) -> Row:
     }
 
 
-def _repair_reasons(repair: Repair) -> Row:
+def _repair_reasons(repair: Repair, settled: Iterable[str]) -> Row:
     return {
         # codes alone: the feature of a finding may lie in another district
-        "resolves": "; ".join(sorted({name.split("|")[1] for name in repair.resolves})),
+        "resolves": "; ".join(sorted(settled)),
         "remains": "; ".join(sorted({finding.code for finding in repair.remains})),
         "introduces": "; ".join(sorted({finding.code for finding in repair.introduces})),
         "not_checked": "; ".join(repair.not_checked),
