@@ -36,6 +36,8 @@ BLUNT_M = 3.0
 ROUNDING_STEPS = 10
 #: Points closer than this are one, metres: what 1 mm of rounding may do to two of them.
 SAME_POINT_M = 0.002
+#: A hole is led out over one of so many nearest edges.
+WAYS_OUT = 12
 #: A hole smaller than this is no plot of somebody else's, it is a rounding error, m².
 SMALLEST_HOLE_M2 = 0.01
 
@@ -112,9 +114,12 @@ def _holes(shape: BaseGeometry) -> Geometries:
 
 
 def _way_out(hole: BaseGeometry, shape: BaseGeometry) -> BaseGeometry:
-    """Return the land between a hole and that edge of the outer ring where it is least."""
+    """Return the land between a hole and that near edge of the outer ring where it is least."""
     ring = ring_of(shape)
-    start, along = ring[:-1], np.diff(ring, axis=0)
+    edges = np.stack([ring[:-1], ring[1:]], axis=1)
+    away_m = shapely.distance(np.asarray(shapely.linestrings(edges), dtype=object), hole)
+    near = np.argsort(np.round(away_m, 6), kind="stable")[:WAYS_OUT]
+    start, along = ring[near], ring[near + 1] - ring[near]
     lengths = np.maximum(np.hypot(*along.T), SAME_POINT_M)
     along = along / lengths[:, None]
     corners = shapely.get_coordinates(hole)

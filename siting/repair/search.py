@@ -182,7 +182,7 @@ class _Case:
         drafts = unlike(drafting.drafts, ground.outline)
         judged = judge.judged(drafts)
         choice = chosen(judged, ground, count)
-        for further in wider(ground, judge.want, drafts):
+        for further in wider(ground, drafting.cuts, drafts):
             if len(choice.kept) >= min(FEW, count):
                 break
             new = unlike([*drafts, *further], ground.outline)[len(drafts) :]
@@ -246,7 +246,8 @@ def _counterfactuals(
 ) -> tuple[Text, ...]:
     """Return what would pass, in words; also the cut that leaves too little."""
     said = [each.says for each in repairs]
-    rest_m2, present_m2 = float(shapely.area(drafting.rest)), float(shapely.area(ground.outline))
+    rest_m2 = float(shapely.area(drafting.cuts.at(Level.LAWFUL)))
+    present_m2 = float(shapely.area(ground.outline))
     is_short = NO_LAND_M2 < rest_m2 < min(want.area_m2_min, present_m2 - NO_LAND_M2)
     if is_short and ground.project.form is not Form.LINEAR:
         said.append(wording.short_text(rest_m2, present_m2, want.area_m2_min))

@@ -25,6 +25,8 @@ EVEN_TURNS = 12
 LENDING_M = 5.0
 #: So many edges of each lend their direction, the longest first.
 MOST_LENDING = 20
+#: So many of the largest that straight lines leave are drawn out.
+MOST_DRAWN = 16
 #: More conflicts than this are not cut away one by one.
 MOST_PIECES = 8
 
@@ -145,10 +147,10 @@ def _fit(
 ) -> Geometries:
     """Return those that are large enough, tidied; the most land first, each once."""
     is_legal = partial(is_free, barrier=barrier, within=outline)
+    large = [shape for shape in kept if shapely.area(shape) >= want.area_m2_min]
+    large.sort(key=lambda shape: (-round(float(shapely.area(shape)), 3), shape.bounds))
     made = []
-    for shape in kept:
-        if shapely.area(shape) < want.area_m2_min:
-            continue
+    for shape in large[:MOST_DRAWN]:
         rest = opened(shape, want.width_m)
         if not rest.is_empty and want.fits(rest):
             made.append(tidied(rest, outline, is_legal))

@@ -19,8 +19,16 @@ from siting.overlay import mitred
 from siting.repair.barriers import SAFETY_M
 from siting.repair.corridor import band_m, corridor_of, detour
 from siting.repair.cutting import Want, cut, shift_and_cut, shift_then_cut
-from siting.repair.drafts import Draft, drawn, levels_of, short_reach_m, swapped
-from siting.repair.ground import Ground, Level
+from siting.repair.drafts import (
+    Cuts,
+    Draft,
+    careful_levels,
+    drawn,
+    levels_of,
+    short_reach_m,
+    swapped,
+)
+from siting.repair.ground import Ground
 from siting.repair.moving import least_shift
 from siting.repair.outline import DECIMALS
 from siting.repair.regaining import extensions, grown_around
@@ -42,13 +50,13 @@ Rounds = Iterator[list[Draft]]
 _Way = Callable[[], Iterator[Draft]]
 
 
-def wider(ground: Ground, want: Want, known: Sequence[Draft]) -> Rounds:
+def wider(ground: Ground, cuts: Cuts, known: Sequence[Draft]) -> Rounds:
     """Yield further drafts for one red line, round by round.
 
     Parameters
     ----------
-    ground, want
-        As for :func:`siting.repair.drafts.drafts_of`.
+    ground, cuts
+        As for :func:`siting.repair.drafts.drafts_of`, and what it learned of cuts.
     known
         The drafts that are there: shifts aside are measured against the least ones of them.
     """
@@ -58,33 +66,30 @@ def wider(ground: Ground, want: Want, known: Sequence[Draft]) -> Rounds:
     shifts = [draft for draft in known if draft.way is RepairWay.SHIFT and draft.move is not None]
     aside = drawn(_aside(ground, shifts), ground.red_line.id)
     ways: tuple[_Way, ...] = (
-        lambda: _straight(ground, want),
+        lambda: _straight(ground, cuts),
         lambda: iter(aside),
-        lambda: _regained(ground, want),
-        lambda: _part_ways(ground, want, [*shifts, *aside]),
-        lambda: _over_others(ground, want),
-        lambda: _other_parcels(ground, want),
+        lambda: _regained(ground, cuts),
+        lambda: _part_ways(ground, cuts.want, [*shifts, *aside]),
+        lambda: _over_others(ground, cuts),
+        lambda: _other_parcels(ground, cuts.want),
     )
     for way in ways:
         yield drawn(way(), ground.red_line.id)
 
 
-def _straight(ground: Ground, want: Want) -> Iterator[Draft]:
-    for level in _careful(ground):
+def _straight(ground: Ground, cuts: Cuts) -> Iterator[Draft]:
+    want = cuts.want
+    for level in careful_levels(ground):
         forbidden = ground.forbidden(level)
         for shape in _unlike(straight_cuts(ground.outline, forbidden, want))[:DRAFTS_EACH]:
             yield Draft(RepairWay.STRAIGHT_CUT, shape, level)
         # a barrier across the red line leaves two pieces: the smaller may be enough as well
-        larger = cut(ground.outline, forbidden, want)
+        larger = cuts.at(level)
         if not larger.is_empty:
             away = np.array([*forbidden, mitred(larger, SAFETY_M)], dtype=object)
             smaller = cut(ground.outline, away, want)
             if want.fits(smaller):
                 yield Draft(RepairWay.CUT, smaller, level)
-
-
-def _careful(ground: Ground) -> tuple[Level, ...]:
-    return tuple(level for level in levels_of(ground) if level in {Level.BEST, Level.LAWFUL})
 
 
 def _unlike(shapes: NDArray[np.object_]) -> list[BaseGeometry]:
@@ -103,14 +108,17 @@ def _aside(ground: Ground, shifts: Sequence[Draft]) -> Iterator[Draft]:
         least = draft.move
         if least is None or not least.moved_m:
             continue
-        reach_m = max(short_reach_m(ground), least.moved_m)
+        # where even the least shift leaves the present land, the other sides are as good
+        is_near = _keeps(ground, least.apply(ground.outline))
+        reach_m = max(short_reach_m(ground), least.moved_m) if is_near else ground.reach_m
         main = math.degrees(math.atan2(least.north_m, least.east_m))
         for turn in ASIDE_DEG:
             closed = ground.closed(draft.level)
             move = least_shift(ground.outline, closed, reach_m, towards=main + turn)
-            if move is not None and _keeps(ground, move.apply(ground.outline)):
-                known = replace(move, at_least_m=least.at_least_m)
-                yield Draft(RepairWay.SHIFT, move.apply(ground.outline), draft.level, known)
+            if move is None or (is_near and not _keeps(ground, move.apply(ground.outline))):
+                continue
+            known = replace(move, at_least_m=least.at_least_m)
+            yield Draft(RepairWay.SHIFT, move.apply(ground.outline), draft.level, known)
 
 
 def _part_ways(ground: Ground, want: Want, shifts: Sequence[Draft]) -> Iterator[Draft]:
@@ -124,31 +132,31 @@ def _part_ways(ground: Ground, want: Want, shifts: Sequence[Draft]) -> Iterator[
             yield Draft(RepairWay.SHIFT_CUT, both[1], draft.level, both[0])
 
 
-def _regained(ground: Ground, want: Want) -> Iterator[Draft]:
+def _regained(ground: Ground, cuts: Cuts) -> Iterator[Draft]:
     """Yield what a cut leaves, grown on all free sides; also over land that is not on offer."""
-    present_m2 = float(shapely.area(ground.outline))
+    want, present_m2 = cuts.want, float(shapely.area(ground.outline))
     goal_m2 = min(max(present_m2, want.area_m2_min), want.area_m2_max)
     for level in levels_of(ground):
-        rest, closed = cut(ground.outline, ground.forbidden(level), want), ground.closed(level)
+        rest, closed = cuts.at(level), ground.closed(level)
         if rest.is_empty:
             continue
         grown = grown_around(rest, closed, want, goal_m2)
         if not grown.is_empty:
             yield Draft(RepairWay.CUT_EXTEND, grown, level, is_grown_around=True)
-        if level not in _careful(ground):
+        if level not in careful_levels(ground):
             for shape in extensions(rest, closed, want, goal_m2)[:DRAFTS_EACH]:
                 yield Draft(RepairWay.CUT_EXTEND, shape, level)
 
 
-def _over_others(ground: Ground, want: Want) -> Iterator[Draft]:
+def _over_others(ground: Ground, cuts: Cuts) -> Iterator[Draft]:
     """Yield a shift and a cut that enter land not on offer, where a cut alone leaves too little."""
     for level in levels_of(ground):
-        if level in _careful(ground):
+        if level in careful_levels(ground):
             continue
-        if want.fits(cut(ground.outline, ground.forbidden(level), want)):
+        if cuts.want.fits(cuts.at(level)):
             continue
         closed = ground.closed(level)
-        both = shift_then_cut(ground.outline, closed, want, short_reach_m(ground))
+        both = shift_then_cut(ground.outline, closed, cuts.want, short_reach_m(ground))
         if both is not None and _keeps(ground, both[1]):
             yield Draft(RepairWay.SHIFT_CUT, both[1], level, both[0])
 
@@ -162,7 +170,7 @@ def _keeps(ground: Ground, shape: BaseGeometry) -> bool:
 def _other_parcels(ground: Ground, want: Want) -> Iterator[Draft]:
     if ground.plots is None:
         return
-    for level in _careful(ground):
+    for level in careful_levels(ground):
         lots = lots_of(ground.plots, ground.outline, ground.barred(level))
         for made in swaps(lots, want, seeds=MORE_SEEDS)[: 2 * DRAFTS_EACH]:
             yield swapped(ground, lots, made, level)
