@@ -29,6 +29,7 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.raster import ArrayPixels, Grid, Pixels
 from siting.model.repairs import (
     OutlineFigures,
     Relaxation,
@@ -65,6 +66,7 @@ __all__ = [
     "SQUARE_METRES_PER_MU",
     "WAYS_BY_COST",
     "Accepted",
+    "ArrayPixels",
     "Atlas",
     "Band",
     "Basis",
@@ -77,6 +79,7 @@ __all__ = [
     "Form",
     "FrameFeatures",
     "FunnelStep",
+    "Grid",
     "Input",
     "Layer",
     "Lift",
@@ -84,6 +87,7 @@ __all__ = [
     "Nearness",
     "Outcome",
     "OutlineFigures",
+    "Pixels",
     "Positions",
     "Project",
     "RedLine",
