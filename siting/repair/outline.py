@@ -154,7 +154,31 @@ def tidied(shape: BaseGeometry, kept: BaseGeometry, is_legal: Legal) -> BaseGeom
         rings.append(points)
     holes = [ring for ring in rings[1:] if _size_m2(ring) > SMALLEST_HOLE_M2]
     thin = Polygon(rings[0], holes)
-    return rounded_inwards(blunted(thin if thin.is_valid else shape, corners))
+    drawn = rounded_inwards(blunted(thin if thin.is_valid else shape, corners))
+    return _without_stubs(drawn, is_legal)
+
+
+def _without_stubs(shape: BaseGeometry, is_legal: Legal) -> BaseGeometry:
+    """Return a polygon without edges shorter than :data:`FLUSH_M`, where its ends may go.
+
+    An end that turns outwards only gives land up; one that turns inwards takes a triangle.
+    """
+    ring = ring_of(shape)[:-1]
+    holes = shapely.get_rings(shape)[1:]
+    while len(ring) > 4:
+        lengths = np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)
+        is_short = (lengths < FLUSH_M) | (np.roll(lengths, 1) < FLUSH_M)
+        angles = corner_angles(ring)
+        stubs = [
+            row
+            for row in np.flatnonzero(is_short)
+            if angles[row] > 0 or is_legal(Polygon(ring[[row - 1, row, (row + 1) % len(ring)]]))
+        ]
+        if not stubs:
+            break
+        ring = np.delete(ring, stubs[0], axis=0)
+    made = Polygon(ring, holes)
+    return made if made.is_valid else shape
 
 
 def corner_angles(ring: Floats) -> Floats:

@@ -28,6 +28,8 @@ from siting.repair.outline import (
 DEEPEST_SHARE = 1.0
 #: and by this share of the edge's length: what is deeper is a bump, no edge moved.
 BUMP_SHARE = 0.5
+#: Slits up to this width between old and new land are filled, metres.
+SEAM_M = 0.5
 #: What an extension may lack of the area it was made for, m².
 SHORT_M2 = 0.5
 #: Growing on all sides: how often the depth is halved, the berth that gives the new edge few
@@ -74,7 +76,9 @@ def extensions(rest: BaseGeometry, closed: Geometries, want: Want, goal_m2: floa
         if any(shapely.area(shapely.intersection(strip[0], _met(inner, strip[0]))) > 0.0):
             continue
         found.append((round(strip[1], 6), number, strip[0]))
-    grown = [_merged(rest, strip) for _, _, strip in sorted(found, key=lambda each: each[:2])]
+    grown = [
+        _merged(rest, strip, inner) for _, _, strip in sorted(found, key=lambda each: each[:2])
+    ]
     fitting = [shape for shape in grown if not shape.is_empty and want.fits(shape)]
     return np.array(fitting, dtype=object)
 
@@ -131,8 +135,16 @@ def _lean(side: Floats, along: Floats, out: Floats) -> float:
     return sideways / rise if rise > abs(sideways) else 0.0
 
 
-def _merged(rest: BaseGeometry, strip: BaseGeometry) -> BaseGeometry:
-    both = polygons_only(shapely.union(rest, strip))
+def _seamless(shape: BaseGeometry, inner: Geometries) -> BaseGeometry:
+    """Return polygons with slits up to a seam's width filled, where the land in them is free."""
+    filled = mitred(mitred(shape, SEAM_M / 2), -SEAM_M / 2)
+    slits = shapely.get_parts(polygons_only(shapely.difference(filled, shape)))
+    met = shapely.area(shapely.intersection(slits, shapely.union_all(inner)))
+    return polygons_only(shapely.union_all([shape, *slits[met <= TOUCH_AREA_M2 / 10]]))
+
+
+def _merged(rest: BaseGeometry, strip: BaseGeometry, inner: Geometries) -> BaseGeometry:
+    both = _seamless(polygons_only(shapely.union(rest, strip)), inner)
     whole = largest_part(both)
     if shapely.area(both) - shapely.area(whole) > SHORT_M2:
         return Polygon()
