@@ -3,7 +3,15 @@
 A thing is a record; many rows are a table.
 """
 
-from siting.model.features import Boxes, Features, FrameFeatures, Positions, Selection
+from siting.model.features import (
+    Arrays,
+    Boxes,
+    Features,
+    FrameFeatures,
+    Positions,
+    RingArrays,
+    Selection,
+)
 from siting.model.findings import (
     Band,
     Basis,
@@ -39,8 +47,11 @@ from siting.model.repairs import (
     RepairWay,
 )
 from siting.model.sites import (
+    AreaRelaxation,
     ChainageRow,
     FunnelStep,
+    NearMiss,
+    Obstacle,
     Search,
     Site,
     Suggestion,
@@ -66,7 +77,9 @@ __all__ = [
     "SQUARE_METRES_PER_MU",
     "WAYS_BY_COST",
     "Accepted",
+    "AreaRelaxation",
     "ArrayPixels",
+    "Arrays",
     "Atlas",
     "Band",
     "Basis",
@@ -84,7 +97,9 @@ __all__ = [
     "Layer",
     "Lift",
     "LoadStatus",
+    "NearMiss",
     "Nearness",
+    "Obstacle",
     "Outcome",
     "OutlineFigures",
     "Pixels",
@@ -100,6 +115,7 @@ __all__ = [
     "RepairSearch",
     "RepairWay",
     "Report",
+    "RingArrays",
     "Route",
     "RuleSummary",
     "Search",
