@@ -65,8 +65,7 @@ class Chains:
         """The chains as lines."""
         if not len(self):
             return np.empty(0, dtype=object)
-        lines: Geometries = shapely.linestrings(self.xy, indices=self.chain)
-        return lines
+        return np.asarray(shapely.linestrings(self.xy, indices=self.chain), dtype=object)
 
     def vertices(self) -> Longs:
         """Return the number of each vertex; those on the same millimetre share one."""
@@ -77,7 +76,8 @@ class Chains:
         steps = np.hypot(*np.diff(self.xy, axis=0).T)
         steps[self.starts[1:-1] - 1] = 0.0
         total = np.concatenate([[0.0], np.cumsum(steps)])
-        return total - np.repeat(total[self.starts[:-1]], np.diff(self.starts))
+        along: Floats = total - np.repeat(total[self.starts[:-1]], np.diff(self.starts))
+        return along
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -147,6 +147,7 @@ _REASONS = (
     "坐标不是数 / a coordinate is no number",
     "没有长度（空，或短于 1 mm） / without length (empty, or shorter than 1 mm)",
 )
+_REST = "；其余部分已用 / its other parts are used"
 
 
 def _refused(roads: Roads, row: Longs, reasons: Longs) -> tuple[Refusal, ...]:
@@ -158,8 +159,7 @@ def _refused(roads: Roads, row: Longs, reasons: Longs) -> tuple[Refusal, ...]:
         Refusal(
             number,
             roads.ids[number],
-            _REASONS[reason]
-            + ("；其余部分已用 / its other parts are used" if is_used[number] else ""),
+            _REASONS[reason] + (_REST if is_used[number] else ""),
             is_repaired=bool(is_used[number]),
         )
         for number, reason in found

@@ -45,8 +45,7 @@ def crossings(chains: Chains) -> Crossings:
     """Return where chains meet in the plane and have no vertex in common there."""
     segments = chains.segments
     ends = np.stack([chains.xy[segments], chains.xy[segments + 1]], axis=1)
-    shapes = shapely.linestrings(ends)
-    tree = shapely.STRtree(shapes)
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(ends), dtype=object))
     blocks = [
         _meeting(chains, segments, tree, slice(at, at + BLOCK_SEGMENTS))
         for at in range(0, len(segments), BLOCK_SEGMENTS)

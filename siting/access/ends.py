@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -81,8 +81,9 @@ def joined(chains: Chains, snap_m: float, near_m: float) -> tuple[Chains, Gaps, 
     Returns
     -------
     tuple
-        The chains, the gaps that were closed, and those that nearly were. An end is joined to a line of
-        its own level, or to the end of a line of any level (a bridge begins where a street ends).
+        The chains, the gaps that were closed, and those that nearly were. An end is joined to a
+        line of its own level, or to the end of a line of any level (a bridge begins where a
+        street ends).
     """
     gaps = _gaps(chains, max(snap_m, near_m))
     is_closed = gaps.gap_m <= snap_m
@@ -112,12 +113,12 @@ def _gaps(chains: Chains, reach_m: float) -> Gaps:
     order = np.lexsort((target, gap_m, at))
     first = np.unique(at[order], return_index=True)[1]
     chosen = order[first]
-    return _once(scene, _located(scene, ends[at[chosen]], target[chosen], gap_m[chosen]))
+    return _once(_located(scene, ends[at[chosen]], target[chosen], gap_m[chosen]))
 
 
 def _candidates(scene: _Scene, reach_m: float) -> tuple[Longs, Longs, Floats]:
     """Return for each dangling end the chains in reach that it may be joined to, and how far."""
-    points = shapely.points(scene.chains.xy[scene.ends])
+    points = _points(scene.chains.xy[scene.ends])
     own = scene.chain[scene.ends]
     level = scene.chains.levels
     tree = shapely.STRtree(scene.lines)
@@ -126,7 +127,7 @@ def _candidates(scene: _Scene, reach_m: float) -> tuple[Longs, Longs, Floats]:
     at, target = at[is_asked], target[is_asked]
     gap_m = shapely.distance(points[at], scene.lines[target])
     every = np.flatnonzero(scene.chains.is_end)
-    tree = shapely.STRtree(shapely.points(scene.chains.xy[every]))
+    tree = shapely.STRtree(_points(scene.chains.xy[every]))
     from_end, end = tree.query(points, predicate="dwithin", distance=reach_m)
     is_asked = scene.ends[from_end] != every[end]
     from_end, end = from_end[is_asked], every[end[is_asked]]
@@ -139,6 +140,10 @@ def _candidates(scene: _Scene, reach_m: float) -> tuple[Longs, Longs, Floats]:
         np.concatenate([target, scene.chain[end[is_asked]]]),
         np.concatenate([gap_m, apart[is_asked]]),
     )
+
+
+def _points(xy: Floats) -> Geometries:
+    return np.asarray(shapely.points(xy), dtype=object)
 
 
 def _is_met(scene: _Scene, at: int, target: int, gap_m: float) -> bool:
@@ -163,15 +168,15 @@ def _located(scene: _Scene, ends: Longs, target: Longs, gap_m: Floats) -> Gaps:
     # a loop is joined to its own other end
     last = chains.starts[target + 1] - 1
     far_m = np.where(own == target, np.where(is_start, scene.along_m[last], 0.0), far_m)
+    spans = zip(chains.starts[target].tolist(), last.tolist(), far_m.tolist(), strict=True)
+    # the segment that begins at or before the place: never the last vertex, which begins none
     after = np.array(
         [
-            begin + min(int(np.searchsorted(scene.along_m[begin:end], far, "right")), end - begin - 1) - 1
-            for begin, end, far in zip(
-                chains.starts[target].tolist(), (last + 1).tolist(), far_m.tolist(), strict=True
-            )
+            begin + int(np.searchsorted(scene.along_m[begin + 1 : end], far, "right"))
+            for begin, end, far in spans
         ],
         dtype=np.int64,
-    )  # fmt: skip
+    )
     step = scene.along_m[after + 1] - scene.along_m[after]
     share = np.clip((far_m - scene.along_m[after]) / step, 0.0, 1.0)
     xy = chains.xy[after] + share[:, None] * (chains.xy[after + 1] - chains.xy[after])
@@ -183,7 +188,7 @@ def _located(scene: _Scene, ends: Longs, target: Longs, gap_m: Floats) -> Gaps:
     return Gaps(own, is_start, end_xy, target, gap_m, xy, after, share)
 
 
-def _once(scene: _Scene, gaps: Gaps) -> Gaps:
+def _once(gaps: Gaps) -> Gaps:
     """Leave out the second of two ends that would be joined to each other."""
     keys = [tuple(key) for key in keys_of(gaps.end_xy).tolist()]
     at = {key: number for number, key in enumerate(keys)}

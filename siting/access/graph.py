@@ -1,4 +1,4 @@
-"""A network as one mode travels it: arcs in both senses, minutes, and the parts that hang together."""
+"""A network as one mode travels it: arcs both ways, minutes, the parts that hang together."""
 
 from __future__ import annotations
 
@@ -215,7 +215,8 @@ def _boxes(network: Network, edges: Longs, part: Longs, count: int) -> Floats:
     boxes = shapely.bounds(network.lines[edges])
     whole = np.full((count, 4), np.inf)
     np.minimum.at(whole, part, boxes * np.array([1, 1, -1, -1]))
-    return whole * np.array([1, 1, -1, -1])
+    turned: Floats = whole * np.array([1, 1, -1, -1])
+    return turned
 
 
 def _longest_roads(rows: Longs, part: Longs, length_m: Floats) -> list[int]:

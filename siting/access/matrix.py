@@ -68,7 +68,7 @@ def ways_between(
     start, end = search.off_road(origins), search.off_road(destinations)
     shape = (len(origins), len(destinations))
     found = Costs(np.full(shape, np.nan), np.full(shape, np.nan))
-    for origin in np.flatnonzero(origins.is_placed):
+    for origin in np.flatnonzero(origins.is_placed).tolist():
         ways = search.run(leaving.of(origin), arriving, most)
         own = direct.of(origin)
         least, along = own.costs

@@ -31,9 +31,9 @@ NEAR_M = 10.0
 class LevelsMeet(StrEnum):
     """When lines of different levels hang together at a vertex that they share.
 
-    ``lone_end``: the only line of its level that ends there hangs together with the nearest level, for it would
-    end in the air; what goes on at its own level does not. Right for layers cut at every crossing
-    in the plane. ``always``: right where a shared vertex is a junction by
+    ``lone_end``: the only line of its level that ends there hangs together with the nearest
+    level, for it would end in the air; what goes on at its own level does not. Right for layers
+    cut at every crossing in the plane. ``always``: right where a shared vertex is a junction by
     definition, as in OpenStreetMap.
     """
 
@@ -102,8 +102,8 @@ class Network:
         vertex = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
         if not len(edge):
             return np.empty(0, dtype=object)
-        lines: Geometries = shapely.linestrings(self.xy[self.firsts[edge] + vertex], indices=edge)
-        return lines
+        xy = self.xy[self.firsts[edge] + vertex]
+        return np.asarray(shapely.linestrings(xy, indices=edge), dtype=object)
 
 
 def network_of(roads: Roads, noding: Noding | None = None) -> Network:
@@ -154,7 +154,7 @@ def network_of(roads: Roads, noding: Noding | None = None) -> Network:
         tails=ends[0],
         heads=ends[1],
         rows=chains.rows[chain],
-        length_m=_edge_lengths_m(chains, firsts, lasts),
+        length_m=_edge_lengths_m(chains, firsts),
         node_xy=chains.xy[np.concatenate([firsts, lasts])[where]].reshape(len(names), 2),
         drawing=drawing,
     )
@@ -197,7 +197,7 @@ def _edges(chains: Chains, node: Longs) -> tuple[Longs, Longs, Longs]:
     return breaks[:-1][is_edge], breaks[1:][is_edge], chain[:-1][is_edge]
 
 
-def _edge_lengths_m(chains: Chains, firsts: Longs, lasts: Longs) -> Floats:
+def _edge_lengths_m(chains: Chains, firsts: Longs) -> Floats:
     """Return the length of each edge, summed over its own segments alone."""
     if not len(firsts):
         return np.empty(0)

@@ -69,6 +69,16 @@ def _sink(cost: Floats, heap: Longs, place: Longs, size: int) -> None:
     place[node] = at
 
 
+@compiled("b1", "f8", "i8", "f8", "f8", "i8", "f8", is_inlined=True)
+def _is_better(
+    cost: float, label: int, extra: float, known: float, known_label: int, known_extra: float
+) -> bool:
+    """True when a way is better than the one that is known: cost, label, what is counted."""
+    if cost != known:
+        return cost < known
+    return label < known_label or (label == known_label and extra < known_extra)
+
+
 @compiled("i8", "i8[:]", "i8[:]", "f8[:]", "f8[:]", "i8[:]", "f8", "f8[]", "f8[]", "i8[]")
 def spread(
     starts: Longs,
@@ -120,12 +130,8 @@ def spread(
                 heap[size] = head
                 place[head] = size
                 size += 1
-            elif total > best[head]:
+            elif not _is_better(total, label[node], along, best[head], label[head], carried[head]):
                 continue
-            elif total == best[head]:
-                is_later = label[node] > label[head]
-                if is_later or (label[node] == label[head] and along >= carried[head]):
-                    continue
             best[head], carried[head], label[head] = total, along, label[node]
             _rise(best, heap, place, place[head])
     for waiting in range(size):

@@ -41,11 +41,13 @@ _LACKS = {
     Lack.NO_SHAPE: Text("没有几何，无法接路", "there is no geometry"),
     Lack.NO_ROAD: Text("限定距离内没有可走的道路", "no open road within the distance allowed"),
     Lack.NO_SERVICE: Text("没有此类设施", "there is no such service"),
-    Lack.SERVICE_OFF_ROAD: Text("此类设施都不临可走的道路", "no such service has an open road near"),
-    Lack.OTHER_PART: Text("所在路网与设施所在路网不相连", "the roads here and there do not hang together"),
-    Lack.ONE_WAY: Text("路网相连，但单行方向走不通", "the roads hang together, one-way streets bar it"),
+    Lack.SERVICE_OFF_ROAD: Text("此类设施附近都没有可走的道路", "no such service has a road near"),
+    Lack.OTHER_PART: Text("两处的路网互不相连", "the roads here and there do not hang together"),
+    Lack.ONE_WAY: Text(
+        "路网相连，单行方向走不通", "the roads hang together, one-way streets bar it"
+    ),
     Lack.TOO_FAR: Text("超出时间或距离上限", "beyond the limit that was asked for"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,9 +55,10 @@ class Places:
     """Sites or services on a graph, one entry per geometry in each array.
 
     ``edge`` is the road reached, -1 for none, ``along_m`` where on it, ``xy`` the place;
-    ``off_road_m`` the straight way there (given too where it is over the limit, NaN without a geometry). ``part`` is the
-    part of the network; where nearer roads of other parts were passed over, ``passed_part`` and
-    ``passed_m`` name the nearest of them (-1 and NaN else). ``lacks`` says why there is no road.
+    ``off_road_m`` the straight way there (given too where it is over the limit, NaN without a
+    geometry). ``part`` is the part of the network; where nearer roads of islands were passed over,
+    ``passed_part`` and ``passed_m`` name the nearest of them (-1 and NaN else). ``lacks`` says
+    why there is no road.
     """
 
     ids: tuple[str, ...]

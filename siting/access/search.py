@@ -110,7 +110,7 @@ class Search:
         return Ways(doors.node, doors.place, costs)
 
     def along_one_road(self, starts: Places, ends: Places) -> Ways:
-        """Return the ways that lie on one edge: ``place`` numbers the ends, ``label`` the starts."""
+        """Return the ways on one edge: ``place`` numbers the ends, ``label`` the starts."""
         order = np.argsort(starts.edge, kind="stable")
         edges = starts.edge[order]
         low = np.searchsorted(edges, ends.edge, "left")
