@@ -17,7 +17,9 @@ COLUMNS = RoadColumns("grade", "kmh", "oneway", "layer", "bridge", "tunnel")
 
 def _roads(**columns: list) -> Roads:
     count = len(next(iter(columns.values())))
-    table = {name: [None] * count for name in ("grade", "kmh", "oneway", "layer", "bridge", "tunnel")}
+    table = {
+        name: [None] * count for name in ("grade", "kmh", "oneway", "layer", "bridge", "tunnel")
+    }
     table |= {"feature_id": [f"R{n}" for n in range(count)], "feature_name": ["路"] * count}
     lines = shapes(*[[(0, 100 * n), (1000, 100 * n)] for n in range(count)])
     frame = gpd.GeoDataFrame(table | columns, geometry=lines, crs=CRS)

@@ -293,7 +293,9 @@ def test_a_matrix_says_why_as_well() -> None:
 
 # ------------------------------------------------------------------------------- modes
 def test_a_class_that_is_closed_to_a_mode_is_in_no_part_of_it() -> None:
-    made = network_of(roads([(0, 0), (900, 0)], [(0, 500), (900, 500)], classes=["高速公路", "支路"]))
+    made = network_of(
+        roads([(0, 0), (900, 0)], [(0, 500), (900, 500)], classes=["高速公路", "支路"])
+    )
     modes = read_speeds().modes
     on_foot, by_car = graph_of(made, modes["walk"]), graph_of(made, modes["drive"])
 
