@@ -2,9 +2,9 @@
 
     python benchmarks/access.py [edges ...] [--peers]
 
-A lattice of bent streets of which three in ten are missing, a fifth one-way, and one in fifty ends 0.4 m
-short of its crossing. CPU seconds of one thread. ``--peers`` asks networkx and scipy the
-same of the same graph (`access_peers.py`).
+A lattice of bent streets of which three in ten are missing, a fifth one-way, and one in fifty ends
+0.4 m short of its crossing. CPU seconds of one thread. ``--peers`` asks networkx and scipy the same
+of the same graph (`access_peers.py`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same graph asked of networkx and scipy, which the project does not need: all answers agree."""
+"""The same graph asked of networkx and scipy, which the project does not need: answers agree."""
 
 from __future__ import annotations
 

@@ -54,8 +54,8 @@ class Drawing:
 
     ``length_m`` is that of the lines as they were drawn. ``joined`` are the gaps that were
     closed, ``nearly`` the wider ones that were not; ``crossings`` is None where crossings were
-    not looked for. ``vertices_apart`` counts the vertices that roads of several levels share
-    without hanging together.
+    not looked for. ``vertices_apart`` are the places (easting, northing) of the vertices that
+    roads of several levels share without hanging together.
     """
 
     rows_in: int
@@ -66,7 +66,7 @@ class Drawing:
     joined: tuple[Gap, ...]
     nearly: tuple[Gap, ...]
     crossings: Crossed | None
-    vertices_apart: int
+    vertices_apart: tuple[tuple[float, float], ...]
 
     def document(self) -> Mapping[str, Any]:
         """Return all of it as plain values, fit for JSON."""

@@ -71,6 +71,8 @@ class Graph:
     say in which senses it may. ``out`` are the arcs as they are travelled, ``back`` the same
     turned round. ``part`` is the part of each edge, -1 where it is closed; ``parts[0]`` the
     longest. ``unknown`` lists the classes that were given the mode's default speed.
+    ``has_frontage`` is true where one gets on from beside the road: open, on the ground (level
+    0), and of a class that allows it.
     """
 
     network: Network
@@ -83,6 +85,7 @@ class Graph:
     part: Longs
     parts: tuple[Part, ...]
     unknown: tuple[UnknownClass, ...]
+    has_frontage: NDArray[np.bool_]
 
     @property
     def islands(self) -> tuple[Part, ...]:
@@ -91,13 +94,13 @@ class Graph:
 
     @cached_property
     def tree(self) -> tuple[shapely.STRtree, Longs]:
-        """An index of the open edges, and which edges they are."""
-        return self._tree(self.part >= 0)
+        """An index of the edges with frontage, and which edges they are."""
+        return self._tree(self.has_frontage)
 
     @cached_property
     def main_tree(self) -> tuple[shapely.STRtree, Longs]:
         """The same of the longest part alone."""
-        return self._tree(self.part == 0)
+        return self._tree(self.has_frontage & (self.part == 0))
 
     def _tree(self, chosen: NDArray[np.bool_]) -> tuple[shapely.STRtree, Longs]:
         edges = np.flatnonzero(chosen)
@@ -131,6 +134,10 @@ def graph_of(network: Network, mode: Mode) -> Graph:
     edges = np.concatenate([np.flatnonzero(is_along), np.flatnonzero(is_against)])
     costs = minutes[edges], network.length_m[edges]
     part, parts = _parts(network, is_open)
+    roads = network.roads
+    has_frontage = np.array(
+        [word.casefold() not in mode.no_frontage for word in roads.classes], bool
+    )
     return Graph(
         network=network,
         mode=mode,
@@ -142,6 +149,7 @@ def graph_of(network: Network, mode: Mode) -> Graph:
         part=part,
         parts=parts,
         unknown=unknown,
+        has_frontage=is_open & (has_frontage & (roads.levels == 0))[network.rows],
     )
 
 
@@ -190,8 +198,8 @@ def _described(network: Network, edges: Longs, part: Longs) -> tuple[Part, ...]:
     lengths = np.bincount(part, weights=length, minlength=count)
     total = float(lengths.sum())
     ends = np.stack([network.tails[edges], network.heads[edges]], axis=1)
-    pairs = np.unique(np.stack([np.repeat(part, 2), ends.ravel()], axis=1), axis=0)
-    nodes = np.bincount(pairs[:, 0], minlength=count)
+    pairs = np.unique(np.repeat(part, 2) * network.nodes + ends.ravel())
+    nodes = np.bincount(pairs // network.nodes, minlength=count)
     boxes = _boxes(network, edges, part, count)
     example = _longest_roads(network.rows[edges], part, length)
     sizes = np.bincount(part, minlength=count)
@@ -221,8 +229,9 @@ def _boxes(network: Network, edges: Longs, part: Longs, count: int) -> Floats:
 
 def _longest_roads(rows: Longs, part: Longs, length_m: Floats) -> list[int]:
     """Return for each part the road with most metres in it; of equal ones the first."""
-    pairs, of_edge = np.unique(np.stack([part, rows], axis=1), axis=0, return_inverse=True)
-    metres = np.bincount(of_edge.ravel(), weights=length_m)
-    order = np.lexsort((pairs[:, 1], -metres, pairs[:, 0]))
-    first = np.unique(pairs[order, 0], return_index=True)[1]
-    return [int(row) for row in pairs[order[first], 1]]
+    roads = int(rows.max()) + 1
+    pairs, of_edge = np.unique(part * roads + rows, return_inverse=True)
+    metres = np.bincount(of_edge, weights=length_m)
+    order = np.lexsort((pairs, -metres, pairs // roads))
+    first = np.unique(pairs[order] // roads, return_index=True)[1]
+    return [int(pair % roads) for pair in pairs[order[first]]]

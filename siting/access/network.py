@@ -144,7 +144,7 @@ def network_of(roads: Roads, noding: Noding | None = None) -> Network:
         joined=gaps_named(roads, chains, closed),
         nearly=gaps_named(roads, chains, open_gaps),
         crossings=None if meetings is None else crossed(roads, chains.rows, meetings),
-        vertices_apart=apart,
+        vertices_apart=tuple(map(tuple, chains.xy[apart].round(3).tolist())),
     )
     return Network(
         roads=roads,
@@ -164,11 +164,11 @@ def _length_m(chains: Chains) -> float:
     return float(chains.along_m()[chains.starts[1:] - 1].sum())
 
 
-def _nodes(chains: Chains, levels_meet: LevelsMeet) -> tuple[Longs, int]:
-    """Return the node of each vertex, and how many vertices several levels share unjoined."""
+def _nodes(chains: Chains, levels_meet: LevelsMeet) -> tuple[Longs, Longs]:
+    """Return the node of each vertex, and one vertex of each place that levels share unjoined."""
     vertex, chain = chains.vertices(), chains.chain
     if levels_meet is LevelsMeet.ALWAYS or not np.any(chains.levels != chains.levels[:1]):
-        return vertex, 0
+        return vertex, np.empty(0, np.int64)
     floor = np.unique(chains.levels, return_inverse=True)[1]
     levels = int(floor.max()) + 1
     keys, group = np.unique(vertex * levels + floor[chain], return_inverse=True)
@@ -185,7 +185,8 @@ def _nodes(chains: Chains, levels_meet: LevelsMeet) -> tuple[Longs, int]:
     other = np.where(below_m[lone] <= above_m[lone], lone - 1, lone + 1)
     unite(lone, other, parent)
     nodes_at = np.unique(np.stack([place, parent], axis=1), axis=0)[:, 0]
-    return parent[group], int((np.bincount(nodes_at) > 1).sum())
+    at = np.flatnonzero(np.bincount(nodes_at) > 1)
+    return parent[group], np.unique(vertex, return_index=True)[1][at]
 
 
 def _edges(chains: Chains, node: Longs) -> tuple[Longs, Longs, Longs]:

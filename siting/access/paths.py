@@ -10,9 +10,6 @@ import numpy as np
 from siting.access.roads import Floats, Longs
 from siting.overlay.kernel.jit import compiled
 
-#: What ``place`` says of a node that is not waiting: never met, or done with.
-UNSEEN, DONE = -1, -2
-
 
 @compiled("i8", "i8[]", "i8", is_inlined=True)
 def root_of(parent: Longs, node: int) -> int:
@@ -36,37 +33,36 @@ def unite(one: Longs, other: Longs, parent: Longs) -> None:
         parent[node] = root_of(parent, node)
 
 
-@compiled("none", "f8[]", "i8[]", "i8[]", "i8")
-def _rise(cost: Floats, heap: Longs, place: Longs, at: int) -> None:
-    """Bring a node of the heap to where its cost belongs, towards the top."""
-    node = heap[at]
+@compiled("none", "f8[]", "i8[]", "i8", "f8", "i8", is_inlined=True)
+def _push(keys: Floats, heap: Longs, size: int, key: float, node: int) -> None:
+    """Put a node into a heap of so many, the cheapest on top, four below each."""
+    at = size
     while at > 0:
         above = (at - 1) // 4
-        if cost[heap[above]] <= cost[node]:
+        if keys[above] <= key:
             break
-        heap[at] = heap[above]
-        place[heap[at]] = at
+        keys[at], heap[at] = keys[above], heap[above]
         at = above
-    heap[at] = node
-    place[node] = at
+    keys[at], heap[at] = key, node
 
 
-@compiled("none", "f8[]", "i8[]", "i8[]", "i8")
-def _sink(cost: Floats, heap: Longs, place: Longs, size: int) -> None:
-    """Bring the top of the heap to where its cost belongs."""
-    at, node = 0, heap[0]
-    while True:
-        least, first = -1, 4 * at + 1
-        for below in range(first, min(first + 4, size)):
-            if least < 0 or cost[heap[below]] < cost[heap[least]]:
+@compiled("none", "f8[]", "i8[]", "i8", is_inlined=True)
+def _drop(keys: Floats, heap: Longs, size: int) -> None:
+    """Take the top from a heap of so many: the last comes to where it belongs."""
+    last = size - 1
+    key, node = keys[last], heap[last]
+    at = 0
+    while 4 * at + 1 < last:
+        first = 4 * at + 1
+        least = first
+        for below in range(first + 1, min(first + 4, last)):
+            if keys[below] < keys[least]:
                 least = below
-        if least < 0 or cost[heap[least]] >= cost[node]:
+        if keys[least] >= key:
             break
-        heap[at] = heap[least]
-        place[heap[at]] = at
+        keys[at], heap[at] = keys[least], heap[least]
         at = least
-    heap[at] = node
-    place[node] = at
+    keys[at], heap[at] = key, node
 
 
 @compiled("b1", "f8", "i8", "f8", "f8", "i8", "f8", is_inlined=True)
@@ -100,40 +96,33 @@ def spread(
     of equal cost that with the lowest label, then with the least counted. Beyond ``most``, and
     where nothing leads, ``best`` stays infinite. Returns the number of nodes reached.
 
-    Dijkstra, E. W. (1959), A note on two problems in connexion with graphs; with a heap of four.
+    Dijkstra, E. W. (1959), A note on two problems in connexion with graphs. A node waits once
+    more for each better way that is found to it; those that have got old are passed over.
     """
-    heap = np.empty(len(best), np.int64)
-    place = np.full(len(best), UNSEEN)
-    size = 0
+    keys, heap = np.empty(len(heads) + len(seeds)), np.empty(len(heads) + len(seeds), np.int64)
+    is_done = np.zeros(len(best), np.bool_)
+    size = reached = 0
     for seed in seeds:
-        heap[size] = seed
+        _push(keys, heap, size, best[seed], seed)
         size += 1
-        _rise(best, heap, place, size - 1)
-    reached = 0
-    while size:
+    while size and keys[0] <= most:
         node = heap[0]
-        if best[node] > most:
-            break
+        _drop(keys, heap, size)
         size -= 1
-        heap[0] = heap[size]
-        if size:
-            _sink(best, heap, place, size)
-        place[node] = DONE
+        if is_done[node]:
+            continue
+        is_done[node] = True
         reached += 1
         for arc in range(starts[node], starts[node + 1]):
             head = heads[arc]
-            if place[head] == DONE:
-                continue
-            total = best[node] + cost[arc]
-            along = carried[node] + extra[arc]
-            if place[head] == UNSEEN:
-                heap[size] = head
-                place[head] = size
+            total, along = best[node] + cost[arc], carried[node] + extra[arc]
+            if not is_done[head] and _is_better(
+                total, label[node], along, best[head], label[head], carried[head]
+            ):
+                best[head], carried[head], label[head] = total, along, label[node]
+                _push(keys, heap, size, total, head)
                 size += 1
-            elif not _is_better(total, label[node], along, best[head], label[head], carried[head]):
-                continue
-            best[head], carried[head], label[head] = total, along, label[node]
-            _rise(best, heap, place, place[head])
-    for waiting in range(size):
-        best[heap[waiting]] = float("inf")
+    for at in range(size):
+        if not is_done[heap[at]]:
+            best[heap[at]] = np.inf
     return reached

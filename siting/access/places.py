@@ -1,4 +1,4 @@
-"""Where sites and services meet the roads: the nearest point of the nearest open road."""
+"""Where sites and services meet the roads: the nearest point of the nearest road with frontage."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Lack(StrEnum):
 
 _LACKS = {
     Lack.NO_SHAPE: Text("没有几何，无法接路", "there is no geometry"),
-    Lack.NO_ROAD: Text("限定距离内没有可走的道路", "no open road within the distance allowed"),
+    Lack.NO_ROAD: Text("限定距离内没有可接的道路", "no road to get on within the distance allowed"),
     Lack.NO_SERVICE: Text("没有此类设施", "there is no such service"),
-    Lack.SERVICE_OFF_ROAD: Text("此类设施附近都没有可走的道路", "no such service has a road near"),
+    Lack.SERVICE_OFF_ROAD: Text("此类设施附近都没有可接的道路", "no such service has a road near"),
     Lack.OTHER_PART: Text("两处的路网互不相连", "the roads here and there do not hang together"),
     Lack.ONE_WAY: Text(
         "路网相连，单行方向走不通", "the roads hang together, one-way streets bar it"
@@ -99,7 +99,8 @@ def places_on(
     Parameters
     ----------
     graph
-        The network and the mode; roads closed to it do not count.
+        The network and the mode. Roads closed to it, bridges, tunnels and classes without
+        frontage do not count.
     shapes, ids
         Points, lines or polygons: one place each, at the nearest point of the nearest road. One
         that a road runs through is 0 m from it, at the first point of the road that is within.

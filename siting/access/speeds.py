@@ -21,6 +21,7 @@ class Mode:
     """One way to travel.
 
     ``speeds_kmh`` is by the word of a class, in lower case; 0 closes the class.
+    ``no_frontage`` are the words of classes that nobody gets on from beside them.
     ``default_kmh`` is for classes that are not in it, ``off_road_kmh`` for the way between a
     place and its road. ``heeds_posted_speed``: a row's own speed goes before its class's.
     """
@@ -34,16 +35,21 @@ class Mode:
     heeds_posted_speed: bool = True
     source: str = ""
     certainty: str = "L"
+    no_frontage: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ClassSpeed:
-    """The speeds of one class of roads by mode, km/h, and where they come from."""
+    """The speeds of one class of roads by mode, km/h, and where they come from.
+
+    ``has_frontage``: what lies beside such a road gets on it there.
+    """
 
     words: tuple[str, ...]
     kmh: Mapping[str, float]
     source: str
     certainty: str
+    has_frontage: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,7 @@ def _class(reader: TableReader, modes: list[str]) -> ClassSpeed:
         kmh,
         source=reader.text("source", required=True),
         certainty=reader.choice("certainty", CERTAINTIES, "L"),
+        has_frontage=bool(reader.flag("has_frontage", default=True)),
     )
     reader.finish()
     return found
@@ -120,6 +127,9 @@ def _mode(reader: TableReader, name: str, classes: tuple[ClassSpeed, ...]) -> Mo
         heeds_posted_speed=bool(reader.flag("heeds_posted_speed", default=True)),
         source=reader.text("source", required=True),
         certainty=reader.choice("certainty", CERTAINTIES, "L"),
+        no_frontage=frozenset(
+            word for each in classes if not each.has_frontage for word in each.words
+        ),
     )
     reader.finish()
     return found

@@ -301,7 +301,18 @@ def test_a_class_that_is_closed_to_a_mode_is_in_no_part_of_it() -> None:
 
     assert (len(on_foot.parts), len(by_car.parts)) == (1, 2)
     assert at(on_foot, (0, 100)).off_road_m[0] == pytest.approx(400.0)
-    assert at(by_car, (0, 100)).off_road_m[0] == pytest.approx(100.0)
+    # one drives on the motorway, and gets on it elsewhere
+    assert at(by_car, (0, 100)).off_road_m[0] == pytest.approx(400.0)
+    assert by_car.minutes.tolist() == pytest.approx([0.675, 2.7])
+
+
+@pytest.mark.parametrize(("level", "off_road_m"), [(0, 100.0), (1, 400.0), (-1, 400.0)])
+def test_nobody_gets_on_a_bridge_or_into_a_tunnel_from_beside_it(
+    level: int, off_road_m: float
+) -> None:
+    on = graph([(0, 0), (900, 0)], [(0, 500), (900, 500)], levels=[level, 0])
+
+    assert at(on, (10, 100)).off_road_m[0] == pytest.approx(off_road_m)
 
 
 def test_a_class_without_a_speed_is_named() -> None:
