@@ -175,6 +175,19 @@ class TableReader:
             )
         return tuple(value for value in values if isinstance(value, str))
 
+    def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
+        """Return a list of pairs of numbers, such as ``[[0, 1.0], [500, 0.0]]``."""
+        values = self._take(key, list, None, required=False) or []
+        wrong = [value for value in values if not _is_pair(value)]
+        if wrong:
+            self.problem(
+                f"'{key}' holds what is not a pair of numbers",
+                expected="pairs such as [500, 0.5]",
+                found=repr(wrong[0]),
+                next_step=f"write each part of {key} as two numbers in brackets",
+            )
+        return tuple((float(first), float(second)) for first, second in filter(_is_pair, values))
+
     def choice(self, key: str, known: Iterable[str], default: str) -> str:
         """Return one of the known words."""
         words = list(known)
@@ -244,6 +257,13 @@ class TableReader:
             One problem as itself, several together.
         """
         raise_collected(f"'{self.file}' cannot be used", self.problems)
+
+
+def _is_pair(value: object) -> bool:
+    """True for a list of two numbers; true and false are none."""
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    return all(isinstance(each, int | float) and not isinstance(each, bool) for each in value)
 
 
 def raise_collected(what: str, problems: Sequence[SitingError]) -> None:

@@ -80,6 +80,21 @@ def test_a_list_with_something_else_in_it() -> None:
     assert "found: 3" in faults(made)[0]
 
 
+def test_pairs_of_numbers() -> None:
+    made = reader(steps=[[0, 1], [2.5, 0]])
+    assert made.pairs("steps") == ((0.0, 1.0), (2.5, 0.0))
+    assert made.pairs("absent") == ()
+    made.raise_problems()
+
+
+@pytest.mark.parametrize("wrong", [3, [1], [1, 2, 3], [1, "2"], [1, True], {"a": 1}])
+def test_what_is_no_pair_of_numbers(wrong: object) -> None:
+    made = reader(steps=[[0, 1], wrong])
+    assert made.pairs("steps") == ((0.0, 1.0),)
+    (fault,) = faults(made)
+    assert fault.startswith("'steps' holds what is not a pair of numbers")
+
+
 def test_an_entry_that_is_no_table() -> None:
     made = reader(key=[{"name": "a"}, 3])
     (entry,) = made.tables("key")

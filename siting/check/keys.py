@@ -35,6 +35,8 @@ _DECIDING = (
     "areas", "check", "crs", "datums", "features", "load", "measure", "model", "overlay", "rules",
     "store",
 )  # fmt: skip
+#: Fields of a layer that are hashed as they are: all but its rows and its cells.
+_LAYER_FACTS = tuple(field.name for field in fields(Layer) if field.name not in {"frame", "pixels"})
 #: Fields of surroundings that are hashed by what is near; all others are hashed as they are.
 _BY_PLACE = ("layers", "others", "projects")
 
@@ -108,7 +110,9 @@ class Keys:
         """Return hashes of a layer but for its rows, and of its rows as they came."""
         if layer.name not in self._facts:
             seen = layer_seen(layer)
-            own = [getattr(seen, field.name) for field in fields(Layer) if field.name != "frame"]
+            own = [getattr(seen, name) for name in _LAYER_FACTS]
+            # a raster is seen whole: its cells are known by the hash of its file
+            own.append("" if layer.pixels is None else layer.content_sha256)
             features = layer.features
             columns = None if features is None else features.columns
             content = None

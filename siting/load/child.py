@@ -158,6 +158,16 @@ class Reader:
         """
         return self._ask({"task": "raster", "path": _whole(path)})
 
+    def read_cells(self, path: Path, target: Path) -> Facts:
+        """Decode the first band of a raster into a file of float32, NaN where unknown.
+
+        Raises
+        ------
+        ReadError
+            As :meth:`read_vector`.
+        """
+        return self._ask({"task": "cells", "path": _whole(path), "target": _whole(target)})
+
     def about(self, point: tuple[float, float], *, source: str, target: str) -> Facts:
         """Say what the reading process is made of; see :func:`siting.load.about.about`.
 

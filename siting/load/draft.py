@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from siting.load.kept import KeptLayer
     from siting.load.rows import Rows
     from siting.load.shapes import Shapes
-    from siting.model import Features
+    from siting.model import Features, Pixels
 
 
 @dataclass(slots=True)
@@ -34,6 +34,8 @@ class Draft:
     rows_used: Features | None = None
     """The rows that passed; None when the layer failed."""
     content_sha256: str = ""
+    pixels: Pixels | None = None
+    """The cells of a raster that passed."""
     kept: KeptLayer | None = None
     """The layer as an earlier run left it; then nothing was read."""
 

@@ -47,6 +47,8 @@ KIND, RECIPE = "layer", "siting-layer/1"
 RECORD_KINDS = ("red_lines", "projects", "raster")
 #: Kind of the hashes of a layer's ids; they go by the key of the layer.
 IDS = "ids"
+#: Kind of the decoded cells of rasters (:mod:`siting.load.pixels`).
+PIXELS = "pixels"
 #: Entries of one layer: the present one, and the one before (a source that comes and goes).
 KEPT_PER_LAYER = 2
 #: Of a layer's table in city.toml, what its rows do not depend on.
@@ -197,7 +199,7 @@ class Shelf:
         if not self.store.is_off:
             self._stamps.save()
         if self.has_news:
-            for kind in (KIND, IDS, *RECORD_KINDS):
+            for kind in (KIND, IDS, PIXELS, *RECORD_KINDS):
                 self.store.prune(kind, keep=KEPT_PER_LAYER)
 
     def _id_prints(self, key: str, label: str, read: Callable[[], IdPrints]) -> IdPrints:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from siting.crs import crs_label
+from siting.crs import crs_label, parse_crs
 from siting.errors import ReadError, SitingError, Where
 from siting.load import contract as terms
 from siting.load.child import Reader
@@ -24,7 +24,7 @@ from siting.load.ground import Ground
 from siting.load.kept import KeptLayer, Shelf
 from siting.load.recall import Errand, recalled
 from siting.load.words import one_line, say
-from siting.model import Features, Layer, Source
+from siting.model import Features, Grid, Layer, Source
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -79,6 +79,7 @@ def _layer(draft: Draft) -> Layer:
         max_age_days=spec.max_age_days,
         is_declared_empty=spec.is_declared_empty,
         content_sha256=found.content_sha256,
+        pixels=None if found.contract.problems else draft.pixels,
     )
 
 
@@ -119,6 +120,22 @@ def _load_raster(draft: Draft, reader: Reader, file_format: Format) -> None:
     draft.found.notes.extend(said["notes"])
     draft.crs = said["crs"]
     draft.content_sha256 = draft.print.sha256 if draft.crs else ""
+    if not draft.found.problems:
+        _take_cells(draft, reader, said["grid"])
+
+
+def _take_cells(draft: Draft, reader: Reader, stated: dict[str, Any]) -> None:
+    from siting.load.pixels import pixels_of
+
+    grid, path, shelf = Grid(**stated), draft.spec.path, draft.ground.shelf
+    pixels = pixels_of(path, draft.print, grid, reader=reader, shelf=shelf)
+    draft.pixels = pixels
+    if pixels.unknown:
+        total = grid.rows * grid.columns
+        draft.found.note(
+            f"{pixels.unknown} 个像元无值（共 {total} 个），其处不作判断",
+            f"{pixels.unknown} of {total} cells have no value: nothing is said of what lies there",
+        )
 
 
 def _raster_facts(spec: LayerSpec, reader: Reader, ground: Ground) -> dict[str, Any]:
@@ -131,14 +148,46 @@ def _raster_facts(spec: LayerSpec, reader: Reader, ground: Ground) -> dict[str, 
     if crs:
         step = " × ".join(f"{size:g}" for size in head["resolution"])
         found.note(
-            f"栅格 {head['width']} × {head['height']}，分辨率 {step}，只检查了文件头",
-            f"raster {head['width']} × {head['height']}, resolution {step}; only its head was "
-            "checked",
+            f"栅格 {head['width']} × {head['height']}，分辨率 {step}",
+            f"raster {head['width']} × {head['height']}, resolution {step}",
         )
+        _judge_raster(head, found)
         west, south, east, north = head["bounds"]
         judge_bounds((west, south, east, north), crs, ground, found)
     label = crs_label(crs) if crs else ""
-    return {"crs": label, "problems": found.problems, "notes": found.notes}
+    grid = _grid_of(head, crs) if crs else {}
+    return {"crs": label, "problems": found.problems, "notes": found.notes, "grid": grid}
+
+
+def _judge_raster(head: dict[str, Any], found: terms.Findings) -> None:
+    if not head["is_north_up"]:
+        found.problem(
+            "栅格被旋转或上下颠倒，请先重采样为正北朝上",
+            "the raster is rotated or upside down: resample it with north up",
+        )
+    if head["is_complex"]:
+        found.problem("栅格为复数", "the raster holds complex numbers")
+    if head["bands"] > 1:
+        found.note(
+            f"有 {head['bands']} 个波段，只用第一个",
+            f"{head['bands']} bands, the first of which is used",
+        )
+
+
+def _grid_of(head: dict[str, Any], crs: str) -> dict[str, Any]:
+    """Return the fields of the raster's :class:`siting.model.Grid`, as plain JSON."""
+    west, _, _, north = head["bounds"]
+    east_step, south_step = head["resolution"]
+    return {
+        "west": west,
+        "north": north,
+        "step_east": east_step,
+        "step_south": south_step,
+        "columns": head["width"],
+        "rows": head["height"],
+        "is_geographic": parse_crs(crs).is_geographic,
+        "crs": crs_label(crs),
+    }
 
 
 def _load_vector(draft: Draft, reader: Reader, file_format: Format) -> None:

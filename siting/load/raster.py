@@ -1,4 +1,4 @@
-"""The head of a raster: CRS, size, bounds, resolution and nodata; no pixel is read.
+"""A raster in the reading process: its head without reading a pixel, and its cells.
 
 Whether the pixels are there is seen without reading them: the offsets and lengths of the
 blocks in the file's own directory (TIFF 6.0, tags 273/279 and 324/325) must lie within it.
@@ -11,7 +11,10 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from siting.load.words import say
+from siting.model.raster import CELLS_PER_STRIP
 
 #: Most pixels per band: 46 km × 46 km at 1 m. 17 GB fit into 306 bytes.
 MOST_PIXELS = 1 << 31
@@ -52,9 +55,45 @@ def read_head(path: Path) -> dict[str, Any]:
                 "nodata": None if raster.nodata is None else float(raster.nodata),
                 "bounds": list(raster.bounds),
                 "resolution": [abs(raster.transform.a), abs(raster.transform.e)],
+                "is_north_up": _is_north_up(raster.transform),
+                "is_complex": raster.dtypes[0].startswith("complex"),
             }
     except (rasterio.errors.RasterioError, OSError) as error:
         raise RasterError(say(f"栅格无法打开：{error}", f"cannot be opened: {error}")) from error
+
+
+def _is_north_up(transform: Any) -> bool:  # noqa: ANN401 - rasterio's Affine
+    return bool(transform.b == 0 and transform.d == 0 and transform.a > 0 > transform.e)
+
+
+def write_cells(path: Path, target: Path) -> dict[str, Any]:
+    """Decode the first band into a file, strip by strip: little-endian float32, NaN where unknown.
+
+    Scale and offset of the band are applied. Returns the number of unknown cells.
+
+    Raises
+    ------
+    RasterError
+        When a block cannot be decoded.
+    """
+    import rasterio
+    import rasterio.errors
+    from rasterio.windows import Window
+
+    unknown = 0
+    try:
+        with rasterio.open(path, driver="GTiff") as raster, target.open("wb") as file:
+            most = max(1, CELLS_PER_STRIP // raster.width)
+            for first in range(0, raster.height, most):
+                window = Window(0, first, raster.width, min(most, raster.height - first))
+                band = raster.read(1, window=window, masked=True)
+                cells = band.astype("<f8") * raster.scales[0] + raster.offsets[0]
+                strip = np.asarray(cells.filled(np.nan), dtype="<f4")
+                unknown += int(np.isnan(strip).sum())
+                strip.tofile(file)
+    except (rasterio.errors.RasterioError, OSError) as error:
+        raise RasterError(say(f"栅格无法读完：{error}", f"cannot be read: {error}")) from error
+    return {"unknown": unknown}
 
 
 def _refuse_large(width: int, height: int) -> None:

@@ -67,7 +67,7 @@ def _limit_memory(limit_bytes: int) -> None:
 
 def serve(request: Facts) -> Facts:
     """Answer one request; what is wrong with the file comes back as ``problem``."""
-    extra = [] if request["task"] == "raster" else _extra_drivers()
+    extra = [] if request["task"] in {"raster", "cells"} else _extra_drivers()
     if extra:
         return {"extra_drivers": extra}
     tasks: dict[str, Callable[[Facts], Facts]] = {
@@ -75,6 +75,7 @@ def serve(request: Facts) -> Facts:
         "count": _count_ahead,
         "layers": _layers,
         "raster": _raster,
+        "cells": _cells,
         "about": _about,
     }
     try:
@@ -209,6 +210,15 @@ def _raster(request: Facts) -> Facts:
 
     try:
         return read_head(Path(request["path"]))
+    except RasterError as error:
+        return {"problem": str(error)}
+
+
+def _cells(request: Facts) -> Facts:
+    from siting.load.raster import RasterError, write_cells
+
+    try:
+        return write_cells(Path(request["path"]), Path(request["target"]))
     except RasterError as error:
         return {"problem": str(error)}
 

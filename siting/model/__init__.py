@@ -29,6 +29,7 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.raster import ArrayPixels, Grid, Pixels
 from siting.model.repairs import (
     OutlineFigures,
     Relaxation,
@@ -64,6 +65,7 @@ __all__ = [
     "SQUARE_METRES_PER_MU",
     "WAYS_BY_COST",
     "Accepted",
+    "ArrayPixels",
     "Atlas",
     "Band",
     "Basis",
@@ -76,6 +78,7 @@ __all__ = [
     "Form",
     "FrameFeatures",
     "FunnelStep",
+    "Grid",
     "Input",
     "Layer",
     "Lift",
@@ -83,6 +86,7 @@ __all__ = [
     "Nearness",
     "Outcome",
     "OutlineFigures",
+    "Pixels",
     "Positions",
     "Project",
     "RedLine",

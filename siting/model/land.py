@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shapely.geometry.base import BaseGeometry
 
 from siting.model.features import Features, FrameFeatures
+from siting.model.raster import Pixels
 from siting.model.words import Form, LoadStatus, Release, Text
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ class Layer:
     answers for some rows without building it. ``coverage`` is the
     declared area for which the layer is complete, in the working CRS; None when undeclared.
     ``content_sha256`` does not depend on the order of rows. Layers with the same ``part_of``
-    are the parts of one whole, and what one of them covers the others need not.
+    are the parts of one whole, and what one of them covers the others need not. A raster
+    has ``pixels`` and no frame.
     """
 
     name: str
@@ -140,11 +142,13 @@ class Layer:
     content_sha256: str = ""
     coverage_text: str = ""
     part_of: str = ""
+    pixels: Pixels | None = None
 
     @property
     def is_usable(self) -> bool:
-        """True when rows are at hand: the contract passed, or it is short of some rows."""
-        return self.contract.status is not LoadStatus.FAILED and self.kept_frame is not None
+        """True when rows or cells are at hand: the contract passed, or it is short of some rows."""
+        has_content = self.kept_frame is not None or self.pixels is not None
+        return self.contract.status is not LoadStatus.FAILED and has_content
 
     @property
     def features(self) -> Features | None:

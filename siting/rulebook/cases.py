@@ -17,9 +17,11 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
 from siting.model import (
+    ArrayPixels,
     Contract,
     Demand,
     Form,
+    Grid,
     Layer,
     LoadStatus,
     Project,
@@ -36,8 +38,34 @@ CASE_CRS = "EPSG:4547"
 CASE_ORIGIN = (400_000.0, 2_500_000.0)
 #: The coverage that a case declares unless it says otherwise: a square of 20 km.
 CASE_COVERAGE = shapely.box(-10_000, -10_000, 10_000, 10_000)
+#: How far the ground of a case reaches from its origin, metres.
+GROUND_M = 500.0
 #: Cases give areas and distances to the centimetre.
 CASE_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """An elevation model: flat west of an easting, then rising to the east, by cells of one size.
+
+    From ``unknown_from_m`` on its heights are not known. It reaches 500 m around the origin.
+    """
+
+    rise_percent: float
+    cell_m: float
+    flat_until_m: float
+    unknown_from_m: float | None
+
+    def pixels(self) -> ArrayPixels:
+        """Return the cells."""
+        count = round(2 * GROUND_M / self.cell_m)
+        middles = -GROUND_M + (np.arange(count) + 0.5) * self.cell_m
+        heights = np.maximum(middles - self.flat_until_m, 0.0) * self.rise_percent / 100
+        if self.unknown_from_m is not None:
+            heights[middles > self.unknown_from_m] = np.nan
+        west, north = CASE_ORIGIN[0] - GROUND_M, CASE_ORIGIN[1] + GROUND_M
+        grid = Grid(west, north, self.cell_m, self.cell_m, count, count)
+        return ArrayPixels(grid, np.tile(heights, (count, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +87,7 @@ class Case:
     distance_m: float | None = None
     slivers: int | None = None
     as_of: dt.date | None = None
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +121,26 @@ def read_case(reader: TableReader, rule_code: str) -> Case:
         distance_m=reader.number("distance_m"),
         slivers=reader.whole("slivers"),
         as_of=reader.date("as_of"),
+        ground=_ground(reader.table("ground")) if "ground" in reader else None,
     )
     reader.finish()
     return case
+
+
+def _ground(reader: TableReader) -> Ground:
+    cell_m = reader.number("cell_m", 5.0) or 0.0
+    if not 1 <= cell_m <= GROUND_M:
+        reader.problem(
+            "'cell_m' must be a size", expected=f"1 to {GROUND_M:g}", next_step="correct it"
+        )
+    ground = Ground(
+        rise_percent=reader.number("rise_percent", 0.0) or 0.0,
+        cell_m=max(cell_m, 1.0),
+        flat_until_m=reader.number("flat_until_m", -GROUND_M) or 0.0,
+        unknown_from_m=reader.number("unknown_from_m"),
+    )
+    reader.finish()
+    return ground
 
 
 def _wkt(reader: TableReader, key: str, *, required: bool = True) -> str:
@@ -212,14 +258,16 @@ def _layer(role: str, case: Case) -> Layer:
     shapes = [_placed(wkt) for wkt in case.features]
     frame = gpd.GeoDataFrame(columns, geometry=shapes, crs=CASE_CRS)
     coverage = _placed(case.coverage) if case.coverage else _placed(CASE_COVERAGE.wkt)
+    pixels = None if case.ground is None else case.ground.pixels()
     return Layer(
         name=role,
         role=role,
         title=Text(role, role),
-        frame=frame,
+        frame=frame if pixels is None else None,
         coverage=coverage,
         source=Source(name=role, path="", sha256="", rows=count, crs=CASE_CRS),
         contract=Contract(LoadStatus.PASSED, rows_in=count, rows_used=count),
         code_system=case.code_system,
         is_declared_empty=count == 0,
+        pixels=pixels,
     )

@@ -10,6 +10,7 @@ from siting.rules.overlap import OverlapRule
 from siting.rules.quality import QualityRule
 from siting.rules.rivals import RivalsRule
 from siting.rules.setback import SetbackRule
+from siting.rules.slope import SlopeRule
 from siting.rules.zoning import ZoningRule
 
 KINDS: dict[str, type[Rule]] = {
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Rule]] = {
         QualityRule,
         RivalsRule,
         SetbackRule,
+        SlopeRule,
         ZoningRule,
     )
 }

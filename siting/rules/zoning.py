@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -24,6 +24,7 @@ from siting.rules.base import (
     measurable,
     named,
 )
+from siting.rules.codes import CodeSystem, Crosswalks
 from siting.rules.pieces import Piece, bare_piece, overlap_pieces, piece_hit
 
 #: Red-line id -> the red line and the zone-code prefixes that its project may stand in.
@@ -101,12 +102,7 @@ class ZoningRule(Rule):
         project = subject.project
         use = self.translate(project.use, project.code_system, around.crosswalks)
         if use is None:
-            gap = Text(
-                f"项目用途代码（{project.use or '未填'}，"
-                f"代码体系 {project.code_system or '未声明'}）无法对应到 {self.code_system}",
-                f"the project's use ({project.use or 'empty'}, code system "
-                f"{project.code_system or 'undeclared'}) has no counterpart in {self.code_system}",
-            )
+            gap = CodeSystem(self.code_system).without_counterpart(project)
         else:
             zones = self.allowed_zones(use)
             if zones is not None:
@@ -118,24 +114,11 @@ class ZoningRule(Rule):
         seen.gap(subject.red_line.id, gap)
         return None
 
-    def translate(
-        self,
-        code: str,
-        code_system: str,
-        crosswalks: Mapping[tuple[str, str], Mapping[str, str]],
-    ) -> str | None:
+    def translate(self, code: str, code_system: str, crosswalks: Crosswalks) -> str | None:
         """Return a code in the rule's code system, None when that is not possible."""
-        if not code:
-            return None
-        if code_system == self.code_system:
-            return code
-        crosswalk = crosswalks.get((code_system, self.code_system), {})
-        fitting = [known for known in crosswalk if code.startswith(known)]
-        return crosswalk[max(fitting, key=len)] if fitting else None
+        return CodeSystem(self.code_system).translate(code, code_system, crosswalks)
 
-    def codes_of(
-        self, layer: Layer, crosswalks: Mapping[tuple[str, str], Mapping[str, str]]
-    ) -> list[str | None] | Text:
+    def codes_of(self, layer: Layer, crosswalks: Crosswalks) -> list[str | None] | Text:
         """Return each zone's code in the rule's code system (None without counterpart).
 
         A text instead where the layer does not say: no such column, no declared code system.

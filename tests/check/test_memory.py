@@ -13,10 +13,12 @@ from siting.check import book as books
 from siting.check import keys
 from siting.check import memory as memories
 from siting.check.book import KEY, KIND, Book
+from siting.check.keys import Keys
+from siting.model import ArrayPixels, Grid
 from siting.store import Store
 from siting.store.codec import digest
 
-from ..tiny_city import rect
+from ..tiny_city import around, layer, rect, rule, subject
 from .kept_city import CHANGES, Scene, document, kept, moved, with_row
 
 
@@ -276,3 +278,24 @@ def test_the_book_has_a_bound(store: Store, monkeypatch) -> None:
     assert scene.judged(store) == 0
     # what the first state alone had is gone
     assert Scene().judged(store) > 0
+
+
+def test_other_cells_of_a_raster_are_another_key() -> None:
+    made = rule("slope", code_system="ydyh2023", row=[{"uses": ["07"], "limit_percent": 15.0}])
+    grid = Grid(400_000, 2_504_000, 10, 10, 4, 4)
+    subjects = [subject(rect(0, 3960, 40, 4000), use="07", code_system="ydyh2023")]
+
+    def keys(content: str) -> tuple[object, object]:
+        dem = replace(
+            layer("dem", []),
+            frame=None,
+            pixels=ArrayPixels(grid, np.zeros((4, 4))),
+            content_sha256=content,
+        )
+        made_of = Keys(subjects, around([dem]))
+        chosen = np.array([0])
+        return made_of.near(made, chosen), made_of.exact(made, chosen)
+
+    assert keys("one") == keys("one")
+    for same, other in zip(keys("one"), keys("two"), strict=True):
+        assert same != other

@@ -1,4 +1,4 @@
-"""Scores: criteria, value functions, weights, and contributions that add up exactly.
+"""The criteria of the site search, their weights, and the score of a site.
 
 A criterion is measured in its own unit, turned into a value from 0 (worst) to 1 (best) by
 a straight line, and weighted. The score is 100 · Σ weight · value / Σ weight over the
@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 
 from siting.errors import ConfigError, Where, nearest
 from siting.model import Severity, Text
+from siting.score.additive import HUNDREDTHS, Score, additive_score
+from siting.score.values import straight
 
 Floats = NDArray[np.float64]
-
-#: Shown scores have two decimals: 100 points are 10,000 hundredths.
-HUNDREDTHS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ class Criterion:
 
     def value(self, measure: float) -> float:
         """Return the worth of a measure, held within [0, 1]."""
-        share = (measure - self.worst) / (self.best - self.worst)
-        return min(1.0, max(0.0, share))
+        return straight(measure, worst=self.worst, best=self.best)
 
 
 DISTANCE, SAME_DISTRICT, ROAD, METRO = "distance_m", "same_district", "road_m", "metro_m"
@@ -177,24 +175,6 @@ def ceiling_hundredths(
     return bound
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A score in hundredths of a point, and each criterion's part of it; they add up exactly."""
-
-    hundredths: int
-    parts: Mapping[str, int]
-
-    @property
-    def points(self) -> float:
-        """The score as shown, 0–100 with two decimals."""
-        return self.hundredths / 100
-
-    @property
-    def contributions(self) -> dict[str, float]:
-        """The parts as shown; as decimals they add up to :attr:`points`."""
-        return {name: part / 100 for name, part in self.parts.items()}
-
-
 def score_site(measures: Mapping[str, float], weights: Mapping[str, float]) -> Score:
     """Return the score of one site.
 
@@ -212,16 +192,4 @@ def score_site(measures: Mapping[str, float], weights: Mapping[str, float]) -> S
         that the shown parts add up to the shown score. No measurable weight: score 0.
     """
     names = [name for name in CRITERIA if name in measures and weights[name] > 0]
-    total_weight = math.fsum(weights[name] for name in names)
-    exact = {
-        name: HUNDREDTHS * weights[name] * CRITERIA[name].value(measures[name]) / total_weight
-        for name in names
-    }
-    # six digits first: two ways of adding the same parts must not round apart
-    hundredths = round(round(math.fsum(exact.values()), 6))
-    parts = {name: math.floor(round(part, 6)) for name, part in exact.items()}
-    rest = hundredths - sum(parts.values())
-    by_remainder = sorted(names, key=lambda name: -round(exact[name] - parts[name], 6))
-    for name in by_remainder[: max(rest, 0)]:
-        parts[name] += 1
-    return Score(hundredths, parts)
+    return additive_score({name: CRITERIA[name].value(measures[name]) for name in names}, weights)

@@ -1,0 +1,115 @@
+"""Kind slope: planes and steps by hand, another CRS, and what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+
+from siting.crs import transform_geometries
+from siting.model import ArrayPixels, Grid
+from siting.rules.verdicts import judge
+
+from ..tiny_city import CRS, ORIGINS, around, layer, rect, rule, subject
+
+WEST, SOUTH = ORIGINS[CRS]
+ROWS = [{"uses": ["07"], "limit_percent": 25.0}, {"uses": ["0704"], "limit_percent": 10.0}]
+
+
+def model(heights: np.ndarray, *, cell_m: float = 10.0, **fields):
+    """An elevation model whose first cell has its corner at local (0, 4000)."""
+    rows, columns = heights.shape
+    grid = Grid(WEST, SOUTH + 4000, cell_m, cell_m, columns, rows)
+    pixels = ArrayPixels(grid, heights)
+    return replace(layer("dem", [], **fields), frame=None, pixels=pixels)
+
+
+def ramp(percent: float, *, from_m: float = 0.0, size: int = 200) -> np.ndarray:
+    eastings = (np.arange(size) + 0.5) * 10.0
+    return np.tile(np.maximum(eastings - from_m, 0.0) * percent / 100, (size, 1))
+
+
+def judged(dem, shape=None, *, use: str = "0701", **table):
+    made = rule("slope", code_system="ydyh2023", row=ROWS, **table)
+    land = rect(100, 3000, 300, 3100) if shape is None else shape
+    one = subject(land, use=use, code_system="ydyh2023")
+    verdicts, findings = judge(made, [one], around([dem]))
+    return verdicts[0], findings
+
+
+def test_a_gentle_plane_is_clear_and_a_steep_one_is_not():
+    assert judged(model(ramp(24.0)))[0].status == "clear"
+    verdict, (finding,) = judged(model(ramp(26.0)))
+    assert verdict.status == "conflict"
+    assert finding.area_m2 == pytest.approx(20_000)
+    assert finding.geometry.equals(rect(100, 3000, 300, 3100))
+    assert "26.0" in finding.message.get("en")
+
+
+def test_the_longest_prefix_gives_the_limit():
+    assert judged(model(ramp(12.0)), use="0701")[0].status == "clear"
+    assert judged(model(ramp(12.0)), use="070401")[0].status == "conflict"
+
+
+def test_the_steep_part_is_drawn_by_whole_cells():
+    # flat up to 200 m: cell 19 (190-200) has 15 %, cell 20 45 %, the rest 60 %
+    verdict, (finding,) = judged(model(ramp(60.0, from_m=200.0)))
+    assert verdict.status == "conflict"
+    assert finding.area_m2 == pytest.approx(100 * 100)
+    assert finding.geometry.equals(rect(200, 3000, 300, 3100))
+
+
+def test_a_share_may_be_steeper():
+    dem = model(ramp(60.0, from_m=200.0))
+    assert judged(dem, least_share=0.51)[0].status == "clear"
+    assert judged(dem, least_share=0.49)[0].status == "conflict"
+
+
+def test_a_use_without_a_limit_is_told():
+    verdict, findings = judged(model(ramp(80.0)), use="0804")
+    assert (verdict.status, findings) == ("clear", ())
+    assert "0804" in verdict.notes[0].get("en")
+
+
+def test_unknown_heights_and_the_rim_are_not_checked():
+    holed = ramp(2.0)
+    holed[95, 20] = np.nan
+    verdict, _ = judged(model(holed))
+    assert verdict.status == "not_checked"
+    # nine cells have no slope: 900 m2
+    assert "900.0" in verdict.gaps[0].get("en")
+    rim, _ = judged(model(ramp(2.0)), rect(0, 3000, 100, 3100))
+    assert rim.status == "not_checked"
+    beside, _ = judged(model(ramp(2.0)), rect(3000, 100, 3100, 200))
+    assert beside.status == "not_checked"
+
+
+def test_a_conflict_is_known_even_where_something_is_not():
+    holed = ramp(60.0, from_m=200.0)
+    holed[95, 12] = np.nan
+    verdict, (finding,) = judged(model(holed))
+    assert verdict.status == "conflict"
+    assert verdict.gaps
+    assert finding.area_m2 == pytest.approx(10_000)
+
+
+def test_a_failed_model_or_none_is_not_checked():
+    failed = layer("dem", [], problem="cut short")
+    assert judged(failed)[0].status == "not_checked"
+
+
+def test_a_model_in_degrees_gives_the_same_slope():
+    # the same 30 % rise, drawn on a grid of 1/3 arc second
+    lonlat = shapely.Point(WEST + 200, SOUTH + 3050)
+    centre = transform_geometries(np.array([lonlat], dtype=object), CRS, "EPSG:4490")[0]
+    step = 1 / 10_800
+    west, north = centre.x - 60 * step, centre.y + 60 * step
+    grid = Grid(west, north, step, step, 120, 120, is_geographic=True, crs="EPSG:4490")
+    heights = np.tile(np.arange(120) * grid.widths_m()[0] * 0.30, (120, 1))
+    dem = replace(model(ramp(0)), pixels=ArrayPixels(grid, heights))
+    verdict, (finding,) = judged(dem)
+    assert verdict.status == "conflict"
+    assert finding.area_m2 == pytest.approx(20_000, rel=1e-6)
+    assert "mean slope 30.0 %" in finding.message.get("en")
