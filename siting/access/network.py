@@ -21,6 +21,7 @@ from siting.access.ends import joined
 from siting.access.paths import unite
 from siting.access.roads import Floats, Geometries, Longs, Roads
 from siting.errors import ConfigError
+from siting.features import packed
 
 #: Ends this far from a line are meant to touch it, m.
 SNAP_M = 1.0
@@ -131,10 +132,9 @@ def network_of(roads: Roads, noding: Noding | None = None) -> Network:
     chains, closed, open_gaps = joined(chains, noding.snap_m, noding.near_m)
     node, apart = _nodes(chains, noding.levels_meet)
     firsts, lasts, chain = _edges(chains, node)
-    names, where, ends = np.unique(
-        np.stack([node[firsts], node[lasts]]), return_index=True, return_inverse=True
+    tails, heads, node_xy = _numbered(
+        node[firsts], node[lasts], chains.xy[firsts], chains.xy[lasts]
     )
-    ends = ends.reshape(2, -1)
     drawing = Drawing(
         rows_in=len(roads),
         rows_used=len(np.unique(chains.rows)),
@@ -151,11 +151,11 @@ def network_of(roads: Roads, noding: Noding | None = None) -> Network:
         xy=chains.xy,
         firsts=firsts,
         lasts=lasts,
-        tails=ends[0],
-        heads=ends[1],
+        tails=tails,
+        heads=heads,
         rows=chains.rows[chain],
         length_m=_edge_lengths_m(chains, firsts),
-        node_xy=chains.xy[np.concatenate([firsts, lasts])[where]].reshape(len(names), 2),
+        node_xy=node_xy,
         drawing=drawing,
     )
 
@@ -196,6 +196,23 @@ def _edges(chains: Chains, node: Longs) -> tuple[Longs, Longs, Longs]:
     chain = chains.chain[breaks]
     is_edge = chain[1:] == chain[:-1]
     return breaks[:-1][is_edge], breaks[1:][is_edge], chain[:-1][is_edge]
+
+
+def _numbered(
+    tails: Longs, heads: Longs, tail_xy: Floats, head_xy: Floats
+) -> tuple[Longs, Longs, Floats]:
+    """Number the nodes at which edges end along a curve that keeps near ones together.
+
+    A search looks at nodes near each other, which then are near in memory as well.
+    """
+    _, where, ends = np.unique(
+        np.concatenate([tails, heads]), return_index=True, return_inverse=True
+    )
+    xy = np.concatenate([tail_xy, head_xy])[where]
+    order = packed(np.concatenate([xy, xy], axis=1))["box_order"]
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return place[ends[: len(tails)]], place[ends[len(tails) :]], xy[order]
 
 
 def _edge_lengths_m(chains: Chains, firsts: Longs) -> Floats:
