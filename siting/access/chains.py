@@ -168,14 +168,11 @@ def _refused(roads: Roads, row: Longs, reasons: Longs) -> tuple[Refusal, ...]:
 
 def with_vertices(chains: Chains, new: Insertions) -> Chains:
     """Return the chains with vertices put in; one that is there already is not doubled."""
-    beside = np.stack([chains.xy[new.after], chains.xy[new.after + 1]], axis=1)
-    is_there = (keys_of(beside) == keys_of(new.xy)[:, None]).all(axis=-1).any(axis=1)
-    after, share, put = new.after[~is_there], new.share[~is_there], new.xy[~is_there]
-    place = np.concatenate([np.arange(len(chains.xy), dtype=np.float64), after + share])
+    place = np.concatenate([np.arange(len(chains.xy), dtype=np.float64), new.after + new.share])
     # an old vertex stands before what is put in at its own place
     order = np.lexsort((np.arange(len(place)), place))
-    xy = np.concatenate([chains.xy, put])[order]
-    chain = np.concatenate([chains.chain, chains.chain[after]])[order]
+    xy = np.concatenate([chains.xy, new.xy])[order]
+    chain = np.concatenate([chains.chain, chains.chain[new.after]])[order]
     keys = keys_of(xy)
     is_kept = np.ones(len(xy), dtype=bool)
     is_kept[1:] = (chain[1:] != chain[:-1]) | (keys[1:] != keys[:-1]).any(axis=1)

@@ -180,7 +180,6 @@ def _located(scene: _Scene, ends: Longs, target: Longs, gap_m: Floats) -> Gaps:
     step = scene.along_m[after + 1] - scene.along_m[after]
     share = np.clip((far_m - scene.along_m[after]) / step, 0.0, 1.0)
     xy = chains.xy[after] + share[:, None] * (chains.xy[after + 1] - chains.xy[after])
-    xy[gap_m <= VERTEX_GRID_M] = end_xy[gap_m <= VERTEX_GRID_M]
     for vertex in (after, after + 1):
         is_near = np.hypot(*(chains.xy[vertex] - xy).T) <= VERTEX_GRID_M
         xy[is_near] = chains.xy[vertex[is_near]]

@@ -126,6 +126,14 @@ def test_a_line_that_touches_another_without_a_vertex_of_it_is_joined() -> None:
     assert sorted(made.length_m.tolist()) == pytest.approx([40, 3400**0.5, 3400**0.5, 60])
 
 
+@pytest.mark.parametrize("over_m", [-0.0006, 0.0, 0.0006])
+def test_a_line_touches_within_a_millimetre_and_no_edge_is_a_splinter(over_m: float) -> None:
+    made = network([(0, 0), (100, 0)], [(30, 50), (60, -over_m), (90, 50)])
+
+    assert _parts(made) == 1
+    assert (len(made), made.length_m.min()) == (4, pytest.approx(40.0))
+
+
 def test_what_crosses_on_another_level_is_named_and_not_joined() -> None:
     made = network([(0, 0), (100, 0)], [(30, -40), (30, 60)], levels=[0, 1])
 
@@ -158,6 +166,9 @@ def test_a_bridge_that_goes_on_over_a_shared_vertex_stays_apart() -> None:
 
     assert _parts(made) == 2
     assert made.drawing.vertices_apart == ((EAST + 50, NORTH),)
+    # it is a vertex, and no crossing without one
+    assert made.drawing.crossings is not None
+    assert (made.drawing.crossings.joined, made.drawing.crossings.apart) == (0, ())
 
 
 def test_levels_meet_at_every_shared_vertex_where_the_layer_means_it() -> None:

@@ -163,8 +163,10 @@ def test_to_a_school_and_from_a_fire_station_are_two_ways() -> None:
     assert out.metres[0] == pytest.approx(1300.0)
 
 
-def test_of_equally_near_services_the_first_counts() -> None:
-    on = graph([(-500, 0), (0, 0)], [(0, 0), (500, 0)])
+@pytest.mark.parametrize("junction", [0, 100])
+def test_of_equally_near_services_the_first_counts(junction: float) -> None:
+    on = graph([(-500, 0), (-junction, 0), (0, 0)], [(0, 0), (junction, 0), (500, 0)],
+               [(-junction, 0), (-junction, 50)], [(junction, 0), (junction, 50)])  # fmt: skip
 
     assert _reach(on, [(0, 0)], [(300, 0), (-300, 0)]).service[0] == 0
     assert _reach(on, [(0, 0)], [(-300, 0), (300, 0)]).service[0] == 0
@@ -228,6 +230,7 @@ def test_islands_that_are_farther_off_are_not_passed_over() -> None:
         ([(0, 0)], [(2000, 0)], {}, Lack.OTHER_PART),
         ([(0, 0)], [(600, 0)], {"most": 0.5}, Lack.TOO_FAR),
         ([(0, 0)], [(600, 0)], {"most": 0.6}, None),
+        ([(0, 0)], [(600, 0)], {"most": 600.0, "measure": Measure.METRES}, None),
         ([(0, 0)], [(600, 0)], {"most": 599.0, "measure": Measure.METRES}, Lack.TOO_FAR),
     ],
 )
