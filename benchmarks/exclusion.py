@@ -32,8 +32,9 @@ from siting.exclude import Cells, Column, ExclusionTable, Finder, Land, Wish
 from siting.exclude.measuring import under
 from siting.exclude.setting import Setting
 from siting.model import Basis, Project, Route, Severity, Text, Way
-from siting.overlay.cover import hits_of, prepared
+from siting.overlay.cover import hits_of
 from siting.overlay.kernel.measure import Prepared
+from siting.overlay.pairs import prepared
 from siting.rules.base import AppliesTo
 from siting.rules.overlap import OverlapRule
 

@@ -13,9 +13,10 @@ from engines.shapely_expert import Shapes, read
 from siting.exclude.land import Land
 from siting.exclude.measuring import under
 from siting.exclude.setting import Setting
-from siting.overlay.cover import hits_of, prepared
+from siting.overlay.cover import hits_of
 from siting.overlay.kernel import unions  # noqa: F401 - machine code is there before the clock runs
 from siting.overlay.kernel.measure import Prepared
+from siting.overlay.pairs import prepared
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -6,18 +6,28 @@ first load is not timed.
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import shapely
 from city_files import write_files
 
 from siting import api
-from siting.overlay import pair_areas
+from siting.cli.main import OBJECTS_BEFORE_COLLECTING
+from siting.load import (  # noqa: F401 - a lazy package, imported before the clock runs
+    load_city,
+    neighbourhood_of,
+    read_projects,
+    read_red_lines,
+)
+from siting.overlay import Ground, pair_areas, prepared
 from siting.overlay.kernel import engine  # noqa: F401 - machine code is loaded before the clock runs
 from siting.store import Trust
 from siting.study import load_study, open_city, store_of
+
+#: As every run of ``siting`` has it.
+gc.set_threshold(OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
 
 
 def city_of(city: Path, layers: tuple[str, ...]) -> Path:
@@ -27,8 +37,8 @@ def city_of(city: Path, layers: tuple[str, ...]) -> Path:
 
 
 def beforehand(city: Path, layers: tuple[str, ...]) -> None:
-    """Load once, so that what the product keeps is there."""
-    load(city, layers)
+    """Load and answer once, so that what the product keeps is there."""
+    answer(load(city, layers))
 
 
 def load(city: Path, layers: tuple[str, ...]) -> api.Study:
@@ -38,23 +48,20 @@ def load(city: Path, layers: tuple[str, ...]) -> api.Study:
 
 
 def answer(study: api.Study) -> pd.DataFrame:
-    """Return the overlaps: of each layer only the rows about the red lines become shapes."""
+    """Return the overlaps: the kernel works on what is kept of each layer."""
     red_lines = study.atlas.red_lines
-    outlines = np.array([red_line.geometry for red_line in red_lines], dtype=object)
+    outlines = prepared(np.array([red_line.geometry for red_line in red_lines], dtype=object))
     numbers = np.array([int(red_line.id) for red_line in red_lines])
-    boxes = shapely.bounds(outlines)
     tables = []
     for layer in study.atlas.layers:
         if layer.role == "district":
             continue
         if layer.contract.rows_used != layer.contract.rows_in:
             raise SystemExit(f"{layer.name}: rows were refused, so positions are no numbers")
-        near = layer.features.near(boxes)
-        shapes = layer.features.rows(near).geometry.to_numpy()
-        found = pair_areas(outlines, shapes, witness="doubtful")
+        found = pair_areas(outlines, Ground(layer.features), witness="doubtful")
         columns = {
             "red_line": numbers[found.left],
-            "feature": near[found.right],
+            "feature": found.right,
             "area_m2": found.area_m2,
         }
         tables.append(pd.DataFrame(columns).assign(layer=layer.name))

@@ -56,10 +56,14 @@ def answer(state: State) -> pd.DataFrame:
             floor_m2=TOUCH_AREA_M2,
             one_in=SAMPLE_ONE_IN,
         )
-        columns = {"red_line": found.left, "feature": found.right, "area_m2": found.area_m2}
-        table = pd.DataFrame(columns).assign(layer=name)
         settled = _witnessed(red_lines.shapes, layer.shapes, found)
-        tables.append(table.assign(area_m2=settled)[settled > TOUCH_AREA_M2])
+        is_overlap = settled > TOUCH_AREA_M2
+        columns = {
+            "red_line": found.left[is_overlap],
+            "feature": found.right[is_overlap],
+            "area_m2": settled[is_overlap],
+        }
+        tables.append(pd.DataFrame(columns).assign(layer=name))
     return pd.concat(tables, ignore_index=True)
 
 

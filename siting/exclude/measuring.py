@@ -13,9 +13,9 @@ from siting.exclude.setting import Setting, shapes_of
 from siting.exclude.zones import setback_cells
 from siting.model import Text
 from siting.overlay import uncovered
-from siting.overlay.cover import Hits, covered, hits_of, prepared
+from siting.overlay.cover import Hits, covered, hits_of
 from siting.overlay.kernel.measure import Prepared
-from siting.overlay.pairs import TOUCH_AREA_M2
+from siting.overlay.pairs import TOUCH_AREA_M2, prepared
 from siting.rules.base import Rule
 from siting.rules.inside import InsideRule
 from siting.rules.overlap import OverlapRule, matching

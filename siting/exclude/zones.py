@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from siting.exclude.records import Cells
 from siting.exclude.setting import Setting, shapes_of
 from siting.overlay import distances_within
-from siting.overlay.cover import Covered, Hits, covered, hits_of, prepared
+from siting.overlay.cover import Covered, Hits, covered, hits_of
 from siting.overlay.kernel.measure import Prepared
+from siting.overlay.pairs import prepared
 from siting.rules.attributes import match_row
 from siting.rules.setback import SetbackRule, attributes_of
 

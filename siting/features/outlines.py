@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from siting.model import RingArrays
 from siting.store import Column, PlainColumn
 from siting.store.columns import positions_of
 
@@ -72,6 +73,13 @@ class Outlines:
         if len(at):
             found[at] = self._others(positions[at])
         return found
+
+    def rings(self) -> RingArrays | None:
+        """Return all rows as rings, as they are; None where one is neither kind of polygon."""
+        if (self.kinds.whole() == OTHER).any():
+            return None
+        offsets = self.ring_vertices.whole(), self.part_rings.whole(), self.row_parts.whole()
+        return RingArrays(self.xy.whole(), *offsets)
 
     def _polygons(self, rows: Positions, kind: int) -> Geometries:
         parts, row_parts = _gathered(self.row_parts, rows)

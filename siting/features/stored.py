@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 from siting.features.boxes import PackedBoxes
 from siting.features.outlines import Geometries, Outlines
 from siting.features.tabular import TabularFeatures
-from siting.model import Boxes, Features, Positions
+from siting.model import Arrays, Boxes, Features, Positions, RingArrays
 from siting.model.prints import IdPrints
 from siting.store import DamagedEntryError, Entry
 
@@ -19,8 +19,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _Answer = TypeVar("_Answer")
-Prints = Callable[[Callable[[], IdPrints]], IdPrints]
-"""Returns what is known of the ids of all rows, or what the function given finds."""
+
+
+class Beside(Protocol):
+    """What else is kept of the rows of an entry."""
+
+    def id_prints(self, read: Callable[[], IdPrints]) -> IdPrints:
+        """Return what is known of the ids of all rows, or what `read` finds."""
+        ...
+
+    def derived(self, kind: str, recipe: str, make: Callable[[], Arrays]) -> Arrays:
+        """Return what is kept, or what `make` makes; see :meth:`Features.derived`."""
+        ...
 
 
 class StoredFeatures(Features):
@@ -35,16 +45,16 @@ class StoredFeatures(Features):
         The working CRS.
     rebuild
         Gives the same rows without the entry, or raises; called with what was found damaged.
-    prints
-        Where the hashes of the ids are kept: of a million ids they take a second.
+    beside
+        Keeps what takes long to find out of the rows: hashes of a million ids take a second.
     """
 
     def __init__(
-        self, entry: Entry, crs: str, rebuild: Callable[[str], Features], prints: Prints
+        self, entry: Entry, crs: str, rebuild: Callable[[str], Features], beside: Beside
     ) -> None:
         self._source: Features = _Mapped(entry, crs)
         self._rebuild = rebuild
-        self._prints = prints
+        self._beside = beside
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -73,7 +83,15 @@ class StoredFeatures(Features):
 
     def id_prints(self) -> IdPrints:
         """See :meth:`Features.id_prints`."""
-        return self._prints(super().id_prints)
+        return self._beside.id_prints(super().id_prints)
+
+    def rings(self) -> RingArrays | None:
+        """See :meth:`Features.rings`; mapped, and verified as a whole."""
+        return self._ask(lambda rows: rows.rings())
+
+    def derived(self, kind: str, recipe: str, make: Callable[[], Arrays]) -> Arrays:
+        """See :meth:`Features.derived`."""
+        return self._beside.derived(kind, recipe, make)
 
     def _rows(self, positions: Positions) -> gpd.GeoDataFrame:
         return self._ask(lambda rows: rows.rows(positions).reset_index(drop=True))
@@ -108,6 +126,9 @@ class _Mapped(TabularFeatures):
 
     def shapes_at(self, positions: Positions) -> Geometries:
         return self._outlines.take(positions)
+
+    def rings(self) -> RingArrays | None:
+        return self._outlines.rings()
 
     def table_at(self, positions: Positions, names: list[str] | None = None) -> pa.Table:
         is_whole = len(positions) == len(self)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import shapely
 
 from siting.errors import ConfigError, ReadError, SitingError, Where
@@ -217,7 +218,7 @@ def _red_lines(
             # One unreadable file must not hide the others; the report lists it.
             batches.append(Batch(refused=[Refusal(0, spec.path.name, one_line(error))]))
     settled = settle(batches, projects)
-    return Batch([_placed(line, near) for line in settled.lines], settled.refused)
+    return Batch(_placed(settled.lines, near), settled.refused)
 
 
 def _batch(
@@ -242,10 +243,14 @@ def _projects(spec: ProjectsSpec, shelf: Shelf | None) -> tuple[Project, ...]:
     return recalled(shelf, errand, read)
 
 
-def _placed(line: RedLine, near: BaseGeometry | None) -> RedLine:
-    """Note a red line that lies nowhere near the city: a wrong zone, or X and Y swapped."""
-    box = shapely.box(*shapely.bounds(line.geometry))
-    if near is None or shapely.intersects(near, box):
-        return line
+def _placed(lines: list[RedLine], near: BaseGeometry | None) -> list[RedLine]:
+    """Note red lines that lie nowhere near the city: a wrong zone, or X and Y swapped."""
+    if near is None or not lines:
+        return lines
+    shapes = np.array([line.geometry for line in lines], dtype=object)
+    is_near = np.asarray(shapely.intersects(near, shapely.box(*shapely.bounds(shapes).T)))
     note = say("不在本市附近，请核对带号与 X/Y", "lies nowhere near the city: check zone and axes")
-    return replace(line, notes=(*line.notes, note))
+    return [
+        line if is_placed else replace(line, notes=(*line.notes, note))
+        for line, is_placed in zip(lines, is_near.tolist(), strict=True)
+    ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from siting.errors import SitingError
 from siting.load.formats import file_sha256, fingerprint, format_of
-from siting.load.kept import KIND
+from siting.load.kept import DERIVED, KIND
 from siting.model import Text
 from siting.store import Kept, Store
 
@@ -66,10 +66,11 @@ def clear(store: Store, layers: Collection[str] = ()) -> tuple[int, int]:
     """
     if not layers:
         return len(store.kept()), store.clear()
+    of_layers = [kept for kept in store.kept() if kept.kind in {KIND, *DERIVED}]
     gone = [
         kept.bytes
-        for kept in store.kept()
-        if kept.kind == KIND and kept.label.partition(" (")[0] in layers and store.remove(kept)
+        for kept in of_layers
+        if kept.label.partition(" (")[0] in layers and store.remove(kept)
     ]
     return len(gone), sum(gone)
 

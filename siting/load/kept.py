@@ -29,9 +29,9 @@ import shapely
 from siting.environment import is_foreign
 from siting.features import StoredFeatures
 from siting.load.formats import Fingerprint, Format, file_sha256, fingerprint
-from siting.model import Accepted, Contract, Features, LoadStatus, Refusal, Text
+from siting.model import Accepted, Arrays, Contract, Features, LoadStatus, Refusal, Text
 from siting.model.prints import IdPrints
-from siting.store import Stamps, Store, Trust, code_sha256
+from siting.store import DamagedEntryError, Stamps, Store, Trust, code_sha256
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -47,6 +47,8 @@ KIND, RECIPE = "layer", "siting-layer/1"
 RECORD_KINDS = ("red_lines", "projects", "raster")
 #: Kind of the hashes of a layer's ids; they go by the key of the layer.
 IDS = "ids"
+#: Kinds of arrays made of a layer's outlines (:meth:`siting.model.Features.derived`).
+DERIVED = ("layout",)
 #: Kind of the decoded cells of rasters (:mod:`siting.load.pixels`).
 PIXELS = "pixels"
 #: Entries of one layer: the present one, and the one before (a source that comes and goes).
@@ -75,6 +77,52 @@ class KeptLayer:
     crs: str
     content_sha256: str
     rows: Features | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is kept beside the rows of a layer: ``digest`` stands for the bytes of its entry."""
+
+    store: Store
+    key: str
+    label: str
+    digest: str
+
+    def id_prints(self, read: Callable[[], IdPrints]) -> IdPrints:
+        """See :class:`siting.features.stored.Beside`."""
+        entry = self.store.get(IDS, self.key)
+        if entry is not None:
+            return IdPrints(*entry.meta["prints"])
+        found = read()
+        self.store.put(IDS, self.key, {"label": self.label, "prints": list(found)})
+        return found
+
+    def derived(self, kind: str, recipe: str, make: Callable[[], Arrays]) -> Arrays:
+        """See :class:`siting.features.stored.Beside`; each byte is verified before it is given.
+
+        What is found was made of these very bytes, whatever the layer's key may stand for.
+        """
+        key = hashlib.sha256(f"{self.key}/{self.digest}/{recipe}".encode()).hexdigest()
+        found = self._arrays(kind, key)
+        if found is not None:
+            return found
+        with self.store.building(kind, key):
+            found = self._arrays(kind, key)  # another process may have made it meanwhile
+            if found is None:
+                found = make()
+                self.store.put(kind, key, {"label": self.label}, arrays=found)
+        self.store.prune(kind, keep=KEPT_PER_LAYER)
+        return found
+
+    def _arrays(self, kind: str, key: str) -> Arrays | None:
+        entry = self.store.get(kind, key)
+        if entry is None:
+            return None
+        try:
+            return {name: entry.array(name) for name in entry.names}
+        except DamagedEntryError as damage:
+            self.store.drop(kind, key, str(damage.found))
+            return None
 
 
 class Shelf:
@@ -152,14 +200,13 @@ class Shelf:
             self.store.drop(KIND, key, damage)
             return rebuild()
 
-        def prints(read: Callable[[], IdPrints]) -> IdPrints:
-            return self._id_prints(key, entry.label, read)
-
         return KeptLayer(
             contract=_contract(entry.meta["contract"]),
             crs=entry.meta["crs"],
             content_sha256=entry.meta["content_sha256"],
-            rows=StoredFeatures(entry, ground.crs, anew, prints),
+            rows=StoredFeatures(
+                entry, ground.crs, anew, Beside(self.store, key, entry.label, entry.digest)
+            ),
         )
 
     def building(self, key: str) -> AbstractContextManager[None]:
@@ -199,16 +246,8 @@ class Shelf:
         if not self.store.is_off:
             self._stamps.save()
         if self.has_news:
-            for kind in (KIND, IDS, PIXELS, *RECORD_KINDS):
+            for kind in (KIND, IDS, PIXELS, *DERIVED, *RECORD_KINDS):
                 self.store.prune(kind, keep=KEPT_PER_LAYER)
-
-    def _id_prints(self, key: str, label: str, read: Callable[[], IdPrints]) -> IdPrints:
-        entry = self.store.get(IDS, key)
-        if entry is not None:
-            return IdPrints(*entry.meta["prints"])
-        found = read()
-        self.store.put(IDS, key, {"label": label, "prints": list(found)})
-        return found
 
     def _digest(self, path: Path) -> str:
         return self._stamps.digest(path, file_sha256)

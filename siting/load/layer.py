@@ -231,6 +231,8 @@ def _take_or_keep(draft: Draft, reader: Reader, request: VectorRequest, shelf: S
             shown = ground.shown(spec.path)
             source = {"path": str(spec.path), "sha256": draft.print.sha256}
             shelf.put(key, done, label=f"{spec.name} ({shown})", source=source)
+            # From now on as on any later day: what was read is let go of.
+            draft.kept = shelf.get(key, ground, lambda: _anew(draft))
 
 
 def _anew(draft: Draft) -> Features:

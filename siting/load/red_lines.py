@@ -134,9 +134,8 @@ def with_unique_ids(lines: Sequence[RedLine]) -> list[RedLine]:
     positions: dict[str, list[int]] = {}
     for position, line in enumerate(lines):
         positions.setdefault(line.id, []).append(position)
-    for name, same in sorted(positions.items()):
-        if len(same) == 1:
-            continue
+    repeated = [item for item in positions.items() if len(item[1]) > 1]
+    for name, same in sorted(repeated):
         same.sort(key=lambda position: _digest(lines[position]))
         number = 1
         for position in same[1:]:

@@ -3,7 +3,15 @@
 A thing is a record; many rows are a table.
 """
 
-from siting.model.features import Boxes, Features, FrameFeatures, Positions, Selection
+from siting.model.features import (
+    Arrays,
+    Boxes,
+    Features,
+    FrameFeatures,
+    Positions,
+    RingArrays,
+    Selection,
+)
 from siting.model.findings import (
     Band,
     Basis,
@@ -66,6 +74,7 @@ __all__ = [
     "WAYS_BY_COST",
     "Accepted",
     "ArrayPixels",
+    "Arrays",
     "Atlas",
     "Band",
     "Basis",
@@ -98,6 +107,7 @@ __all__ = [
     "RepairSearch",
     "RepairWay",
     "Report",
+    "RingArrays",
     "Route",
     "RuleSummary",
     "Search",

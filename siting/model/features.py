@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import abc
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -19,6 +20,20 @@ Boxes = NDArray[np.float64]
 """West, south, east, north; n × 4, in the working CRS."""
 Geometries = NDArray[np.object_]
 Positions = NDArray[np.intp]
+Arrays = Mapping[str, NDArray[Any]]
+"""Numbers by name, of any shape; not to be written into."""
+
+
+class RingArrays(NamedTuple):
+    """Polygons as vertices (n × 2) and offsets of rings, parts and rows, each with the end.
+
+    Every ring is closed; the first ring of a part is its exterior.
+    """
+
+    xy: NDArray[np.float64]
+    ring_vertices: NDArray[np.int64]
+    part_rings: NDArray[np.int64]
+    row_parts: NDArray[np.int64]
 
 
 class Features(abc.ABC):
@@ -71,6 +86,27 @@ class Features(abc.ABC):
     def id_prints(self) -> IdPrints:
         """Return what a report says of the ids."""
         return prints_of(self.ids())
+
+    def rings(self) -> RingArrays | None:
+        """Return the outlines of all rows without building one; None where they are no arrays."""
+        return None
+
+    def derived(self, kind: str, recipe: str, make: Callable[[], Arrays]) -> Arrays:
+        """Return arrays that depend on the outlines of all rows and on nothing else.
+
+        Rows that are kept between runs keep them too.
+
+        Parameters
+        ----------
+        kind
+            What they are: small letters and underscores.
+        recipe
+            Stands for the code that makes them.
+        make
+            Makes them.
+        """
+        del kind, recipe  # nothing is kept of rows that are not
+        return make()
 
     def some(self, positions: Positions) -> Features:
         """Return some rows as features of their own, still unread."""

@@ -3,6 +3,7 @@
 from siting.overlay.bare import Bare, bare_areas_m2, uncovered, uncovered_each
 from siting.overlay.distances import Distances, distances_within
 from siting.overlay.exact import exact_overlap_area_m2
+from siting.overlay.ground import Ground
 from siting.overlay.mitred import mitred
 from siting.overlay.pairs import (
     CHECK_WITNESSES,
@@ -12,6 +13,7 @@ from siting.overlay.pairs import (
     overlap_area_m2,
     overlap_geometries,
     pair_areas,
+    prepared,
 )
 from siting.overlay.polygons import polygons_only
 from siting.overlay.unions import union_area_m2, union_of
@@ -20,6 +22,7 @@ __all__ = [
     "CHECK_WITNESSES",
     "Bare",
     "Distances",
+    "Ground",
     "Pairs",
     "Witness",
     "bare_areas_m2",
@@ -31,6 +34,7 @@ __all__ = [
     "overlap_geometries",
     "pair_areas",
     "polygons_only",
+    "prepared",
     "uncovered",
     "uncovered_each",
     "union_area_m2",

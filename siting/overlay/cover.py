@@ -21,8 +21,8 @@ from siting.overlay.exact_bare import exact_bare_area_m2
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.measure import Prepared
 from siting.overlay.kernel.records import UNIT_ROUNDOFF, AreaTable
-from siting.overlay.pairs import SAMPLE_ONE_IN, TOUCH_AREA_M2, asked, settled
-from siting.overlay.polygons import areal, windows
+from siting.overlay.pairs import SAMPLE_ONE_IN, TOUCH_AREA_M2, asked, prepared, settled
+from siting.overlay.polygons import windows
 from siting.overlay.witness import (
     WITNESS_GRID_M,
     WITNESS_TOLERANCE_M2,
@@ -86,11 +86,6 @@ class Covered:
     is_disputed: Mask
 
 
-def prepared(features: Geometries | Prepared) -> Prepared:
-    """Return features laid out once for several questions; collections as their polygons."""
-    return features if isinstance(features, Prepared) else Prepared(areal(features))
-
-
 def _one_in(parcels: Prepared) -> int:
     return max(SAMPLE_ONE_IN, len(parcels) // WITNESSED_PARCELS)
 
@@ -118,7 +113,7 @@ def hits_of(features: Geometries | Prepared, parcels: Prepared, *, threads: int 
     is_asked = asked(table, "doubtful", ())
     is_sample = is_asked & table.is_drawn
     is_asked[is_sample] = _is_doubted(table, shapes, parcels, is_sample)
-    pairs = settled(table, (shapes, parcels.geometries), is_asked)
+    pairs = settled(table, (covers, parcels), is_asked)
     order = np.lexsort((pairs.left, pairs.right))
     return Hits(
         pairs.right[order],

@@ -18,8 +18,12 @@ import shapely
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+#: West, south, east, north.
+Window = tuple[float, float, float, float]
 
-#: One edge: x0 < x1, y at both ends, and the sign of "below it" in the indicator.
+#: One edge: x0 < x1, y at both ends, and the sign of "below it" in the indicator (how often it
+#: counts, with sign, where it stands for several).
 Edge = tuple[Fraction, Fraction, Fraction, Fraction, int]
 
 #: Above this number of edge pairs with a common x-range the oracle would take minutes.
@@ -45,8 +49,11 @@ def exact_overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> fl
     """
     if shapely.is_empty(left) or shapely.is_empty(right):
         return 0.0
-    base = Fraction(min(shapely.bounds(left)[1], shapely.bounds(right)[1]))
-    ours, theirs = _Edges(left, base), _Edges(right, base)
+    window = _common_box(left, right)
+    if not (window[0] < window[2] and window[1] < window[3]):
+        return 0.0
+    base = Fraction(window[1])
+    ours, theirs = (_edges_within(_edges(each, base), window) for each in (left, right))
     pairs = _pairs_with_common_range(ours, theirs)
     if pairs is None:
         return None
@@ -60,8 +67,15 @@ def exact_overlap_area_m2(left: shapely.Geometry, right: shapely.Geometry) -> fl
 
 def edges_of(geometry: shapely.Geometry, base: Fraction) -> list[Edge]:
     """Return the edges of polygons but for verticals, heights over a base; sign 1: below is in."""
-    edges = _Edges(geometry, base)
+    edges = _edges(geometry, base)
     return [edges.edge(number) for number in range(len(edges))]
+
+
+def _common_box(left: shapely.Geometry, right: shapely.Geometry) -> Window:
+    boxes = shapely.bounds([left, right])
+    west, south = boxes[:, :2].max(axis=0).tolist()
+    east, north = boxes[:, 2:].min(axis=0).tolist()
+    return west, south, east, north
 
 
 class _Edges:
@@ -70,18 +84,10 @@ class _Edges:
     ``y0``, ``y1``: heights over the base, rounded once. ``size``: the larger of both.
     """
 
-    def __init__(self, geometry: shapely.Geometry, base: Fraction) -> None:
-        oriented = shapely.orient_polygons(geometry, exterior_cw=True)
-        rings = shapely.get_rings(shapely.get_parts(oriented))
-        points, ring = shapely.get_coordinates(rings, return_index=True)
-        ahead, behind = points[:-1, 0] < points[1:, 0], points[:-1, 0] > points[1:, 0]
-        at = np.flatnonzero((ring[:-1] == ring[1:]) & (ahead | behind))
-        is_east = ahead[at]
-        self._west, self._east = points[at + ~is_east], points[at + is_east]
-        self._base = base
-        self.sign = np.where(is_east, 1, -1)
-        self.start, self.end = self._west[:, 0], self._east[:, 0]
-        self.y0, self.y1 = (side[:, 1] - float(base) for side in (self._west, self._east))
+    def __init__(self, west: Floats, east: Floats, sign: Longs, base: Fraction) -> None:
+        self.west, self.east, self.sign, self.base = west, east, sign, base
+        self.start, self.end = west[:, 0], east[:, 0]
+        self.y0, self.y1 = (side[:, 1] - float(base) for side in (west, east))
         self.size = np.maximum(np.abs(self.y0), np.abs(self.y1))
 
     def __len__(self) -> int:
@@ -89,8 +95,8 @@ class _Edges:
 
     def edge(self, number: int) -> Edge:
         """Return an edge in rational numbers."""
-        (x0, y0), (x1, y1) = self._west[number].tolist(), self._east[number].tolist()
-        heights = Fraction(y0) - self._base, Fraction(y1) - self._base
+        (x0, y0), (x1, y1) = self.west[number].tolist(), self.east[number].tolist()
+        heights = Fraction(y0) - self.base, Fraction(y1) - self.base
         return Fraction(x0), Fraction(x1), *heights, int(self.sign[number])
 
     def heights(self, edge: int | NDArray[np.intp], x: Floats) -> Floats:
@@ -98,6 +104,45 @@ class _Edges:
         start, end = self.start[edge], self.end[edge]
         at: Floats = self.y0[edge] + (self.y1[edge] - self.y0[edge]) * (x - start) / (end - start)
         return at
+
+
+def _edges(geometry: shapely.Geometry, base: Fraction) -> _Edges:
+    oriented = shapely.orient_polygons(geometry, exterior_cw=True)
+    rings = shapely.get_rings(shapely.get_parts(oriented))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    ahead, behind = points[:-1, 0] < points[1:, 0], points[:-1, 0] > points[1:, 0]
+    at = np.flatnonzero((ring[:-1] == ring[1:]) & (ahead | behind))
+    is_east = ahead[at]
+    return _Edges(points[at + ~is_east], points[at + is_east], np.where(is_east, 1, -1), base)
+
+
+def _edges_within(edges: _Edges, window: Window) -> _Edges:
+    """Return the edges that count in the common box of two polygons, of one that has these edges.
+
+    South of the box only one of both has edges. Any such lies below all edges of the other, whose
+    signs add up to nothing over every x, so they count for nothing. North of it, too, only
+    one has edges: the other's lie below them, as they do below the box's northern side,
+    which takes their place as often as they pass over it.
+    """
+    west, south, east, north = window
+    ends = edges.west[:, 1], edges.east[:, 1]
+    is_near = (edges.end > west) & (edges.start < east) & (np.maximum(*ends) >= south)
+    is_above = is_near & (np.minimum(*ends) >= north)
+    is_real = is_near & ~is_above
+    start, end = np.maximum(edges.start[is_above], west), np.minimum(edges.end[is_above], east)
+    sign = edges.sign[is_above]
+    x, at = np.unique(np.concatenate([start, end]), return_inverse=True)
+    changes = np.bincount(at, np.concatenate([sign, -sign]), minlength=len(x))
+    weight = np.cumsum(changes).astype(np.int64)
+    # the last place is where the last edge ends
+    flat = np.flatnonzero(weight[:-1])
+    level = np.full(len(flat), north)
+    return _Edges(
+        np.concatenate([edges.west[is_real], np.column_stack([x[flat], level])]),
+        np.concatenate([edges.east[is_real], np.column_stack([x[flat + 1], level])]),
+        np.concatenate([edges.sign[is_real], weight[flat]]),
+        edges.base,
+    )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -144,13 +189,13 @@ def _pairs_with_common_range(ours: _Edges, theirs: _Edges) -> _Pairs | None:
 def _steps(found: list[Floats]) -> list[tuple[int, float, int]]:
     """Add up the changes of each edge at each x. Nearly all cancel: rings go to and fro."""
     table = np.concatenate(found, axis=1)
-    places, at = np.unique(table[:2], axis=1, return_inverse=True)
-    changes = np.bincount(at.ravel(), table[2], minlength=places.shape[1])
-    return [
-        (int(edge), float(x), int(change))
-        for (edge, x), change in zip(places.T, changes, strict=True)
-        if change
-    ]
+    edge, x, change = table[:, np.lexsort(table[1::-1])]
+    is_next = (edge[1:] != edge[:-1]) | (x[1:] != x[:-1])
+    first = np.flatnonzero(np.concatenate([np.ones(min(len(x), 1), dtype=bool), is_next]))
+    changes = np.add.reduceat(change, first) if len(first) else change
+    kept = first[changes != 0]
+    columns = edge[kept].astype(np.int64), x[kept], changes[changes != 0].astype(np.int64)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _area_below_one(edges: _Edges, steps: list[tuple[int, float, int]]) -> Fraction:

@@ -18,7 +18,9 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.errors import SitingError
+from siting.overlay.ground import Ground
 from siting.overlay.kernel import measure
+from siting.overlay.kernel.measure import Prepared
 from siting.overlay.kernel.records import AreaTable, Longs
 from siting.overlay.polygons import areal, polygons_only
 from siting.overlay.witness import (
@@ -65,9 +67,14 @@ class Pairs:
         return len(self.left)
 
 
+def prepared(polygons: Geometries | Prepared) -> Prepared:
+    """Return polygons laid out once for several questions; collections as their polygons."""
+    return polygons if isinstance(polygons, Prepared) else Prepared(areal(polygons))
+
+
 def pair_areas(
-    left: Geometries,
-    right: Geometries,
+    left: Geometries | Prepared,
+    right: Geometries | Prepared,
     *,
     witness: Witness = "found",
     limits_m2: tuple[float, ...] = (),
@@ -80,7 +87,9 @@ def pair_areas(
     ----------
     left, right
         Valid polygons in the same plane (metres); None and empty geometries never pair.
-        Put the smaller set (the red lines) left.
+        Put the smaller set (the red lines) left. What is asked about several times as
+        :func:`prepared` gives it; the rows of a layer, of which many will be measured, as a
+        :class:`siting.overlay.Ground`.
     witness
         Which pairs GEOS and DE-9IM are asked about as well: ``found``, every pair that is
         returned, for what is shown as a finding; ``doubtful``, for bulk work, those whose
@@ -105,21 +114,24 @@ def pair_areas(
     SitingError
         A coordinate is no finite number on the ground.
     """
-    left, right = areal(left), areal(right)
+    ours, theirs = prepared(left), prepared(right)
     floor_m2 = -np.inf if witness == "all" else TOUCH_AREA_M2
     one_in = SAMPLE_ONE_IN if witness in {"found", "doubtful"} else 0
-    if at is None:
-        table = measure.areas(left, right, floor_m2=floor_m2, one_in=one_in, threads=threads)
+    if at is not None:
+        sides = ours.geometries, theirs.geometries
+        table = measure.areas_of_pairs(*sides, at, floor_m2=floor_m2, one_in=one_in)
+    elif isinstance(theirs, Ground):
+        table = theirs.areas(ours, floor_m2=floor_m2, one_in=one_in, threads=threads)
     else:
-        table = measure.areas_of_pairs(left, right, at, floor_m2=floor_m2, one_in=one_in)
+        table = measure.areas(ours, theirs, floor_m2=floor_m2, one_in=one_in, threads=threads)
     is_asked = asked(table, witness, limits_m2)
     is_bulk = witness == "doubtful"
-    return settled(table, (left, right), is_asked, limits_m2, is_bulk=is_bulk)
+    return settled(table, (ours, theirs), is_asked, limits_m2, is_bulk=is_bulk)
 
 
 def settled(
     table: AreaTable,
-    sides: tuple[Geometries, Geometries],
+    sides: tuple[Prepared, Prepared],
     is_asked: NDArray[np.bool_],
     limits_m2: tuple[float, ...] = (),
     *,
@@ -143,7 +155,7 @@ def settled(
     is_disputed = np.zeros(len(table), dtype=bool)
     if is_asked.any():
         heard = hear(
-            (left[table.left[is_asked]], right[table.right[is_asked]]),
+            (left.at(table.left[is_asked]), right.at(table.right[is_asked])),
             (areas[is_asked], bounds[is_asked]),
             limits_m2=(TOUCH_AREA_M2, *limits_m2),
             is_bulk=is_bulk,

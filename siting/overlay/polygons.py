@@ -21,11 +21,13 @@ WINDOW_FROM_VERTICES = 256
 
 def areal(geometries: Geometries) -> Geometries:
     """Return the array with collections (a shapefile's oddity) brought down to their polygons."""
-    kinds = shapely.get_type_id(geometries)
-    if not (kinds == _COLLECTION).any():
+    collections = np.flatnonzero(shapely.get_type_id(geometries) == _COLLECTION)
+    # most windows on a river show nothing
+    collections = collections[~shapely.is_empty(geometries[collections])]
+    if not len(collections):
         return geometries
     polygons = geometries.copy()
-    for position in np.flatnonzero(kinds == _COLLECTION):
+    for position in collections:
         polygons[position] = polygons_only(geometries[position])
     return polygons
 
@@ -48,16 +50,11 @@ def windows(shapes: Geometries, around: Geometries) -> Geometries:
     nanometres. A shape that GEOS cannot cut is shown whole.
     """
     near = shapes.copy()
-    for at in np.flatnonzero(shapely.get_num_coordinates(shapes) >= WINDOW_FROM_VERTICES):
-        west, south, east, north = shapely.bounds(around[at])
+    large = np.flatnonzero(shapely.get_num_coordinates(shapes) >= WINDOW_FROM_VERTICES)
+    frames = shapely.bounds(around[large]) + np.array([-1.0, -1.0, 1.0, 1.0]) * WINDOW_MARGIN_M
+    for at, frame in zip(large.tolist(), frames.tolist(), strict=True):
         try:
-            near[at] = shapely.clip_by_rect(
-                shapes[at],
-                west - WINDOW_MARGIN_M,
-                south - WINDOW_MARGIN_M,
-                east + WINDOW_MARGIN_M,
-                north + WINDOW_MARGIN_M,
-            )
+            near[at] = shapely.clip_by_rect(shapes[at], *frame)
         except shapely.errors.GEOSException:
             continue
     return areal(near)

@@ -20,6 +20,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -220,8 +221,34 @@ def _tuple_decoder(members: tuple[Any, ...]) -> Decoder:
 
 
 def _list_decoder(make: type, member: Any) -> Decoder:  # noqa: ANN401 - a type
+    inner = _several_decoder(member)
+    return lambda value: make(inner(value))
+
+
+def _several_decoder(member: Any) -> Callable[[Sequence[Any]], list[Any]]:  # noqa: ANN401 - a type
+    """Return what decodes many values of one type: shapes at once, and records by column."""
+    if isinstance(member, type) and issubclass(member, BaseGeometry):
+        return _shapes
+    if isinstance(member, type) and dataclasses.is_dataclass(member):
+        return _records_decoder(member)
     inner = decoder(member)
-    return lambda value: make([inner(one) for one in value])
+    return lambda values: [inner(one) for one in values]
+
+
+def _shapes(values: Sequence[Any]) -> list[Any]:
+    shapes: list[Any] = shapely.from_wkb(np.array(values, dtype=object)).tolist()
+    return shapes
+
+
+def _records_decoder(record: type) -> Callable[[Sequence[Any]], list[Any]]:
+    inner = [_several_decoder(hint) for hint in _hints(record)]
+
+    def records(values: Sequence[Any]) -> list[Any]:
+        columns = [*zip(*values, strict=True)] if values else [()] * len(inner)
+        decoded = [each(column) for each, column in zip(inner, columns, strict=True)]
+        return list(map(record, *decoded)) if inner else [record() for _ in values]
+
+    return records
 
 
 def _mapping_decoder(key: Any, member: Any) -> Decoder:  # noqa: ANN401 - types
@@ -230,8 +257,13 @@ def _mapping_decoder(key: Any, member: Any) -> Decoder:  # noqa: ANN401 - types
 
 
 def _record_decoder(record: type) -> Decoder:
+    inner = [decoder(hint) for hint in _hints(record)]
+    return lambda value: record(*[each(one) for each, one in zip(inner, value, strict=True)])
+
+
+def _hints(record: type) -> list[Any]:
+    """Return the types of a record's fields."""
     if any(not field.init or field.kw_only for field in dataclasses.fields(record)):
         raise _unknown("a dataclass whose fields are all given by place", record)
     hints = typing.get_type_hints(record)
-    inner = [decoder(hints[name]) for name in _field_names(record)]
-    return lambda value: record(*[each(one) for each, one in zip(inner, value, strict=True)])
+    return [hints[name] for name in _field_names(record)]

@@ -99,10 +99,12 @@ class Entry:
             if self.size < _END_BYTES + len(_MARK):
                 raise DamagedEntryError(path, f"{self.size} bytes")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        manifest, self._sums, self._data_end = _read_end(self._map, path)
+        manifest, self._sums, self._data_end, digest = _read_end(self._map, path)
         if (manifest["kind"], manifest["key"]) != (kind, key):
             raise DamagedEntryError(path, f"an entry of {manifest['kind']} {manifest['key']}")
         self.kind, self.key = kind, key
+        self.digest: str = digest
+        """The sha256 of its checksums and manifest: it stands for all bytes of the entry."""
         self.meta: Facts = manifest["meta"]
         self.version: str = manifest["version"]
         self._sections = {
@@ -279,8 +281,8 @@ class MappedColumn:
         self._entry.require(begin + starts * self._row_bytes, begin + stops * self._row_bytes)
 
 
-def _read_end(content: mmap.mmap, path: Path) -> tuple[Facts, NDArray[np.uint32], int]:
-    """Return manifest, checksums and the end of the data, all verified."""
+def _read_end(content: mmap.mmap, path: Path) -> tuple[Facts, NDArray[np.uint32], int, str]:
+    """Return manifest, checksums, the end of the data and the sha256 of it all, verified."""
     lengths_at = len(content) - _END_BYTES
     data_end, sums_bytes, manifest_bytes = _LENGTHS.unpack_from(content, lengths_at)
     if content[: len(_MARK)] != _MARK or content[-len(_END_MARK) :] != _END_MARK:
@@ -293,7 +295,7 @@ def _read_end(content: mmap.mmap, path: Path) -> tuple[Facts, NDArray[np.uint32]
         raise DamagedEntryError(path, "another sha256 of its end")
     manifest: Facts = json.loads(content[data_end + sums_bytes : lengths_at])
     sums = np.frombuffer(content, "<u4", sums_bytes // 4, data_end)
-    return manifest, sums, int(data_end)
+    return manifest, sums, int(data_end), digest.hex()
 
 
 class _Sink:

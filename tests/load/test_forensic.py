@@ -11,7 +11,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -480,6 +480,7 @@ def test_one_point_is_enough_to_say_what_it_could_be() -> None:
                   elements=st.floats(allow_nan=True, allow_infinity=True)),
     st.sampled_from([CRS, "EPSG:4490", "EPSG:4526", "EPSG:2249"]),
 )  # fmt: skip
+@example(np.full((2, 2), 2.0**1023), "EPSG:4547")
 def test_no_numbers_break_it(pairs: np.ndarray, declared: str) -> None:
     inquiry = inquire(pairs, declared, PLACE)
     for tally in inquiry.tallies:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,17 +16,16 @@ import pytest
 import shapely
 
 from siting import api
-from siting.city import City, JoinSpec, LayerSpec, LocalSystem, built_in_roles
+from siting.city import City, JoinSpec, LocalSystem, built_in_roles
 from siting.errors import ReadError
 from siting.features import StoredFeatures
-from siting.load import Shelf
 from siting.load.child import Reader
-from siting.load.layer import Ground, load_layer
 from siting.model import FrameFeatures, Layer, LoadStatus
 from siting.report import report_to_dict
 from siting.sample import SAMPLE_AS_OF
 from siting.store import Store, Trust
 
+from .place import Place
 from .town import AS_OF, CRS, EAST, NORTH
 
 
@@ -96,7 +94,7 @@ def test_the_report_is_the_same_with_and_without(studies):
     assert reports[0] == reports[1] == reports[2]
     assert reports[0]["identity"]
     hits = [layer for layer in studies[2].atlas.layers if layer.features is not None]
-    assert all(is_hit(layer) for layer in hits)
+    assert all(isinstance(layer.features, StoredFeatures) for layer in hits)
     assert len(hits) > 20
 
 
@@ -117,68 +115,14 @@ def test_cambridge_is_the_same_with_and_without(tmp_path, repo_root):
         compare(plain, other)
 
 
-class Place:
-    """A layer of a town in a file, a shelf, and who reads."""
-
-    def __init__(self, folder: Path, reader: Reader) -> None:
-        self.folder, self.reader = folder, reader
-        self.path = folder / "a.gpkg"
-        self.root = folder / "kept"
-        near = shapely.box(EAST - 1e4, NORTH - 1e4, EAST + 1e4, NORTH + 1e4)
-        self.ground = Ground(CRS, AS_OF, folder, near)
-        role = built_in_roles()["parcel"]
-        self.spec = LayerSpec(
-            "parcels", role, role.title, self.path, id_column="code", columns=("floors", "codes")
-        )
-        self.write()
-
-    def write(self, *, floors: int = 3, count: int = 400) -> None:
-        rng = np.random.default_rng(1)
-        corners = rng.uniform(0, 5_000, (count, 2)) + np.array([EAST, NORTH])
-        shapes = shapely.box(*corners.T, *(corners + rng.uniform(5, 60, corners.shape)).T)
-        shapes[7] = shapely.union(shapes[7], shapely.box(EAST, NORTH, EAST + 4, NORTH + 4))
-        shapes[8] = shapely.difference(shapes[8], shapely.buffer(shapes[8], -1))
-        codes = pd.array([None if n % 50 == 9 else 1000 + n for n in range(count)], "Int64")
-        names = [f"P{n}" for n in range(count)]
-        columns = {"code": names, "floors": [floors] * count, "codes": codes}
-        gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS).to_file(self.path, driver="GPKG")
-        then = self.path.stat().st_mtime_ns - 3_600 * 10**9
-        os.utime(self.path, ns=(then, then))
-
-    def shelf(self, trust: Trust = Trust.HASH) -> Shelf:
-        return Shelf(Store(self.root), trust)
-
-    def load(self, **options: object) -> Layer:
-        """Load with the shelf, fields of the spec and of the ground changed."""
-        trust = options.pop("trust", Trust.HASH)
-        assert isinstance(trust, Trust)
-        shelf = self.shelf(trust)
-        names = {name: options.pop(name) for name in [*options] if hasattr(self.ground, name)}
-        ground = replace(self.ground, shelf=shelf, **names)
-        layer = load_layer(replace(self.spec, **options), self.reader, ground)
-        shelf.close()
-        return layer
-
-    def plain(self) -> Layer:
-        return load_layer(self.spec, self.reader, self.ground)
-
-    def entry(self) -> Path:
-        found = list(self.root.glob("layer/*.entry"))
-        assert len(found) == 1
-        return found[0]
-
-
 @pytest.fixture
 def town(tmp_path: Path, reader: Reader) -> Place:
     return Place(tmp_path, reader)
 
 
-def is_hit(layer: Layer) -> bool:
-    return isinstance(layer.kept_frame, StoredFeatures)
-
-
 def test_the_second_time_nothing_is_read(town, monkeypatch):
-    assert not is_hit(town.load())
+    town.load()
+    assert town.is_read
 
     def unwanted(*_: object) -> None:
         raise AssertionError("the file was read")
@@ -187,7 +131,7 @@ def test_the_second_time_nothing_is_read(town, monkeypatch):
     monkeypatch.setattr(Reader, "count_ahead", unwanted)
     for trust in Trust:
         layer = town.load(trust=trust)
-        assert is_hit(layer)
+        assert not town.is_read
         assert layer.source.rows == 400
 
 
@@ -234,8 +178,10 @@ def test_what_the_rows_depend_on_is_in_the_key(town, name):
         assert len(keys) == 2
         return
     town.load()
-    assert is_hit(town.load())
-    assert not is_hit(town.load(**options))
+    town.load()
+    assert not town.is_read
+    town.load(**options)
+    assert town.is_read
 
 
 def _gpkg():
@@ -252,7 +198,7 @@ def _gpkg():
 def test_what_the_rows_do_not_depend_on_is_not(town, options):
     town.load()
     layer = town.load(**options)
-    assert is_hit(layer)
+    assert not town.is_read
     name, value = next(iter(options.items()))
     assert getattr(layer.source, name) == value
 
@@ -264,7 +210,8 @@ def test_another_code_of_ours_is_another_key(town, monkeypatch):
 
     kept._programs.cache_clear()
     try:
-        assert not is_hit(town.load())
+        town.load()
+        assert town.is_read
     finally:
         kept._programs.cache_clear()
 
@@ -275,7 +222,8 @@ def test_the_date_of_the_study_is_judged_each_time(town):
     late = town.load(**dated, as_of=AS_OF + dt.timedelta(11))
     assert late.contract.status is LoadStatus.FAILED
     assert late.frame is None
-    assert is_hit(town.load(**dated))
+    town.load(**dated)
+    assert not town.is_read
 
 
 def test_a_recorded_hash_that_differs_fails_though_the_layer_is_kept(town):
@@ -319,7 +267,7 @@ def test_a_changed_joined_table_is_noticed(town):
     for _ in range(2):
         town.load(join=join)
         layer = town.load(join=join)
-        assert is_hit(layer)
+        assert not town.is_read
         assert layer.frame is not None
         owners.append(layer.frame.set_index("feature_id").loc["P1", "owner"])
         table.write_text("code,owner\nP1,乙\n", encoding="utf-8")
@@ -350,9 +298,10 @@ def test_a_cut_entry_is_made_anew(town, length):
     path.unlink()
     path.write_bytes(sound[: int(length if length >= 1 else length * len(sound))])
     layer = town.load()
-    assert not is_hit(layer)
+    assert town.is_read
     same_layers(plain, layer)
-    assert is_hit(town.load())
+    town.load()
+    assert not town.is_read
 
 
 def test_damage_that_shows_late_with_another_source_is_an_error(town):
@@ -363,7 +312,7 @@ def test_damage_that_shows_late_with_another_source_is_an_error(town):
     path.unlink()
     path.write_bytes(content)
     layer = town.load()
-    assert is_hit(layer)
+    assert not town.is_read
     town.write(floors=9)
     with pytest.raises(ReadError, match="changed since"):
         layer.frame  # noqa: B018
@@ -400,7 +349,8 @@ def test_only_the_newest_entries_of_a_layer_stay(town):
         town.write(floors=floors)
         town.load()
     assert len(list(town.root.glob("layer/*.entry"))) == 2
-    assert is_hit(town.load())
+    town.load()
+    assert not town.is_read
 
 
 def test_rows_travel_to_another_process(town):

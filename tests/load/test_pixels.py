@@ -11,6 +11,7 @@ import pytest
 import rasterio
 from rasterio.transform import Affine
 
+from siting.city import LayerSpec, built_in_roles
 from siting.errors import ReadError
 from siting.load import Shelf
 from siting.load.child import Reader
@@ -20,7 +21,7 @@ from siting.load.pixels import pixels_of
 from siting.model import Grid, LoadStatus, Text
 from siting.store import Store, Trust
 
-from .test_kept import AS_OF, CRS, LayerSpec, built_in_roles
+from .town import AS_OF, CRS
 
 WEST, NORTH = 400_000.0, 2_500_400.0
 UPRIGHT = Affine(10, 0, WEST, 0, -10, NORTH)

@@ -7,9 +7,10 @@ import pytest
 import shapely
 
 from siting.overlay import cover
-from siting.overlay.cover import covered, hits_of, prepared
+from siting.overlay.cover import covered, hits_of
 from siting.overlay.kernel import measure
 from siting.overlay.kernel.measure import Prepared
+from siting.overlay.pairs import prepared
 
 ORIGIN = np.array([400_000.0, 2_500_000.0])
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 import shapely
+import shapely.affinity
 
 import siting.overlay.exact as oracle
 from siting.overlay import exact_overlap_area_m2, overlap_area_m2
@@ -126,3 +127,47 @@ def test_a_long_corridor_over_a_rugged_outline_is_measured_exactly(seed: int):
     expected = float(overlap(corridor, outline))
     assert exact_overlap_area_m2(corridor, outline) == expected
     assert exact_overlap_area_m2(outline, corridor) == expected
+
+
+def sideways_comb(teeth: int) -> shapely.Polygon:
+    """A spine 1 m wide in the west, and a tooth 49 m long and 0.5 m high from every metre up."""
+    ring = [(0.0, 0.0)]
+    for tooth in range(teeth):
+        ring += [(50.0, tooth), (50.0, tooth + 0.5), (1.0, tooth + 0.5), (1.0, tooth + 1.0)]
+    return shapely.Polygon([*ring, (0.0, float(teeth))])
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ((20, 100, 30, 103), 10 * 3 * 0.5),  # among the teeth, far above and below other ones
+        ((-5, 100, 0.5, 103), 0.5 * 3),  # in the spine: no edge lies south of it, one north
+        ((20, 100.5, 30, 101), 0.0),  # in a gap
+        ((20, -9, 30, 1.25), 10 * 0.75),  # over the southern end
+        ((20, 999.25, 30, 1_010), 10 * 0.25),  # over the northern end
+    ],
+)
+def test_edges_beyond_the_common_box_cost_nothing(
+    box: tuple[float, ...], expected: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # of the 4,000 pairs of edges above each other only those about the box are asked about
+    monkeypatch.setattr(oracle, "MAX_EDGE_PAIRS", 40)
+    comb, square = sideways_comb(1_000), shapely.box(*box)
+    assert exact_overlap_area_m2(comb, square) == expected
+    assert exact_overlap_area_m2(square, comb) == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_small_shapes_about_a_rugged_one_are_measured_exactly(seed: int):
+    # inside, in the hole, across both outlines, and beyond one end: each keeps other edges
+    dice = random.Random(seed)  # noqa: S311 - a seeded test
+    hole = shapely.box(441_900.125, 2_522_900.25, 442_100.5, 2_523_100.125).exterior
+    outline = shapely.Polygon(star(dice, 442_000.0, 2_523_000.0, 24).exterior, [hole])
+    assert outline.is_valid
+    for _ in range(8):
+        east, north = dice.uniform(441_200, 442_800), dice.uniform(2_522_200, 2_523_800)
+        piece = star(dice, east, north, 7)
+        piece = shapely.affinity.scale(piece, 0.2, 0.2)
+        expected = float(overlap(piece, outline))
+        assert exact_overlap_area_m2(piece, outline) == expected
+        assert exact_overlap_area_m2(outline, piece) == expected

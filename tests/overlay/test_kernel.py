@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from siting.errors import SitingError
-from siting.overlay.kernel import engine, jit, layout, vector
+from siting.overlay.kernel import edges, engine, jit, layout, vector, window
 from siting.overlay.kernel.boxes import index_of, meeting
 from siting.overlay.kernel.records import Layout
 
@@ -295,6 +295,37 @@ def test_pairs_come_sorted_and_once() -> None:
     overlapping = {pair for pair, area in zip(pairs, table.area_m2, strict=True) if area > 1e-9}
     assert overlapping <= meeting_pairs
     assert sum(table.area_m2[(table.left == 36)]) == pytest.approx(36 * 144 + 120 + 300 * 300)
+
+
+def test_a_red_line_over_hundreds_of_parcels_finds_them_all() -> None:
+    # more neighbours than there is room for at first, for each of the parts of the second one
+    parcels = array(*(rect(x, y, x + 1, y + 1) for x in range(30) for y in range(30)))
+    halves = shapely.MultiPolygon([rect(0, 0, 15.5, 30), rect(16.5, 0, 30, 30)])
+    table = compiled(array(rect(0, 0, 30, 30), halves), parcels)
+    assert table.right.tolist() == [*range(900), *range(900)]
+    assert table.area_m2[:900].tolist() == [1.0] * 900
+    columns = np.array([1.0] * 15 + [0.5, 0.5] + [1.0] * 13)
+    assert table.area_m2[900:].tolist() == np.repeat(columns, 30).tolist()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 40, 1_000])
+def test_numbers_are_sorted_and_the_rest_left_alone(count: int) -> None:
+    numbers = np.random.default_rng(count).integers(-50, 50, count + 9)
+    before = numbers.copy()
+    edges.sort(numbers, count)
+    assert numbers[:count].tolist() == sorted(before[:count].tolist())
+    assert numbers[count:].tolist() == before[count:].tolist()
+
+
+@pytest.mark.parametrize("wanted", [1, 12, 90])
+def test_what_a_window_has_seen_comes_in_order(wanted: int) -> None:
+    # few of many are sorted, many of few are looked up
+    dice = np.random.default_rng(wanted)
+    seen = dice.choice(np.arange(40, 140), wanted, replace=False)
+    ranks = np.zeros((2, 401), np.int64)
+    ranks[1, -1], ranks[1, 41:300:7], ranks[1, seen], ranks[0, :wanted] = 8, 7, 8, seen
+    window._in_order(ranks, wanted, int(seen.min()), int(seen.max()))
+    assert ranks[0, :wanted].tolist() == sorted(seen.tolist())
 
 
 def test_the_floor_leaves_out_what_is_proven_to_be_less() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -182,7 +183,8 @@ def _geodetic_code(crs: str) -> int | None:
 
 def _of_zones(pairs: Pairs, declared: str, place: Place) -> Iterator[Hypothesis]:
     """Return the other zones of the declared datum that the eastings could belong to."""
-    prefix = int(np.median(pairs[:, 0]) // changes.PREFIX_M)
+    # divided first: the median of an even number adds two, and senseless numbers overflow
+    prefix = math.floor(np.median(pairs[:, 0] / changes.PREFIX_M))
     known = gauss_zone(declared)
     # the city's own zone has been named already where the declared CRS is of degrees
     taken = gauss_zone(place.crs) if parse_crs(declared).is_geographic else known

@@ -25,7 +25,7 @@ from siting.overlay.kernel.records import (
 from siting.overlay.kernel.window import gather, is_void
 
 
-@compiled("(f8 f8)", "f8[,]", "i8", "f8[,]", "i8")
+@compiled("(f8 f8)", "f8[,]", "i8", "f8[,]", "i8", is_lean=True)
 def below_both(
     left: Floats, left_count: int, right: Floats, right_count: int
 ) -> tuple[float, float]:

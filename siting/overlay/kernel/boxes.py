@@ -107,7 +107,7 @@ def _enter(
                 cursor[cell] += 1
 
 
-@compiled("i8", "index", "f8[:,:]", "f8[:]", "i8[]")
+@compiled("i8", "index", "f8[:,:]", "f8[:]", "i8[]", is_lean=True)
 def meeting(index: Index, boxes: Floats, box: Floats, found: Longs) -> int:
     """Return how many boxes share an area with `box`; write those that find room."""
     count = 0

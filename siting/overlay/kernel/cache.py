@@ -64,8 +64,8 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path | None:
     given = os.environ if environment is None else environment
     for name in (CACHE_VARIABLE, "NUMBA_CACHE_DIR"):
         if given.get(name):
-            return _private(Path(given[name]) / _fingerprint())
-    return _private(user_cache_folder(given) / "siting" / "kernel" / _fingerprint())
+            return _private(Path(given[name]) / fingerprint())
+    return _private(user_cache_folder(given) / "siting" / "kernel" / fingerprint())
 
 
 def _private(folder: Path) -> Path | None:
@@ -85,7 +85,8 @@ def _private(folder: Path) -> Path | None:
 
 
 @functools.cache
-def _fingerprint() -> str:
+def fingerprint() -> str:
+    """Return what stands for the kernel's sources and numba's version."""
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())

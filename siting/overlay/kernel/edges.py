@@ -56,7 +56,23 @@ def ring_turns(xy: Floats, ring_vertices: Longs, first: int, last: int, turns: I
         turns[ring] = 1 if total > doubt else (-1 if total < -doubt else 0)
 
 
-@compiled("(f8 f8 f8 f8 f8)", "f8[:,:]", "i8", "i8")
+@compiled("none", "i8[]", "i8", is_lean=True)
+def sort(numbers: Longs, count: int) -> None:
+    """Sort the first numbers, few or in runs as they mostly are, without asking for memory."""
+    gap = 1
+    while 3 * gap + 1 < count:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for at in range(gap, count):
+            number, to = numbers[at], at
+            while to >= gap and numbers[to - gap] > number:
+                numbers[to] = numbers[to - gap]
+                to -= gap
+            numbers[to] = number
+        gap //= 3
+
+
+@compiled("(f8 f8 f8 f8 f8)", "f8[:,:]", "i8", "i8", is_lean=True)
 def edge(xy: Floats, base: int, code: int) -> tuple[float, float, float, float, float]:
     """Return the western end, the eastern end and the sign of an edge of ``Layout.order``.
 
@@ -145,7 +161,7 @@ def order_edges(
     return to
 
 
-@compiled("i8", "f8", "f8", "f8", "i8")
+@compiled("i8", "f8", "f8", "f8", "i8", is_lean=True)
 def cell_of(value: float, origin: float, per_metre: float, count: int) -> int:
     """Return the column (or row) of a coordinate; never smaller for a larger coordinate."""
     number = (value - origin) * per_metre

@@ -13,16 +13,14 @@ import numpy as np
 from siting.overlay.kernel import edges
 from siting.overlay.kernel.boxes import index_of
 from siting.overlay.kernel.cache import mark_ready
+from siting.overlay.kernel.grids import with_grids
 from siting.overlay.kernel.jit import has_cache
-from siting.overlay.kernel.layout import Rings, frozen, settle_turns, without_grids
+from siting.overlay.kernel.layout import Rings, settle_turns, without_grids
 from siting.overlay.kernel.records import (
-    GRID_FROM_EDGES,
     AreaTable,
     Floats,
     Index,
-    Ints,
     Layout,
-    Longs,
     Side,
     room,
 )
@@ -50,53 +48,6 @@ def prepare(rings: Rings) -> Layout:
     total = edges.order_edges(rings.xy, starts, turns, 0, parts, counts, order)
     part_edges = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return with_grids(without_grids(rings, boxes, part_edges, order[:total].copy()))
-
-
-def with_grids(layout: Layout) -> Layout:
-    """Return the layout with a grid of edges for each part that is worth one."""
-    frames: list[tuple[float, float, float, float]] = []
-    shapes: list[tuple[int, int, int]] = []
-    starts: list[Longs] = []
-    entries: list[Ints] = []
-    anchors: list[Ints] = []
-    part_grid = np.full(len(layout.boxes), -1, np.int64)
-    cells = total = 0
-    for part in np.flatnonzero(np.diff(layout.part_edges) >= GRID_FROM_EDGES):
-        base = int(layout.part_vertices[part])
-        codes = layout.order[layout.part_edges[part] : layout.part_edges[part + 1]]
-        box = layout.boxes[part]
-        size = edges.grid_size(layout.xy, base, codes, box)
-        if size[0] * size[1] == 1:
-            continue
-        frame = np.array([box[0], box[1], size[0] / (box[2] - box[0]), size[1] / (box[3] - box[1])])
-        frame.flags.writeable = False
-        start = np.zeros(size[0] * size[1] + 1, np.int64)
-        anchor = np.zeros(size[0] * size[1], np.int32)
-        count = edges.grid_counts(layout.xy, base, codes, frame, size, start[1:], anchor)
-        np.cumsum(start, out=start)
-        within = np.empty(count, np.int32)
-        edges.grid_fill(layout.xy, base, codes, frame, size, start[:-1].copy(), within)
-        part_grid[part] = len(frames)
-        frames.append(tuple(frame.tolist()))
-        shapes.append((size[0], size[1], cells))
-        starts.append(start[:-1] + total)
-        entries.append(within)
-        anchors.append(anchor)
-        cells += len(anchor)
-        total += count
-    if not frames:
-        return layout
-    starts.append(np.array([total]))
-    return frozen(
-        layout._replace(
-            part_grid=part_grid,
-            grid_frame=np.array(frames),
-            grid_shape=np.array(shapes, np.int64),
-            cell_start=np.concatenate(starts),
-            cell_edges=np.concatenate(entries),
-            cell_anchor=np.concatenate(anchors),
-        )
-    )
 
 
 def area_table(

@@ -86,7 +86,18 @@ def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
     return table
 
 
+def _lean_options(numba: Any) -> dict[str, bool]:  # noqa: ANN401
+    """Return what makes numba leave its runtime out; nothing where it knows no such switch.
+
+    The switch is numba's own and promised to nobody. Code without it counts references, which
+    takes longer and changes no bit.
+    """
+    known = getattr(getattr(numba.core, "options", None), "DefaultOptions", None)
+    return {"_nrt": False} if hasattr(known, "_nrt") else {}
+
+
 _numba = _load_numba()
+_LEAN = _lean_options(_numba) if _numba is not None else {}
 _cache = cache_folder() if _numba is not None else None
 _names = _types(_numba) if _numba is not None else {}
 
@@ -98,7 +109,7 @@ def _kind(name: str) -> Any:  # noqa: ANN401
 
 
 def compiled(
-    returns: str, *arguments: str, is_inlined: bool = False
+    returns: str, *arguments: str, is_inlined: bool = False, is_lean: bool = False
 ) -> Callable[[Function], Function]:
     """Compile a function for one signature, without the GIL and without reordered sums.
 
@@ -110,6 +121,9 @@ def compiled(
     is_inlined
         Put the function into its callers: a call that hands over a layout counts references
         to each of its arrays, which takes longer than most of these functions.
+    is_lean
+        Count no references at all: half the time of a small pair. For a function that asks for no
+        memory and returns no array, and calls only such.
     """
 
     def decorate(function: Function) -> Function:
@@ -127,6 +141,7 @@ def compiled(
                 cache=_cache is not None,
                 fastmath=False,
                 inline="always" if is_inlined else "never",
+                **(_LEAN if is_lean else {}),
             )(function)
         finally:
             _numba.config.CACHE_DIR = before

@@ -7,13 +7,14 @@ import numpy as np
 from siting.overlay.kernel.area import part_area
 from siting.overlay.kernel.boxes import meeting
 from siting.overlay.kernel.draw import is_drawn
+from siting.overlay.kernel.edges import sort
 from siting.overlay.kernel.jit import compiled
 from siting.overlay.kernel.records import UNIT_ROUNDOFF, Floats, Index, Layout, Longs, Side
 
 #: Columns of the table that `sweep` fills.
 LEFT, RIGHT, AREA, BOUND, DRAWN = range(5)
 
-_is_drawn = compiled("b1", "f8[:,:]", "i8", "f8[:,:]", "i8", "i8")(is_drawn)
+_is_drawn = compiled("b1", "f8[:,:]", "i8", "f8[:,:]", "i8", "i8", is_lean=True)(is_drawn)
 
 
 @compiled("(i8 f8 f8)", "layout", "layout", "(i8 i8 i8)", "i8[]", "side", "side", is_inlined=True)
@@ -44,28 +45,57 @@ def _feature_pair(
     return at, total, bound
 
 
-@compiled("(i8 i8[])", "layout", "i8", "index", "f8[:,:]", "i8[]", is_inlined=True)
-def _near(
-    left: Layout, feature: int, index: Index, boxes: Floats, keys: Longs
-) -> tuple[int, Longs]:
-    """Return the pairs of parts of one feature whose boxes meet, as sorted keys.
+@compiled("i8", "layout", "i8", "index", "f8[:,:]", "i8[]", is_lean=True)
+def _near(left: Layout, feature: int, index: Index, boxes: Floats, keys: Longs) -> int:
+    """Return how many pairs of parts of one feature have boxes that meet; write sorted keys.
 
-    A key is the right part × the number of the feature's parts + the left part's number.
+    A key is the right part × the number of the feature's parts + the left part's number. Where
+    there is no room for all, the keys are good for nothing.
     """
     begin, end = left.feature_parts[feature], left.feature_parts[feature + 1]
     count = 0
     for part in range(begin, end):
         near = meeting(index, boxes, left.boxes[part], keys[count:])
-        if count + near > len(keys):
-            longer = np.empty(2 * (count + near), np.int64)
-            longer[:count] = keys[:count]
-            keys = longer
-            meeting(index, boxes, left.boxes[part], keys[count:])
-        for at in range(count, count + near):
-            keys[at] = keys[at] * (end - begin) + (part - begin)
+        if count + near <= len(keys):
+            for at in range(count, count + near):
+                keys[at] = keys[at] * (end - begin) + (part - begin)
         count += near
-    keys[:count].sort()
-    return count, keys
+    if count <= len(keys):
+        sort(keys, count)
+    return count
+
+
+@compiled(
+    "(i8 i8)", "layout", "layout", "i8[]", "(i8 i8 i8 i8 f8)", "f8[,]", "(side side)", is_lean=True
+)
+def _measure(
+    left: Layout,
+    right: Layout,
+    keys: Longs,
+    run: tuple[int, int, int, int, float],
+    table: Floats,
+    sides: tuple[Side, Side],
+) -> tuple[int, int]:
+    """Write the rows of one feature; return how many pairs were looked at, and the end of the rows.
+
+    `run`: the feature, how many keys it has, the first free row, and `one_in` and the floor.
+    """
+    feature, count, found, one_in, floor_m2 = run
+    first = left.feature_parts[feature]
+    parts = left.feature_parts[feature + 1] - first
+    at = looked_at = 0
+    while at < count:
+        part, own = keys[at] // parts, first + keys[at] % parts
+        at, area, bound = _feature_pair(left, right, (at, count, first), keys, sides[0], sides[1])
+        looked_at += 1
+        is_sample = one_in > 0 and _is_drawn(left.boxes, own, right.boxes, part, one_in)
+        if not (is_sample or area + bound > floor_m2):
+            continue
+        table[found, LEFT], table[found, RIGHT] = feature, right.part_feature[part]
+        table[found, AREA], table[found, BOUND] = area, bound
+        table[found, DRAWN] = 1.0 if is_sample else 0.0
+        found += 1
+    return looked_at, found
 
 
 @compiled("(i8 i8 f8[,])", "layout", "layout", "index", "(i8 i8 i8)", "f8", "side", "side")
@@ -87,23 +117,15 @@ def sweep(
     keys, table = np.empty(256, np.int64), np.empty((256, 5))
     looked_at = found = 0
     for feature in range(block[0], block[1]):
-        first = left.feature_parts[feature]
-        parts = left.feature_parts[feature + 1] - first
-        count, keys = _near(left, feature, index, right.boxes, keys)
-        at = 0
-        while at < count:
-            part, own = keys[at] // parts, first + keys[at] % parts
-            at, area, bound = _feature_pair(left, right, (at, count, first), keys, one, other)
-            looked_at += 1
-            is_sample = block[2] > 0 and _is_drawn(left.boxes, own, right.boxes, part, block[2])
-            if not (is_sample or area + bound > floor_m2):
-                continue
-            if found == len(table):
-                longer = np.empty((2 * found, 5))
-                longer[:found] = table
-                table = longer
-            table[found, LEFT], table[found, RIGHT] = feature, right.part_feature[part]
-            table[found, AREA], table[found, BOUND] = area, bound
-            table[found, DRAWN] = 1.0 if is_sample else 0.0
-            found += 1
+        count = _near(left, feature, index, right.boxes, keys)
+        if count > len(keys):
+            keys = np.empty(2 * count, np.int64)
+            _near(left, feature, index, right.boxes, keys)
+        if found + count > len(table):
+            longer = np.empty((2 * (found + count), 5))
+            longer[:found] = table[:found]
+            table = longer
+        run = (feature, count, found, block[2], floor_m2)
+        more, found = _measure(left, right, keys, run, table, (one, other))
+        looked_at += more
     return looked_at, found, table

@@ -8,7 +8,7 @@ rounded in any of this (proof: docs/overlay-kernel.md, "The window").
 
 from __future__ import annotations
 
-from siting.overlay.kernel.edges import cell_of, edge
+from siting.overlay.kernel.edges import cell_of, edge, sort
 from siting.overlay.kernel.jit import compiled
 from siting.overlay.kernel.records import (
     END,
@@ -29,6 +29,27 @@ from siting.overlay.kernel.records import (
 
 Window = tuple[float, float, float, float]
 
+#: Where fewer than one rank in so many between the first and the last is wanted, sorting the
+#: wanted ones is quicker than looking at all.
+DENSE = 8
+#: Of a part with fewer edges than this all are looked at where the window takes more than one in so
+#: many of its box: reading on is quicker than asking cells. The edges that are found are the same.
+SCANNED_UP_TO = 256
+SCAN_SHARE = 32.0
+
+
+@compiled("none", "i8[,]", "i8", "i8", "i8", is_lean=True)
+def _in_order(ranks: Longs, count: int, least: int, most: int) -> None:
+    """Sort the `count` ranks from `least` to `most` that are marked as seen in this window."""
+    if most - least > DENSE * count:
+        sort(ranks[0], count)
+        return
+    now, to = ranks[1, ranks.shape[1] - 1], 0
+    for rank in range(least, most + 1):
+        if ranks[1, rank] == now:
+            ranks[0, to] = rank
+            to += 1
+
 
 @compiled("(i8 f8)", "layout", "i8", "(f8 f8 f8 f8)", "i8[,]", is_inlined=True)
 def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int, float]:
@@ -46,7 +67,7 @@ def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int
     r0, r1 = cell_of(window[1], low, up, rows), cell_of(window[3], low, up, rows)
     cell_start, cell_edges = layout.cell_start, layout.cell_edges
     last = ranks.shape[1] - 1
-    count = 0
+    count, least, most = 0, last, 0
     ranks[1, last] += 1
     for column in range(c0, c1 + 1):
         cell = first + column * rows
@@ -56,8 +77,9 @@ def _ranks(layout: Layout, part: int, window: Window, ranks: Longs) -> tuple[int
                 ranks[1, rank] = ranks[1, last]
                 ranks[0, count] = rank
                 count += 1
+                least, most = min(least, rank), max(most, rank)
     if count > 1:
-        ranks[0, :count].sort()
+        _in_order(ranks, count, least, most)
     cell = first + c0 * rows + r1
     anchor = float(layout.cell_anchor[cell])
     xy, order = layout.xy, layout.order
@@ -88,7 +110,16 @@ def is_void(layout: Layout, part: int, window: Window) -> bool:
     return bool(void)
 
 
-@compiled("i8", "f8[,]", "(f8 f8 f8 f8)", "(i8 i8)", "f8")
+@compiled("b1", "layout", "i8", "(f8 f8 f8 f8)", "i8", is_inlined=True)
+def _is_scanned(layout: Layout, part: int, window: Window, edges: int) -> bool:
+    """True when looking at all edges of a part is quicker than at the cells of a window."""
+    boxes = layout.boxes
+    height, width = boxes[part, 3] - boxes[part, 1], boxes[part, 2] - boxes[part, 0]
+    seen = (window[2] - window[0]) * (window[3] - window[1])
+    return bool(edges < SCANNED_UP_TO and seen * SCAN_SHARE > width * height)
+
+
+@compiled("i8", "f8[,]", "(f8 f8 f8 f8)", "(i8 i8)", "f8", is_lean=True)
 def _close(edges: Floats, window: Window, filled: tuple[int, int], anchor: float) -> int:
     """Add the horizontal edges along the north of a window, from the steps; return the count."""
     count, steps = filled
@@ -119,7 +150,7 @@ def _close(edges: Floats, window: Window, filled: tuple[int, int], anchor: float
         begin, weight = x, weight + change
 
 
-@compiled("i8", "f8[:,:]", "(i8 i8 i8)", "i4[:]", "(f8 f8 f8 f8)", "f8", "side")
+@compiled("i8", "f8[:,:]", "(i8 i8 i8)", "i4[:]", "(f8 f8 f8 f8)", "f8", "side", is_lean=True)
 def _real(
     xy: Floats,
     part: tuple[int, int, int],
@@ -168,7 +199,7 @@ def gather(layout: Layout, part: int, window: Window, side: Side) -> int:
     """
     begin = layout.part_edges[part]
     number, anchor = layout.part_edges[part + 1] - begin, 0.0
-    if layout.part_grid[part] >= 0:
+    if layout.part_grid[part] >= 0 and not _is_scanned(layout, part, window, number):
         near, anchor = _ranks(layout, part, window, side.ranks)
         number = -near
     where = (layout.part_vertices[part], begin, number)
