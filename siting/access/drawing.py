@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.access.chains import Chains
 from siting.access.crossings import Crossings
@@ -28,7 +29,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Where two roads cross in the plane on different levels: no way from one to the other."""
+    """Where two roads meet in the plane without a common vertex; a place in the working CRS."""
 
     road_id: str
     other_id: str
@@ -38,12 +39,14 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """Crossings without a common vertex: how many were joined, and those that were not.
+    """Crossings without a common vertex.
 
-    ``own`` are the roads that cross themselves, which are not joined there.
+    ``joined`` were made junctions: where the layer says nothing of levels, a flyover among them
+    is none. ``apart`` are on different levels: no way leads from one road to the other. ``own``
+    are the roads that cross themselves, which are not joined there.
     """
 
-    joined: int
+    joined: tuple[Crossing, ...]
     apart: tuple[Crossing, ...]
     own: tuple[str, ...]
 
@@ -89,20 +92,22 @@ def gaps_named(roads: Roads, chains: Chains, gaps: Gaps) -> tuple[Gap, ...]:
 
 def crossed(roads: Roads, rows: Longs, found: Crossings) -> Crossed:
     """Return the crossings with the ids of their roads; `rows` are the roads of the chains."""
-    apart = np.flatnonzero(~found.is_joined)
-    row = rows[found.chains]
-    named = {
-        Crossing(
-            roads.ids[int(row[at, 0])],
-            roads.ids[int(row[at, 1])],
-            round(float(found.xy[at, 0]), 3),
-            round(float(found.xy[at, 1]), 3),
-        )
-        for at in apart
-    }
     own = sorted({int(rows[chain]) for chain in found.own})
     return Crossed(
-        joined=len(np.unique(found.xy[found.is_joined].round(3), axis=0)),
-        apart=tuple(sorted(named, key=lambda each: (each.road_id, each.other_id, each.easting))),
+        joined=_crossings(roads, rows, found, found.is_joined),
+        apart=_crossings(roads, rows, found, ~found.is_joined),
         own=tuple(roads.ids[row] for row in own),
+    )
+
+
+def _crossings(
+    roads: Roads, rows: Longs, found: Crossings, chosen: NDArray[np.bool_]
+) -> tuple[Crossing, ...]:
+    """Return some crossings in the order of the road lines, each place of two roads once."""
+    pairs = np.sort(rows[found.chains[chosen]], axis=1)
+    places = found.xy[chosen].round(3)
+    rounded = sorted(set(map(tuple, np.concatenate([pairs, places], axis=1).tolist())))
+    return tuple(
+        Crossing(roads.ids[int(one)], roads.ids[int(other)], easting, northing)
+        for one, other, easting, northing in rounded
     )

@@ -105,7 +105,8 @@ def test_an_end_that_runs_over_is_a_stub_where_crossings_are_joined() -> None:
 
     assert made.drawing.joined == ()
     assert made.drawing.crossings is not None
-    assert made.drawing.crossings.joined == 1
+    (crossing,) = made.drawing.crossings.joined
+    assert (crossing.road_id, crossing.other_id) == ("A", "B")
     assert sorted(made.length_m.tolist()) == pytest.approx([0.3, 40.0, 60.0, 60.0], abs=1e-6)
 
 
@@ -117,6 +118,9 @@ def test_crossings_without_a_vertex_are_joined_where_that_is_asked_for() -> None
     assert (_parts(apart), len(apart), apart.drawing.crossings) == (2, 2, None)
     assert (_parts(joined), len(joined)) == (1, 4)
     assert sorted(joined.length_m.tolist()) == pytest.approx([30, 40, 60, 70])
+    assert joined.drawing.crossings is not None
+    named = [(each.easting, each.northing) for each in joined.drawing.crossings.joined]
+    assert named == [(EAST + 30, NORTH)]
 
 
 def test_a_line_that_touches_another_without_a_vertex_of_it_is_joined() -> None:
@@ -168,7 +172,7 @@ def test_a_bridge_that_goes_on_over_a_shared_vertex_stays_apart() -> None:
     assert made.drawing.vertices_apart == ((EAST + 50, NORTH),)
     # it is a vertex, and no crossing without one
     assert made.drawing.crossings is not None
-    assert (made.drawing.crossings.joined, made.drawing.crossings.apart) == (0, ())
+    assert (made.drawing.crossings.joined, made.drawing.crossings.apart) == ((), ())
 
 
 def test_levels_meet_at_every_shared_vertex_where_the_layer_means_it() -> None:
