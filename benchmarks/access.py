@@ -75,8 +75,8 @@ def spots(graph: Graph, count: int, seed: int) -> NDArray[np.object_]:
 def measured(edges: int, *, peers: bool) -> dict[str, object]:
     roads = streets(edges)
     row: dict[str, object] = {"streets": len(roads)}
-    row["network_s"], network = spent(lambda: network_of(roads, Noding(at_crossings=False)))
-    row["with_crossings_s"], noded = spent(lambda: network_of(roads))
+    row["network_s"], network = spent(lambda: network_of(roads))
+    row["with_crossings_s"], noded = spent(lambda: network_of(roads, Noding(at_crossings=True)))
     row |= {"edges": len(network), "edges_noded": len(noded), "nodes": network.nodes}
     row["ends_joined"] = len(network.drawing.joined)
     row["graph_s"], graph = spent(lambda: graph_of(network, read_speeds().modes["drive"]))

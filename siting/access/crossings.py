@@ -1,4 +1,4 @@
-"""Where lines cross in the plane without a common vertex: made one, where the level is one."""
+"""Where lines cross in the plane without a common vertex: found, and joined where asked for."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ BLOCK_SEGMENTS = 200_000
 class Crossings:
     """Pairs of chains that meet in the plane, and where: ``xy`` is easting and northing.
 
-    ``after`` and ``share`` (n × 2) say where on either chain; ``is_joined`` is true on one level.
+    ``after`` and ``share`` (n × 2) say where on either chain; ``is_level`` is true where both are
+    on one level.
     """
 
     chains: Longs
     xy: Floats
     after: Longs
     share: Floats
-    is_joined: NDArray[np.bool_]
+    is_level: NDArray[np.bool_]
     own: Longs
     """The chains that cross themselves: a loop of a ramp, most likely, and never joined."""
 
@@ -34,7 +35,7 @@ class Crossings:
 def noded(chains: Chains) -> tuple[Chains, Crossings]:
     """Return the chains with a vertex wherever two of one level meet, and all that meet."""
     found = crossings(chains)
-    at = found.is_joined
+    at = found.is_level
     new = Insertions(
         found.after[at].ravel(), found.share[at].ravel(), np.repeat(found.xy[at], 2, axis=0)
     )
@@ -48,7 +49,7 @@ def crossings(chains: Chains) -> Crossings:
     tree = shapely.STRtree(np.asarray(shapely.linestrings(ends), dtype=object))
     blocks = [
         _meeting(chains, segments, tree, slice(at, at + BLOCK_SEGMENTS))
-        for at in range(0, len(segments), BLOCK_SEGMENTS)
+        for at in range(0, max(len(segments), 1), BLOCK_SEGMENTS)
     ]
     after, share, xy = (np.concatenate(each) for each in zip(*blocks, strict=True))
     chain = chains.chain[after]

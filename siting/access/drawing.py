@@ -35,6 +35,7 @@ class Crossing:
     other_id: str
     easting: float
     northing: float
+    is_one_level: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ class Crossed:
     """Crossings without a common vertex.
 
     ``joined`` were made junctions: where the layer says nothing of levels, a flyover among them
-    is none. ``apart`` are on different levels: no way leads from one road to the other. ``own``
-    are the roads that cross themselves, which are not joined there.
+    is none. At those that are ``apart`` no way leads from one road to the other: on one level
+    they are junctions that the layer lacks, or flyovers of which it does not say so. ``own`` are
+    the roads that cross themselves, which are not joined there.
     """
 
     joined: tuple[Crossing, ...]
@@ -56,9 +58,8 @@ class Drawing:
     """The account of one network: rows in = rows used + rows refused (not those repaired).
 
     ``length_m`` is that of the lines as they were drawn. ``joined`` are the gaps that were
-    closed, ``nearly`` the wider ones that were not; ``crossings`` is None where crossings were
-    not looked for. ``vertices_apart`` are the places (easting, northing) of the vertices that
-    roads of several levels share without hanging together.
+    closed, ``nearly`` the wider ones that were not. ``vertices_apart`` are the places (easting,
+    northing) of the vertices that roads of several levels share without hanging together.
     """
 
     rows_in: int
@@ -68,7 +69,7 @@ class Drawing:
     length_m: float
     joined: tuple[Gap, ...]
     nearly: tuple[Gap, ...]
-    crossings: Crossed | None
+    crossings: Crossed
     vertices_apart: tuple[tuple[float, float], ...]
 
     def document(self) -> Mapping[str, Any]:
@@ -90,12 +91,13 @@ def gaps_named(roads: Roads, chains: Chains, gaps: Gaps) -> tuple[Gap, ...]:
     )
 
 
-def crossed(roads: Roads, rows: Longs, found: Crossings) -> Crossed:
+def crossed(roads: Roads, rows: Longs, found: Crossings, *, is_joined: bool) -> Crossed:
     """Return the crossings with the ids of their roads; `rows` are the roads of the chains."""
+    joined = found.is_level & is_joined
     own = sorted({int(rows[chain]) for chain in found.own})
     return Crossed(
-        joined=_crossings(roads, rows, found, found.is_joined),
-        apart=_crossings(roads, rows, found, ~found.is_joined),
+        joined=_crossings(roads, rows, found, joined),
+        apart=_crossings(roads, rows, found, ~joined),
         own=tuple(roads.ids[row] for row in own),
     )
 
@@ -106,8 +108,8 @@ def _crossings(
     """Return some crossings in the order of the road lines, each place of two roads once."""
     pairs = np.sort(rows[found.chains[chosen]], axis=1)
     places = found.xy[chosen].round(3)
-    rounded = sorted(set(map(tuple, np.concatenate([pairs, places], axis=1).tolist())))
+    table = np.concatenate([pairs, places, found.is_level[chosen, None]], axis=1)
     return tuple(
-        Crossing(roads.ids[int(one)], roads.ids[int(other)], easting, northing)
-        for one, other, easting, northing in rounded
+        Crossing(roads.ids[int(one)], roads.ids[int(other)], easting, northing, bool(is_one_level))
+        for one, other, easting, northing, is_one_level in sorted(set(map(tuple, table.tolist())))
     )

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from siting.access.chains import Chains, chains_of
-from siting.access.crossings import noded
+from siting.access.crossings import crossings, noded
 from siting.access.drawing import Drawing, crossed, gaps_named
 from siting.access.ends import joined
 from siting.access.paths import unite
@@ -47,12 +47,13 @@ class Noding:
     """How lines become a network.
 
     ``snap_m``: gaps up to this are closed. ``near_m``: wider ones up to this are named.
-    ``at_crossings``: lines of one level that cross without a common vertex are joined.
+    ``at_crossings``: lines of one level that cross without a common vertex are joined; else they
+    are only named. In a layer whose junctions are vertices such a crossing is a flyover.
     """
 
     snap_m: float = SNAP_M
     near_m: float = NEAR_M
-    at_crossings: bool = True
+    at_crossings: bool = False
     levels_meet: LevelsMeet = LevelsMeet.LONE_END
 
     def __post_init__(self) -> None:
@@ -115,7 +116,7 @@ def network_of(roads: Roads, noding: Noding | None = None) -> Network:
     roads
         Lines with their classes, directions and levels, in a projected CRS.
     noding
-        How lines are joined; by default ends within 1 m and crossings on one level.
+        How lines are joined; by default at shared vertices, and ends within 1 m.
 
     Returns
     -------
@@ -126,10 +127,11 @@ def network_of(roads: Roads, noding: Noding | None = None) -> Network:
     noding = noding or Noding()
     chains, refused = chains_of(roads)
     own_m = _length_m(chains)
-    meetings = None
-    if noding.at_crossings and len(chains):
+    if noding.at_crossings:
         chains, meetings = noded(chains)
     chains, closed, open_gaps = joined(chains, noding.snap_m, noding.near_m)
+    if not noding.at_crossings:
+        meetings = crossings(chains)  # an end that was joined crosses nothing
     node, apart = _nodes(chains, noding.levels_meet)
     firsts, lasts, chain = _edges(chains, node)
     tails, heads, node_xy = _numbered(
@@ -143,7 +145,7 @@ def network_of(roads: Roads, noding: Noding | None = None) -> Network:
         length_m=own_m,
         joined=gaps_named(roads, chains, closed),
         nearly=gaps_named(roads, chains, open_gaps),
-        crossings=None if meetings is None else crossed(roads, chains.rows, meetings),
+        crossings=crossed(roads, chains.rows, meetings, is_joined=noding.at_crossings),
         vertices_apart=tuple(map(tuple, chains.xy[apart].round(3).tolist())),
     )
     return Network(

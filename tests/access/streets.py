@@ -18,8 +18,9 @@ CRS = "EPSG:4547"
 EAST, NORTH = 434_000.0, 2_553_000.0
 #: 1,000 m on the road and 100 m off it are a minute.
 ROUND = Mode("round", Text("整数"), {}, default_kmh=60.0, off_road_kmh=6.0)
-#: Lines as they are: no end is moved, no crossing made a junction.
-AS_DRAWN = Noding(snap_m=0.0, near_m=0.0, at_crossings=False)
+#: Lines as they are: no end is moved.
+AS_DRAWN = Noding(snap_m=0.0, near_m=0.0)
+CROSSING = Noding(at_crossings=True)
 
 Street = Sequence[tuple[float, float]]
 

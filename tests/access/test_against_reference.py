@@ -160,7 +160,9 @@ def test_streets_on_a_lattice_are_joined_as_geos_nodes_them(
     lines = [shapely.transform(line, lambda xy: xy * 10.0 + (EAST, NORTH)) for line in drawn]
     spots = sorted({spot for line in lines for spot in line.coords})
 
-    graph = graph_of(network_of(plain_roads(_array(lines), CRS), Noding(0.0, 0.0)), ROUND)
+    graph = graph_of(
+        network_of(plain_roads(_array(lines), CRS), Noding(0.0, 0.0, at_crossings=True)), ROUND
+    )
 
     roads, pieces = noded(lines)
     tree = shapely.STRtree(pieces)

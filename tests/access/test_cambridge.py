@@ -11,6 +11,7 @@ import shapely
 
 from siting.access import (
     Graph,
+    Noding,
     Question,
     RoadColumns,
     graph_of,
@@ -45,7 +46,7 @@ def streets(repo_root: Path) -> gpd.GeoDataFrame:
 def graph(streets: gpd.GeoDataFrame) -> Graph:
     """The streets with their one-way signs; the layer says nothing of levels."""
     roads = roads_of(FrameFeatures(streets), RoadColumns(one_way="Direction"), CRS)
-    return graph_of(network_of(roads), ROUND)
+    return graph_of(network_of(roads, Noding(at_crossings=True)), ROUND)
 
 
 def test_every_street_is_in_the_network(graph: Graph, streets: gpd.GeoDataFrame) -> None:
@@ -54,6 +55,20 @@ def test_every_street_is_in_the_network(graph: Graph, streets: gpd.GeoDataFrame)
     assert (drawing.rows_in, drawing.rows_used, drawing.refused) == (2643, 2643, ())
     assert drawing.doubts == ()
     assert graph.network.length_m.sum() == pytest.approx(streets.length.sum(), abs=0.01)
+
+
+def test_flyovers_without_a_vertex_are_named_and_apart_unless_asked_otherwise(
+    graph: Graph, streets: gpd.GeoDataFrame
+) -> None:
+    street = streets.set_index("ID")["Street"]
+
+    apart = network_of(graph.network.roads).drawing.crossings
+
+    # Memorial Drive runs under Main Street's bridge and over the rotary of Brookline Street
+    pairs = {tuple(sorted([street[each.road_id], street[each.other_id]])) for each in apart.apart}
+    assert {("Main St", "Memorial Dr"), ("Brookline St", "Memorial Dr")} <= pairs
+    assert apart.joined == ()
+    assert len(graph.network.drawing.crossings.joined) == 8
 
 
 def test_the_one_street_that_hangs_on_no_other_is_named(graph: Graph) -> None:

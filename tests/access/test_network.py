@@ -14,7 +14,7 @@ from shapely.affinity import rotate
 from siting.access import LevelsMeet, Network, Noding, network_of, plain_roads
 from siting.errors import ConfigError
 
-from .streets import AS_DRAWN, CRS, EAST, NORTH, graph, network, shape, shapes
+from .streets import AS_DRAWN, CROSSING, CRS, EAST, NORTH, graph, network, shape, shapes
 
 
 def _parts(made: Network) -> int:
@@ -67,7 +67,7 @@ def test_vertices_are_the_same_on_the_same_millimetre() -> None:
 def test_an_end_just_short_of_a_line_is_joined_to_it(gap_m: float, parts: int, turn: int) -> None:
     lines = shapes([(0, 0), (100, 0)], [(40, gap_m), (40, 60)])
     lines = np.array([rotate(line, turn, origin=(EAST, NORTH)) for line in lines], dtype=object)
-    noding = Noding(snap_m=1.0 + 1e-9, near_m=5.0, at_crossings=False)
+    noding = Noding(snap_m=1.0 + 1e-9, near_m=5.0)
 
     made = network_of(plain_roads(lines, CRS), noding)
 
@@ -75,6 +75,7 @@ def test_an_end_just_short_of_a_line_is_joined_to_it(gap_m: float, parts: int, t
     named = made.drawing.joined if parts == 1 else made.drawing.nearly
     assert [(gap.road_id, gap.to_id, gap.gap_m) for gap in named] == [("1", "0", gap_m)]
     if parts == 1:
+        assert made.drawing.crossings.apart == ()
         lengths = sorted(made.length_m.tolist())
         assert lengths == pytest.approx([40.0, 60.0, 60.0], abs=1e-6)
 
@@ -101,10 +102,9 @@ def test_a_short_stub_has_not_missed_the_line_that_it_begins_on() -> None:
 
 
 def test_an_end_that_runs_over_is_a_stub_where_crossings_are_joined() -> None:
-    made = network([(0, 0), (100, 0)], [(40, -0.3), (40, 60)])
+    made = network([(0, 0), (100, 0)], [(40, -0.3), (40, 60)], noding=CROSSING)
 
     assert made.drawing.joined == ()
-    assert made.drawing.crossings is not None
     (crossing,) = made.drawing.crossings.joined
     assert (crossing.road_id, crossing.other_id) == ("A", "B")
     assert sorted(made.length_m.tolist()) == pytest.approx([0.3, 40.0, 60.0, 60.0], abs=1e-6)
@@ -113,18 +113,19 @@ def test_an_end_that_runs_over_is_a_stub_where_crossings_are_joined() -> None:
 def test_crossings_without_a_vertex_are_joined_where_that_is_asked_for() -> None:
     streets = ([(0, 0), (100, 0)], [(30, -40), (30, 60)])
 
-    apart, joined = network(*streets, noding=AS_DRAWN), network(*streets)
+    apart, joined = network(*streets), network(*streets, noding=CROSSING)
 
-    assert (_parts(apart), len(apart), apart.drawing.crossings) == (2, 2, None)
+    assert (_parts(apart), len(apart)) == (2, 2)
+    (named,) = apart.drawing.crossings.apart
+    assert (named.road_id, named.other_id, named.is_one_level) == ("A", "B", True)
     assert (_parts(joined), len(joined)) == (1, 4)
     assert sorted(joined.length_m.tolist()) == pytest.approx([30, 40, 60, 70])
-    assert joined.drawing.crossings is not None
     named = [(each.easting, each.northing) for each in joined.drawing.crossings.joined]
     assert named == [(EAST + 30, NORTH)]
 
 
 def test_a_line_that_touches_another_without_a_vertex_of_it_is_joined() -> None:
-    made = network([(0, 0), (100, 0)], [(30, 50), (60, 0), (90, 50)])
+    made = network([(0, 0), (100, 0)], [(30, 50), (60, 0), (90, 50)], noding=CROSSING)
 
     assert _parts(made) == 1
     assert sorted(made.length_m.tolist()) == pytest.approx([40, 3400**0.5, 3400**0.5, 60])
@@ -132,26 +133,25 @@ def test_a_line_that_touches_another_without_a_vertex_of_it_is_joined() -> None:
 
 @pytest.mark.parametrize("over_m", [-0.0006, 0.0, 0.0006])
 def test_a_line_touches_within_a_millimetre_and_no_edge_is_a_splinter(over_m: float) -> None:
-    made = network([(0, 0), (100, 0)], [(30, 50), (60, -over_m), (90, 50)])
+    made = network([(0, 0), (100, 0)], [(30, 50), (60, -over_m), (90, 50)], noding=CROSSING)
 
     assert _parts(made) == 1
     assert (len(made), made.length_m.min()) == (4, pytest.approx(40.0))
 
 
 def test_what_crosses_on_another_level_is_named_and_not_joined() -> None:
-    made = network([(0, 0), (100, 0)], [(30, -40), (30, 60)], levels=[0, 1])
+    made = network([(0, 0), (100, 0)], [(30, -40), (30, 60)], levels=[0, 1], noding=CROSSING)
 
     assert _parts(made) == 2
-    assert made.drawing.crossings is not None
     crossing = made.drawing.crossings.apart[0]
     assert (crossing.road_id, crossing.other_id) == ("A", "B")
     assert (crossing.easting, crossing.northing) == (EAST + 30, NORTH)
+    assert not crossing.is_one_level
 
 
 def test_a_line_that_crosses_itself_is_named_and_not_joined() -> None:
-    made = network([(0, 0), (100, 0), (100, 50), (50, 50), (50, -50)])
+    made = network([(0, 0), (100, 0), (100, 50), (50, 50), (50, -50)], noding=CROSSING)
 
-    assert made.drawing.crossings is not None
     assert made.drawing.crossings.own == ("A",)
     assert len(made) == 1
 
@@ -171,8 +171,31 @@ def test_a_bridge_that_goes_on_over_a_shared_vertex_stays_apart() -> None:
     assert _parts(made) == 2
     assert made.drawing.vertices_apart == ((EAST + 50, NORTH),)
     # it is a vertex, and no crossing without one
-    assert made.drawing.crossings is not None
     assert (made.drawing.crossings.joined, made.drawing.crossings.apart) == ((), ())
+
+
+def test_two_that_go_on_through_a_shared_vertex_stay_apart() -> None:
+    made = network([(0, 0), (50, 0), (100, 0)], [(50, -50), (50, 0), (50, 50)], levels=[0, 1])
+
+    assert _parts(made) == 2
+
+
+@pytest.mark.parametrize(("lone", "through"), [(0, 1), (1, 0), (-1, 0), (0, -1)])
+def test_a_lone_end_hangs_together_with_what_goes_on_there(lone: int, through: int) -> None:
+    made = network([(0, 0), (50, 0)], [(50, -50), (50, 0), (50, 50)], levels=[lone, through])
+
+    assert (_parts(made), len(made)) == (1, 3)
+
+
+def test_a_lone_end_hangs_together_with_the_nearest_level_alone() -> None:
+    vertical, slanting = [(50, -50), (50, 0), (50, 50)], [(20, -50), (50, 0), (80, 50)]
+    made = network([(0, 0), (50, 0)], vertical, slanting, levels=[1, 0, 3])
+
+    middle = {int(node) for node in made.tails[made.rows == 1]} & {
+        int(node) for node in made.heads[made.rows == 1]
+    }
+    assert set(made.heads[made.rows == 0].tolist()) == middle
+    assert _parts(made) == 2
 
 
 def test_levels_meet_at_every_shared_vertex_where_the_layer_means_it() -> None:

@@ -27,7 +27,10 @@ def _graph(streets: list[shapely.LineString], one_way: list[int] | None = None) 
     lines = np.empty(len(streets), dtype=object)
     lines[:] = streets
     columns = None if one_way is None else one_way[: len(streets)]
-    return graph_of(network_of(plain_roads(lines, CRS, one_way=columns), Noding(0.0, 0.0)), ROUND)
+    return graph_of(
+        network_of(plain_roads(lines, CRS, one_way=columns), Noding(0.0, 0.0, at_crossings=True)),
+        ROUND,
+    )
 
 
 def _minutes(on: Graph, streets: list[shapely.LineString]) -> NDArray[np.float64]:

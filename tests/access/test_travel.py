@@ -87,13 +87,15 @@ def test_a_one_way_street_leads_one_way(way: int, there: float, back: float) -> 
     assert _way(on, (200, 0), (100, 0))[1] == pytest.approx(back)
 
 
-def test_a_place_at_a_junction_is_on_all_its_roads() -> None:
-    # the first road leads away from the junction, the second to it: all the same one arrives
-    on = graph([(0, 0), (0, 500)], [(-200, 0), (0, 0)], one_way=[1, 1])
+@pytest.mark.parametrize("first", [[(0, 0), (0, 500)], [(0, 500), (0, 0)]])
+@pytest.mark.parametrize("way", [1, -1])
+def test_a_place_at_a_junction_is_on_all_its_roads(first: Street, way: int) -> None:
+    # the place is on the first road, whichever way that leads
+    on = graph(first, [(-200, 0), (0, 0)], [(0, 0), (300, 0)], one_way=[way, 1, 1])
 
     assert at(on, (0, 0)).edge[0] == 0
     assert _way(on, (-100, 0), (0, 0))[1] == pytest.approx(100.0)
-    assert _way(on, (0, 0), (0, 40))[1] == pytest.approx(40.0)
+    assert _way(on, (0, 0), (40, 0))[1] == pytest.approx(40.0)
 
 
 def test_a_polygon_with_the_road_inside_is_no_metre_from_it() -> None:
@@ -218,6 +220,15 @@ def test_an_island_may_be_passed_over_and_the_record_says_so() -> None:
 def test_islands_that_are_farther_off_are_not_passed_over() -> None:
     (record,) = _reach(graph(*ISLAND), [(1100, 0)], [(0, 0)], only_main=True).records()
 
+    assert (record["passed_part"], record["passed_m"]) == (None, None)
+
+
+def test_nothing_is_passed_over_where_every_road_is_too_far() -> None:
+    (record,) = _reach(
+        graph(*ISLAND), [(2000, 1200)], [(0, 0)], only_main=True, most_off_road_m=1000.0
+    ).records()
+
+    assert record["reason"] == "no_road"
     assert (record["passed_part"], record["passed_m"]) == (None, None)
 
 
