@@ -5,6 +5,7 @@ python benchmarks/document.py
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from dataclasses import dataclass
@@ -133,9 +134,10 @@ def _growth(name: str, found: list[Row]) -> str:
 
 
 def _series(name: str) -> list[list[str]]:
-    return [
-        [growth.label_of(*point) for point in points] for points in growth.JOBS[name][1].values()
-    ]
+    job = growth.JOBS[name]
+    series = [[job.label(*point) for point in points] for points in job.points.values()]
+    # without red lines the points of both sizes are of one kind: one table
+    return series if job.tells_red_lines else [list(dict.fromkeys(itertools.chain(*series)))]
 
 
 if __name__ == "__main__":

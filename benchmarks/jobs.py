@@ -68,6 +68,21 @@ JOBS = {
             key=("layer", "parcel"),
         ),
         Job(
+            "B candidates",
+            PREPARED,
+            EXCLUSIONS,
+            {
+                "siting": "candidates_siting",
+                "shapely": "candidates_shapely",
+                "geopandas": "candidates_geopandas",
+                "sedonadb": "candidates_sedonadb",
+                "duckdb": "candidates_duckdb",
+                "postgis": "candidates_postgis",
+            },
+            key=("candidate",),
+            value="distance_m",
+        ),
+        Job(
             "B 500 projects",
             PREPARED,
             EXCLUSIONS,

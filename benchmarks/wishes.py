@@ -1,7 +1,9 @@
-"""Job B's table and what 500 projects ask of it: the same for every engine.
+"""Job B: its table, what 500 projects ask of it, and one project's candidates without a table.
 
-A parcel is eligible when its area is in the project's range and no layer that the project's use
-minds excludes more of it than the project's limit.
+For the 500 a parcel is eligible when its area is in the project's range and no layer that the
+project's use minds excludes more of it than the project's limit. A candidate of the one project
+has an area in its range and lies under none of the layers by more than a touch; the nearest to
+its red line comes first. All of this is the same for every engine.
 """
 
 from __future__ import annotations
@@ -19,6 +21,12 @@ from city import SEED
 from numpy.typing import NDArray
 
 PROJECTS = 500
+#: What the one project wants: some 10 to 16 mu, which fits about every second parcel.
+LEAST_M2, MOST_M2 = 7_000.0, 10_500.0
+#: What lies on a parcel by no more than this touches it (as siting.overlay has it).
+TOUCH_M2 = 1e-4
+#: The red line of the one project, by its number.
+RED_LINE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +82,9 @@ def told(found: list[NDArray[np.int64]]) -> pd.DataFrame:
             "numbers_sum": [int(np.sum(numbers)) for numbers in found],
         }
     )
+
+
+def nearest_first(numbers: NDArray[np.int64], distances_m: NDArray[np.float64]) -> pd.DataFrame:
+    """Return the candidates of the one project, the nearest to its red line first."""
+    order = np.lexsort((numbers, distances_m))
+    return pd.DataFrame({"candidate": numbers[order], "distance_m": distances_m[order]})

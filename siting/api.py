@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -333,16 +333,23 @@ def write_exclusion(study: Study, table: ExclusionTable, path: str | Path) -> tu
     return () if has_shapes else (no_shapes,)
 
 
-def suggest(study: Study, report: Report) -> tuple[Search, ...]:
-    """Suggest sites for the projects at the choke point; one Search per project."""
+def suggest(study: Study, report: Report, *, nearest_for_all: bool = False) -> tuple[Search, ...]:
+    """Suggest sites for the projects at the choke point; one Search per project.
+
+    ``nearest_for_all`` looks for the best infeasible site of every project, not only of those
+    that get none; so does the key of that name in city.toml.
+    """
     from siting.suggest import suggest as suggest_sites
 
     memory = _memory(study)
+    city = study.city
+    if nearest_for_all:
+        city = replace(city, suggest=replace(city.suggest, nearest_for_all=True))
     searches = suggest_sites(
         study.atlas,
         study.rule_book,
         report,
-        city=study.city,
+        city=city,
         as_of=study.as_of,
         memory=memory,
     )

@@ -20,7 +20,7 @@ from siting.candidates.parcels import (
     sound,
 )
 from siting.candidates.plan_use import PlanRules
-from siting.candidates.recheck import Recheck, Rechecker
+from siting.candidates.recheck import Conflict, Key, Recheck, Rechecker
 from siting.candidates.wanted import Wanted, wanted_land
 
 __all__ = [
@@ -31,7 +31,9 @@ __all__ = [
     "RULES_BEHIND_FILTER",
     "SUPPLY",
     "USE",
+    "Conflict",
     "Filters",
+    "Key",
     "Parcels",
     "PlanRules",
     "Recheck",

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from shapely.geometry.base import BaseGeometry
+
 from siting.candidates.parcels import Parcels
 from siting.check import Memory, find_conflicts
 from siting.city import City
 from siting.exclude import Broken, broken_by, is_decidable
-from siting.model import Atlas, Project, RedLine, Severity, Status, Text, Verdict
+from siting.model import Atlas, Finding, Project, RedLine, Severity, Status, Text, Verdict
 from siting.rulebook import RuleBook
 from siting.rules.base import Rule, layer_gaps
 
@@ -73,6 +75,19 @@ def _is_unchecked(verdict: Verdict) -> bool:
     return verdict.status is Status.NOT_CHECKED or bool(verdict.gaps)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Conflict:
+    """One prohibited rule that a parcel breaks, and the pieces of the parcel that do.
+
+    ``area_m2`` is their union, planar; ``pieces`` is empty where the rule measures no area.
+    """
+
+    code: str
+    title: Text
+    area_m2: float
+    pieces: tuple[BaseGeometry, ...]
+
+
 @dataclass(eq=False, slots=True)
 class Rechecker:
     """Runs the engine over (project, parcel) pairs and remembers what it said.
@@ -110,18 +125,46 @@ class Rechecker:
             missing = [key for key in missing if key not in broken]
         self.known.update(self._judged(missing, self.rule_book, city=self.city))
 
-    def _judged(
-        self, keys: Iterable[Key], rule_book: RuleBook, *, city: City
-    ) -> dict[Key, Recheck]:
+    def conflicts(self, keys: Iterable[Key]) -> dict[Key, tuple[Conflict, ...]]:
+        """Return the prohibited rules that each parcel breaks, by code, with the land in conflict.
+
+        :attr:`known` is neither asked nor filled; an exception that may apply counts as broken.
+        """
         lines = {self._line_id(key): key for key in keys}
-        verdicts, _ = find_conflicts(
-            [self._red_line(key) for key in lines.values()],
+        rule_book = replace(self.rule_book, rules=tuple(self._prohibited()))
+        verdicts, findings = self._found(
+            lines.values(), rule_book, city=self._city_without_matters()
+        )
+        pieces: dict[tuple[str, str], list[BaseGeometry]] = {}
+        for finding in findings:
+            if finding.geometry is not None and finding.area_m2 is not None:
+                pieces.setdefault((finding.red_line_id, finding.code), []).append(finding.geometry)
+        found: dict[Key, list[Conflict]] = {key: [] for key in lines.values()}
+        titles = self.titles()
+        for verdict in sorted(verdicts, key=lambda verdict: verdict.code):
+            if verdict.status in _BROKEN:
+                some = tuple(pieces.get((verdict.red_line_id, verdict.code), ()))
+                conflict = Conflict(verdict.code, titles[verdict.code], verdict.area_m2, some)
+                found[lines[verdict.red_line_id]].append(conflict)
+        return {key: tuple(some) for key, some in found.items()}
+
+    def _found(
+        self, keys: Iterable[Key], rule_book: RuleBook, *, city: City
+    ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
+        return find_conflicts(
+            [self._red_line(key) for key in keys],
             self.atlas,
             rule_book,
             city=city,
             as_of=self.as_of,
             memory=self.memory,
         )
+
+    def _judged(
+        self, keys: Iterable[Key], rule_book: RuleBook, *, city: City
+    ) -> dict[Key, Recheck]:
+        lines = {self._line_id(key): key for key in keys}
+        verdicts, _ = self._found(lines.values(), rule_book, city=city)
         by_line: dict[str, list[Verdict]] = {name: [] for name in lines}
         for verdict in verdicts:
             by_line[verdict.red_line_id].append(verdict)
@@ -190,6 +233,7 @@ class Rechecker:
         """Return the title of each rule of the book by its code."""
         return {rule.code: rule.title for rule in self.rule_book.rules}
 
-    def kinds(self) -> dict[str, str]:
-        """Return the kind of each rule of the book by its code."""
-        return {rule.code: rule.kind for rule in self.rule_book.rules}
+    def codes_of_kinds(self, kinds: Iterable[str]) -> set[str]:
+        """Return the codes of the rules of the book that are of one of the kinds."""
+        wanted = set(kinds)
+        return {rule.code for rule in self.rule_book.rules if rule.kind in wanted}

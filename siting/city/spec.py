@@ -174,6 +174,8 @@ class SuggestSpec:
     """Further parcel columns to show with a site -> what people call them."""
     area_m2_min: float | None = None
     area_m2_max: float | None = None
+    nearest_for_all: bool = False
+    """Look for the best infeasible site also where there are sites to offer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def suggest_of(reader: TableReader) -> SuggestSpec:
         show_columns=_show_columns(reader),
         area_m2_min=reader.number("area_m2_min"),
         area_m2_max=reader.number("area_m2_max"),
+        nearest_for_all=bool(reader.flag("nearest_for_all", default=False)),
     )
     reader.finish()
     return spec

@@ -11,7 +11,16 @@ from siting.cli.outlook import band_lines, near_text, way_lines, word
 
 if TYPE_CHECKING:
     from siting.areas import AreaRow
-    from siting.model import Finding, RedLineResult, Report, RuleSummary, Search, Verdict
+    from siting.model import (
+        Finding,
+        FunnelStep,
+        NearMiss,
+        RedLineResult,
+        Report,
+        RuleSummary,
+        Search,
+        Verdict,
+    )
 
 _OUTCOMES = {
     "conflict": ("冲突", "conflict", "red"),
@@ -203,12 +212,30 @@ def search_lines(searches: Sequence[Search], names: dict[str, str], language: st
                 f"  {suggestion.rank}. {site.id} {area_text(site.area_m2, language)} "
                 f"{suggestion.score:.2f}  {suggestion.why.get(language)}"
             )
-        if search.suggestions:
-            continue
-        for step in search.funnel:
-            yield f"    {step.remaining:>7,}  {step.title.get(language)}"
+        if not search.suggestions:
+            yield from _funnel_lines(search.funnel, language)
         if search.blocked_by is not None:
             yield f"  ✗ {search.blocked_by.get(language)}"
+        if search.nearest is not None:
+            yield from _nearest_lines(search.nearest, language)
+
+
+def _funnel_lines(steps: Sequence[FunnelStep], language: str) -> Iterator[str]:
+    for step in steps:
+        line = f"    {step.remaining:>7,}  {step.title.get(language)}"
+        if step.remaining_if_lifted:
+            floor = word(("至少 ", "at least "), language) if step.is_at_least else ""
+            lifted = f"{floor}{step.remaining_if_lifted:,}"
+            line += word((f"（放宽后 {lifted}）", f" ({lifted} if lifted)"), language)
+        yield line
+        yield from (f"             {each.text.get(language)}" for each in step.relaxations)
+
+
+def _nearest_lines(nearest: NearMiss, language: str) -> Iterator[str]:
+    site = nearest.site
+    head = word(("最接近可选", "nearest to feasible"), language)
+    yield f"  ≈ {head}: {site.id} {area_text(site.area_m2, language)}"
+    yield f"    {nearest.why.get(language)}"
 
 
 def is_clean(report: Report) -> bool:

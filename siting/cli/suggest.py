@@ -20,6 +20,12 @@ from siting.cli.options import (
 @click.command("suggest")
 @study_options
 @project_option
+@click.option(
+    "--nearest",
+    is_flag=True,
+    help="For every project also the parcel nearest to being offered, and what stands in its "
+    "way; without it, where there is no site. 最接近可选的宗地",
+)
 @json_option
 @language_option
 def suggest_command(
@@ -28,6 +34,7 @@ def suggest_command(
     data_dir: Path | None,
     quiet: bool,
     projects: tuple[str, ...],
+    nearest: bool,
     as_json: bool,
     language: str | None,
 ) -> None:
@@ -42,7 +49,7 @@ def suggest_command(
 
     study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
     report = api.check(study)
-    searches = api.suggest(study, report)
+    searches = api.suggest(study, report, nearest_for_all=nearest)
     if projects:
         wanted = {api.project_id(study, name) for name in projects}
         searches = tuple(search for search in searches if search.project_id in wanted)

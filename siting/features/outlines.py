@@ -159,8 +159,10 @@ def arrays_of(size: int, bare: Bare, rows: Positions, shapes: Geometries) -> dic
     counts[part_rings[row_parts[bare.rows]]] = bare.vertices
     counts[ring_at] = np.diff(rings)
     ring_vertices = _offsets(counts)
-    vertices = np.empty((ring_vertices[-1], 2))
-    vertices[positions_of(ring_vertices[ring_at], ring_vertices[ring_at + 1])] = xy
+    vertices = xy
+    if len(bare.rows):
+        vertices = np.empty((ring_vertices[-1], 2))
+        vertices[positions_of(ring_vertices[ring_at], ring_vertices[ring_at + 1])] = xy
     arrays = (kinds, row_parts, part_rings, ring_vertices, vertices)
     others = _wkb(size, rows[~is_areal], shapes[~is_areal])
     return dict(zip(NAMES, (*arrays, *others), strict=True))

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from siting.load.binary import bytes_of, windows
 from siting.load.counts import sibling
 from siting.load.encoding import Encoding, dbf_encoding, lenient_text
 from siting.load.formats import GEOMETRY, SHAPEFILE_PARTS, Format, VectorRequest
@@ -40,6 +41,8 @@ DRIVERS = {
     Format.FLATGEOBUF: "FlatGeobuf",
     Format.GDB: "OpenFileGDB",
 }
+#: Byte order and kind, at the begin of WKB.
+_HEAD_BYTES = 5
 #: Formats that can hold arcs.
 CURVED = (Format.GPKG, Format.GDB, Format.FLATGEOBUF)
 #: Thousands of an ISO WKB kind that has M; and the formats that can hold it.
@@ -204,12 +207,17 @@ def _in_bulk(path: Path, request: VectorRequest, encoding: Encoding) -> Rows:
 
 def _kinds(table: pa.Table) -> set[int]:
     """Return the ISO WKB kinds that occur: 3 polygon, 1003 with Z, 2003 with M, 3003 with both."""
-    heads = pc.unique(pc.binary_slice(table[GEOMETRY], 0, 5)).to_pylist()
-    return {
-        int.from_bytes(head[1:5], "little" if head[0] else "big")
-        for head in heads
-        if head is not None and len(head) == 5
-    }
+    found: set[int] = set()
+    for chunk in table[GEOMETRY].chunks:
+        content, offsets = bytes_of(chunk)
+        has_head = np.diff(offsets) >= _HEAD_BYTES
+        if chunk.null_count:
+            has_head &= chunk.is_valid().to_numpy(zero_copy_only=False)
+        starts = offsets[:-1][has_head]
+        is_little = content[starts] > 0
+        for order, places in (("<u4", starts[is_little]), (">u4", starts[~is_little])):
+            found.update(np.unique(windows(content, order)[places + 1]).tolist())
+    return found
 
 
 def _has_arcs(table: pa.Table) -> bool:
@@ -287,7 +295,9 @@ def record_by_record(path: Path, request: VectorRequest, encoding: Encoding, why
         columns = request.chosen(available)
         crs = source.crs_wkt or None
         records, lost = _records(source, columns)
-    table = pa.table({name: [record[name] for record in records] for name in [*columns, GEOMETRY]})
+    shapes = pa.array([record[GEOMETRY] for record in records], pa.binary())
+    table = pa.table({name: [record[name] for record in records] for name in columns})
+    table = pa.table([*table.columns, shapes], names=[*columns, GEOMETRY])
     return Rows(table, crs, available, DRIVERS[request.file_format], [note], lost)
 
 

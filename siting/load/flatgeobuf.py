@@ -11,6 +11,8 @@ import mmap
 import struct
 from pathlib import Path
 
+import numpy as np
+
 from siting.load.counts import Count, CountError
 from siting.load.words import say
 
@@ -20,6 +22,10 @@ FEATURES_COUNT_SLOT = 8
 INDEX_NODE_SIZE_SLOT = 9
 DEFAULT_NODE_SIZE = 16
 NODE_BYTES = 40
+#: Where a node has the place of its feature, after its box of four doubles.
+OFFSET_AT = 32
+#: Before each feature stands its size.
+SIZE_BYTES = 4
 
 
 def count_flatgeobuf(path: Path, _: str) -> Count:
@@ -35,9 +41,13 @@ def count_flatgeobuf(path: Path, _: str) -> Count:
             stated, node_size, start = _head(content)
         except (struct.error, IndexError) as error:
             raise _cut(0) from error
+        rows_at = start
         if stated and node_size:
-            start += _index_bytes(stated, node_size)
-        walked = _walk(content, start, stated)
+            rows_at += _index_bytes(stated, node_size)
+        if stated and node_size and _index_is_true(content, stated, rows_at):
+            walked = stated
+        else:
+            walked = _walk(content, rows_at, stated)
     problems: tuple[str, ...] = ()
     if stated and stated != walked:
         text = say(
@@ -77,6 +87,25 @@ def _index_bytes(features: int, node_size: int) -> int:
         level = -(-level // width)
         nodes += level
     return (nodes if features > 1 else nodes + 1) * NODE_BYTES
+
+
+def _index_is_true(content: mmap.mmap, stated: int, rows_at: int) -> bool:
+    """True when the features begin where the leaves of the index say, each where one ends.
+
+    Then they are as many as the leaves, exactly as if they had been walked; False is no
+    judgement. Leaves are the last nodes of the index and come in the order of the features.
+    """
+    length = len(content)
+    leaves = rows_at - stated * NODE_BYTES
+    if leaves < 0 or rows_at + SIZE_BYTES > length:
+        return False
+    begins = np.ndarray((stated,), "<u8", content, leaves + OFFSET_AT, (NODE_BYTES,))
+    if (begins > length - rows_at - SIZE_BYTES).any():
+        return False
+    places = begins.astype(np.int64) + rows_at
+    sizes = np.ndarray((length - SIZE_BYTES + 1,), "<u4", content, strides=(1,))[places]
+    ends = places + SIZE_BYTES + sizes
+    return bool(places[0] == rows_at and (ends[:-1] == places[1:]).all() and ends[-1] == length)
 
 
 def _walk(content: mmap.mmap, start: int, stated: int) -> int:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from siting.errors import SchemaError, Where
 from siting.features import PackedBoxes, TabularFeatures, packed
+from siting.load.binary import flags_of, positions_of
 from siting.load.identity import duplicates_in
 from siting.load.shapes import Geometries, Shapes
 from siting.load.survey import Flags
@@ -55,7 +56,7 @@ class Recipe(TabularFeatures):
         self._shapes = shapes
         self._where = where
         self._kept = np.flatnonzero(usable)
-        self._table = whole if usable.all() else whole.filter(pa.array(usable))
+        self._table = whole if usable.all() else whole.filter(flags_of(usable))
         self._boxes: PackedBoxes | None = None
 
     def check_ids(self) -> None:
@@ -102,7 +103,7 @@ class Recipe(TabularFeatures):
     def table_at(self, positions: Positions, names: list[str] | None = None) -> pa.Table:
         """See :class:`siting.features.TabularFeatures`."""
         table = self._table if names is None else self._table.select(names)
-        return table if len(positions) == len(self) else table.take(pa.array(positions))
+        return table if len(positions) == len(self) else table.take(positions_of(positions))
 
     def frame(self) -> gpd.GeoDataFrame:
         """Return all rows as a table, built once for all who hold it."""

@@ -115,7 +115,8 @@ def _crs(column: dict[str, Any]) -> str | None:
 
 def _as_wkb(column: pa.ChunkedArray, encoding: str) -> pa.ChunkedArray:
     if encoding == "WKB":
-        return column.cast(pa.binary())
+        # Asked first: casting loads all of Arrow's functions.
+        return column if column.type == pa.binary() else column.cast(pa.binary())
     if encoding not in NATIVE:
         raise BulkReadError(
             say(f"图形编码 {encoding} 不支持", f"the geometry encoding '{encoding}' is not read")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from siting.load.survey import bytes_of
+from siting.load.binary import bytes_of, positions_of, windows
 
 #: Hexadecimal digits of an id made from content: 48 bits, no clash among a million rows.
 ID_DIGITS = 12
@@ -25,6 +25,8 @@ ID_DIGITS = 12
 RECIPE = "siting-content/2"
 #: Rows that are put in order and hashed together: their bytes stay in a processor's cache.
 TURN_ROWS = 8192
+#: Ids of more lengths, or longer ones, are counted by Arrow.
+MOST_LENGTHS, LONGEST_ID = 32, 64
 _SEPARATOR = "\x1f"
 #: Odd constants that spread the bits of a box over a sorting key (golden ratio, and the two
 #: of splitmix64). They only decide an order, never a hash.
@@ -72,14 +74,38 @@ def content_sha256(content: Content, usable: NDArray[np.bool_], crs: str) -> str
     digest = hashlib.sha256()
     for text in (RECIPE, crs, str(len(order)), str(len(content.texts))):
         digest.update(len(text.encode()).to_bytes(8, "little") + text.encode())
-    columns = (content.wkb, *(column.cast(pa.large_binary()) for column in content.texts))
+    columns = [_gathering(column) for column in (content.wkb, *content.texts)]
     for start in range(0, len(order), TURN_ROWS):
-        places = pa.array(order[start : start + TURN_ROWS])
-        for column in columns:
-            values, offsets = bytes_of(column.take(places))
-            digest.update(np.diff(offsets).astype("<i8").tobytes())
-            digest.update(values[offsets[0] : offsets[-1]].data)
+        places = order[start : start + TURN_ROWS]
+        for gathered in columns:
+            lengths, values = gathered(places)
+            digest.update(lengths.astype("<i8", copy=False).data)
+            digest.update(values.data)
     return digest.hexdigest()
+
+
+_Gathered = tuple[NDArray[np.int64], NDArray[np.uint8]]
+
+
+def _gathering(
+    column: pa.LargeBinaryArray | pa.LargeStringArray,
+) -> Callable[[Positions], _Gathered]:
+    """Return what takes rows of a column: their lengths in bytes, and their bytes in a row."""
+    content, offsets = bytes_of(column)
+    lengths = np.diff(offsets)
+    size = int(lengths[0]) if len(lengths) else 0
+    if size and not column.null_count and (lengths == size).all():
+        # Codes and ids are as long as one another: one look-up a row instead of two.
+        fixed = np.frombuffer(content, f"V{size}", len(lengths), int(offsets[0]))
+        return lambda places: (lengths[places], fixed[places].view(np.uint8))
+    # Without a copy: a text is its bytes.
+    binary = column.view(pa.large_binary())
+
+    def taken(places: Positions) -> _Gathered:
+        values, begins = bytes_of(binary.take(positions_of(places)))
+        return np.diff(begins), values[begins[0] : begins[-1]]
+
+    return taken
 
 
 def _ordered(content: Content, positions: Positions) -> Positions:
@@ -91,7 +117,7 @@ def _ordered(content: Content, positions: Positions) -> Positions:
     boxes = np.ascontiguousarray(content.bounds[positions] + 0.0).view(np.uint64)
     keys = (boxes * _SPREAD).sum(axis=1, dtype=np.uint64)
     keys ^= keys >> np.uint64(29)
-    sequence = np.argsort(keys, kind="stable")
+    sequence = np.argsort(keys)
     order, keys = positions[sequence], keys[sequence]
     is_tied = np.concatenate([[False], keys[1:] == keys[:-1], [False]])
     begins = np.flatnonzero(~is_tied[:-1] & is_tied[1:])
@@ -129,8 +155,40 @@ def with_made_ids(given: pa.LargeStringArray, content: Content) -> pa.LargeStrin
 
 def duplicates_in(ids: pa.LargeStringArray) -> Sequence[str]:
     """Return the ids that occur more than once, sorted; empty ids do not count."""
-    if pc.count_distinct(ids).as_py() == len(ids):
+    if are_surely_distinct(ids) or pc.count_distinct(ids).as_py() == len(ids):
         return []
     found = pc.value_counts(ids)
     several = pc.and_(pc.greater(found.field("counts"), 1), pc.not_equal(found.field("values"), ""))
     return sorted(found.field("values").filter(several).to_pylist())
+
+
+def are_surely_distinct(ids: pa.LargeStringArray | pa.ChunkedArray) -> bool:
+    """True when no text can occur twice; False is no judgement.
+
+    Texts that ascend are distinct, and so are texts of different lengths. Of one length, their
+    bytes are summed up as words with odd factors: equal texts have equal sums, so where no two
+    sums are equal no two texts are.
+    """
+    if isinstance(ids, pa.ChunkedArray) or ids.null_count:
+        return False
+    if pc.all(pc.less(ids[:-1], ids[1:]), min_count=0).as_py():
+        return True
+    content, offsets = bytes_of(ids)
+    lengths = np.diff(offsets)
+    sizes = np.unique(lengths)
+    if len(sizes) > MOST_LENGTHS or sizes[-1] > LONGEST_ID:
+        return False
+    return all(
+        _have_distinct_sums(content, offsets[:-1][lengths == size], size) for size in sizes.tolist()
+    )
+
+
+def _have_distinct_sums(content: NDArray[np.uint8], starts: NDArray[np.int64], size: int) -> bool:
+    if size == 0 or len(starts) == 1:
+        return len(starts) == 1
+    room = np.zeros((len(starts), -(-size // 8) * 8), np.uint8)
+    room[:, :size] = windows(content, f"V{size}")[starts].view(np.uint8).reshape(-1, size)
+    words = room.view(np.uint64)
+    factors = np.resize(_SPREAD, words.shape[1]) + np.arange(words.shape[1], dtype=np.uint64) * 2
+    sums = np.sort((words * factors).sum(axis=1, dtype=np.uint64))
+    return not (sums[1:] == sums[:-1]).any()

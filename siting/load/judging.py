@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -10,6 +9,7 @@ import shapely
 from siting.crs import crs_label
 from siting.errors import Where
 from siting.load import contract as terms
+from siting.load.binary import blank_texts, flags_of
 from siting.load.child import VectorReply
 from siting.load.draft import Draft, kept_columns, wanted_columns
 from siting.load.forensic.accept import accept_rows, acceptance_text, hint_for
@@ -92,12 +92,12 @@ def _identify(draft: Draft, rows: Rows, table: pa.Table) -> None:
     usable = rows.usable
     kept = [name for name in wanted_columns(spec, draft.ground) if name in table.column_names]
     texts = {name: texts_of(table[name]) for name in kept}
-    blank = pa.array(np.full(len(rows), ""), pa.large_string())
+    blank = blank_texts(len(rows))
     given = texts.get(spec.id_column, blank)
     content = Content(source.to_wkb(), tuple(texts.values()), source.bounds())
     ids = with_made_ids(given, content)
     draft.names = {place: ids[place].as_py() for place in (*rows.reasons, *rows.repairs)}
-    mask = pa.array(usable)
+    mask = flags_of(usable)
     if spec.id_column in table.column_names:
         used = given.filter(mask) if rows.reasons else given
         blanks = pc.sum(pc.equal(used, "")).as_py() or 0

@@ -1,4 +1,4 @@
-"""Layers that passed their contract, kept for the next time they are asked for.
+"""What came of layers under their contract, kept for the next time they are asked for.
 
 A layer is found again by all that its loading depends on (:meth:`Shelf.key`): the bytes of its
 files, what city.toml says of it, the ground it was held against, and the versions and the code
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from siting.city import LayerSpec
     from siting.load.ground import Ground
+    from siting.store.entry import Entry
 
 log = logging.getLogger(__name__)
 
@@ -204,41 +205,49 @@ class Shelf:
             contract=_contract(entry.meta["contract"]),
             crs=entry.meta["crs"],
             content_sha256=entry.meta["content_sha256"],
-            rows=StoredFeatures(
-                entry, ground.crs, anew, Beside(self.store, key, entry.label, entry.digest)
-            ),
+            rows=self._rows(key, entry, ground, anew),
         )
+
+    def _rows(
+        self, key: str, entry: Entry, ground: Ground, anew: Callable[[str], Features]
+    ) -> Features | None:
+        """Return the rows of an entry; a layer that failed has none, and no array was kept."""
+        if not entry.names:
+            return None
+        beside = Beside(self.store, key, entry.label, entry.digest)
+        return StoredFeatures(entry, ground.crs, anew, beside)
 
     def building(self, key: str) -> AbstractContextManager[None]:
         """Be the only process that loads a layer in order to keep it."""
         return self.store.building(KIND, key)
 
     def put(self, key: str, layer: KeptLayer, *, label: str, source: dict[str, Any]) -> None:
-        """Keep a layer that passed.
+        """Keep a layer that passed, or what there is to say of one that failed.
 
         Parameters
         ----------
         key
             From :meth:`key`.
         layer
-            Its ``rows`` are a :class:`siting.load.frames.Recipe`.
+            Its ``rows`` are a :class:`siting.load.frames.Recipe`; None where it failed.
         label, source
             For people: whose it is, and of which file.
         """
         from siting.load.frames import Recipe
 
-        recipe = layer.rows
-        if self.store.is_off or self.store.trouble or not isinstance(recipe, Recipe):
+        if self.store.is_off or self.store.trouble:
             return
+        recipe = layer.rows if isinstance(layer.rows, Recipe) else None
         meta = {
             "label": label,
             "source": source,
             "contract": dataclasses.asdict(layer.contract),
             "crs": layer.crs,
             "content_sha256": layer.content_sha256,
-            "gaps": recipe.gaps,
+            "gaps": [] if recipe is None else recipe.gaps,
         }
-        self.store.put(KIND, key, meta, arrays=recipe.arrays(), table=recipe.table)
+        arrays, table = (None, None) if recipe is None else (recipe.arrays(), recipe.table)
+        self.store.put(KIND, key, meta, arrays=arrays, table=table)
         self.has_news = True
 
     def close(self) -> None:

@@ -36,7 +36,7 @@ def load_layer(spec: LayerSpec, reader: Reader, ground: Ground) -> Layer:
     """Load one layer under the contract; a failed one comes back without a frame.
 
     Coverage is not resolved here: see :mod:`siting.load.coverage`. Where the ground has a
-    shelf, a layer that passed before is taken from it, and one that passes now is put there.
+    shelf, what came of a layer before is taken from it, and what comes of it now is put there.
     """
     draft = Draft(spec, ground, terms.Findings())
     terms.check_dates(spec, ground.as_of, draft.found)
@@ -100,9 +100,11 @@ def _take_fingerprint(draft: Draft, file_format: Format) -> None:
         )
 
 
-def _check_unchanged(draft: Draft, after: Fingerprint) -> None:
-    if after != draft.print:
+def _check_unchanged(draft: Draft, after: Fingerprint) -> bool:
+    is_same = after == draft.print
+    if not is_same:
         draft.found.problem("读取期间文件被改动", "the file changed while it was being read")
+    return is_same
 
 
 def _load_raster(draft: Draft, reader: Reader, file_format: Format) -> None:
@@ -214,7 +216,7 @@ def _load_vector(draft: Draft, reader: Reader, file_format: Format) -> None:
 
 
 def _take_or_keep(draft: Draft, reader: Reader, request: VectorRequest, shelf: Shelf) -> None:
-    """Take the layer from the shelf; else read it, and put it there if it passes."""
+    """Take the layer, or its failure, from the shelf; else read it, and put there what it is."""
     spec, ground = draft.spec, draft.ground
     key = shelf.key(spec, draft.print, ground)
     draft.kept = shelf.get(key, ground, lambda: _anew(draft))
@@ -225,9 +227,12 @@ def _take_or_keep(draft: Draft, reader: Reader, request: VectorRequest, shelf: S
         draft.kept = shelf.get(key, ground, lambda: _anew(draft))
         if draft.kept is not None:
             return
-        _read(draft, reader, request)
+        is_same = _read(draft, reader, request)
         done = _concluded(draft)
-        if done.rows is not None:
+        # A file that could not be read at all is tried again each time: that may have been the
+        # disk, the net or a limit, as it may with a joined table. What its rows came to depends
+        # on nothing but the key.
+        if is_same and (done.rows is not None or spec.join is None):
             shown = ground.shown(spec.path)
             source = {"path": str(spec.path), "sha256": draft.print.sha256}
             shelf.put(key, done, label=f"{spec.name} ({shown})", source=source)
@@ -261,12 +266,16 @@ def _anew(draft: Draft) -> Features:
     return rows
 
 
-def _read(draft: Draft, reader: Reader, request: VectorRequest) -> None:
+def _read(draft: Draft, reader: Reader, request: VectorRequest) -> bool:
+    """Read the layer and judge it; False when its file changed meanwhile, which fails it."""
     from siting.load.judging import judge  # Arrow; a layer that is kept does without
 
     reply = reader.read_vector(request)
     with ThreadPoolExecutor(1) as beside:
         # What was read cannot change any more: the second hash runs beside the judging.
         after = beside.submit(fingerprint, request.path, request.file_format)
-        judge(draft, reply, request.columns)
-        _check_unchanged(draft, after.result())
+        try:
+            judge(draft, reply, request.columns)
+        except SitingError as error:
+            draft.found.problems.append(one_line(error))
+        return _check_unchanged(draft, after.result())

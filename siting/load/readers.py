@@ -5,13 +5,14 @@ Runs in the reading process. A counter never uses the reader of its format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import importlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from siting.errors import SitingError
-from siting.load import bulk, coordinates, counts, dxf, flatgeobuf, geodatabase, geoparquet, kml
 from siting.load.archive import ArchiveError, choose, data_in, unpacked
 from siting.load.bulk import BulkReadError, Rows
 from siting.load.counts import Count, CountError
@@ -28,35 +29,49 @@ PACKED = frozenset(
         Format.TOPOJSON, Format.FLATGEOBUF, Format.GEOPARQUET, Format.KML, Format.DXF,
     )
 )  # fmt: skip
-COUNTERS: dict[Format, Callable[[Path, str], Count]] = {
-    Format.GPKG: counts.count_gpkg,
-    Format.SHAPEFILE: counts.count_shapefile,
-    Format.GEOJSON: counts.count_geojson,
-    Format.GEOJSON_LINES: counts.count_geojson_lines,
-    Format.TOPOJSON: counts.count_topojson,
-    Format.FLATGEOBUF: flatgeobuf.count_flatgeobuf,
-    Format.GEOPARQUET: geoparquet.count_geoparquet,
-    Format.GDB: geodatabase.count_geodatabase,
-    Format.KML: kml.count_kml,
-    Format.CSV: coordinates.count_table,
-    Format.XLSX: coordinates.count_table,
-    Format.DXF: dxf.count_dxf,
+#: Where the counter, the reader and the lister of each format are: module and function. A module
+#: is imported when a file of its format comes; the reading process serves one city, and most
+#: cities come in one or two formats.
+COUNTERS = {
+    Format.GPKG: ("counts", "count_gpkg"),
+    Format.SHAPEFILE: ("counts", "count_shapefile"),
+    Format.GEOJSON: ("counts", "count_geojson"),
+    Format.GEOJSON_LINES: ("counts", "count_geojson_lines"),
+    Format.TOPOJSON: ("counts", "count_topojson"),
+    Format.FLATGEOBUF: ("flatgeobuf", "count_flatgeobuf"),
+    Format.GEOPARQUET: ("geoparquet", "count_geoparquet"),
+    Format.GDB: ("geodatabase", "count_geodatabase"),
+    Format.KML: ("kml", "count_kml"),
+    Format.CSV: ("coordinates", "count_table"),
+    Format.XLSX: ("coordinates", "count_table"),
+    Format.DXF: ("dxf", "count_dxf"),
 }
 #: Formats that GDAL does not read for us.
-OWN_READERS: dict[Format, Callable[[VectorRequest], Rows]] = {
-    Format.GEOPARQUET: geoparquet.read_geoparquet,
-    Format.KML: kml.read_kml,
-    Format.CSV: coordinates.read_coordinates,
-    Format.XLSX: coordinates.read_coordinates,
-    Format.DXF: dxf.read_dxf,
+OWN_READERS = {
+    Format.GEOPARQUET: ("geoparquet", "read_geoparquet"),
+    Format.KML: ("kml", "read_kml"),
+    Format.CSV: ("coordinates", "read_coordinates"),
+    Format.XLSX: ("coordinates", "read_coordinates"),
+    Format.DXF: ("dxf", "read_dxf"),
 }
-LISTERS: dict[Format, Callable[[Path], list[str]]] = {
-    Format.GPKG: counts.gpkg_layers,
-    Format.TOPOJSON: counts.topojson_layers,
-    Format.GDB: geodatabase.feature_classes,
-    Format.XLSX: coordinates.sheets,
-    Format.DXF: dxf.layers,
+LISTERS = {
+    Format.GPKG: ("counts", "gpkg_layers"),
+    Format.TOPOJSON: ("counts", "topojson_layers"),
+    Format.GDB: ("geodatabase", "feature_classes"),
+    Format.XLSX: ("coordinates", "sheets"),
+    Format.DXF: ("dxf", "layers"),
 }
+_GDAL = ("bulk", "read_rows")
+
+
+def _found(place: tuple[str, str]) -> Any:  # noqa: ANN401 - a counter, a reader or a lister
+    module, name = place
+    return getattr(importlib.import_module(f"siting.load.{module}"), name)
+
+
+def needs_gdal(file_format: Format) -> bool:
+    """True for what GDAL reads, and for archives, of which nobody knows what lies in them."""
+    return file_format not in OWN_READERS
 
 
 def count_rows(path: Path, file_format: Format, sublayer: str) -> Count:
@@ -68,9 +83,10 @@ def count_rows(path: Path, file_format: Format, sublayer: str) -> Count:
         With a bilingual text, when the file is damaged or the layer is not to be found.
     """
     try:
-        return COUNTERS[file_format](path, sublayer)
+        count: Count = _found(COUNTERS[file_format])(path, sublayer)
     except SitingError as error:
         raise CountError(one_line(error)) from error
+    return count
 
 
 def read_rows(request: VectorRequest) -> Rows:
@@ -81,11 +97,11 @@ def read_rows(request: VectorRequest) -> Rows:
     BulkReadError
         When it cannot be read.
     """
-    own = OWN_READERS.get(request.file_format)
     try:
-        return bulk.read_rows(request) if own is None else own(request)
+        rows: Rows = _found(OWN_READERS.get(request.file_format, _GDAL))(request)
     except SitingError as error:
         raise BulkReadError(one_line(error)) from error
+    return rows
 
 
 @contextmanager
@@ -138,8 +154,9 @@ def sublayers(path: Path, file_format: Format) -> list[str]:
             return sublayers(found[0], _format(found[0]))
     lister = LISTERS.get(file_format)
     try:
-        return [path.stem] if lister is None else lister(path)
+        names: list[str] = [path.stem] if lister is None else _found(lister)(path)
     except SitingError as error:
         raise CountError(one_line(error)) from error
     except BulkReadError as error:
         raise CountError(str(error)) from error
+    return names

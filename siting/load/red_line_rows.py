@@ -64,7 +64,8 @@ def read_rows(
     hints = _placed(spec, rows, crs, working_crs=working_crs, ways=ways, found=found)
     values = {name: reply.table[name].to_pylist() for name in reply.table.column_names}
     batch = _batch(spec, rows, values=values, found=found, working_crs=working_crs)
-    batch.lines = [replace(line, accepted=found.accepted) for line in batch.lines]
+    if found.accepted is not None:
+        batch.lines = [replace(line, accepted=found.accepted) for line in batch.lines]
     return _with_hints(batch, rows, hints)
 
 
@@ -110,6 +111,8 @@ def _placed(
 
 def _with_hints(batch: Batch, rows: Rows, hints: Mapping[int, str]) -> Batch:
     """Return the batch with each hint beside its red line, or beside the reason of a refusal."""
+    if not hints:
+        return batch
     kept = np.flatnonzero(rows.usable).tolist()
     lines = [
         replace(line, notes=(*line.notes, hints[position])) if position in hints else line

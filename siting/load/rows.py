@@ -77,16 +77,24 @@ def decode(wkb: pa.ChunkedArray | Sequence[bytes | None]) -> Rows:
     rows.refuse(
         others[shapely.is_empty(geometries) & ~is_missing], say("图形为空", "empty geometry")
     )
-    coordinates, owners = shapely.get_coordinates(geometries, return_index=True)
-    rows.refuse(
-        others[np.unique(owners[~np.isfinite(coordinates).all(axis=1)])],
-        say("坐标为 NaN 或无穷大", "coordinates that are NaN or infinite"),
-    )
+    _refuse_not_finite(rows, others, geometries)
     if bool(shapely.has_z(geometries).any()):
         rows.notes.append(say("三维坐标按二维使用", "heights were dropped: used as 2D"))
         geometries = shapely.force_2d(geometries)
     rows.shapes.replace(others, geometries)
     return rows
+
+
+def _refuse_not_finite(rows: Rows, places: Positions, geometries: Geometries) -> None:
+    with np.errstate(invalid="ignore", over="ignore"):
+        # What is not finite makes the sum so; an overflow only makes us look.
+        if np.isfinite(shapely.get_coordinates(geometries).sum()):
+            return
+    coordinates, owners = shapely.get_coordinates(geometries, return_index=True)
+    rows.refuse(
+        places[np.unique(owners[~np.isfinite(coordinates).all(axis=1)])],
+        say("坐标为 NaN 或无穷大", "coordinates that are NaN or infinite"),
+    )
 
 
 def decode_closing(shapes: Sequence[bytes | None]) -> Rows:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.features import Bare, arrays_of
+from siting.load.binary import flags_of, positions_of
 from siting.load.survey import Flags, points_of, surveyed, write_vertices
 
 Geometries = NDArray[np.object_]
@@ -86,7 +87,7 @@ class Shapes:
 
     def raw(self, positions: Positions) -> list[bytes | None]:
         """Return WKB as it was read."""
-        values: list[bytes | None] = self._column.take(pa.array(positions)).to_pylist()
+        values: list[bytes | None] = self._column.take(positions_of(positions)).to_pylist()
         return values
 
     def kinds(self) -> NDArray[np.int64]:
@@ -135,13 +136,13 @@ class Shapes:
             return self._column
         written = shapely.to_wkb(self._made[other], byte_order=1, output_dimension=2)
         values = pa.array(written.tolist(), pa.large_binary())
-        return pc.replace_with_mask(self._column, pa.array(~self.is_plain), values)
+        return pc.replace_with_mask(self._column, flags_of(~self.is_plain), values)
 
     def _make(self, positions: Positions) -> None:
         missing = positions[~self._is_made[positions]]
         if not len(missing):
             return
-        raw = self._column.take(pa.array(missing)).to_numpy(zero_copy_only=False)
+        raw = self._column.take(positions_of(missing)).to_numpy(zero_copy_only=False)
         self._made[missing] = shapely.from_wkb(raw)
         self._is_made[missing] = True
 

@@ -13,18 +13,28 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
+Box = tuple[Numbers, Numbers, Numbers, Numbers]
 
 #: Rings with more edges go to GEOS: pairs grow with the square of the edges.
-MOST_EDGES = 40
+MOST_EDGES = 128
+#: Pairs of edges whose boxes are compared in one step: they stay in a processor's cache.
+PAIRS_AT_ONCE = 100_000
 #: Rounding error of a 2 × 2 determinant of differences of coordinates, as a share of the sum
 #: of its two products. Shewchuk (1997), Adaptive Precision Floating-Point Arithmetic, proves
 #: 3.4e-16; the rest is margin.
 ERROR_SHARE = 1e-14
 #: Below this a product may have lost digits to underflow, which that proof excludes.
 SMALLEST = 1e-280
+#: Rings that are smaller or larger than any land go to GEOS: nothing here can overflow.
+SPANS = (1e-100, 1e100)
+#: Largest of the small whole numbers that boxes are compared in, alone and in two bytes of a
+#: word, and the guard bits.
+_MOST_CELL = 127.0
+_MOST_CELLS, _GUARDS = np.uint32(0x007F007F), np.uint32(0x80808080)
 
 
-def is_certainly_simple(xs: Numbers, ys: Numbers) -> Flags:
+def is_certainly_simple(xs: Numbers, ys: Numbers, box: Box | None = None) -> Flags:
     """Return which rings are certainly simple; False means that somebody else must look.
 
     Parameters
@@ -32,33 +42,55 @@ def is_certainly_simple(xs: Numbers, ys: Numbers) -> Flags:
     xs, ys
         Coordinates of closed rings with the same number of points, all finite: one row per
         point (the last repeats the first), one column per ring.
+    box
+        West, south, east and north of each ring, where they are known already.
     """
     edges = len(xs) - 1
     rings = xs.shape[1]
     if edges < 3 or edges > MOST_EDGES:
         return np.zeros(rings, dtype=bool)
-    with np.errstate(all="ignore"):  # what overflows compares as False: not certain
-        is_simple = _never_folds_back(xs, ys)
-        for firsts, seconds, owners in _near_pairs(xs, ys):
-            apart = _are_apart(xs, ys, (firsts, seconds), owners)
-            is_simple[owners[~apart]] = False
+    with np.errstate(all="ignore"):  # what overflows is left to somebody else
+        west, south, east, north = box or (xs.min(0), ys.min(0), xs.max(0), ys.max(0))
+        span = np.maximum(east - west, north - south)
+        is_usual = (span >= SPANS[0]) & (span <= SPANS[1])
+        if not is_usual.all():
+            found = np.zeros(rings, dtype=bool)
+            found[is_usual] = is_certainly_simple(xs[:, is_usual], ys[:, is_usual])
+            return found
+        is_simple = _never_folds_back(xs, ys, span)
+        firsts, seconds, owners = _near_pairs((xs, ys), (west, south), span)
+        apart = _are_apart(xs, ys, (firsts, seconds), owners)
+        is_simple[owners[~apart]] = False
     return is_simple
 
 
-def _never_folds_back(xs: Numbers, ys: Numbers) -> Flags:
+def _never_folds_back(xs: Numbers, ys: Numbers, span: Numbers) -> Flags:
     """True for rings in which no edge runs back along the one before it."""
-    along_x, along_y = np.diff(xs, axis=0), np.diff(ys, axis=0)
-    next_x, next_y = np.roll(along_x, -1, axis=0), np.roll(along_y, -1, axis=0)
-    one, other = along_x * next_x, along_y * next_y
-    goes_on = _is_surely(one + other, one, other)
-    # Only sharp turns are left, where the edges must not lie on one line.
-    edges, owners = np.nonzero(~goes_on)
-    one = along_x[edges, owners] * next_y[edges, owners]
-    other = along_y[edges, owners] * next_x[edges, owners]
+    along_x, along_y = _along(xs), _along(ys)
+    forth = along_x[:-1] * along_x[1:]
+    forth += along_y[:-1] * along_y[1:]
+    # No product is larger than the square of the span, so one bound does for a whole ring.
+    goes_on = forth > 2 * ERROR_SHARE * span * span + SMALLEST
+    # Only sharp turns (and the shortest edges) are left: they must not lie on one line, unless
+    # the second goes on in the direction of the first.
+    edges, owners = np.divmod(np.flatnonzero(~goes_on), len(span))
+    here_x, here_y = along_x[edges, owners], along_y[edges, owners]
+    next_x, next_y = along_x[edges + 1, owners], along_y[edges + 1, owners]
+    one, other = here_x * next_y, here_y * next_x
     turns = _is_surely(np.abs(one - other), one, other)
-    never = np.ones(xs.shape[1], dtype=bool)
+    one, other = here_x * next_x, here_y * next_y
+    turns |= _is_surely(one + other, one, other)
+    never = np.ones(len(span), dtype=bool)
     never[owners[~turns]] = False
     return never
+
+
+def _along(values: Numbers) -> Numbers:
+    """Return the differences along closed rings; the first stands once more at the end."""
+    along = np.empty_like(values)
+    np.subtract(values[1:], values[:-1], out=along[:-1])
+    along[-1] = along[0]
+    return along
 
 
 def _is_surely(value: Numbers, one: Numbers, other: Numbers) -> Flags:
@@ -68,38 +100,68 @@ def _is_surely(value: Numbers, one: Numbers, other: Numbers) -> Flags:
 
 
 def _near_pairs(
-    xs: Numbers, ys: Numbers
-) -> list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]]:
+    ring: tuple[Numbers, Numbers], corner: tuple[Numbers, Numbers], span: Numbers
+) -> tuple[Places, Places, Places]:
     """Return pairs of edges that are no neighbours and whose boxes meet, and their rings."""
-    edges = len(xs) - 1
-    # In single precision, from the ring's own corner: rounding keeps the order of any two
-    # numbers, so boxes that meet still do, and a few more.
-    xs, ys = ((each - each.min(axis=0)).astype(np.float32) for each in (xs, ys))
-    # Each box twice over, so that "the k-th edge after" is a slice.
-    low_x, high_x = _twice(np.minimum(xs[:-1], xs[1:])), _twice(np.maximum(xs[:-1], xs[1:]))
-    low_y, high_y = _twice(np.minimum(ys[:-1], ys[1:])), _twice(np.maximum(ys[:-1], ys[1:]))
-    found = []
-    for step in range(2, edges // 2 + 1):
-        here, there = slice(0, edges), slice(step, step + edges)
-        meets = low_x[here] <= high_x[there]
-        meets &= high_x[here] >= low_x[there]
-        meets &= low_y[here] <= high_y[there]
-        meets &= high_y[here] >= low_y[there]
+    edges, rings = len(ring[0]) - 1, len(span)
+    ends, begins = _packed_boxes(ring, corner, span)
+    # Once more from the start, so that "the k-th edge after" is a slice.
+    begins = np.concatenate([begins, begins[: edges // 2]])
+    at_once = max(1, PAIRS_AT_ONCE // max(1, edges * rings))
+    flat = []
+    for step in range(2, edges // 2 + 1, at_once):
+        steps = min(at_once, edges // 2 + 1 - step)
+        later = np.ndarray(
+            (steps, edges, rings), np.uint32, begins, step * begins.strides[0],
+            (begins.strides[0], *begins.strides),
+        )  # fmt: skip
+        apart = ends - later
+        apart &= _GUARDS
         # Flat, because numpy looks for what is true in a row of bytes many times faster.
-        firsts, owners = np.divmod(np.flatnonzero(meets), meets.shape[1])
-        found.append((firsts, (firsts + step) % edges, owners))
-    return found
+        flat.append(np.flatnonzero(apart == _GUARDS) + step * edges * rings)
+    after, places = np.divmod(np.concatenate(flat or [np.empty(0, np.intp)]), edges * rings)
+    firsts, owners = np.divmod(places, rings)
+    seconds = (firsts + after) % edges
+    meets = _boxes_meet(ring[0], firsts, seconds, owners)
+    meets &= _boxes_meet(ring[1], firsts, seconds, owners)
+    return firsts[meets], seconds[meets], owners[meets]
 
 
-def _twice(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.concatenate([values, values[: len(values) // 2]])
+def _packed_boxes(
+    ring: tuple[Numbers, Numbers], corner: tuple[Numbers, Numbers], span: Numbers
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the boxes of edges in small whole numbers, four of them in one word.
+
+    Rounding keeps the order of any two numbers, so boxes that meet still do, and some more. In
+    the first answer a byte each has the upper ends and what the lower ends lack to the most, all
+    with a guard bit on top; in the second the lower ends and what the upper ends lack. Two boxes
+    meet unless the second, taken from the first, borrows the guard of one of the four bytes.
+    """
+    cells = np.empty((*ring[0].shape, 2), np.uint16)
+    scale = _MOST_CELL / span
+    for axis in (0, 1):
+        cells[..., axis] = (ring[axis] - corner[axis]) * scale
+    low = np.minimum(cells[:-1], cells[1:]).view(np.uint32)[..., 0]
+    high = np.maximum(cells[:-1], cells[1:]).view(np.uint32)[..., 0]
+    ends = (((low ^ _MOST_CELLS) << np.uint32(8)) | high) | _GUARDS
+    begins = ((high ^ _MOST_CELLS) << np.uint32(8)) | low
+    return ends, begins
+
+
+def _boxes_meet(values: Numbers, firsts: Places, seconds: Places, owners: Places) -> Flags:
+    """True where two edges have a value in common along one axis."""
+    start, end = values[firsts, owners], values[firsts + 1, owners]
+    other_start, other_end = values[seconds, owners], values[seconds + 1, owners]
+    meets: Flags = np.minimum(start, end) <= np.maximum(other_start, other_end)
+    meets &= np.maximum(start, end) >= np.minimum(other_start, other_end)
+    return meets
 
 
 def _are_apart(
     xs: Numbers,
     ys: Numbers,
-    pair: tuple[NDArray[np.intp], NDArray[np.intp]],
-    owners: NDArray[np.intp],
+    pair: tuple[Places, Places],
+    owners: Places,
 ) -> Flags:
     """True where one edge lies strictly on one side of the line through the other."""
     first, second = (

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from siting.load.binary import bytes_of
 from siting.load.simple import is_certainly_simple
 
 Flags = NDArray[np.bool_]
@@ -30,7 +31,7 @@ POINT_BYTES = 16
 #: A triangle, closed. Shorter rings are damage, longer ones go to GEOS.
 LEAST_POINTS, MOST_POINTS = 4, 129
 #: Coordinates looked at together: a block of them stays in a processor's cache.
-BLOCK_POINTS = 40_000
+BLOCK_POINTS = 80_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +111,6 @@ def points_of(column: pa.LargeBinaryArray, kinds: NDArray[np.int8]) -> NDArray[n
     return counts
 
 
-def bytes_of(column: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the bytes of a binary column and where each value begins in them, and the end."""
-    _, places, content = column.buffers()
-    if places is None or content is None:
-        return np.empty(0, dtype=np.uint8), np.zeros(len(column) + 1, dtype=np.int64)
-    offsets = np.frombuffer(places, dtype=np.int64)[column.offset :][: len(column) + 1]
-    return np.frombuffer(content, dtype=np.uint8), offsets
-
-
 @dataclass(frozen=True, slots=True)
 class _Block:
     """Rows of one kind with the same number of points."""
@@ -150,19 +142,31 @@ def _look(
     """Look at the rows of a block and enter what is found; blocks share no row."""
     head = HEADS[block.kind] + block.points.to_bytes(COUNT_BYTES, "little")
     starts = offsets[block.rows]
-    heads = _pieces(content, starts, len(head))
-    is_plain = (heads == np.frombuffer(head, dtype=np.uint8)).all(axis=1)
+    is_plain = _begins_with(content, starts, head)
     points = _pieces(content, starts + len(head), block.points * POINT_BYTES).view("<f8")
     xs, ys = (np.ascontiguousarray(points[:, axis::2].T) for axis in (0, 1))
     with np.errstate(invalid="ignore"):
         is_plain &= (xs[0] == xs[-1]) & (ys[0] == ys[-1])
-        box = np.stack([xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0)], axis=1)
-    is_plain &= np.isfinite(box).all(axis=1)  # minimum and maximum hand NaN on
-    rows = block.rows[is_plain]
+        box = (xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0))
+    for side in box:
+        is_plain &= np.isfinite(side)  # minimum and maximum hand NaN on
+    rows = block.rows
+    if not is_plain.all():
+        rows, xs, ys = rows[is_plain], xs[:, is_plain], ys[:, is_plain]
+        box = (box[0][is_plain], box[1][is_plain], box[2][is_plain], box[3][is_plain])
     found.is_plain[rows] = True
     found.kinds[rows] = block.kind
-    found.bounds[rows] = box[is_plain]
-    found.is_simple[rows] = is_certainly_simple(xs[:, is_plain], ys[:, is_plain])
+    found.bounds[rows] = np.stack(box, axis=1)
+    found.is_simple[rows] = is_certainly_simple(xs, ys, box)
+
+
+def _begins_with(content: NDArray[np.uint8], starts: NDArray[np.int64], head: bytes) -> Flags:
+    """Return at which places certain bytes stand, in words of eight; a head has more than that."""
+    begins = np.ones(len(starts), dtype=bool)
+    for at in (*range(0, len(head) - 8, 8), len(head) - 8):
+        word = _windows(content, 8, 1)[starts + at].view("<u8")
+        begins &= word == int.from_bytes(head[at : at + 8], "little")
+    return begins
 
 
 def _pieces(content: NDArray[np.uint8], starts: NDArray[np.int64], size: int) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from siting.load.binary import blank_texts
 from siting.load.values import text_of
 
 #: Whole numbers below are exact in a float, so that 5.0 and 5 have the same text.
@@ -28,7 +29,7 @@ def texts_of(column: pa.ChunkedArray) -> pa.LargeStringArray:
     else:
         return _one_by_one(column)
     chunks = [chunk.cast(pa.large_string()) for chunk in texts.fill_null("").chunks]
-    return pa.concat_arrays(chunks) if chunks else pa.array([], pa.large_string())
+    return pa.concat_arrays(chunks) if chunks else blank_texts(0)
 
 
 def _stripped(column: pa.ChunkedArray) -> pa.ChunkedArray:

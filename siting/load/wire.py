@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from siting.load.binary import bytes_of
 
 #: Suffix of the file with the shapes, beside the one with the attributes.
 SHAPES_SUFFIX = ".wkb"
@@ -27,14 +28,12 @@ def hand_over(table: pa.Table, geometry: str, target: Path) -> None:
     lengths = []
     with target.with_suffix(SHAPES_SUFFIX).open("wb") as sink:
         for chunk in table[geometry].chunks:
-            column = pc.fill_null(chunk, b"").cast(pa.large_binary())
-            offsets = np.frombuffer(column.buffers()[1] or b"", dtype=np.int64)
-            offsets = offsets[column.offset :][: len(column) + 1]
-            content = column.buffers()[2]
-            if len(column) and content is not None:
-                sink.write(memoryview(content)[offsets[0] : offsets[-1]])
-            mask = chunk.is_null().to_numpy(zero_copy_only=False)
-            lengths.append(pa.array(np.diff(offsets)[: len(column)], pa.int64(), mask=mask))
+            column = chunk.fill_null(b"") if chunk.null_count else chunk
+            content, offsets = bytes_of(column)
+            sink.write(content[offsets[0] : offsets[-1]].data)
+            known = chunk.is_valid().buffers()[1] if chunk.null_count else None
+            numbers = pa.py_buffer(np.diff(offsets))
+            lengths.append(pa.Array.from_buffers(pa.int64(), len(chunk), [known, numbers]))
     place = table.column_names.index(geometry)
     bare = table.set_column(place, geometry, pa.chunked_array(lengths, pa.int64()))
     with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, bare.schema) as out:
@@ -50,10 +49,11 @@ def take_over(geometry: str, target: Path) -> pa.Table:
         When the lengths and the shapes do not belong together.
     """
     content_at = target.with_suffix(SHAPES_SUFFIX)
-    table, content = _read_all(target), _mapped(content_at)
+    table, content = pa.ipc.open_file(_mapped(target)).read_all(), _mapped(content_at)
     place = table.column_names.index(geometry)
-    lengths = pa.concat_arrays(table[geometry].chunks) if len(table) else pa.array([], pa.int64())
-    sizes = lengths.fill_null(0).to_numpy()
+    chunks = table[geometry].chunks
+    lengths = pa.concat_arrays(chunks) if chunks else pa.nulls(0, pa.int64())
+    sizes = (lengths.fill_null(0) if lengths.null_count else lengths).to_numpy()
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     if (sizes < 0).any() or offsets[-1] != content.size:
         raise WireError
@@ -64,11 +64,6 @@ def take_over(geometry: str, target: Path) -> pa.Table:
     for path in (target, content_at):
         path.unlink()
     return table.set_column(place, geometry, pa.chunked_array([column]))
-
-
-def _read_all(target: Path) -> pa.Table:
-    with pa.OSFile(str(target), "rb") as source:
-        return pa.ipc.open_file(source).read_all()
 
 
 def _mapped(path: Path) -> pa.Buffer:

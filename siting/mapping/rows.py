@@ -12,6 +12,8 @@ from siting.mapping.subject import Subject
 from siting.model import (
     ChainageRow,
     Finding,
+    FunnelStep,
+    NearMiss,
     Project,
     RedLineResult,
     Route,
@@ -234,12 +236,36 @@ def _search(subject: Subject, search: Search) -> Payload:
             {**_offer(subject, suggestion), "shape": shape, "at": point}
             for suggestion, shape, point in zip(suggestions, shapes, points, strict=True)
         ],
-        "funnel": [
-            [pair(step.title), step.remaining, step.remaining_if_lifted] for step in search.funnel
-        ],
+        "funnel": [_step(step) for step in search.funnel],
+        "nearest": _near_miss(subject, search.nearest, is_guest=is_guest),
         "blocked": pair(search.blocked_by) if search.blocked_by else None,
         "note": pair(search.note) if search.note else None,
         "chainage": [_stretch(subject, row) for row in search.chainage],
+    }
+
+
+def _step(step: FunnelStep) -> list[object]:
+    eased = [pair(each.text) for each in step.relaxations]
+    return [pair(step.title), step.remaining, step.remaining_if_lifted, step.is_at_least, eased]
+
+
+def _near_miss(subject: Subject, nearest: NearMiss | None, *, is_guest: bool) -> Payload | None:
+    """Return the best infeasible site where it lies in the scope, else its district alone.
+
+    Of a project of another district nothing is told that does not lie here.
+    """
+    if nearest is None or (is_guest and not subject.is_site_here(nearest)):
+        return None
+    site = nearest.site
+    district = subject.district_code(site.district)
+    if not subject.is_site_here(nearest):
+        return {"district": district, "elsewhere": True}
+    return {
+        "id": site.id,
+        "district": district,
+        "area": square_metres(site.area_m2),
+        "why": pair(nearest.why),
+        "elsewhere": False,
     }
 
 

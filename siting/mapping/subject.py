@@ -24,6 +24,7 @@ from siting.model import (
     Atlas,
     Finding,
     Layer,
+    NearMiss,
     Outcome,
     Project,
     RedLineResult,
@@ -86,10 +87,10 @@ class Subject:
         }
         return tuple(sorted((p for p in self.report.projects if p.id in ids), key=lambda p: p.id))
 
-    def is_site_here(self, suggestion: Suggestion) -> bool:
-        """True when the suggested site has land in the scope."""
+    def is_site_here(self, offer: Suggestion | NearMiss) -> bool:
+        """True when a suggested site, or the nearest infeasible one, has land in the scope."""
         area = self.scope.area
-        return area is None or has_land_in(suggestion.site.geometry, area)
+        return area is None or has_land_in(offer.site.geometry, area)
 
     @cached_property
     def projects(self) -> Mapping[str, Project]:

@@ -47,6 +47,23 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaRelaxation:
+    """One bound of the wanted area, and the figure with which a parcel would pass.
+
+    ``is_min`` tells which bound. ``passes_with_m2`` is the planar area of the parcel
+    ``parcel_id``, which passes everything else: of those below the range the largest, of
+    those above it the smallest.
+    """
+
+    is_min: bool
+    wanted_m2: float
+    passes_with_m2: float
+    parcel_id: str
+    text: Text
+    """The same in mu, without the parcel's id: "passes with 187 mu instead of 200"."""
+
+
+@dataclass(frozen=True, slots=True)
 class FunnelStep:
     """One filter of the search and how many parcels it left."""
 
@@ -55,6 +72,10 @@ class FunnelStep:
     remaining: int
     remaining_if_lifted: int | None = None
     """Parcels that would remain at the end if this filter alone were lifted."""
+    is_at_least: bool = False
+    """Not every parcel that lifting lets in was re-checked: there may be more."""
+    relaxations: tuple[AreaRelaxation, ...] = ()
+    """Of the area filter: the least change of either bound that lets a parcel pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,43 @@ class ChainageRow:
     area_m2: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing that stands between a parcel and being offered.
+
+    ``code`` is a filter's name or, with ``is_rule``, the code of a prohibited rule.
+    ``share`` says how much of the land it takes, 0–1: of a rule the part of the parcel in
+    conflict, of the area filter the part of the least area that is missing, or of the
+    parcel that is too much; 1 where it is a matter of yes or no. ``area_m2`` is the same in
+    m², None where nothing is measured by area.
+    """
+
+    code: str
+    title: Text
+    share: float
+    area_m2: float | None = None
+    is_rule: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NearMiss:
+    """The parcel that is nearest to being offered and is not, with what stands in its way.
+
+    ``shortfall`` orders parcels: the shares of the failed filters, plus the share of the
+    parcel under broken rules, each m² once (``conflict_area_m2``). ``looked_at`` parcels
+    were judged; without ``is_exact`` one that was not may be nearer.
+    """
+
+    site: Site
+    obstacles: tuple[Obstacle, ...]
+    shortfall: float
+    conflict_area_m2: float
+    looked_at: int
+    is_exact: bool
+    why: Text
+    """What stands in its way, without the parcel's id."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Search:
     """What the search for one project came to: the funnel and what blocked it.
@@ -87,3 +145,5 @@ class Search:
     blocked_by: Text | None = None
     note: Text | None = None
     chainage: tuple[ChainageRow, ...] = ()
+    nearest: NearMiss | None = None
+    """Where there is no site, or on request: the best infeasible one."""

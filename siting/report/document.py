@@ -34,6 +34,7 @@ from siting.model.prints import NO_PRINTS
 from siting.report.identity import identity, outline_sha256, rounded
 from siting.report.outlook import band_of, near_to, ways_out
 from siting.report.repairs import repairs_to_list
+from siting.report.why_not import near_miss_to_dict, step_to_dict
 
 SCHEMA = "siting-report/1"
 
@@ -322,19 +323,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def _search(search: Search) -> dict[str, Any]:
     return {
         "project_id": search.project_id,
-        "funnel": [
-            {
-                "name": step.name,
-                "title": _text(step.title),
-                "remaining": step.remaining,
-                "remaining_if_lifted": step.remaining_if_lifted,
-            }
-            for step in search.funnel
-        ],
+        "funnel": [step_to_dict(step) for step in search.funnel],
         "suggestions": len(search.suggestions),
         "blocked_by": _text(search.blocked_by),
         "note": _text(search.note),
         "chainage": [_stretch(row) for row in search.chainage],
+        "nearest": near_miss_to_dict(search.nearest),
     }
 
 

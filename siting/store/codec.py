@@ -18,7 +18,7 @@ import math
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shapely
@@ -30,9 +30,7 @@ from siting.errors import SitingError
 DIGEST_BYTES = 16
 #: What JSON has no number for stands as a text in a table of one.
 _NO_NUMBER = "float"
-_SCALARS = (bool, int, str, types.NoneType)
-#: WKB writes a linear ring as a line.
-_LINEAR_RING = 2
+_SCALARS = frozenset({bool, int, str, types.NoneType})
 
 Decoder = Callable[[Any], Any]
 
@@ -67,29 +65,65 @@ def plain(value: object, *, is_named: bool = False) -> Any:  # noqa: ANN401 - JS
     CodecError
         For anything else.
     """
-    if type(value) in _SCALARS:
-        return value
-    if type(value) is float:
-        return value if math.isfinite(value) else {_NO_NUMBER: repr(value)}
-    if type(value) is tuple or type(value) is list:
-        return [plain(each, is_named=is_named) for each in value]
-    bare = _bare(value, is_named=is_named)
-    return {type(value).__name__: bare} if is_named else bare
+    room: list[Any] = [None]
+    shapes: list[_Pending] = []
+    _enter((room, 0), value, is_named=is_named, shapes=shapes)
+    if shapes:
+        # All at once: asked one by one, each takes shapely as long as a record takes us.
+        outlines = np.empty(len(shapes), dtype=object)
+        outlines[:] = [shape for _, shape in shapes]
+        texts = shapely.to_wkb(outlines, hex=True, byte_order=1).tolist()
+        for ((holder, place), _), text in zip(shapes, texts, strict=True):
+            holder[place] = text
+    return room[0]
 
 
-def _bare(value: object, *, is_named: bool) -> Any:  # noqa: ANN401 - JSON
+#: Where a value is to stand: in a list at a place, or in a table under a name.
+_Seat = tuple[Any, int | str]
+_Pending = tuple[_Seat, BaseGeometry]
+
+
+def _enter(seat: _Seat, value: object, *, is_named: bool, shapes: list[_Pending]) -> None:
+    """Put a value into its seat as what JSON knows; shapes are left for later."""
+    holder, place = seat
+    kind = type(value)
+    if kind in _SCALARS:
+        holder[place] = value
+    elif kind is float:
+        holder[place] = value if math.isfinite(cast("float", value)) else {_NO_NUMBER: repr(value)}
+    elif kind is tuple or kind is list:
+        values = cast("Sequence[object]", value)
+        holder[place] = _listed(values, is_named=is_named, shapes=shapes)
+    else:
+        if is_named:
+            holder[place] = {}
+            holder, place = holder[place], kind.__name__
+        if isinstance(value, BaseGeometry) and not isinstance(value, shapely.LinearRing):
+            holder[place] = None
+            shapes.append(((holder, place), value))
+        else:
+            holder[place] = _bare(value, is_named=is_named, shapes=shapes)
+
+
+def _listed(values: Sequence[object], *, is_named: bool, shapes: list[_Pending]) -> list[Any]:
+    found: list[Any] = list(values)
+    for place, value in enumerate(values):
+        if type(value) not in _SCALARS:
+            _enter((found, place), value, is_named=is_named, shapes=shapes)
+    return found
+
+
+def _bare(value: object, *, is_named: bool, shapes: list[_Pending]) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, enum.Enum):
         return value.value
     if type(value) is dt.date:
         return value.isoformat()
-    if isinstance(value, BaseGeometry) and shapely.get_type_id(value) != _LINEAR_RING:
-        return shapely.to_wkb(value, hex=True, byte_order=1)
     if isinstance(value, Mapping):
         pairs = value.items()
-        return [[plain(part, is_named=is_named) for part in pair] for pair in pairs]
+        return [_listed(pair, is_named=is_named, shapes=shapes) for pair in pairs]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = _field_names(type(value))
-        return [plain(getattr(value, name), is_named=is_named) for name in names]
+        values = [getattr(value, name) for name in _field_names(type(value))]
+        return _listed(values, is_named=is_named, shapes=shapes)
     raise _unknown("a record of siting.model and what such records hold", value)
 
 

@@ -27,6 +27,7 @@ from siting.measure import EllipsoidalMeasure
 from siting.model import (
     Atlas,
     Form,
+    NearMiss,
     Project,
     RedLine,
     Report,
@@ -39,8 +40,14 @@ from siting.model import (
 from siting.rulebook import RuleBook
 from siting.score import DISTANCE, weights_of
 from siting.suggest.chainage import chainage_table
-from siting.suggest.funnel import FunnelReader, blocking_text
+from siting.suggest.funnel import (
+    LIFT_LIMIT,
+    LIFT_LIMIT_WITH_SITES,
+    FunnelReader,
+    blocking_text,
+)
 from siting.suggest.measures import Surroundings, Yardstick, place_of
+from siting.suggest.near_miss import NearMissFinder
 from siting.suggest.offers import Applicant, Offers, share_out
 from siting.suggest.wording import attributes_of, joined, left_out_note, titles_of, why_text
 
@@ -183,7 +190,11 @@ class _Bureau:
                 cases.append(self._case(project, present, wanted, around))
         applicants = [case.applicant for case in cases]
         offers = share_out(applicants, self.rechecker, count=spec.count)
-        searches.extend(self._search(case, offers) for case in cases)
+        readers = [self._reader(case, offers) for case in cases]
+        self.rechecker.recheck(key for reader in readers for key in reader.asked())
+        searches.extend(
+            self._search(case, offers, reader) for case, reader in zip(cases, readers, strict=True)
+        )
         return searches
 
     def _case(
@@ -200,27 +211,47 @@ class _Bureau:
         )
         return _Case(project, present, wanted, filters, applicant)
 
-    def _search(self, case: _Case, offers: Offers) -> Search:
+    def _reader(self, case: _Case, offers: Offers) -> FunnelReader:
         project_id, pool = case.project.id, case.applicant.pool
-        rows = offers.rows[project_id]
-        reader = FunnelReader(
+        return FunnelReader(
             project_id=project_id,
+            wanted=case.wanted,
             parcels=self.parcels,
             filters=case.filters,
             rechecker=self.rechecker,
             pool=pool,
             examined=pool[: offers.depth[project_id]],
             free=lambda some: offers.free(some, project_id=project_id),
+            limit=LIFT_LIMIT_WITH_SITES if offers.rows[project_id] else LIFT_LIMIT,
         )
-        steps = reader.steps(with_lifts=not rows)
+
+    def _nearest(self, reader: FunnelReader) -> NearMiss | None:
+        """Return the best infeasible site."""
+        return NearMissFinder(
+            project_id=reader.project_id,
+            wanted=reader.wanted,
+            filters=reader.filters,
+            rechecker=self.rechecker,
+            free=reader.free,
+            known_free=frozenset(reader.clean_rows()),
+            unsure=frozenset(reader.pool) - frozenset(reader.examined),
+            site=self._site,
+        ).nearest()
+
+    def _search(self, case: _Case, offers: Offers, reader: FunnelReader) -> Search:
+        project_id = case.project.id
+        rows = offers.rows[project_id]
+        steps = reader.steps()
+        is_sought = not rows or self.rechecker.city.suggest.nearest_for_all
         return Search(
             project_id=project_id,
-            funnel=tuple(step for step, _ in steps),
+            funnel=steps,
             suggestions=tuple(
                 self._suggestion(case, row, rank) for rank, row in enumerate(rows, start=1)
             ),
             blocked_by=None if rows else blocking_text(steps),
             note=self._note(case, is_cut_short=project_id in offers.cut_short),
+            nearest=self._nearest(reader) if is_sought else None,
         )
 
     def _suggestion(self, case: _Case, row: int, rank: int) -> Suggestion:

@@ -163,6 +163,10 @@ def test_a_blocked_project_shows_its_funnel(city):
     text = city.page.locator("#details").text_content()
     assert "均在生态保护红线内" in text
     assert "4,012" in text
+    assert "至少 35" in text
+    assert "下限改为 13.50 亩即可" in text
+    assert "最接近可选的宗地 P-NEAR" in text
+    assert "违反“基本农田”一成" in text
 
 
 def test_not_checked_reads_as_not_checked(city):

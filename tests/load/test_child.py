@@ -204,3 +204,20 @@ def test_damaged_file_is_told_when_it_is_asked_for(tmp_path: Path) -> None:
         reader.count_ahead(request)
         with pytest.raises(ReadError, match="cut short"):
             reader.read_vector(request)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has loaded is seen in /proc")
+def test_gdal_is_loaded_for_what_gdal_reads_and_pandas_never(tmp_path: Path) -> None:
+    frame = frame_of([square(column) for column in range(5)])
+    frame.to_parquet(tmp_path / "a.parquet")
+    frame.to_file(tmp_path / "a.gpkg")
+    with Reader() as reader:
+        loaded = []
+        for name, kind in (("a.parquet", Format.GEOPARQUET), ("a.gpkg", Format.GPKG)):
+            request = VectorRequest(tmp_path / name, kind, columns=("code",))
+            assert reader.read_vector(request).facts["rows_read"] == 5
+            loaded.append(Path(f"/proc/{reader.pid}/maps").read_text(encoding="utf-8"))
+    assert [("pyogrio" in maps, "pandas" in maps) for maps in loaded] == [
+        (False, False),
+        (True, False),
+    ]

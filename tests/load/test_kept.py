@@ -233,8 +233,43 @@ def test_a_recorded_hash_that_differs_fails_though_the_layer_is_kept(town):
     assert layer.frame is None
 
 
-def test_what_failed_is_not_kept(town):
-    assert town.load(columns=("nowhere",)).contract.status is LoadStatus.FAILED
+def test_what_failed_fails_again_with_the_same_words_and_is_not_read(town, monkeypatch):
+    first = town.load(columns=("nowhere",))
+    assert first.contract.status is LoadStatus.FAILED
+    assert first.contract.problems
+
+    def unwanted(*_: object) -> None:
+        raise AssertionError("the file was read")
+
+    monkeypatch.setattr(Reader, "read_vector", unwanted)
+    monkeypatch.setattr(Reader, "count_ahead", unwanted)
+    for trust in Trust:
+        again = town.load(columns=("nowhere",), trust=trust)
+        assert again.features is None
+        assert (again.contract, again.source) == (first.contract, first.source)
+        assert again.content_sha256 == first.content_sha256
+
+
+def test_a_kept_failure_is_forgotten_with_the_file_that_failed(town):
+    assert town.load(crs="EPSG:4490").contract.status is LoadStatus.FAILED
+    town.write(floors=4)
+    assert town.load(crs="EPSG:4490").contract.status is LoadStatus.FAILED
+    assert len(list(town.root.glob("layer/*.entry"))) == 2
+    assert town.load().contract.status is LoadStatus.PASSED
+
+
+def test_a_damaged_failure_is_judged_anew(town):
+    first = town.load(columns=("nowhere",))
+    entry = town.entry()
+    entry.write_bytes(entry.read_bytes()[:-1])
+    assert town.load(columns=("nowhere",)).contract == first.contract
+    assert town.entry().stat().st_size > 0
+
+
+def test_what_could_not_be_read_is_tried_again(town):
+    content = town.path.read_bytes()
+    town.path.write_bytes(content[: len(content) // 2])
+    assert town.load().contract.status is LoadStatus.FAILED
     assert list(town.root.glob("layer/*.entry")) == []
 
 

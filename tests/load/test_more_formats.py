@@ -14,6 +14,8 @@ import pytest
 import shapely
 
 from siting.load.child import Reader
+from siting.load.counts import CountError
+from siting.load.flatgeobuf import _index_bytes, count_flatgeobuf
 from siting.load.formats import Format, VectorRequest
 from siting.model import LoadStatus
 
@@ -91,6 +93,27 @@ def test_a_cut_geodatabase_is_refused(
     tables[-1].write_bytes(content[: int(len(content) * share)])
     layer = load(folder, sublayer="DLTB")
     assert layer.contract.status is LoadStatus.FAILED
+
+
+def test_a_flatgeobuf_with_a_wrong_index_is_walked(files: Path, tmp_path: Path) -> None:
+    """Its leaves say where features begin; where they lie, the features themselves count."""
+    content = bytearray((files / "a.fgb").read_bytes())
+    start = 12 + int.from_bytes(content[8:12], "little")
+    rows = count_flatgeobuf(files / "a.fgb", "").rows
+    leaves = start + _index_bytes(rows, 16) - rows * 40
+    for leaf, place in ((0, 1), (rows - 1, 0), (1, 1 << 60)):
+        broken = content.copy()
+        at = leaves + leaf * 40 + 32
+        broken[at : at + 8] = place.to_bytes(8, "little")
+        (tmp_path / "a.fgb").write_bytes(broken)
+        assert count_flatgeobuf(tmp_path / "a.fgb", "").rows == rows
+    for cut in (1, 40):
+        (tmp_path / "a.fgb").write_bytes(content[:-cut])
+        with pytest.raises(CountError, match="cut short"):
+            count_flatgeobuf(tmp_path / "a.fgb", "")
+    (tmp_path / "a.fgb").write_bytes(content + content[-8:])
+    with pytest.raises(CountError, match="cut short"):
+        count_flatgeobuf(tmp_path / "a.fgb", "")
 
 
 def test_a_lying_flatgeobuf_header(files: Path, tmp_path: Path, load: Load) -> None:

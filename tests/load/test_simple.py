@@ -146,3 +146,29 @@ def test_what_is_certified_is_simple(numbers: st.SearchStrategy[float]) -> None:
 
     hold()
     assert seen[True], "a certificate that is never given shows nothing"
+
+
+@pytest.mark.parametrize("edges", [41, 77, MOST_EDGES])
+def test_long_rings_are_certified_and_knotted_ones_are_not(edges: int) -> None:
+    """Many pairs of edges are compared in one step; a far knot must not be lost in it."""
+    dice = np.random.default_rng(edges)
+    angles = np.arange(edges) / edges * 2 * np.pi
+    rings = []
+    for _ in range(30):
+        reach = 100 * dice.uniform(0.6, 1.4, edges)
+        east, north = reach * np.cos(angles) + 440_000, reach * np.sin(angles) + 2_540_000
+        rings.append(list(zip(east.tolist(), north.tolist(), strict=True)))
+    assert all(certified(*rings))
+    for ring in rings[:8]:
+        one, other = sorted(dice.choice(edges, 2, replace=False).tolist())
+        knotted = ring.copy()
+        knotted[one], knotted[other] = ring[other], ring[one]
+        wanted = is_simple_exactly(knotted)
+        assert certified(*rings, knotted) == [True] * 30 + [wanted]
+
+
+@pytest.mark.parametrize("size", [1e-150, 1e150])
+def test_what_is_smaller_or_larger_than_land_goes_to_geos(size: float) -> None:
+    square = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+    odd = [(x * size, y * size) for x, y in square]
+    assert certified(square, odd, square) == [True, False, True]

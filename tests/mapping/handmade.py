@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.check.ways_out import lifts_of, path_of
 from siting.city import City, CoverageSpec, OffMapMatter, SuggestSpec
 from siting.model import (
+    AreaRelaxation,
     Atlas,
     Basis,
     Contract,
@@ -29,6 +30,8 @@ from siting.model import (
     Input,
     Layer,
     LoadStatus,
+    NearMiss,
+    Obstacle,
     Outcome,
     Project,
     RedLine,
@@ -222,13 +225,19 @@ def result_of(line: RedLine, district: str, verdicts: list[Verdict], found: list
 
 
 def make_search(rng: random.Random, project: Project, line: RedLine | None) -> Search:
+    eased = AreaRelaxation(
+        True, 10_000.0, 9_000.0, "P-9", Text("下限改为 13.50 亩即可", "passes with 13.50 mu")
+    )
     funnel = (
         FunnelStep("all", Text("全部宗地", "all parcels"), 4012),
-        FunnelStep("area", Text("面积符合", "area fits"), 211, 35),
+        FunnelStep(
+            "area", Text("面积符合", "area fits"), 211, 35, is_at_least=True, relaxations=(eased,)
+        ),
         FunnelStep("rules", Text("无禁止冲突", "no prohibited conflict"), 14, 60),
     )
     if rng.random() < 0.25:
-        return Search(project.id, funnel, (), Text("均在生态保护红线内", "all in the eco line"))
+        why = Text("均在生态保护红线内", "all in the eco line")
+        return Search(project.id, funnel, (), why, nearest=_near_miss(rng, project, line))
     sites = []
     for rank in (1, 2, 3):
         shape = blob(rng, 120)
@@ -251,6 +260,22 @@ def make_search(rng: random.Random, project: Project, line: RedLine | None) -> S
             )
         )  # fmt: skip
     return Search(project.id, funnel, tuple(sites))
+
+
+def _near_miss(rng: random.Random, project: Project, line: RedLine | None) -> NearMiss:
+    shift_m = 6_000 if sum(project.id.encode()) % 2 else 100  # some lie in another district
+    shape = blob(rng, 120)
+    if line is not None:
+        at = line.geometry.centroid
+        shape = shapely.affinity.translate(
+            shape, at.x - shape.centroid.x + shift_m, at.y - shape.centroid.y
+        )
+    site = Site("P-NEAR", ("P-NEAR",), shape, shape.area, shape.area, "449902", {})
+    obstacle = Obstacle(
+        "LAND-01", Text("基本农田", "farmland"), 0.1, 0.1 * shape.area, is_rule=True
+    )
+    why = Text("违反“基本农田”一成", "breaks 'farmland': a tenth")
+    return NearMiss(site, (obstacle,), 0.1, 0.1 * shape.area, 40, True, why)
 
 
 def make_city(folder: Path, *, language: str = "zh") -> City:

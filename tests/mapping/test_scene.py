@@ -136,6 +136,34 @@ def test_a_site_elsewhere_is_told_but_not_shown(made):
                and site["shape"] is None for site in away)  # fmt: skip
 
 
+def test_the_nearest_infeasible_site_is_shown_where_it_lies(made):
+    areas = made[2].districts.set_index("feature_id").geometry
+    near = {search.project_id: search.nearest for search in made[1] if search.nearest}
+    seen = set()
+    for code in CODES:
+        payload = of_district(made, code)
+        for project_id, search in payload["searches"].items():
+            told = search["nearest"]
+            if project_id not in near or project_id in payload["guests"]:
+                continue
+            is_here = near[project_id].site.geometry.intersection(areas[code]).area > 0
+            seen.add(is_here)
+            if is_here:
+                assert told["id"] == "P-NEAR"
+            else:
+                assert told == {"district": "449902", "elsewhere": True}
+    assert seen == {True, False}
+
+
+def test_the_funnel_marks_lower_bounds_and_names_the_area_that_passes(city_payload):
+    (steps,) = {
+        tuple(map(repr, search["funnel"])) for search in city_payload["searches"].values()
+        if search["funnel"]
+    }  # fmt: skip
+    assert "35, True" in steps[1]
+    assert "13.50 亩" in steps[1]
+
+
 def test_findings_of_a_district_lie_in_it(made):
     frame = made[2].districts.set_index("feature_id")
     by_id = {finding.id: finding for finding in made[0].findings}

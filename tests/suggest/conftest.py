@@ -67,6 +67,22 @@ citation = "试用"
 way = "ask_authority"
 """
 
+ZONING_RULE = """
+[[rule]]
+code = "ZONE"
+kind = "zoning"
+title = "规划用途"
+severity = "prohibited"
+code_column = "plan_code"
+code_system = "plan"
+[rule.allows]
+10 = ["10"]
+[rule.basis]
+citation = "试用"
+[rule.route]
+way = "adjust_plan"
+"""
+
 
 def box(east: float, north: float, width: float = 100.0, height: float = 100.0) -> BaseGeometry:
     """Return a rectangle by its corner's offset from the town's corner, in metres."""
@@ -204,6 +220,7 @@ class Town:
         return {search.project_id: search for search in found}
 
     box = staticmethod(box)
+    ZONING_RULE = ZONING_RULE
     project = staticmethod(project)
     red_line = staticmethod(red_line)
 

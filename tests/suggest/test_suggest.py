@@ -180,25 +180,8 @@ def test_several_constraints_each_enough_are_all_named(town: Town):
     assert "任一项" in found.blocked_by.zh
 
 
-ZONING_RULE = """
-[[rule]]
-code = "ZONE"
-kind = "zoning"
-title = "规划用途"
-severity = "prohibited"
-code_column = "plan_code"
-code_system = "plan"
-[rule.allows]
-10 = ["10"]
-[rule.basis]
-citation = "试用"
-[rule.route]
-way = "adjust_plan"
-"""
-
-
 def test_lifting_the_use_also_lifts_the_zoning_rule_that_says_the_same(town: Town):
-    town.rules += ZONING_RULE
+    town.rules += town.ZONING_RULE
     town.zoning = [("Z1", town.box(0, 0, 5_000, 5_000), {"plan_code": "0701"})]
     town.parcel("homes", town.box(0, 0))
     town.projects = [town.project("P1")]
@@ -207,7 +190,7 @@ def test_lifting_the_use_also_lifts_the_zoning_rule_that_says_the_same(town: Tow
 
 
 def test_the_zoning_rule_says_which_zones_allow_a_use(town: Town):
-    town.rules += ZONING_RULE.replace('10 = ["10"]', '10 = ["11"]')
+    town.rules += town.ZONING_RULE.replace('10 = ["10"]', '10 = ["11"]')
     town.zoning = [
         ("Z1", town.box(0, 0, 1_000, 5_000), {"plan_code": "1001"}),
         ("Z2", town.box(1_000, 0, 1_000, 5_000), {"plan_code": "1101"}),

@@ -134,6 +134,8 @@ const WORDS = {
   filter: ["条件", "Filter"],
   left: ["剩余", "Left"],
   ifLifted: ["若放宽", "If lifted"],
+  atLeast: ["至少 {0}", "at least {0}"],
+  nearest: ["最接近可选的宗地", "Nearest to feasible"],
   blocked: ["无可选地块", "No site"],
   siteWithheld: ["地块图形受控，不上图", "parcel geometry not released"],
   offMap: ["不上图事项（另行征询）", "Matters never on this map: ask"],

@@ -12,6 +12,7 @@ function siteSection(item) {
   }
   if (search.note) { parts.push(make("p", "hint", say(search.note))); }
   search.sites.forEach(function (site) { parts.push(siteCard(site, item)); });
+  if (search.nearest) { parts.push(nearestCard(search.nearest)); }
   if (search.funnel.length) { parts.push(funnelTable(search)); }
   return make("section", "", parts);
 }
@@ -92,12 +93,34 @@ function attributeList(pairs) {
   }, []));
 }
 
+// The best infeasible site, with what stands in its way; of one elsewhere, the district alone.
+function nearestCard(nearest) {
+  if (nearest.elsewhere) {
+    return make("article", "site", [make("h4", "", word("nearest")),
+      make("p", "", word("siteElsewhere") + " · " + districtText(nearest.district))]);
+  }
+  return make("article", "site", [
+    make("h4", "", [word("nearest"), " ", make("bdi", "", nearest.id)]),
+    make("p", "", [districtText(nearest.district), hectaresText(nearest.area) + muText(nearest.area)].filter(Boolean).join(" · ")),
+    make("p", "message", say(nearest.why)),
+  ]);
+}
+
+function liftedText(step) {
+  if (step[2] === null) { return "–"; }
+  const count = grouped(String(step[2]));
+  return step[3] ? word("atLeast", count) : count;
+}
+
 function funnelTable(search) {
   const rows = search.funnel.map(function (step) {
-    return [say(step[0]), grouped(String(step[1])), step[2] === null ? "–" : grouped(String(step[2]))];
+    return [say(step[0]), grouped(String(step[1])), liftedText(step)];
   });
   const fold = make("details", "quiet", make("summary", "", word("funnel")));
   fold.open = search.sites.length === 0;
   fold.appendChild(table("sums", [word("filter"), word("left"), word("ifLifted")], rows, [1, 2]));
+  search.funnel.forEach(function (step) {
+    step[4].forEach(function (eased) { fold.appendChild(make("p", "hint", say(step[0]) + " · " + say(eased))); });
+  });
   return fold;
 }
