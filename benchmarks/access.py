@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from siting.access import (
     Graph,
-    Noding,
     Question,
     Roads,
     graph_of,
@@ -76,8 +75,7 @@ def measured(edges: int, *, peers: bool) -> dict[str, object]:
     roads = streets(edges)
     row: dict[str, object] = {"streets": len(roads)}
     row["network_s"], network = spent(lambda: network_of(roads))
-    row["with_crossings_s"], noded = spent(lambda: network_of(roads, Noding(at_crossings=True)))
-    row |= {"edges": len(network), "edges_noded": len(noded), "nodes": network.nodes}
+    row |= {"edges": len(network), "nodes": network.nodes}
     row["ends_joined"] = len(network.drawing.joined)
     row["graph_s"], graph = spent(lambda: graph_of(network, read_speeds().modes["drive"]))
     row["parts"] = len(graph.parts)

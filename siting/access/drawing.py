@@ -106,7 +106,7 @@ def _crossings(
     roads: Roads, rows: Longs, found: Crossings, chosen: NDArray[np.bool_]
 ) -> tuple[Crossing, ...]:
     """Return some crossings in the order of the road lines, each place of two roads once."""
-    pairs = np.sort(rows[found.chains[chosen]], axis=1)
+    pairs = rows[found.chains[chosen]]
     places = found.xy[chosen].round(3)
     table = np.concatenate([pairs, places, found.is_level[chosen, None]], axis=1)
     return tuple(

@@ -124,6 +124,13 @@ def test_crossings_without_a_vertex_are_joined_where_that_is_asked_for() -> None
     assert named == [(EAST + 30, NORTH)]
 
 
+def test_places_are_named_to_the_millimetre() -> None:
+    made = network([(0, 0), (100, 0)], [(10, -10), (20, 20)])
+
+    (crossing,) = made.drawing.crossings.apart
+    assert (crossing.easting, crossing.northing) == (EAST + 13.333, NORTH)
+
+
 def test_a_line_that_touches_another_without_a_vertex_of_it_is_joined() -> None:
     made = network([(0, 0), (100, 0)], [(30, 50), (60, 0), (90, 50)], noding=CROSSING)
 
