@@ -11,7 +11,14 @@ from siting.city.local import local_system_of, require_distinct
 from siting.city.places import Places, checked_crs, coverage_of
 from siting.city.roles import built_in_roles, own_roles
 from siting.city.spec import AREAS_OF_RECORD, City
-from siting.city.work import compose_of, off_map_of, projects_of, red_lines_of, suggest_of
+from siting.city.work import (
+    compose_of,
+    off_map_of,
+    projects_of,
+    red_lines_of,
+    repair_of,
+    suggest_of,
+)
 from siting.config import TableReader, read_toml
 from siting.errors import ConfigError, Where
 from siting.measure import PLANAR
@@ -72,6 +79,7 @@ def _city(reader: TableReader, file: Path, base: Path, data_dir: Path | None) ->
         off_map=tuple(off_map_of(entry) for entry in reader.tables("off_map", label="code")),
         suggest=suggest_of(reader.table("suggest")),
         compose=compose_of(reader.table("compose")),
+        repair=repair_of(reader.table("repair")),
         output=places.path(output, "folder", default="maps"),
         local_systems=systems,
     )

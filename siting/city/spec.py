@@ -186,6 +186,20 @@ class SuggestSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RepairSpec:
+    """``[repair]``: whether `siting run` corrects red lines in conflict, and how many.
+
+    ``count`` corrected ones per red line at most; ``most`` bounds the time of a run: so many
+    red lines are corrected, the worst first, and of the others the report says that they were
+    not.
+    """
+
+    in_run: bool = True
+    count: int = 5
+    most: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class ComposeSpec:
     """``[compose]``: what composition tables go by.
 
@@ -241,6 +255,7 @@ class City:
     map_title: Text = field(default_factory=lambda: Text(""))
     local_systems: tuple[LocalSystem, ...] = ()
     compose: ComposeSpec = field(default_factory=ComposeSpec)
+    repair: RepairSpec = field(default_factory=RepairSpec)
 
     def layers_as_of(self, as_of: dt.date) -> tuple[LayerSpec, ...]:
         """Return one spec per layer name: the newest version that is not after `as_of`.

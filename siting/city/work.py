@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from siting.city.places import Places, accuracy_of, checked_crs
-from siting.city.spec import ComposeSpec, OffMapMatter, ProjectsSpec, RedLineSpec, SuggestSpec
+from siting.city.spec import (
+    ComposeSpec,
+    OffMapMatter,
+    ProjectsSpec,
+    RedLineSpec,
+    RepairSpec,
+    SuggestSpec,
+)
 from siting.config import TableReader
 from siting.model import LAND_CLASSES, SiteKind
 
@@ -144,6 +151,20 @@ def _require_classes(reader: TableReader, spec: SuggestSpec) -> None:
             expected='class_column = "…" and classes = { idle = ["…"] }',
             next_step="give both, or none",
         )
+
+
+def repair_of(reader: TableReader) -> RepairSpec:
+    """Read ``[repair]``."""
+    default = RepairSpec()
+    counts = {}
+    for key in ("count", "most"):
+        value = reader.whole(key, getattr(default, key))
+        if value is None or value < 1:
+            reader.problem(f"'{key}' is less than 1", expected="≥ 1", next_step=f"correct {key}")
+        counts[key] = value or 1
+    spec = RepairSpec(bool(reader.flag("in_run", default=default.in_run)), **counts)
+    reader.finish()
+    return spec
 
 
 def compose_of(reader: TableReader) -> ComposeSpec:

@@ -45,7 +45,7 @@ def run_command(
     witness: Witness,
     strict: bool,
 ) -> None:
-    """Do it all: check, suggest, draw, hand over. 全流程
+    """Do it all: check, suggest, repair, draw, hand over. 全流程
 
     Writes city.html, districts/, handover/ and report.json into the output folder.
     """

@@ -15,7 +15,7 @@ from siting.errors import Where, WriteError
 from siting.handover.archive import write_zip
 from siting.handover.manifest import file_entry, manifest
 from siting.handover.selection import DistrictPart, district_parts
-from siting.handover.tables import finding_table, red_line_table, suggestion_table
+from siting.handover.tables import finding_table, red_line_table, repair_table, suggestion_table
 from siting.mapping import district_scene, render_page
 from siting.mapping.write import file_stem
 from siting.model import Atlas, Project, Report, Search
@@ -43,7 +43,8 @@ def write_packages(
 
     Each package holds ``redlines.gpkg`` (red lines, findings, suggestions) and
     ``redlines.txt`` in the working CRS, the official copies; ``redlines.geojson``,
-    ``findings.geojson`` and ``suggestions.geojson`` in WGS84 for viewing; ``map.html``, the
+    ``findings.geojson`` and ``suggestions.geojson`` in WGS84 for viewing (and ``repairs`` in
+    both, where the report bears corrected red lines); ``map.html``, the
     district's page; and ``manifest.json``, written last. Equal input gives equal bytes.
     Which rows go where: :mod:`siting.handover.selection`; which columns:
     :mod:`siting.handover.tables`.
@@ -95,6 +96,8 @@ def _write_files(
         "findings": finding_table(part, report, atlas),
         "suggestions": suggestion_table(part, report, atlas),
     }
+    if report.repairs is not None:
+        tables["repairs"] = repair_table(part, report, atlas)
     rows = {name: len(table) for name, table in tables.items()}
     write_gpkg(home / "redlines.gpkg", tables, dated=as_of)
     red_lines = [result.red_line for result in part.results]

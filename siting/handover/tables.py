@@ -17,7 +17,19 @@ from shapely.geometry.base import BaseGeometry
 from siting.handover.outlook import band_columns, near_columns, way_columns
 from siting.handover.selection import DistrictPart, Offer
 from siting.mapping.release import Scope, is_drawable, narrowest, parcel_release, release_of
-from siting.model import Atlas, Finding, Project, RedLineResult, Release, Report, Text, Verdict
+from siting.mapping.repairs import repair_release, takes_land_outside
+from siting.model import (
+    Atlas,
+    Finding,
+    Project,
+    RedLineResult,
+    Release,
+    Repair,
+    RepairSearch,
+    Report,
+    Text,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -48,6 +60,14 @@ SUGGESTION_COLUMNS = (
     "compactness",
 )  # fmt: skip
 """Columns of ``suggestions``; one row per project and rank."""
+
+REPAIR_COLUMNS = (
+    "red_line_id", "project_id", "rank", "way", "area_m2", "area_lost_m2", "area_gained_m2",
+    "moved_m", "turned_deg", "min_width_m", "frontage_m", "compactness", "vertices_moved",
+    "is_exact", "gap_m", "resolves", "remains", "introduces", "not_checked", "parcels_left",
+    "parcels_added", "takes", "street_m2", "says_zh", "says_en", "geometry_state",
+)  # fmt: skip
+"""Columns of ``repairs``; one row per red line and rank."""
 
 #: Values of ``geometry_state``.
 AS_FOUND, CLIPPED, WITHHELD, ELSEWHERE, NO_GEOMETRY = (
@@ -255,6 +275,66 @@ def _offer_row(offer: Offer, names: Mapping[str, str]) -> Row:
         "least_width_m": _rounded(site.least_width_m),
         "frontage_m": _rounded(site.frontage_m),
         "compactness": _rounded(site.compactness),
+    }
+
+
+def repair_table(part: DistrictPart, report: Report, atlas: Atlas) -> gpd.GeoDataFrame:
+    """Return the corrected red lines of a district's red lines, sorted by red line and rank.
+
+    An outline is handed over as the layers allow whose edges it shows. Of one that takes land
+    in another district anew only the figures are: neither place, parcels nor words.
+
+    Parameters
+    ----------
+    part, report, atlas
+        See :func:`finding_table`; empty where the report bears no repairs.
+    """
+    present = {result.red_line.id: result.red_line.geometry for result in part.results}
+    rows, geometries = [], []
+    for search in sorted(report.repairs or (), key=lambda search: search.red_line_id):
+        if search.red_line_id not in present:
+            continue
+        for repair in search.repairs:
+            is_here = not takes_land_outside(repair, present[search.red_line_id], part.area)
+            geometry: BaseGeometry | None = None
+            state = ELSEWHERE
+            if is_here:
+                geometry, state = _released(repair.geometry, repair_release(repair, atlas), part)
+            settled = {found.code for found in report.findings if found.id in repair.resolves}
+            row = _repair_row(repair, search)
+            row |= _repair_reasons(repair, settled) if is_here else {}
+            rows.append(row | {"geometry_state": state})
+            geometries.append(geometry)
+    return _frame(rows, geometries, REPAIR_COLUMNS, report.crs)
+
+
+def _repair_row(repair: Repair, search: RepairSearch) -> Row:
+    figures = {name: getattr(repair.figures, name) for name in REPAIR_COLUMNS[4:12]}
+    return {
+        "red_line_id": search.red_line_id,
+        "project_id": search.project_id,
+        "rank": repair.rank,
+        "way": str(repair.way),
+        **{name: _rounded(value) for name, value in figures.items()},
+        "vertices_moved": repair.figures.vertices_moved,
+        "is_exact": repair.is_exact,
+        "gap_m": _rounded(repair.gap_m),
+    }
+
+
+def _repair_reasons(repair: Repair, settled: Iterable[str]) -> Row:
+    return {
+        # codes alone: the feature of a finding may lie in another district
+        "resolves": "; ".join(sorted(settled)),
+        "remains": "; ".join(sorted({finding.code for finding in repair.remains})),
+        "introduces": "; ".join(sorted({finding.code for finding in repair.introduces})),
+        "not_checked": "; ".join(repair.not_checked),
+        "parcels_left": "; ".join(repair.parcels_left),
+        "parcels_added": "; ".join(repair.parcels_added),
+        "takes": "; ".join(repair.takes),
+        "street_m2": _rounded(repair.street_m2),
+        "says_zh": repair.says.get("zh"),
+        "says_en": repair.says.get("en"),
     }
 
 

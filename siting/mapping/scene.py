@@ -17,6 +17,7 @@ from siting.city import City
 from siting.crs import parse_crs
 from siting.mapping.background import Payload, base_layers, borders, control_layers, districts, pair
 from siting.mapping.release import Scope, is_drawable
+from siting.mapping.repairs import repair_rows
 from siting.mapping.rows import (
     finding_rows,
     project_rows,
@@ -95,6 +96,7 @@ def _scene(subject: Subject) -> Scene:
         "guests": [project.id for project in subject.guests],
         "criteria": {name: pair(item.title) for name, item in sorted(CRITERIA.items())},
         "searches": search_rows(subject),
+        "repairs": repair_rows(subject),
         "byConstraint": by_constraint(subject),
         "byDistrict": by_district(subject),
         "districtNames": _district_names(subject),

@@ -42,6 +42,7 @@ from siting.model.repairs import (
     OutlineFigures,
     Relaxation,
     Repair,
+    RepairAttempt,
     RepairSearch,
     RepairWay,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "Relaxation",
     "Release",
     "Repair",
+    "RepairAttempt",
     "RepairSearch",
     "RepairWay",
     "Report",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
 
 from siting.model.features import Features
 from siting.model.land import Contract, Project, RedLine, Refusal, Source
 from siting.model.words import Outcome, Release, Severity, Status, Text, Way
+
+if TYPE_CHECKING:
+    from siting.model.repairs import RepairSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,3 +270,5 @@ class Report:
     """Red lines of the city that this check was not asked for."""
     witness: str = "found"
     """Which overlaps were shown to the witnesses: ``found``, ``doubtful`` or ``all``."""
+    repairs: tuple[RepairSearch, ...] | None = None
+    """Corrected red lines, no part of the identity; None where nobody asked for them."""

@@ -18,6 +18,7 @@ class RepairWay(StrEnum):
 
     CUT = "cut"
     RETREAT = "retreat"
+    STRAIGHT_CUT = "straight_cut"
     CUT_EXTEND = "cut_extend"
     CUT_PARCELS = "cut_parcels"
     SHIFT = "shift"
@@ -25,6 +26,11 @@ class RepairWay(StrEnum):
     SHIFT_CUT = "shift_cut"
     SWAP = "swap"
     DETOUR = "detour"
+
+    @property
+    def follows_parcels(self) -> bool:
+        """True when the new edges are those of parcels."""
+        return self in {RepairWay.SWAP, RepairWay.CUT_PARCELS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,9 @@ class Repair:
     not on offer that it enters, ``street_m2`` the land of no parcel that it does: both 0 but
     for shifts that nothing better was found for. ``follows`` are the layers whose edges the
     new outline runs along, and ``release`` the narrowest of theirs: who hands the outline on
-    hands on that edge.
+    hands on that edge. Of an outline that was moved as a whole ``is_exact`` says that no shift
+    with smaller ``moved_m`` would do, and ``gap_m`` by how much a smaller movement may still be
+    possible, metres; both are None for the other ways.
     """
 
     red_line: RedLine
@@ -83,6 +91,8 @@ class Repair:
     release: Release = Release.PUBLIC
     shift: Mapping[str, float] | None = None
     """Of a moved outline: ``east_m`` and ``north_m`` of the shift after the turn."""
+    is_exact: bool | None = None
+    gap_m: float | None = None
 
     @property
     def geometry(self) -> BaseGeometry:
@@ -100,6 +110,28 @@ class Relaxation:
     says: Text
 
 
+@dataclass(frozen=True, slots=True)
+class RepairAttempt:
+    """What came of one way of repair: how many outlines were drawn, and why they were put aside.
+
+    ``drawn`` counts outlines that differ from each other and from the present one. Of these
+    ``misfits`` have not the wanted area, ``unfit`` are too narrow, have a new hole or a new
+    spike, ``refused`` still break a rule or settle nothing, ``alike`` are near-duplicates of
+    better ones, ``outranked`` meet a restricted rule anew or come after as many as were asked
+    for, and ``offered`` are among the repairs. ``says`` is that in words.
+    """
+
+    way: RepairWay
+    drawn: int
+    misfits: int
+    unfit: int
+    refused: int
+    alike: int
+    outranked: int
+    offered: int
+    says: Text
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class RepairSearch:
     """What the search for repairs of one red line came to.
@@ -107,7 +139,8 @@ class RepairSearch:
     ``area_m2_min`` and ``area_m2_max`` (infinite when open) are what a repair had to have,
     ``reach_m`` how far it may move, ``width_m`` what no part of it falls below. Without a
     repair ``blocked_by`` says which rules stand in the way, and ``relaxations`` what lifting
-    each alone would give. ``counterfactuals`` say in words what would pass, also where that
+    each alone would give; with fewer than three ``fewer_because`` says why. ``tried`` has what
+    came of each way. ``counterfactuals`` say in words what would pass, also where that
     is less land than the demand wants.
     """
 
@@ -123,3 +156,5 @@ class RepairSearch:
     blocking: tuple[str, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     notes: tuple[Text, ...] = ()
+    tried: tuple[RepairAttempt, ...] = ()
+    fewer_because: Text | None = None

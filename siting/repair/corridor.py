@@ -119,7 +119,12 @@ def band_m(corridor: Corridor) -> float:
 
 
 def detour(
-    corridor: Corridor, forbidden: Geometries, closed: Geometries, reach_m: float
+    corridor: Corridor,
+    forbidden: Geometries,
+    closed: Geometries,
+    reach_m: float,
+    *,
+    side: float = 0.0,
 ) -> Detour | None:
     """Return the shortest deviation around what is forbidden, or None within the band.
 
@@ -133,6 +138,8 @@ def detour(
         All that the deviation must keep clear of.
     reach_m
         Half the width of the band.
+    side
+        1: only to the left of the line, -1: only to its right, 0: where it is shortest.
     """
     half_m = corridor.width_m / 2
     centre = corridor.centre
@@ -141,6 +148,9 @@ def detour(
     if hit.is_empty:
         return None
     obstacles = _kept_off(closed, half_m, centre, reach_m)
+    if side:
+        wrong = shapely.buffer(centre, -side * (reach_m + half_m), single_sided=True)
+        obstacles = shapely.union(obstacles, mitred(wrong, -OBSTACLE_STEP_M))
     along = shapely.line_locate_point(centre, points_at(shapely.get_coordinates(hit)))
     found: list[Detour] = []
     for lead in LEADS:

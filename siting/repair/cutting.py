@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from functools import partial
@@ -19,14 +18,14 @@ from siting.repair.barriers import SAFETY_M, as_shapes
 from siting.repair.moving import Move
 from siting.repair.outline import (
     DECIMALS,
-    compactness,
     largest_part,
     opened,
     points_at,
-    ring_of,
     tidied,
     together,
+    without_new_holes,
 )
+from siting.repair.widths import compactness, count_holes
 
 #: Areas of red lines are stated to 0.0001 公顷: by less nothing falls short, m².
 STATED_M2 = 1.0
@@ -47,10 +46,6 @@ RINGS = 8
 AS_COMPACT = 0.7
 #: How often the shift found is halved to draw it back.
 HALVINGS = 4
-#: An extension reaches out at most by this share of the outline's own depth behind the edge.
-DEEPEST_SHARE = 1.0
-#: What an extension may lack of the area it was made for, m².
-SHORT_M2 = 0.5
 
 Geometries = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -123,12 +118,13 @@ def _part_cut(
     best: BaseGeometry = Polygon()
     corners = points_at(shapely.get_coordinates(outline))
     for berth_m in BERTHS_M:
-        bite = _with_berth(barrier, berth_m)
+        bite = with_berth(barrier, berth_m)
         rest = opened(shapely.difference(part, bite), want.width_m)
         rest = _without_strips(rest, bite, want.cut_width_m)
+        rest = without_new_holes(rest, part, want.width_m)
         if rest.is_empty:
             break
-        made = tidied(rest, outline, partial(_is_free, barrier=bite, within=outline))
+        made = tidied(rest, outline, partial(is_free, barrier=bite, within=outline))
         if best.is_empty:
             best = made
         if made.area < (1 - BERTH_SHARE) * best.area or made.is_empty:
@@ -155,7 +151,7 @@ def _without_strips(rest: BaseGeometry, bite: BaseGeometry, width_m: float) -> B
     return largest_part(shapely.difference(rest, shapely.union_all(beside)))
 
 
-def _with_berth(barrier: BaseGeometry, berth_m: float) -> BaseGeometry:
+def with_berth(barrier: BaseGeometry, berth_m: float) -> BaseGeometry:
     """Return a barrier with its bends drawn straight, nowhere less than it was."""
     if not berth_m:
         return barrier
@@ -163,34 +159,7 @@ def _with_berth(barrier: BaseGeometry, berth_m: float) -> BaseGeometry:
     return shapely.union(shapely.simplify(wider, berth_m), barrier)
 
 
-def retreats(outline: BaseGeometry, forbidden: Geometries, want: Want) -> Geometries:
-    """Return the outline with one of its edges moved back, parallel to itself, until it is clear.
-
-    What a draughtsman does first: no new bend, as many corners as before. The least land lost
-    first; none of an outline of several parts or with holes.
-    """
-    barrier = bites(outline, forbidden)
-    if outline.geom_type != "Polygon" or len(shapely.get_rings(outline)) > 1 or barrier.is_empty:
-        return np.array([], dtype=object)
-    hit = shapely.intersection(barrier, outline)
-    ring = ring_of(outline)
-    size_m = float(shapely.length(outline))
-    found = []
-    for start, end in itertools.pairwise(ring):
-        along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
-        inward = np.array([-along[1], along[0]])  # the ring runs counter-clockwise
-        depth_m = float(((shapely.get_coordinates(hit) - start) @ inward).max())
-        corner = start + (depth_m + SAFETY_M) * inward - size_m * along
-        far = corner + 2 * size_m * along
-        ahead = Polygon([corner, far, far + 2 * size_m * inward, corner + 2 * size_m * inward])
-        rest = opened(shapely.intersection(outline, ahead), want.width_m)
-        if not rest.is_empty and want.fits(rest):
-            found.append(tidied(rest, outline, partial(_is_free, barrier=barrier, within=outline)))
-    found.sort(key=lambda shape: (-round(float(shapely.area(shape)), 3), shape.bounds))
-    return np.array(found, dtype=object)
-
-
-def _is_free(land: BaseGeometry, barrier: BaseGeometry, within: BaseGeometry) -> bool:
+def is_free(land: BaseGeometry, barrier: BaseGeometry, within: BaseGeometry) -> bool:
     """True when a triangle lies on nothing forbidden and within the red line's own land."""
     if not land.is_valid:
         return False
@@ -198,96 +167,6 @@ def _is_free(land: BaseGeometry, barrier: BaseGeometry, within: BaseGeometry) ->
     return outside_m2 <= TOUCH_AREA_M2 / 10 and (
         float(shapely.area(shapely.intersection(land, barrier))) <= TOUCH_AREA_M2 / 10
     )
-
-
-def extensions(rest: BaseGeometry, closed: Geometries, want: Want, goal_m2: float) -> Geometries:
-    """Return what is left after a cut, with one of its edges moved out parallel to itself.
-
-    Each edge at least as long as the wanted width is moved out until the area is `goal_m2`,
-    where the strip it sweeps is free; the flattest strips come first.
-
-    Parameters
-    ----------
-    rest
-        One polygon that keeps clear of every barrier.
-    closed
-        Land that may not be taken: barriers, other red lines, parcels not on offer.
-    want
-        The width, and the area that the result must have.
-    goal_m2
-        The area that is aimed at.
-    """
-    missing_m2 = goal_m2 - float(shapely.area(rest))
-    if missing_m2 <= SHORT_M2 or rest.geom_type != "Polygon":
-        return np.array([], dtype=object)
-    ring = ring_of(rest)
-    found = []
-    for number in range(len(ring) - 1):
-        strip = _strip(ring, number, missing_m2)
-        depth_m = math.sqrt(float(shapely.area(rest)))
-        if strip is None or strip[1] > DEEPEST_SHARE * depth_m or strip[2] < want.width_m:
-            continue
-        if shapely.area(shapely.intersection(strip[0], rest)) > SHORT_M2:
-            continue
-        if any(shapely.area(shapely.intersection(strip[0], _near(closed, strip[0]))) > 0.0):
-            continue
-        found.append((round(strip[1], 6), number, strip[0]))
-    grown = [_merged(rest, strip) for _, _, strip in sorted(found, key=lambda each: each[:2])]
-    fitting = [shape for shape in grown if not shape.is_empty and want.fits(shape)]
-    return np.array(fitting, dtype=object)
-
-
-def _near(closed: Geometries, strip: BaseGeometry) -> Geometries:
-    # a neighbour along the strip's short sides only touches it with its margin
-    beside = closed[shapely.intersects(closed, strip)]
-    return mitred(beside, -TOUCH_WIDTH_M)
-
-
-def _strip(ring: Floats, number: int, area_m2: float) -> tuple[BaseGeometry, float, float] | None:
-    """Return the strip that an edge sweeps outwards, its depth and the edge's length, metres.
-
-    The strip's short sides run on from the neighbouring edges where those fan out by less
-    than 45° from square, else square to the edge.
-    """
-    start, end = ring[number], ring[number + 1]
-    before, after = ring[number - 1 if number else -2], ring[(number + 2) % (len(ring) - 1)]
-    along = end - start
-    length_m = float(np.hypot(*along))
-    if not length_m:
-        return None
-    along = along / length_m
-    out = np.array([along[1], -along[0]])  # the ring runs counter-clockwise
-    lean = _lean(start - before, along, out), -_lean(end - after, -along, out)
-    # area = length·depth + (lean_end - lean_start)·depth²/2
-    fan = lean[1] - lean[0]
-    root = length_m**2 + 2 * fan * area_m2
-    if root <= 0:
-        return None
-    depth_m = 2 * area_m2 / (length_m + math.sqrt(root))
-    corners = [
-        start,
-        start + depth_m * (out + lean[0] * along),
-        end + depth_m * (out + lean[1] * along),
-        end,
-    ]
-    strip = Polygon(np.round(corners, DECIMALS))
-    return (strip, depth_m, length_m) if strip.is_valid else None
-
-
-def _lean(side: Floats, along: Floats, out: Floats) -> float:
-    """Return how far a neighbouring edge, run on outwards, leans along the edge; 0 if too far."""
-    rise = float(side @ out)
-    sideways = float(side @ along)
-    return sideways / rise if rise > abs(sideways) else 0.0
-
-
-def _merged(rest: BaseGeometry, strip: BaseGeometry) -> BaseGeometry:
-    both = polygons_only(shapely.union(rest, strip))
-    whole = largest_part(both)
-    if shapely.area(both) - shapely.area(whole) > SHORT_M2:
-        return Polygon()
-    closed = mitred(mitred(whole, 0.005), -0.005)
-    return tidied(largest_part(closed), rest, lambda land: bool(shapely.covers(whole, land)))
 
 
 def shift_then_cut(
@@ -322,7 +201,7 @@ def shift_then_cut(
         for row in np.argsort(-left_m2, kind="stable"):
             if left_m2[row] < want.area_m2_min:
                 break
-            found = _tried(outline, closed, want, shifts[row])
+            found = shift_and_cut(outline, closed, want, shifts[row])
             if found is not None:
                 return _drawn_back(outline, closed, want, found)
     return None
@@ -333,21 +212,18 @@ def _shifted(outline: BaseGeometry, by: Floats) -> BaseGeometry:
     return moved
 
 
-def _tried(
+def shift_and_cut(
     outline: BaseGeometry, closed: Geometries, want: Want, by: Floats
 ) -> tuple[Move, BaseGeometry] | None:
+    """Return one shift and what a cut leaves after it; None where that is no fit outline."""
     move = Move(float(by[0]), float(by[1]), 0.0, 0.0, 0.0, float(np.hypot(*by)))
     rest = cut(move.apply(outline), closed, want)
     is_good = (
         want.fits(rest)
-        and _holes(rest) <= _holes(outline)
+        and count_holes(rest) <= count_holes(outline)
         and compactness(rest) >= AS_COMPACT * compactness(outline)
     )
     return (move, rest) if is_good else None
-
-
-def _holes(shape: BaseGeometry) -> int:
-    return int(shapely.get_num_interior_rings(shapely.get_parts(shape)).sum())
 
 
 def _drawn_back(
@@ -357,7 +233,7 @@ def _drawn_back(
     end = np.array([found[0].east_m, found[0].north_m])
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        nearer = _tried(outline, closed, want, np.round(middle * end, DECIMALS))
+        nearer = shift_and_cut(outline, closed, want, np.round(middle * end, DECIMALS))
         if nearer is None:
             low = middle
         else:

@@ -6,17 +6,19 @@ import logging
 import math
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.model import Form, RepairWay
+from siting.model import Form, RepairWay, Severity
 from siting.repair.corridor import Detour, band_m, corridor_of, detour
-from siting.repair.cutting import Want, cut, extensions, retreats, shift_then_cut
+from siting.repair.cutting import Want, cut, shift_then_cut
 from siting.repair.ground import Ground, Level
 from siting.repair.moving import Move, least_shift, least_turn
-from siting.repair.swapping import beside, lots_of, swaps
+from siting.repair.regaining import extensions
+from siting.repair.straight import retreats
+from siting.repair.swapping import Assembly, Lots, beside, lots_of, swaps
 
 log = logging.getLogger(__name__)
 
@@ -44,19 +46,36 @@ class Draft:
     level: Level
     move: Move | None = None
     detour: Detour | None = None
+    is_grown_around: bool = False
     parcels_left: tuple[str, ...] = ()
     parcels_added: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cuts:
+    """What cutting one red line leaves at each level, each drawn once."""
+
+    ground: Ground
+    want: Want
+    _known: dict[tuple[Severity, ...], BaseGeometry] = field(default_factory=dict)
+
+    def at(self, level: Level) -> BaseGeometry:
+        """Return what is left without all that a level keeps clear of."""
+        if level.severities not in self._known:
+            forbidden = self.ground.forbidden(level)
+            self._known[level.severities] = cut(self.ground.outline, forbidden, self.want)
+        return self._known[level.severities]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Drafting:
     """The drafts of one red line, and what was learned on the way.
 
-    ``rest`` is what a cut at the lowest level leaves, whatever its area.
+    ``cuts`` are what cuts leave, whatever their area.
     """
 
     drafts: tuple[Draft, ...]
-    rest: BaseGeometry
+    cuts: Cuts
     is_corridor: bool = False
 
 
@@ -66,31 +85,43 @@ def drafts_of(ground: Ground, want: Want) -> Drafting:
     Cuts and moves are tried at every level, for what is paid to keep clear of milder things is
     a choice; all else only where the better level gives nothing.
     """
-    rest = cut(ground.outline, ground.forbidden(Level.LAWFUL), want)
+    cuts = Cuts(ground, want)
     if ground.project.form is Form.LINEAR:
         corridor = corridor_of(ground.outline)
-        return Drafting(tuple(_detours(ground)), rest, is_corridor=corridor is not None)
-    ways = (_cuts(ground, want, rest), _moves(ground, want), _swaps(ground, want))
-    drafts = [draft for way in ways for draft in _drawn(way, ground.red_line.id)]
-    return Drafting(tuple(draft for draft in drafts if want.fits(draft.shape)), rest)
+        return Drafting(tuple(_detours(ground)), cuts, is_corridor=corridor is not None)
+    ways = (_cuts(ground, want, cuts), _moves(ground, cuts), _swaps(ground, want))
+    drafts = [draft for way in ways for draft in drawn(way, ground.red_line.id)]
+    return Drafting(tuple(drafts), cuts)
 
 
-def _drawn(way: Iterator[Draft], red_line_id: str) -> list[Draft]:
+def levels_of(ground: Ground) -> tuple[Level, ...]:
+    """Return the levels at which something lies in the way, the best first.
+
+    Where no prohibited rule is near, keeping clear of these alone leaves the red line as it is.
+    """
+    if shapely.intersects(ground.forbidden(Level.LAWFUL), ground.outline).any():
+        return tuple(Level)
+    return (Level.BEST, Level.OPEN)
+
+
+def careful_levels(ground: Ground) -> tuple[Level, ...]:
+    """Return those levels that keep to parcels on offer and off the streets."""
+    return tuple(level for level in levels_of(ground) if level in {Level.BEST, Level.LAWFUL})
+
+
+def drawn(way: Iterator[Draft], red_line_id: str) -> list[Draft]:
     """Return what a way draws, up to where GEOS gives up: the other ways go on."""
-    drawn: list[Draft] = []
+    found: list[Draft] = []
     try:
-        drawn.extend(way)
+        found.extend(way)
     except shapely.errors.GEOSException:
         log.exception("a way to repair %s was given up: GEOS cannot draw it", red_line_id)
-    return drawn
+    return found
 
 
-def _cuts(ground: Ground, want: Want, rest: BaseGeometry) -> Iterator[Draft]:
-    best = cut(ground.outline, ground.forbidden(Level.BEST), want)
-    rests = [(Level.BEST, best)]
-    if not shapely.equals(best, rest):
-        rests.append((Level.LAWFUL, rest))
-    for level, left in rests:
+def _cuts(ground: Ground, want: Want, cuts: Cuts) -> Iterator[Draft]:
+    for level in careful_levels(ground):
+        left = cuts.at(level)
         if left.is_empty:
             continue
         yield Draft(RepairWay.CUT, left, level)
@@ -114,12 +145,12 @@ def _extended(ground: Ground, want: Want, rest: BaseGeometry, level: Level) -> I
         yield Draft(RepairWay.CUT_PARCELS, made.shape, level, parcels_added=added)
 
 
-def _moves(ground: Ground, want: Want) -> Iterator[Draft]:
-    for level in Level:
-        yield from _moved(ground, want, level)
+def _moves(ground: Ground, cuts: Cuts) -> Iterator[Draft]:
+    for level in levels_of(ground):
+        yield from _moved(ground, cuts, level)
 
 
-def _moved(ground: Ground, want: Want, level: Level) -> Iterator[Draft]:
+def _moved(ground: Ground, cuts: Cuts, level: Level) -> Iterator[Draft]:
     outline, closed = ground.outline, ground.closed(level)
     shift = least_shift(outline, closed, ground.reach_m)
     if shift is not None:
@@ -128,37 +159,45 @@ def _moved(ground: Ground, want: Want, level: Level) -> Iterator[Draft]:
     if turn is not None:
         yield Draft(RepairWay.SHIFT_TURN, turn.apply(outline), level, turn)
     is_on_others_land = level in {Level.OPEN, Level.BARE}
-    if is_on_others_land or want.fits(cut(outline, ground.forbidden(level), want)):
+    if is_on_others_land or cuts.want.fits(cuts.at(level)):
         return
-    side_m = math.sqrt(float(shapely.area(outline)))
-    reach_m = min(ground.reach_m, SHIFT_CUT_SIDES * side_m)
+    reach_m = short_reach_m(ground)
     if shift is not None:
         reach_m = min(reach_m, SHIFT_CUT_SAVES * shift.moved_m)
-    both = shift_then_cut(outline, closed, want, reach_m)
+    both = shift_then_cut(outline, closed, cuts.want, reach_m)
     if both is not None:
         yield Draft(RepairWay.SHIFT_CUT, both[1], level, both[0])
+
+
+def short_reach_m(ground: Ground) -> float:
+    """Return how far a red line is moved when it is not the least shift: half its side."""
+    return min(ground.reach_m, SHIFT_CUT_SIDES * math.sqrt(float(shapely.area(ground.outline))))
 
 
 def _swaps(ground: Ground, want: Want) -> Iterator[Draft]:
     if ground.plots is None:
         return
-    for level in (Level.BEST, Level.LAWFUL):
+    for level in careful_levels(ground):
         lots = lots_of(ground.plots, ground.outline, ground.barred(level))
         present_m2 = float(shapely.area(ground.outline))
         goal_m2 = (1 - PRESENT_SHARE) * min(present_m2, want.area_m2_max)
         goal = replace(want, area_m2_min=max(want.area_m2_min, goal_m2))
         made = (swaps(lots, goal) or swaps(lots, want))[:SWAPS]
-        for each in made:
-            rows = frozenset(each.rows)
-            yield Draft(
-                RepairWay.SWAP,
-                each.shape,
-                level,
-                parcels_left=_ids(ground, lots.own - rows),
-                parcels_added=_ids(ground, rows - lots.own),
-            )
+        yield from (swapped(ground, lots, each, level) for each in made)
         if made:
             return
+
+
+def swapped(ground: Ground, lots: Lots, made: Assembly, level: Level) -> Draft:
+    """Return an assembly of parcels as a draft."""
+    rows = frozenset(made.rows)
+    return Draft(
+        RepairWay.SWAP,
+        made.shape,
+        level,
+        parcels_left=_ids(ground, lots.own - rows),
+        parcels_added=_ids(ground, rows - lots.own),
+    )
 
 
 def _ids(ground: Ground, rows: AbstractSet[int]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Layer, OutlineFigures
-from siting.repair.outline import SAME_POINT_M, Floats, compactness, min_width_m, points_at
+from siting.repair.outline import SAME_POINT_M, Floats, points_at
+from siting.repair.widths import compactness, min_width_m
 
 #: An outline fronts a road when it faces its centre line from no farther than this, metres,
 FRONT_OF_LINE_M = 30.0
@@ -24,19 +25,16 @@ FACING_DEG = 45.0
 def figures_of(
     shape: BaseGeometry,
     present: BaseGeometry,
-    roads: tuple[Layer, ...],
     *,
     moved_m: float = 0.0,
     turned_deg: float = 0.0,
 ) -> OutlineFigures:
-    """Return the figures of a corrected outline against the present one.
+    """Return the figures of a corrected outline against the present one, without its frontage.
 
     Parameters
     ----------
     shape, present
         Valid polygons in the working CRS; of a bare line areas and widths are 0.
-    roads
-        The usable road layers; without any the frontage is not told.
     moved_m, turned_deg
         By how much the outline was moved as a whole.
     """
@@ -53,7 +51,7 @@ def figures_of(
         moved_m=moved_m,
         turned_deg=turned_deg,
         min_width_m=min_width_m(shape) if is_areal else 0.0,
-        frontage_m=frontage_m(shape, roads),
+        frontage_m=None,
         compactness=compactness(shape) if is_areal else 0.0,
         vertices_moved=min(gone, new),
         vertices_added=max(0, new - gone),
@@ -72,7 +70,8 @@ def _count_near(some: Floats, others: Floats) -> int:
 def frontage_m(shape: BaseGeometry, roads: tuple[Layer, ...]) -> float | None:
     """Return the length of the outline that faces a road with nothing of itself between.
 
-    A road drawn as a centre line counts from 30 m, one drawn as a surface from 2 m.
+    A road drawn as a centre line counts from 30 m, one drawn as a surface from 2 m; None
+    without a usable road layer.
     """
     lines = [
         np.asarray(layer.frame.geometry.array, dtype=object)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 import numpy as np
 import shapely
@@ -17,6 +18,7 @@ from siting.model import (
     RedLine,
     Release,
     Repair,
+    RepairWay,
     Severity,
     Status,
     Verdict,
@@ -24,9 +26,10 @@ from siting.model import (
 from siting.repair.barriers import SAFETY_M
 from siting.repair.cutting import Want
 from siting.repair.drafts import Draft
-from siting.repair.figures import figures_of
+from siting.repair.figures import figures_of, frontage_m
 from siting.repair.ground import Ground
-from siting.repair.outline import SAME_POINT_M, WIDTH_STEP_M, is_wide, like
+from siting.repair.outline import SAME_POINT_M, has_new_spike, like
+from siting.repair.widths import WIDTH_STEP_M, compactness, count_holes, is_wide
 from siting.repair.wording import draft_text
 from siting.rulebook import RuleBook
 
@@ -36,6 +39,8 @@ BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 BINDING = (Severity.PROHIBITED, Severity.RESTRICTED)
 #: Parcels entered by less than this are only touched, m².
 ENTERED_M2 = 1.0
+#: What is not only cut has this share of the present compactness: nothing is drawn ragged.
+LEAST_COMPACT = 0.5
 #: The releases, the narrowest first.
 _NARROWEST = (Release.TABLE_ONLY, Release.INTERNAL, Release.DISTRICT, Release.PUBLIC)
 
@@ -71,6 +76,24 @@ def _broken(verdicts: Sequence[Verdict], severity: Severity) -> tuple[str, ...]:
     return tuple(sorted(v.code for v in verdicts if v.severity is severity and v.status in BROKEN))
 
 
+class Fate(Enum):
+    """What became of a draft."""
+
+    MISFIT = auto()
+    UNFIT = auto()
+    REFUSED = auto()
+    PASSED = auto()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Judged:
+    """A draft and its fate; with the repair where it passed."""
+
+    draft: Draft
+    fate: Fate
+    repair: Repair | None = None
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Judge:
     """The engine over the drafts of one red line."""
@@ -82,34 +105,45 @@ class Judge:
     present: Present
     want: Want
 
-    def repairs(self, drafts: Sequence[Draft]) -> list[Repair]:
-        """Return the drafts that pass, unranked: no prohibited rule broken, nothing hidden.
+    def judged(self, drafts: Sequence[Draft], *, first: int = 1) -> list[Judged]:
+        """Return what the engine says of drafts, in their order, unranked.
 
         A draft passes when the engine finds no prohibited rule broken, every prohibited rule
-        that was checked in full still is, it mends something, and its own outline is valid,
-        wide enough and within the wanted area.
+        that was checked in full still is, it settles something, and its own outline is valid,
+        wide enough, within the wanted area and without new holes or spikes. The frontage of
+        what passes is not measured yet: see :meth:`finished`. `first` numbers the drafts.
         """
-        lines = {
-            f"{self.ground.red_line.id}~{draft.way}-{number}": (draft, self._line(draft, number))
-            for number, draft in enumerate(drafts, start=1)
-        }
-        sound = {name: pair for name, pair in lines.items() if self._is_sound(pair[1].geometry)}
-        if not sound:
-            return []
-        verdicts, findings = find_conflicts(
-            [line for _, line in sound.values()],
-            self.ground.atlas,
-            self.rule_book,
-            city=self.city,
-            as_of=self.as_of,
+        lines = [self._line(draft, first + row) for row, draft in enumerate(drafts)]
+        fates = [
+            self._fate(draft, line.geometry) for draft, line in zip(drafts, lines, strict=True)
+        ]
+        sound = [line for line, fate in zip(lines, fates, strict=True) if fate is Fate.PASSED]
+        verdicts, findings = self._engine(sound)
+        told = []
+        for draft, line, fate in zip(drafts, lines, fates, strict=True):
+            repair = None
+            own = [verdict for verdict in verdicts if verdict.red_line_id == line.id]
+            if fate is Fate.PASSED and self._passes(own):
+                met = [finding for finding in findings if finding.red_line_id == line.id]
+                repair = self._repair(draft, line, own, met)
+            if repair is None or not repair.resolves:
+                told.append(Judged(draft, Fate.REFUSED if fate is Fate.PASSED else fate))
+            else:
+                told.append(Judged(draft, fate, repair))
+        return told
+
+    def finished(self, repair: Repair) -> Repair:
+        """Return a repair with what only those that are returned are measured for."""
+        roads = self.ground.atlas.by_role("road")
+        front_m = frontage_m(repair.geometry, roads)
+        return replace(repair, figures=replace(repair.figures, frontage_m=front_m))
+
+    def _engine(self, lines: Sequence[RedLine]) -> tuple[Sequence[Verdict], Sequence[Finding]]:
+        if not lines:
+            return (), ()
+        return find_conflicts(
+            list(lines), self.ground.atlas, self.rule_book, city=self.city, as_of=self.as_of
         )
-        repairs = []
-        for name, (draft, line) in sound.items():
-            own = [verdict for verdict in verdicts if verdict.red_line_id == name]
-            if self._passes(own):
-                met = [finding for finding in findings if finding.red_line_id == name]
-                repairs.append(self._repair(draft, line, own, met))
-        return [repair for repair in repairs if repair.resolves]
 
     def _line(self, draft: Draft, number: int) -> RedLine:
         present = self.ground.red_line
@@ -123,12 +157,24 @@ class Judge:
             notes=(),
         )
 
-    def _is_sound(self, shape: BaseGeometry) -> bool:
+    def _fate(self, draft: Draft, shape: BaseGeometry) -> Fate:
+        """Return what can be told of an outline without the rules."""
         if not shape.is_valid or shape.is_empty:
-            return False
+            return Fate.UNFIT
         if int(shapely.get_dimensions(shape)) < 2:
-            return True
-        return self.want.fits(shape) and is_wide(shape, self.want.width_m - 2 * WIDTH_STEP_M)
+            return Fate.PASSED
+        if not self.want.fits(shape):
+            return Fate.MISFIT
+        present = self.ground.outline
+        kept = present if draft.move is None else draft.move.apply(present)
+        is_drawn = not draft.way.follows_parcels  # an edge of a parcel is the surveyor's
+        is_fit = (
+            is_wide(shape, self.want.width_m - 2 * WIDTH_STEP_M)
+            and count_holes(shape) <= count_holes(present)
+            and (draft.way is RepairWay.CUT or _is_compact(shape, present))
+            and not (is_drawn and has_new_spike(shape, kept))
+        )
+        return Fate.PASSED if is_fit else Fate.UNFIT
 
     def _passes(self, verdicts: Sequence[Verdict]) -> bool:
         prohibited = [v for v in verdicts if v.severity is Severity.PROHIBITED]
@@ -149,7 +195,6 @@ class Judge:
         figures = figures_of(
             line.geometry,
             ground.outline,
-            ground.atlas.by_role("road"),
             moved_m=0.0 if move is None else move.moved_m,
             turned_deg=0.0 if move is None else move.turned_deg,
         )
@@ -176,6 +221,8 @@ class Judge:
             follows=follows,
             release=self._release(follows),
             shift=None if move is None else {"east_m": move.east_m, "north_m": move.north_m},
+            is_exact=None if move is None else move.gap_m <= SAME_POINT_M,
+            gap_m=None if move is None else move.gap_m,
         )
 
     def _follows(self, shape: BaseGeometry) -> tuple[str, ...]:
@@ -202,6 +249,10 @@ class Judge:
         gained = shapely.difference(shape, self.ground.outline)
         entered = shapely.area(shapely.intersection(plots.shapes, gained)) > ENTERED_M2
         return tuple(plots.ids[row] for row in np.flatnonzero(entered & ~plots.is_free))
+
+
+def _is_compact(shape: BaseGeometry, present: BaseGeometry) -> bool:
+    return compactness(shape) >= LEAST_COMPACT * compactness(present)
 
 
 def is_unchecked(verdict: Verdict) -> bool:

@@ -5,19 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from siting.model import SQUARE_METRES_PER_MU, Repair, RepairSearch, RepairWay
+from siting.model import SQUARE_METRES_PER_MU, Repair, RepairSearch
+from siting.repair.reasons import WAY_NAMES
 
-_WAYS = {
-    RepairWay.CUT: ("裁切", "cut"),
-    RepairWay.RETREAT: ("整边内移", "edge back"),
-    RepairWay.CUT_EXTEND: ("裁切外扩", "cut, extend"),
-    RepairWay.CUT_PARCELS: ("裁切并入宗地", "cut, add parcels"),
-    RepairWay.SHIFT: ("平移", "shift"),
-    RepairWay.SHIFT_TURN: ("平移旋转", "shift, turn"),
-    RepairWay.SHIFT_CUT: ("平移裁切", "shift, cut"),
-    RepairWay.SWAP: ("换宗地", "swap parcels"),
-    RepairWay.DETOUR: ("局部改线", "detour"),
-}
 _HEAD = (
     ("", ""),
     ("方式", "way"),
@@ -57,6 +47,8 @@ def repair_lines(
             yield from _doubts(repair, language)
         for text in search.counterfactuals[len(search.repairs) :]:
             yield f"  · {text.get(language)}"
+        if search.fewer_because is not None and search.fewer_because != search.blocked_by:
+            yield f"  … {search.fewer_because.get(language)}"
         if search.blocked_by is not None:
             yield f"  ✗ {search.blocked_by.get(language)}"
         for relaxation in search.relaxations:
@@ -95,7 +87,7 @@ def _row(repair: Repair, pick: int) -> tuple[str, ...]:
     figures = repair.figures
     return (
         str(repair.rank),
-        _WAYS[repair.way][pick],
+        WAY_NAMES[repair.way].get("en" if pick else "zh"),
         f"{figures.area_m2 / SQUARE_METRES_PER_MU:,.2f}",
         f"{figures.area_lost_m2:,.0f}",
         f"{figures.area_gained_m2:,.0f}",

@@ -15,17 +15,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Point
+from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from siting.overlay import polygons_only
 from siting.repair.barriers import as_shapes
-from siting.repair.outline import DECIMALS, inner_circle
+from siting.repair.bounds import moved_at_least_m
+from siting.repair.outline import DECIMALS
+from siting.repair.widths import inner_circle
 
 #: Rings of the search for a shift: the radius doubles until something is free, metres.
 FIRST_RADIUS_M = 8.0
@@ -58,7 +60,8 @@ class Move:
     """A turn about ``(centre_east, centre_north)`` and then a shift.
 
     ``turned_deg`` is counter-clockwise. ``moved_m`` is the largest movement of a vertex, the
-    objective. ``is_exact`` is false where the outline's convex hull stood for it.
+    objective; ``at_least_m`` is proven: no shift (for a turn: no turn and shift) that moves
+    every vertex by less frees the outline.
     """
 
     east_m: float
@@ -67,7 +70,12 @@ class Move:
     centre_east: float
     centre_north: float
     moved_m: float
-    is_exact: bool = True
+    at_least_m: float = 0.0
+
+    @property
+    def gap_m(self) -> float:
+        """By how much a smaller movement may still be possible, metres."""
+        return max(0.0, self.moved_m - self.at_least_m)
 
     def apply(self, shape: BaseGeometry) -> BaseGeometry:
         """Return a moved shape, in whole millimetres; a shift alone changes no length."""
@@ -93,7 +101,13 @@ def turned(xy: Floats, degrees: float, centre: tuple[float, float]) -> Floats:
     return moved
 
 
-def least_shift(outline: BaseGeometry, forbidden: Geometries, reach_m: float) -> Move | None:
+def least_shift(
+    outline: BaseGeometry,
+    forbidden: Geometries,
+    reach_m: float,
+    *,
+    towards: float | None = None,
+) -> Move | None:
     """Return the shortest shift after which an outline lies on nothing forbidden.
 
     Parameters
@@ -104,18 +118,36 @@ def least_shift(outline: BaseGeometry, forbidden: Geometries, reach_m: float) ->
         Polygons grown by a margin; they may overlap.
     reach_m
         The longest shift that is looked at; None is returned when there is none within it.
+    towards
+        Only shifts that lead within 45° of this direction (degrees counter-clockwise from
+        east): the shortest of them, of which nothing is proven (``at_least_m`` is 0).
     """
     parts = convex_parts(outline)
     radius_m = min(FIRST_RADIUS_M, reach_m)
     while True:
-        found = _best_shift((outline, parts), forbidden, radius_m, _shortest)
+        asked = _asked(radius_m, towards)
+        found = _best_shift((outline, parts), forbidden, asked, _shortest)
         if found is not None:
             # rounded away from nothing in particular: the margin is larger
             east, north = (round(value, DECIMALS) for value in found[0])
-            return Move(east, north, 0.0, 0.0, 0.0, math.hypot(east, north), found[1])
+            moved_m = math.hypot(east, north)
+            move = Move(east, north, 0.0, 0.0, 0.0, moved_m, moved_m if found[1] else 0.0)
+            if towards is not None:
+                return replace(move, at_least_m=0.0)
+            return move if found[1] else _proven(move, outline, forbidden)
         if radius_m >= reach_m:
             return None
         radius_m = min(4 * radius_m, reach_m)
+
+
+def _asked(radius_m: float, towards: float | None = None) -> BaseGeometry:
+    """Return the shifts that are asked about: a disc, or the quarter of it in one direction."""
+    disc = Point(0, 0).buffer(radius_m, quad_segs=32)
+    if towards is None:
+        return disc
+    sides = np.radians(towards + np.array([-45.0, 0.0, 45.0]))
+    far = 2 * radius_m * np.column_stack([np.cos(sides), np.sin(sides)])
+    return shapely.intersection(disc, Polygon([(0.0, 0.0), *far]))
 
 
 def least_turn(
@@ -159,7 +191,14 @@ def least_turn(
         step /= 2
         for angle in (found.turned_deg - step, found.turned_deg + step) if found else ():
             found = _better(found, tried(angle))
-    return found
+    if found is None:
+        return None
+    return _proven(found, outline, forbidden)
+
+
+def _proven(move: Move, outline: BaseGeometry, forbidden: Geometries) -> Move:
+    least_m = moved_at_least_m(outline, forbidden, move.moved_m)
+    return replace(move, at_least_m=min(least_m, move.moved_m))
 
 
 def _better(known: Move | None, other: Move | None) -> Move | None:
@@ -198,12 +237,12 @@ def _turn(
         best = int(np.argmin(moved))
         return shifts[best] if moved[best] < limit_m else None
 
-    found = _best_shift((at, parts), forbidden, limit_m, choose)
+    found = _best_shift((at, parts), forbidden, _asked(limit_m), choose)
     if found is None:
         return None
     east, north = (round(value, DECIMALS) for value in found[0])
     moved_m = float(farthest(np.array([[east, north]]))[0])
-    return Move(east, north, angle, *centre, moved_m, found[1])
+    return Move(east, north, angle, *centre, moved_m)
 
 
 def _candidates(free: BaseGeometry) -> Floats:
@@ -220,21 +259,21 @@ def _shortest(free: BaseGeometry) -> Floats:
 def _best_shift(
     whole: tuple[BaseGeometry, Geometries],
     forbidden: Geometries,
-    radius_m: float,
+    asked: BaseGeometry,
     choose: Callable[[BaseGeometry], Floats | None],
 ) -> tuple[tuple[float, float], bool] | None:
     """Return the free shift that `choose` likes best, and whether the outline itself was used.
 
-    None when no shift within the radius is free, or `choose` likes none of them.
+    None when none of the shifts asked about is free, or `choose` likes none of them.
     """
     outline, parts = whole
+    radius_m = float(np.hypot(*shapely.get_coordinates(asked).T).max())
     land = _in_reach(outline, forbidden, radius_m)
     edges = _edges(land)
     is_exact = len(edges) <= MOST_EDGES
     if not is_exact:
         parts = np.array([shapely.convex_hull(outline)], dtype=object)
-    disc = Point(0, 0).buffer(radius_m, quad_segs=32)
-    free = shapely.difference(disc, _blocked_at_heart(outline, land))
+    free = shapely.difference(asked, _blocked_at_heart(outline, land))
     is_summed = np.zeros(len(parts), dtype=np.bool_)
     shapely.prepare(land)
     while not (free := _solid(free)).is_empty:

@@ -17,7 +17,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from siting.overlay import mitred, polygons_only
-from siting.rules.quality import narrow_arms
+from siting.repair.widths import count_holes
 
 #: Red lines are drawn to the millimetre (精度=0.001 of the red-line TXT).
 DECIMALS = 3
@@ -29,14 +29,17 @@ SPARE_M = 1.5
 FLUSH_M = 0.05
 #: All points dropped from one outline may cost at most this share of it.
 SPARE_SHARE = 0.01
+#: A new corner sharper than this is blunted, degrees, where its tip is this wide, metres.
+SHARP_DEG = 30.0
+BLUNT_M = 3.0
 #: How many millimetres a point may go to be rounded inwards: in a sharp corner there are few.
 ROUNDING_STEPS = 10
 #: Points closer than this are one, metres: what 1 mm of rounding may do to two of them.
 SAME_POINT_M = 0.002
+#: A hole is led out over one of so many nearest edges.
+WAYS_OUT = 12
 #: A hole smaller than this is no plot of somebody else's, it is a rounding error, m².
 SMALLEST_HOLE_M2 = 0.01
-#: Widths are told to the centimetre, metres.
-WIDTH_STEP_M = 0.01
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -89,44 +92,46 @@ def opened(shape: BaseGeometry, width_m: float) -> BaseGeometry:
     return largest_part(shapely.intersection(regrown, shape))
 
 
-def min_width_m(shape: BaseGeometry) -> float:
-    """Return the largest width that no part, neck or arm of a polygon falls below, metres.
+def without_new_holes(shape: BaseGeometry, model: BaseGeometry, width_m: float) -> BaseGeometry:
+    """Return a polygon of which each hole that `model` has not is opened to the outside.
 
-    Found by halving, to the centimetre below: at this width the polygon shrunk by half of it
-    has as many parts as before, and no arm longer than the width is lost (the same arms as
-    rules of kind ``quality`` find).
+    A hole is led straight out over that edge of the outer ring which costs least land; what is
+    narrower than `width_m` beside it goes as well. Empty when nothing wide enough is left.
     """
-    parts = shapely.get_parts(shape)
-    low, high = 0.0, 2.0 * min(float(shapely.length(inner_circle(part))) for part in parts)
-    if not high:
-        return 0.0
-    for _ in range(40):
-        if high - low <= WIDTH_STEP_M:
+    old = _holes(model)
+    for _ in range(count_holes(shape)):
+        new = [hole for hole in _holes(shape) if not shapely.intersects(hole, old).any()]
+        if not new:
             break
-        middle = (low + high) / 2
-        low, high = (middle, high) if is_wide(shape, middle) else (low, middle)
-    return math.floor(low / WIDTH_STEP_M) * WIDTH_STEP_M
+        shape = opened(shapely.difference(shape, _way_out(new[0], shape)), width_m)
+    return shape
 
 
-def is_wide(shape: BaseGeometry, width_m: float) -> bool:
-    """True when no part, neck or arm of a polygon is narrower than `width_m`."""
-    for part in shapely.get_parts(shape):
-        core = mitred(part, -width_m / 2)
-        if core.is_empty or len(shapely.get_parts(core)) > 1:
-            return False
-    return not narrow_arms(shape, width_m)
+def _holes(shape: BaseGeometry) -> Geometries:
+    parts = shapely.get_parts(shape)
+    rings = [part.interiors[row] for part in parts for row in range(count_holes(part))]
+    return np.array([Polygon(ring) for ring in rings], dtype=object)
 
 
-def inner_circle(shape: BaseGeometry) -> BaseGeometry:
-    """Return the radius of the largest circle inside, from its centre to its rim."""
-    found: BaseGeometry = shapely.maximum_inscribed_circle(np.array([shape], dtype=object))[0]
-    return found
-
-
-def compactness(shape: BaseGeometry) -> float:
-    """Return 4π·area/perimeter² (Polsby and Popper 1991): 1 for a disc, 0.785 for a square."""
-    perimeter_m = float(shapely.length(shape))
-    return 4 * math.pi * float(shapely.area(shape)) / perimeter_m**2 if perimeter_m else 0.0
+def _way_out(hole: BaseGeometry, shape: BaseGeometry) -> BaseGeometry:
+    """Return the land between a hole and that near edge of the outer ring where it is least."""
+    ring = ring_of(shape)
+    edges = np.stack([ring[:-1], ring[1:]], axis=1)
+    away_m = shapely.distance(np.asarray(shapely.linestrings(edges), dtype=object), hole)
+    near = np.argsort(np.round(away_m, 6), kind="stable")[:WAYS_OUT]
+    start, along = ring[near], ring[near + 1] - ring[near]
+    lengths = np.maximum(np.hypot(*along.T), SAME_POINT_M)
+    along = along / lengths[:, None]
+    corners = shapely.get_coordinates(hole)
+    run = ((corners[None] - start[:, None]) * along[:, None]).sum(axis=2)
+    run = np.clip(run, 0.0, lengths[:, None])
+    out = np.column_stack([along[:, 1], -along[:, 0]])  # the ring runs counter-clockwise
+    feet = start[:, None] + run[..., None] * along[:, None] + FLUSH_M * out[:, None]
+    both = np.concatenate([feet, np.broadcast_to(corners, feet.shape)], axis=1)
+    ways = np.asarray(shapely.convex_hull(shapely.multipoints(both)), dtype=object)
+    cost = shapely.area(shapely.intersection(ways, shape))
+    chosen: BaseGeometry = ways[int(np.argmin(np.round(cost, 6)))]
+    return chosen
 
 
 def tidied(shape: BaseGeometry, kept: BaseGeometry, is_legal: Legal) -> BaseGeometry:
@@ -149,7 +154,81 @@ def tidied(shape: BaseGeometry, kept: BaseGeometry, is_legal: Legal) -> BaseGeom
         rings.append(points)
     holes = [ring for ring in rings[1:] if _size_m2(ring) > SMALLEST_HOLE_M2]
     thin = Polygon(rings[0], holes)
-    return rounded_inwards(thin if thin.is_valid else shape)
+    drawn = rounded_inwards(blunted(thin if thin.is_valid else shape, corners))
+    return _without_stubs(drawn, is_legal)
+
+
+def _without_stubs(shape: BaseGeometry, is_legal: Legal) -> BaseGeometry:
+    """Return a polygon without edges shorter than :data:`FLUSH_M`, where its ends may go.
+
+    An end that turns outwards only gives land up; one that turns inwards takes a triangle.
+    """
+    ring = ring_of(shape)[:-1]
+    holes = shapely.get_rings(shape)[1:]
+    while len(ring) > 4:
+        lengths = np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)
+        is_short = (lengths < FLUSH_M) | (np.roll(lengths, 1) < FLUSH_M)
+        angles = corner_angles(ring)
+        stubs = [
+            row
+            for row in np.flatnonzero(is_short)
+            if angles[row] > 0 or is_legal(Polygon(ring[[row - 1, row, (row + 1) % len(ring)]]))
+        ]
+        if not stubs:
+            break
+        ring = np.delete(ring, stubs[0], axis=0)
+    made = Polygon(ring, holes)
+    return made if made.is_valid else shape
+
+
+def corner_angles(ring: Floats) -> Floats:
+    """Return the angle within at each corner of an open counter-clockwise ring, degrees.
+
+    Negative where the ring turns inwards.
+    """
+    back, ahead = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring
+    cross = ahead[:, 0] * back[:, 1] - ahead[:, 1] * back[:, 0]
+    angles: Floats = np.degrees(np.arctan2(cross, (ahead * back).sum(axis=1)))
+    return angles
+
+
+def has_new_spike(shape: BaseGeometry, kept: BaseGeometry) -> bool:
+    """True when a corner that `kept` has not is sharper than :data:`SHARP_DEG`."""
+    corners = shapely.STRtree(points_at(shapely.get_coordinates(kept)))
+    return any(len(_spikes(ring_of(part)[:-1], corners)) for part in shapely.get_parts(shape))
+
+
+def _spikes(ring: Floats, corners: shapely.STRtree) -> list[int]:
+    """Return the rows of an outer ring that are sharp corners and none of the known ones."""
+    angles = corner_angles(ring)
+    sharp = np.flatnonzero((angles > 0) & (angles < SHARP_DEG))
+    return [
+        int(row)
+        for row in sharp
+        if not len(
+            corners.query(shapely.Point(ring[row]), predicate="dwithin", distance=SAME_POINT_M)
+        )
+    ]
+
+
+def blunted(shape: BaseGeometry, corners: shapely.STRtree) -> BaseGeometry:
+    """Return a polygon without the tips of its new corners sharper than :data:`SHARP_DEG`.
+
+    Each is cut off square to its middle where it is :data:`BLUNT_M` wide. `corners` are the
+    points of the present red line: what is sharp there is the surveyor's.
+    """
+    ring = ring_of(shape)[:-1]
+    angles, tips = corner_angles(ring), []
+    for row in _spikes(ring, corners):
+        ways = [ring[row - 1] - ring[row], ring[(row + 1) % len(ring)] - ring[row]]
+        sizes = [float(np.hypot(*way)) for way in ways]
+        side_m = BLUNT_M / 2 / math.sin(math.radians(float(angles[row]) / 2))
+        ends = [
+            ring[row] + min(side_m, *sizes) * way / size
+            for way, size in zip(ways, sizes, strict=True)
+        ]
+        tips.append(Polygon([ring[row], *ends]))
+    return largest_part(shapely.difference(shape, shapely.union_all(tips))) if tips else shape
 
 
 def _size_m2(points: Floats) -> float:
@@ -222,7 +301,11 @@ def rounded_inwards(shape: BaseGeometry) -> BaseGeometry:
     if len(rings[0]) < 3:
         return Polygon()
     made = Polygon(rings[0], [ring for ring in rings[1:] if len(ring) > 2])
-    return made if made.is_valid else largest_part(shapely.make_valid(made))
+    if made.is_valid:
+        return made
+    # where a spike crossed its own foot the crossing is no whole millimetre: half of one is spare
+    whole = largest_part(shapely.make_valid(made))
+    return largest_part(shapely.set_precision(whole, 10.0**-DECIMALS))
 
 
 def _rounded(points: Floats) -> Floats:

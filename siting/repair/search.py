@@ -14,20 +14,23 @@ from siting.model import (
     Atlas,
     Form,
     RedLine,
+    RedLineResult,
     Relaxation,
     Repair,
     RepairSearch,
     Report,
-    Severity,
     Text,
 )
 from siting.repair import wording
+from siting.repair.choosing import FEW, Choice, attempts, chosen, unlike
 from siting.repair.cutting import Want, cut
 from siting.repair.drafts import NO_LAND_M2, Drafting, drafts_of
 from siting.repair.ground import Ground, Level, default_reach_m, ground_of
 from siting.repair.judging import Judge, Present
 from siting.repair.moving import least_shift
-from siting.repair.outline import min_width_m
+from siting.repair.reasons import fewer_text
+from siting.repair.widening import wider
+from siting.repair.widths import min_width_m
 from siting.rulebook import RuleBook
 from siting.rules.quality import QualityRule
 
@@ -37,10 +40,6 @@ LAND_KINDS = ("overlap", "setback", "inside", "zoning", "rivals")
 PRESENT_MARGIN_SHARE = 0.2
 #: No part of a repair is narrower than this, unless the present red line is, metres.
 LEAST_WIDTH_M = 10.0
-#: Two repairs differ when they do not share this much of their land.
-DIFFERENT_SHARE = 0.02
-#: Of one way so many are returned.
-EACH_WAY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +49,14 @@ class RepairOptions:
     ``reach_m``: how far one may move, by default the side of a square of its area, 50 to
     300 m. ``width_m``: what no part may be narrower than, by default what rules of kind
     ``quality`` ask for and 10 m at least, but never more than the present red line has.
-    ``count``: how many are returned.
+    ``count``: how many are returned. ``most``: of how many red lines, the worst first (a
+    prohibited rule, then the most land); of the others it is said that they were not asked for.
     """
 
     reach_m: float | None = None
     width_m: float | None = None
     count: int = 5
+    most: int | None = None
 
 
 def repair(
@@ -90,18 +91,40 @@ def repair(
         Where there is none, ``blocked_by`` says why.
     """
     options = options or RepairOptions()
-    searches = []
-    for result in report.results:
-        name = result.red_line.id
-        present = Present(
-            tuple(verdict for verdict in report.verdicts if verdict.red_line_id == name),
-            tuple(finding for finding in report.findings if finding.red_line_id == name),
-            frozenset(rule.code for rule in report.rules if rule.kind in LAND_KINDS),
-        )
-        if present.binding:
-            case = _Case(atlas, rule_book, city, as_of, options)
-            searches.append(case.search(result.red_line, present))
-    return tuple(searches)
+    bound = [
+        (result, known) for result in report.results if (known := _present(report, result)).binding
+    ]
+    asked = {each.red_line.id for each, _ in sorted(bound, key=_badness)[: options.most]}
+    case = _Case(atlas, rule_book, city, as_of, options)
+    return tuple(
+        case.search(result.red_line, known)
+        if result.red_line.id in asked
+        else _none(result.red_line, known, wording.not_asked(len(asked)))
+        for result, known in bound
+    )
+
+
+def _present(report: Report, result: RedLineResult) -> Present:
+    name = result.red_line.id
+    return Present(
+        tuple(verdict for verdict in report.verdicts if verdict.red_line_id == name),
+        tuple(finding for finding in report.findings if finding.red_line_id == name),
+        frozenset(rule.code for rule in report.rules if rule.kind in LAND_KINDS),
+    )
+
+
+def _badness(each: tuple[RedLineResult, Present]) -> tuple[bool, float, str]:
+    """Sort red lines: those that break a prohibited rule first, then by land in conflict."""
+    result, present = each
+    return not present.prohibited, -result.conflict_area_m2, result.red_line.id
+
+
+def _none(red_line: RedLine, present: Present, why: Text) -> RepairSearch:
+    """Return a search that was not made, and why."""
+    return RepairSearch(
+        red_line.id, red_line.project_id, (), 0.0, math.inf, 0.0, 0.0,
+        blocked_by=why, blocking=present.binding, fewer_because=why,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -118,11 +141,8 @@ class _Case:
         """Return the repairs of one red line, or what stands in the way."""
         is_sound = red_line.geometry.is_valid and not red_line.geometry.is_empty
         if not is_sound or not present.on_its_land:
-            return RepairSearch(
-                red_line.id, red_line.project_id, (), 0.0, math.inf, 0.0, 0.0,
-                blocked_by=wording.NOT_ITS_LAND if is_sound else wording.INVALID,
-                blocking=present.binding,
-            )  # fmt: skip
+            why = wording.NOT_ITS_LAND if is_sound else wording.INVALID
+            return _none(red_line, present, why)
         reach_m = self.options.reach_m or default_reach_m(red_line.geometry)
         ground = ground_of(
             red_line,
@@ -135,7 +155,8 @@ class _Case:
         want, notes = self._want(ground)
         drafting = drafts_of(ground, want)
         judge = Judge(ground, self.rule_book, self.city, self.as_of, present, want)
-        repairs = _chosen(judge.repairs(drafting.drafts), ground, self.options.count)
+        choice = self._choice(judge, drafting)
+        repairs = tuple(judge.finished(each) for each in choice.kept)
         found = RepairSearch(
             red_line_id=red_line.id,
             project_id=red_line.project_id,
@@ -146,10 +167,29 @@ class _Case:
             width_m=want.width_m,
             counterfactuals=_counterfactuals(repairs, drafting, ground, want),
             notes=notes,
+            tried=attempts(choice, want, is_linear=ground.project.form is Form.LINEAR),
         )
-        if repairs:
+        if len(repairs) >= min(FEW, self.options.count):
             return found
-        return self._blocked(found, judge, is_corridor=drafting.is_corridor)
+        if repairs:
+            return replace(found, fewer_because=fewer_text(len(repairs), found.tried))
+        blocked = self._blocked(found, judge, is_corridor=drafting.is_corridor)
+        return replace(blocked, fewer_because=blocked.blocked_by)
+
+    def _choice(self, judge: Judge, drafting: Drafting) -> Choice:
+        """Judge drafts until there are enough repairs: the first ones, then the further rounds."""
+        ground, count = judge.ground, self.options.count
+        drafts = unlike(drafting.drafts, ground.outline)
+        judged = judge.judged(drafts)
+        choice = chosen(judged, ground, count)
+        for further in wider(ground, drafting.cuts, drafts):
+            if len(choice.kept) >= min(FEW, count):
+                break
+            new = unlike([*drafts, *further], ground.outline)[len(drafts) :]
+            judged += judge.judged(new, first=len(drafts) + 1)
+            drafts += new
+            choice = chosen(judged, ground, count)
+        return choice
 
     def _want(self, ground: Ground) -> tuple[Want, tuple[Text, ...]]:
         area_m2 = float(shapely.area(ground.outline))
@@ -206,58 +246,9 @@ def _counterfactuals(
 ) -> tuple[Text, ...]:
     """Return what would pass, in words; also the cut that leaves too little."""
     said = [each.says for each in repairs]
-    rest_m2, present_m2 = float(shapely.area(drafting.rest)), float(shapely.area(ground.outline))
+    rest_m2 = float(shapely.area(drafting.cuts.at(Level.LAWFUL)))
+    present_m2 = float(shapely.area(ground.outline))
     is_short = NO_LAND_M2 < rest_m2 < min(want.area_m2_min, present_m2 - NO_LAND_M2)
     if is_short and ground.project.form is not Form.LINEAR:
         said.append(wording.short_text(rest_m2, present_m2, want.area_m2_min))
     return tuple(said)
-
-
-def _chosen(repairs: Sequence[Repair], ground: Ground, count: int) -> tuple[Repair, ...]:
-    """Return the best repairs that differ, ranked: one of each way before a second of any."""
-    # land whose use the plan does not allow is no way out while there is a cleaner one
-    cleaner = [each for each in repairs if not _is_restricted(each)]
-    ordered = sorted(cleaner or repairs, key=lambda each: _order(each, ground))
-    kept: list[Repair] = []
-    for most in range(1, EACH_WAY + 1):
-        for each in ordered:
-            of_way = sum(other.way is each.way for other in kept)
-            if len(kept) < count and of_way < most and all(_differ(each, other) for other in kept):
-                kept.append(each)
-    kept.sort(key=lambda each: _order(each, ground))
-    return tuple(replace(each, rank=rank) for rank, each in enumerate(kept, start=1))
-
-
-def _is_restricted(repair_: Repair) -> bool:
-    """True when a repair meets a restricted rule that the present red line does not."""
-    present = {finding.code for finding in repair_.remains}
-    return any(
-        finding.severity is Severity.RESTRICTED and finding.code not in present
-        for finding in repair_.introduces
-    )
-
-
-def _order(repair_: Repair, ground: Ground) -> tuple[bool, int, int, float, str]:
-    """Sort by land of others taken, restricted rules still broken, matters raised, land changed."""
-    restricted = {
-        finding.code
-        for finding in (*repair_.remains, *repair_.introduces)
-        if finding.severity is Severity.RESTRICTED
-    }
-    figures = repair_.figures
-    changed = (figures.area_lost_m2 + figures.area_gained_m2) / max(
-        float(shapely.area(ground.outline)), 1.0
-    )
-    further = {finding.code for finding in repair_.introduces}
-    return (
-        bool(repair_.takes or repair_.street_m2),
-        len(restricted),
-        len(further),
-        round(changed, 6),
-        repair_.red_line.id,
-    )
-
-
-def _differ(one: Repair, other: Repair) -> bool:
-    shared_m2 = float(shapely.area(shapely.symmetric_difference(one.geometry, other.geometry)))
-    return shared_m2 > DIFFERENT_SHARE * one.figures.area_m2

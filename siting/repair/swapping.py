@@ -21,7 +21,8 @@ from siting.overlay.pairs import TOUCH_AREA_M2
 from siting.repair.barriers import SAFETY_M
 from siting.repair.cutting import AS_COMPACT, Want
 from siting.repair.ground import Plots
-from siting.repair.outline import compactness, is_wide, largest_part, rounded_inwards
+from siting.repair.outline import largest_part, rounded_inwards
+from siting.repair.widths import compactness, is_wide
 
 #: Gaps up to this between two parcels are seams; a lane that splits a site is wider, metres.
 SEAM_M = 0.5
@@ -83,12 +84,13 @@ def lots_of(plots: Plots, outline: BaseGeometry, closed: Geometries) -> Lots:
     return Lots(plots, outline, frozenset(own.tolist()), usable)
 
 
-def swaps(lots: Lots, want: Want) -> list[Assembly]:
+def swaps(lots: Lots, want: Want, *, seeds: int = SEEDS) -> list[Assembly]:
     """Return assemblies of usable parcels with enough land, nearest to the red line first.
 
     One is begun from all usable parcels that the red line holds, others from the usable ones
     nearest to it; each grows by the neighbour that best keeps it near and compact until the
-    area is in range. Greedy: there may be a better set of parcels.
+    area is in range. Greedy: there may be a better set of parcels. `seeds` is from how many
+    parcels that the red line does not hold one is begun.
     """
     usable = np.flatnonzero(lots.usable)
     if not len(usable):
@@ -97,7 +99,7 @@ def swaps(lots: Lots, want: Want) -> list[Assembly]:
     near = [int(usable[i]) for i in np.lexsort((usable, np.round(away_m, 3)))]
     held = [row for row in near if row in lots.own]
     starts = [tuple(group) for group in _groups(held, lots)]
-    starts += [(row,) for row in near if row not in lots.own][:SEEDS]
+    starts += [(row,) for row in near if row not in lots.own][:seeds]
     least_compact = AS_COMPACT * compactness(lots.outline)
     found: dict[tuple[int, ...], Assembly] = {}
     for start in starts:

@@ -43,12 +43,20 @@ def draft_text(draft: Draft, figures: OutlineFigures, present_m2: float) -> Text
 
 def _cut_text(draft: Draft, figures: OutlineFigures, area: Text) -> Text:
     gained, named = f"{figures.area_gained_m2:,.0f} m²", _parcels(draft.parcels_added)
+    outwards = (
+        Text("向四周空地外扩", "grown on its free sides")
+        if draft.is_grown_around
+        else Text("将一条边平行外扩", "one edge moved out parallel to itself")
+    )
     how = {
         RepairWay.CUT: Text("裁去冲突部分", "conflicts cut away"),
         RepairWay.RETREAT: Text("将一条边平行内移", "one edge moved back parallel to itself"),
+        RepairWay.STRAIGHT_CUT: Text(
+            "沿直线裁去冲突部分", "conflicts cut away along straight lines"
+        ),
         RepairWay.CUT_EXTEND: Text(
-            f"裁去冲突部分，并将一条边平行外扩补回 {gained}",
-            f"conflicts cut away, one edge moved out parallel to itself to gain {gained}",
+            f"裁去冲突部分，并{outwards.zh}补回 {gained}",
+            f"conflicts cut away, {outwards.en} to gain {gained}",
         ),
         RepairWay.CUT_PARCELS: Text(
             f"裁去冲突部分，并入相邻宗地{named}",
@@ -173,6 +181,16 @@ def relaxation_text(title: Text, cut_area_m2: float | None, move: Move | None) -
     return Text(
         f"单独放宽“{title.get('zh')}”：{'，'.join(zh) or '仍无修正红线'}",
         f"lifting '{title.get('en')}' alone: {', '.join(en) or 'still none'}",
+    )
+
+
+def not_asked(most: int) -> Text:
+    """Return that a run stops at so many red lines."""
+    return Text(
+        f"本次运行只为前 {most} 条冲突红线求修正方案（city.toml [repair] most）；"
+        "可用 siting repair --project 单独求",
+        f"this run corrects the first {most} red lines in conflict only ([repair] most in "
+        "city.toml); ask for this one by siting repair --project",
     )
 
 

@@ -74,8 +74,10 @@ def report_to_dict(
     searches
         What was suggested, if it was.
     repairs
-        What was corrected; None where nobody asked for that, and then the key is not there.
+        What was corrected, by default what the report bears; None where nobody asked for
+        that, and then the key is not there.
     """
+    repairs = report.repairs if repairs is None else repairs
     asked = {} if repairs is None else {"repairs": repairs_to_list(repairs)}
     return {
         **asked,

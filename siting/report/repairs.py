@@ -11,7 +11,7 @@ from typing import Any
 
 import shapely
 
-from siting.model import Finding, OutlineFigures, Repair, RepairSearch, Report, Text
+from siting.model import Finding, OutlineFigures, Repair, RepairAttempt, RepairSearch, Report, Text
 from siting.report.identity import rounded
 
 
@@ -54,7 +54,14 @@ def _search(search: RepairSearch, *, with_geometry: bool) -> dict[str, Any]:
             for each in search.relaxations
         ],
         "notes": _texts(search.notes),
+        "tried": [_attempt(each) for each in search.tried],
+        "fewer_because": None if search.fewer_because is None else _text(search.fewer_because),
     }
+
+
+def _attempt(attempt: RepairAttempt) -> dict[str, Any]:
+    content = {field.name: getattr(attempt, field.name) for field in fields(RepairAttempt)}
+    return {**content, "way": str(attempt.way), "says": _text(attempt.says)}
 
 
 def _repair(repair: Repair, *, with_geometry: bool) -> dict[str, Any]:
@@ -68,6 +75,8 @@ def _repair(repair: Repair, *, with_geometry: bool) -> dict[str, Any]:
         "shift": None
         if repair.shift is None
         else {key: rounded(value) for key, value in repair.shift.items()},
+        "is_exact": repair.is_exact,
+        "gap_m": rounded(repair.gap_m),
         "resolves": list(repair.resolves),
         "remains": [_finding(finding) for finding in repair.remains],
         "introduces": [_finding(finding) for finding in repair.introduces],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -77,3 +78,48 @@ def test_status_1_and_the_rules_in_the_way_where_there_is_none(siting: Siting, t
 def test_a_red_line_without_conflict_is_status_0_and_nothing(siting: Siting, tiny: Files) -> None:
     run = siting("repair", tiny.write(), "-q")
     assert (run.status, run.out) == (0, "")
+
+
+def report_of(siting: Siting, city: Path, out: Path) -> dict[str, Any]:
+    assert siting("run", city, "-q", "--output", out).status == 0
+    content: dict[str, Any] = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    return content
+
+
+def test_a_run_corrects_red_lines_unless_it_is_told_not_to(
+    siting: Siting, two: Files, tmp_path: Path
+) -> None:
+    report = report_of(siting, two.write(), tmp_path / "one")
+    (search,) = report["repairs"]
+    assert search["red_line_id"] == "R2"
+    assert search["repairs"]
+    page = (tmp_path / "one" / "city.html").read_text(encoding="utf-8")
+    assert search["repairs"][0]["says"]["zh"].split("（")[0] in page
+    two.tables["repair"] = {"in_run": False}
+    without = report_of(siting, two.write(), tmp_path / "two")
+    assert "repairs" not in without
+    # the identity is that of the check: corrections are proposals
+    assert without["identity"] == report["identity"]
+
+
+def test_a_run_stops_at_so_many_red_lines_and_says_so(
+    siting: Siting, tiny: Files, tmp_path: Path
+) -> None:
+    tiny.add_layer("farmland", frame([rect(1090, 900, 1300, 1300), rect(2900, 2900, 3050, 3300)]))
+    shapes = [rect(1000, 1000, 1100, 1100), rect(3000, 3000, 3100, 3100)]
+    tiny.add_red_lines(frame(shapes, id=["R1", "R2"], project=["P1", "P2"]))
+    tiny.tables["repair"] = {"most": 1}
+    report = report_of(siting, tiny.write(), tmp_path / "out")
+    found = {search["red_line_id"]: search for search in report["repairs"]}
+    # R2 lies on farmland by half, R1 by a tenth: the worst one is corrected
+    assert found["R2"]["repairs"]
+    assert found["R1"]["repairs"] == []
+    assert "most" in found["R1"]["fewer_because"]["zh"]
+
+
+@pytest.mark.parametrize(("key", "value"), [("count", 0), ("most", 0), ("in_run", 3), ("cuont", 3)])
+def test_a_wrong_repair_table_is_an_error(siting: Siting, two: Files, key: str, value: int) -> None:
+    two.tables["repair"] = {key: value}
+    run = siting("repair", two.write(), "-q")
+    assert run.status == 2
+    assert key in run.err

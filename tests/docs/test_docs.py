@@ -67,6 +67,7 @@ HEADINGS = {
     "off_map": "`[[off_map]]`",
     "[suggest]": "`[suggest]`",
     "[compose]": "`[compose]`",
+    "[repair]": "`[repair]`",
     "[output]": "`[output]`",
 }
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
+from siting.repair.bounds import moved_at_least_m
 from siting.repair.moving import convex_parts, least_shift, least_turn
 
 INSTANCES = 110
@@ -80,7 +81,7 @@ def test_the_least_shift_equals_brute_force():
         # it is free, to what rounding to the millimetre may touch
         moved = affinity.translate(outline, found.east_m, found.north_m)
         assert shapely.area(shapely.intersection(moved, shapely.union_all(obstacles))) < 0.02
-        assert found.is_exact
+        assert found.at_least_m == found.moved_m
         if least_m is not None:
             # and no free shift that the grid knows is shorter
             assert found.moved_m <= least_m + 0.002, number
@@ -89,6 +90,60 @@ def test_the_least_shift_equals_brute_force():
     assert compared >= 100
     # where the grid is longer it slipped past a passage narrower than its spacing
     assert equal >= 0.95 * compared
+
+
+def test_the_bound_is_never_above_the_least_shift_and_says_something():
+    shares = []
+    for number in range(INSTANCES):
+        outline, obstacles = instance(number)
+        bound_m = moved_at_least_m(outline, obstacles, REACH_M)
+        least_m = brute(outline, obstacles)
+        if least_m is not None:
+            assert bound_m <= least_m + 0.002, number
+            if least_m > 0.5:
+                shares.append(bound_m / least_m)
+    assert len(shares) > 50
+    # half of the least shifts are proven to seven tenths by it alone
+    assert float(np.median(shares)) > 0.7
+
+
+def test_the_bound_by_hand():
+    # a square of 10 m stands 4 m deep in a wide wall: straight out is 4 m, and no turn saves any
+    wall = np.array([shapely.box(6, -100, 100, 100)], dtype=object)
+    square = shapely.box(0, 0, 10, 10)
+    assert moved_at_least_m(square, wall, 50.0) == pytest.approx(4.0, abs=0.01)
+    # beside it nothing is proven, and nothing has to move
+    assert moved_at_least_m(affinity.translate(square, -5, 0), wall, 50.0) == 0.0
+
+
+def test_a_turn_moves_no_less_than_the_bound():
+    for number in range(25):
+        outline, obstacles = instance(number)
+        turn = least_turn(outline, obstacles, REACH_M, None)
+        assert turn is None or turn.at_least_m <= turn.moved_m
+
+
+def test_where_the_hull_stands_for_the_outline_the_gap_is_told(monkeypatch: pytest.MonkeyPatch):
+    # a U around a peg: by itself it slips off by 1 m, its hull has to leave the peg altogether
+    shape = shapely.Polygon([(0, 0), (10, 0), (10, 10), (8, 10), (8, 2), (2, 2), (2, 10), (0, 10)])
+    peg = np.array([shapely.box(4, 1, 6, 5)], dtype=object)
+    exact = least_shift(shape, peg, 12.0)
+    assert exact.moved_m == exact.at_least_m == pytest.approx(1.0, abs=0.001)
+    monkeypatch.setattr("siting.repair.moving.MOST_EDGES", 1)
+    longer = least_shift(shape, peg, 12.0)
+    assert longer.moved_m == pytest.approx(5.0, abs=0.001)
+    assert longer.at_least_m <= 1.0 + 0.001
+
+
+@pytest.mark.parametrize(("towards", "east", "north"), [(0, 0.0, 0.0), (180, -4.0, 0.0)])
+def test_a_shift_in_a_direction_asked_for(towards: float, east: float, north: float):
+    wall = np.array([shapely.box(6, -100, 100, 100)], dtype=object)
+    found = least_shift(shapely.box(0, 0, 10, 10), wall, 50.0, towards=towards)
+    if not east:
+        assert found is None
+    else:
+        assert (found.east_m, found.north_m) == pytest.approx((east, north), abs=0.001)
+        assert found.at_least_m == 0.0
 
 
 def test_a_turn_is_never_worse_than_the_shift_alone():

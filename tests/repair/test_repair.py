@@ -14,6 +14,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import affinity
+from shapely.geometry.base import BaseGeometry
 
 from siting.check import check
 from siting.city import RedLineSpec
@@ -22,7 +23,8 @@ from siting.model import Demand, Form, Release, Status
 from siting.overlay import overlap_area_m2
 from siting.repair import RepairOptions, repair
 from siting.repair.lines import repair_lines
-from siting.repair.outline import is_wide, min_width_m, rounded_inwards
+from siting.repair.outline import rounded_inwards
+from siting.repair.widths import is_wide, min_width_m
 from siting.report import repairs_to_list, report_to_dict, write_repairs
 from siting.rules.quality import narrow_arms
 
@@ -74,10 +76,32 @@ def is_fit(found: Found) -> None:
         grid = shapely.get_coordinates(shape)
         assert np.abs(grid - np.round(grid, 3)).max() < 1e-9
         assert "POWER" not in {finding.code for finding in each.introduces}
+        assert shapely.get_num_interior_rings(shape) == 0
+        # eroded by nearly half of the width it is still one piece
+        half_m = found.search.width_m / 2 - 0.05
+        core = shapely.buffer(shape, -half_m, join_style="mitre", mitre_limit=20.0)
+        assert core.geom_type == "Polygon"
+        assert sharpest_deg(shape) >= 30 - 0.1
+        assert each.figures.vertices_added <= 16
+        assert (each.gap_m is not None) == (each.shift is not None)
+        assert each.gap_m is None or 0 <= each.gap_m <= each.figures.moved_m
+    if found.search.repairs:
+        assert (found.search.fewer_because is None) == (len(found.search.repairs) >= 3)
     for one in found.search.repairs:
         for other in found.search.repairs:
             if one is not other:
                 assert area(shapely.symmetric_difference(one.geometry, other.geometry)) > 100
+
+
+def sharpest_deg(shape: BaseGeometry) -> float:
+    """The least angle between two edges that meet, whichever way the ring turns."""
+    ring = shapely.get_coordinates(shape)[:-1]
+    back, ahead = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring
+    cosines = (back * ahead).sum(axis=1) / (np.hypot(*back.T) * np.hypot(*ahead.T))
+    inner = back[:, 1] * ahead[:, 0] - back[:, 0] * ahead[:, 1]
+    is_out = (inner > 0) == shapely.is_ccw(shapely.get_exterior_ring(shape))
+    angles = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+    return float(np.where(is_out, angles, 180.0).min())
 
 
 def case() -> Found:

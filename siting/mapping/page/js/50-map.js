@@ -23,6 +23,7 @@ const LINE_LOOKS = {
 };
 const BORDER_COLOUR = "#5d3f85";
 const SITE_COLOUR = "#0b4fb3";
+const REPAIR_COLOUR = "#00725a";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
 const panes = {};

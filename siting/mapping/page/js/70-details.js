@@ -65,6 +65,7 @@ function renderDetails() {
     line ? verdictSection(line) : null,
     line ? areaSection(line) : null,
     line ? pathSection(line) : null,
+    line ? repairSection(line) : null,
     siteSection(item),
     line ? consultSection(line) : null,
   ]);

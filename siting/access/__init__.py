@@ -1,0 +1,44 @@
+"""Access: distance and time of travel on the roads, and which roads hang together.
+
+`roads` and `speeds` are what a city says of its roads; `chains`, `crossings`, `ends` and
+`network` make a network of the lines, with an account of all that was done to them (`drawing`);
+`graph` is what one mode travels, with its parts; `places` joins sites and services to it, `search`
+(with the machine code of `paths`) finds ways, `services` the nearest of a role, `matrix` each to
+each. docs/access.md has the rules.
+"""
+
+from siting.access.graph import Graph, Part, graph_of
+from siting.access.matrix import Matrix, ways_between
+from siting.access.network import LevelsMeet, Network, Noding, network_of
+from siting.access.places import Lack, Places, places_on
+from siting.access.roads import RoadColumns, Roads, plain_roads, roads_of
+from siting.access.search import Measure
+from siting.access.services import Direction, Question, Reach, nearest_services
+from siting.access.speeds import Mode, SpeedBook, read_speeds
+
+__all__ = [
+    "Direction",
+    "Graph",
+    "Lack",
+    "LevelsMeet",
+    "Matrix",
+    "Measure",
+    "Mode",
+    "Network",
+    "Noding",
+    "Part",
+    "Places",
+    "Question",
+    "Reach",
+    "RoadColumns",
+    "Roads",
+    "SpeedBook",
+    "graph_of",
+    "nearest_services",
+    "network_of",
+    "places_on",
+    "plain_roads",
+    "read_speeds",
+    "roads_of",
+    "ways_between",
+]

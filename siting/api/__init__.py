@@ -1,0 +1,118 @@
+"""The whole story, one function per step: what notebooks and the command line call.
+
+>>> import datetime as dt
+>>> from siting import api
+>>> study = api.load(api.sample_folder(), as_of=dt.date(2026, 11, 1))
+>>> report = api.check(study)
+>>> searches = api.suggest(study, report)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from siting.api.judging import check, compose, project_id
+from siting.api.searching import exclude, repair, suggest, write_exclusion
+from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study
+from siting.lazy import names_of
+from siting.study import (
+    Study,
+    load,
+    load_study,
+    open_city,
+    read_pasted,
+    read_red_lines,
+    store_of,
+    with_accuracy,
+)
+
+if TYPE_CHECKING:
+    from siting.compose import Composed
+    from siting.convert import (
+        Conversion,
+        ConvertOptions,
+        ForensicReport,
+        SourceInfo,
+        convert,
+        forensics,
+        forensics_to_dict,
+        info,
+        info_to_dict,
+        place,
+    )
+    from siting.diff import compare_files as diff
+    from siting.doctor import examine as doctor
+    from siting.exclude import ExclusionTable
+    from siting.founding import Founding, FoundingOptions, founding_to_dict
+    from siting.founding import found_city as new
+    from siting.repair import RepairOptions
+    from siting.sample import generate, sample_folder
+
+__all__ = [
+    "Composed",
+    "Conversion",
+    "ConvertOptions",
+    "ExclusionTable",
+    "ForensicReport",
+    "Founding",
+    "FoundingOptions",
+    "RepairOptions",
+    "RunResult",
+    "SourceInfo",
+    "Study",
+    "check",
+    "compose",
+    "convert",
+    "demo",
+    "diff",
+    "doctor",
+    "exclude",
+    "forensics",
+    "forensics_to_dict",
+    "founding_to_dict",
+    "generate",
+    "hand_over",
+    "info",
+    "info_to_dict",
+    "load",
+    "load_study",
+    "maps",
+    "new",
+    "open_city",
+    "place",
+    "project_id",
+    "read_pasted",
+    "read_red_lines",
+    "repair",
+    "run",
+    "run_study",
+    "sample_folder",
+    "store_of",
+    "suggest",
+    "with_accuracy",
+    "write_exclusion",
+]
+
+#: What other rooms do by themselves; checking one red line waits for none of them.
+_HOMES = {
+    "siting.compose": ("Composed",),
+    "siting.convert": (
+        "Conversion",
+        "ConvertOptions",
+        "ForensicReport",
+        "SourceInfo",
+        "convert",
+        "forensics",
+        "forensics_to_dict",
+        "info",
+        "info_to_dict",
+        "place",
+    ),
+    "siting.diff": ("compare_files as diff",),
+    "siting.doctor": ("examine as doctor",),
+    "siting.exclude": ("ExclusionTable",),
+    "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
+    "siting.repair": ("RepairOptions",),
+    "siting.sample": ("generate", "sample_folder"),
+}
+__getattr__ = names_of(__name__, _HOMES)
