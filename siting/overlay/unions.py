@@ -115,8 +115,10 @@ def _are_one(told: list[BaseGeometry]) -> bool:
 
 def _settled(parts: Geometries, told: list[BaseGeometry]) -> BaseGeometry:
     log.warning(
-        "two unions of %d polygons differ: %s m²", len(parts), [round(t.area, 3) for t in told]
-    )
+        "合并 %d 个图形，两种算法得出 %s m²：已取完整包含各图形的一个 / two ways to unite %d shapes "
+        "gave %s m²: the one that holds all of them was taken",
+        len(parts), _areas(told), len(parts), _areas(told),
+    )  # fmt: skip
     ranked = sorted(told, key=lambda each: (_missing_m2(parts, each), float(each.area)))
     if ranked and _missing_m2(parts, ranked[0]) <= WITNESS_TOLERANCE_M2:
         return ranked[0]
@@ -125,6 +127,10 @@ def _settled(parts: Geometries, told: list[BaseGeometry]) -> BaseGeometry:
     for part in parts:
         whole = shapely.union(whole, part, grid_size=WITNESS_GRID_M)
     return whole
+
+
+def _areas(told: list[BaseGeometry]) -> str:
+    return " | ".join(f"{each.area:,.3f}" for each in told)
 
 
 def _missing_m2(parts: Geometries, whole: BaseGeometry) -> float:
