@@ -115,8 +115,8 @@ def _are_one(told: list[BaseGeometry]) -> bool:
 
 def _settled(parts: Geometries, told: list[BaseGeometry]) -> BaseGeometry:
     log.warning(
-        "合并 %d 个图形，两种算法得出 %s m²：已取完整包含各图形的一个 / two ways to unite %d shapes "
-        "gave %s m²: the one that holds all of them was taken",
+        "合并 %d 个图形，两种算法得出 %s m²：已取完整包含各图形的一个 / two ways to unite %d "
+        "shapes gave %s m²: the one that holds all of them was taken",
         len(parts), _areas(told), len(parts), _areas(told),
     )  # fmt: skip
     ranked = sorted(told, key=lambda each: (_missing_m2(parts, each), float(each.area)))
