@@ -26,7 +26,6 @@ demo: ## check, suggest, draw and hand over the sample city -> maps/
 test: ## all tests but the slow ones
 	@scripts/setup.sh dev
 	@scripts/browser.sh
-	@scripts/gdal.sh
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 test-slow: ## the slow tests: the built wheel in an empty environment, and the like
