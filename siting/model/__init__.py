@@ -37,6 +37,14 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.ranks import (
+    Behind,
+    LeftOutCriterion,
+    Ranking,
+    Standing,
+    UsedCriterion,
+    UsedProfile,
+)
 from siting.model.raster import ArrayPixels, Grid, Pixels
 from siting.model.repairs import (
     OutlineFigures,
@@ -86,6 +94,7 @@ __all__ = [
     "Atlas",
     "Band",
     "Basis",
+    "Behind",
     "Boxes",
     "ChainageRow",
     "Contract",
@@ -98,6 +107,7 @@ __all__ = [
     "Grid",
     "Input",
     "Layer",
+    "LeftOutCriterion",
     "Lift",
     "LoadStatus",
     "NearMiss",
@@ -108,6 +118,7 @@ __all__ = [
     "Pixels",
     "Positions",
     "Project",
+    "Ranking",
     "RedLine",
     "RedLineResult",
     "Refusal",
@@ -127,10 +138,13 @@ __all__ = [
     "Site",
     "SiteKind",
     "Source",
+    "Standing",
     "Status",
     "Step",
     "Suggestion",
     "Text",
+    "UsedCriterion",
+    "UsedProfile",
     "Verdict",
     "Way",
 ]

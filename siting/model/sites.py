@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from siting.model.ranks import Ranking, UsedProfile
 from siting.model.words import Release, Text
 
 
@@ -89,6 +90,8 @@ class Suggestion:
     distance_m: float | None
     why: Text
     must_acquire: bool | None = None
+    worths: Mapping[str, float] = field(default_factory=dict)
+    """Per criterion what its measure is worth, 0 (worst) to 1 (best)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +195,7 @@ class Search:
     chainage: tuple[ChainageRow, ...] = ()
     nearest: NearMiss | None = None
     """Where there is no site, or on request: the best infeasible one."""
+    profile: UsedProfile | None = None
+    """What the sites were scored by; None for a linear project."""
+    ranking: Ranking | None = None
+    """How sure the order of the sites is; None for fewer than two."""
