@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from siting.criteria.base import Measure
+from siting.criteria.flood import FloodDepth
+from siting.criteria.ground import Earthwork, Relief, Slope, SteepShare
 from siting.criteria.nearness import Distance
 
-KINDS: dict[str, type[Measure]] = {kind.kind: kind for kind in (Distance,)}
+KINDS: dict[str, type[Measure]] = {
+    kind.kind: kind for kind in (Distance, Earthwork, FloodDepth, Relief, Slope, SteepShare)
+}
