@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def elevation_model(
     return on_grid(grid, heights, **fields)
 
 
-def on_grid(grid: Grid, heights: np.ndarray, **fields) -> Layer:
+def on_grid(grid: Grid, heights: np.ndarray, **fields: Any) -> Layer:
     """A layer ``dem`` of any grid; ``fields`` are those of :func:`tiny_city.layer`."""
     made = layer("dem", [], **fields)
     pixels = None if made.kept_frame is None else ArrayPixels(grid, heights)
