@@ -5,6 +5,7 @@ Only heights are compared: no flow, no dyke, no drain. What it can say is in ``d
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -69,6 +70,13 @@ class FloodDepth(GroundMeasure):
                 "the water level is given twice",
                 expected="level_m, or roles with an attribute",
                 next_step="remove one of them",
+            )
+        if level_m is not None and not math.isfinite(level_m):
+            reader.problem(
+                "'level_m' is no height",
+                expected="metres above the datum",
+                found=repr(level_m),
+                next_step="give the design water level, such as level_m = 7.5",
             )
         return super().parameters(reader) | {
             "datum": reader.bilingual("datum", required=True),
