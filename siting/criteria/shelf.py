@@ -70,8 +70,8 @@ class Shelf:
 
         The ledger's word goes first, where it is a profile's name or title; then
         ``[suggest.profile_for]`` by kind and by use; then the profile whose ``uses`` fit the
-        project's best, translated by the rule book's crosswalks; else the general one. Other words in
-        the ledger's column are no choice.
+        project's best, translated by the rule book's crosswalks; else the general one. Other
+        words in the ledger's column are no choice.
         """
         return (
             self._by_ledger(project)
