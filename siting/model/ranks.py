@@ -54,7 +54,7 @@ class UsedProfile:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Why a site stands behind the one before it.
+    """Why a site stands behind the one before it, which is ``site_id``.
 
     ``gap_points`` is how many points the other is ahead (below 0: the site has more points, and
     stands behind for ``by_list``). ``gaps`` has each criterion's part of it in points; they add

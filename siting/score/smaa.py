@@ -61,7 +61,7 @@ class Acceptability:
 
     def text(self, alternative: int, place: int) -> Text:
         """Return in a sentence how often an alternative (its row) took that place or better."""
-        share, name = _percent(float(self.top(place)[alternative])), self.names[alternative]
+        share, name = share_text(float(self.top(place)[alternative])), self.names[alternative]
         of_zh = "权重" if self.is_exact else "权重和取值"
         of_en = "weights" if self.is_exact else "weights and values"
         if place == 1:
@@ -188,8 +188,14 @@ def _require_draws(draws: int, alternatives: int) -> None:
         )
 
 
-def _percent(share: float) -> str:
-    """Return a share in whole percent that says 0 and 100 only when it is so."""
+def share_text(share: float) -> str:
+    """Return a share (0–1) in whole percent that says 0 and 100 only when it is so.
+
+    Examples
+    --------
+    >>> share_text(0.868), share_text(0.9999), share_text(1.0)
+    ('87 %', '> 99 %', '100 %')
+    """
     if 0 < share < 0.01:
         return "< 1 %"
     if 0.99 < share < 1:
