@@ -106,3 +106,8 @@ class Ranking:
     seed: int
     spread: Text
     """What was taken as uncertain: weights within ±25 % of theirs, measures by their errors."""
+
+    @property
+    def by_site(self) -> dict[str, Standing]:
+        """The standings by site id."""
+        return {standing.site_id: standing for standing in self.standings}

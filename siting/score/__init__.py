@@ -36,7 +36,7 @@ from siting.score.criteria import (
 from siting.score.entropy import EntropyWeights, entropy_weights
 from siting.score.pareto import is_unbeaten
 from siting.score.sensitivity import BreakEven, Lead, break_even, break_evens, lead_of
-from siting.score.smaa import Acceptability, share_text, smaa
+from siting.score.smaa import Acceptability, smaa
 from siting.score.spread import AnyWeights, WeightOrder, WeightRanges, WeightSpread
 from siting.score.topsis import Topsis, topsis
 from siting.score.uncertain import ValueSamples, ValueSpread
@@ -99,7 +99,6 @@ __all__ = [
     "lead_of",
     "read_value_function",
     "score_site",
-    "share_text",
     "smaa",
     "state_worth",
     "topsis",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from siting.errors import ConfigError
-from siting.model import Text
+from siting.model import Text, share_text
 from siting.score.draws import SEED, WEIGHTS, Draws
 from siting.score.spread import WeightSpread
 from siting.score.tables import Places, names_or_numbers, places_of
@@ -186,18 +186,3 @@ def _require_draws(draws: int, alternatives: int) -> None:
             found=str(draws),
             next_step=f"leave draws out ({DRAWS})",
         )
-
-
-def share_text(share: float) -> str:
-    """Return a share (0–1) in whole percent that says 0 and 100 only when it is so.
-
-    Examples
-    --------
-    >>> share_text(0.868), share_text(0.9999), share_text(1.0)
-    ('87 %', '> 99 %', '100 %')
-    """
-    if 0 < share < 0.01:
-        return "< 1 %"
-    if 0.99 < share < 1:
-        return "> 99 %"
-    return f"{100 * share:.0f} %"

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from siting.model import Text
-from siting.score import Acceptability, BreakEven, share_text
+from siting.model import Text, share_text
+from siting.score import Acceptability, BreakEven
 from siting.suggest.contenders import Contender, Scale
 
 #: Units that are none: a figure stands alone.
