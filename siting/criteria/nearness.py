@@ -10,7 +10,7 @@ import shapely
 
 from siting.candidates import as_array, has_shape
 from siting.config import TableReader
-from siting.criteria.base import Found, Geometries, Measure, Setting, Sites, Wish
+from siting.criteria.base import Found, Measure, Setting, Sites, Wish
 from siting.criteria.roles import roles_in, titles_of
 from siting.model import Text
 
@@ -48,14 +48,14 @@ class Distance(Measure):
     def of(self, sites: Sites, setting: Setting, wish: Wish | None) -> Found | None:
         """Measure from the outline of each site; None without a feature of the roles."""
         del wish
-        targets = self._targets(setting)
-        if targets is None:
+        tree = self._targets(setting)
+        if tree is None:
             return None
-        tree = shapely.STRtree(targets)
-        values = shapely.distance(sites.shapes, targets[tree.nearest(sites.shapes)])
+        shapes = sites.shapes
+        values = shapely.distance(shapes, tree.geometries[tree.nearest(shapes)])
         return Found(np.asarray(values, dtype=np.float64))
 
-    def _targets(self, setting: Setting) -> Geometries | None:
+    def _targets(self, setting: Setting) -> shapely.STRtree | None:
         key = (self.kind, self.roles)
         if key not in setting.kept:
             shapes = [
@@ -66,9 +66,9 @@ class Distance(Measure):
                 for shape in layer.frame.geometry
                 if has_shape(shape)
             ]
-            setting.kept[key] = as_array(shapes) if shapes else None
-        targets: Geometries | None = setting.kept[key]
-        return targets
+            setting.kept[key] = shapely.STRtree(as_array(shapes)) if shapes else None
+        tree: shapely.STRtree | None = setting.kept[key]
+        return tree
 
     def phrase(self, value: float) -> Text:
         """Return "距道路 120 m"."""

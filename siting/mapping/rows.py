@@ -289,12 +289,18 @@ def _offer(subject: Subject, search: Search, suggestion: Suggestion) -> Payload:
 
 def _measured(suggestion: Suggestion, name: str) -> tuple[float | None, float | None]:
     """Return a criterion's measure and what it is worth (0–1); None for what is not known."""
-    measure, worth = suggestion.criteria.get(name), suggestion.worths.get(name)
-    is_known = measure is not None and not math.isnan(measure)
+    measure, worth = suggestion.criteria[name], suggestion.worths.get(name)
     return (
-        round(measure, 4) if measure is not None and is_known else None,
+        None if math.isnan(measure) else round(measure, 4),
         None if worth is None else round(worth, 4),
     )
+
+
+def criterion_titles(subject: Subject) -> Payload:
+    """Return what people call each criterion that any search went by."""
+    used = (search.profile for search in subject.searches if search.profile)
+    titles = {each.name: pair(each.title) for profile in used for each in profile.criteria}
+    return dict(sorted(titles.items()))
 
 
 def _metres(length_m: float | None) -> float | None:

@@ -21,15 +21,15 @@ class Scale:
 
     ``weight`` is in the profile's unit; ``error`` is the half width of what a measure may be off,
     in the unit of ``worth``. ``phrase`` says a known measure in words, and must be true of any
-    measure, good or bad; without one the figure stands with its unit.
+    measure, good or bad.
     """
 
     name: str
     title: Text
     weight: float
     worth: ValueFunction
+    phrase: Callable[[float], Text]
     error: float = 0.0
-    phrase: Callable[[float], Text] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,30 +225,29 @@ def _unknown(gap: Gap, scales: Mapping[str, Scale]) -> Text | None:
 def _compared(scale: Scale, gap: Gap) -> Text:
     """Return both measures: "距地铁站 1,850 m（A：距地铁站 420 m）"."""
     own, other = gap.site.measure(scale.name), gap.ahead.measure(scale.name)
-    mine, theirs = _told(scale, own), _told(scale, other)
-    if mine is None or theirs is None or mine == theirs:
-        # words that are the same for both do not tell them apart, the figures do
-        mine, theirs = _figure(scale, own, other), _figure(scale, other, own)
-    ahead = gap.ahead.site_id
-    return Text(f"{mine.zh}（{ahead}：{theirs.zh}）", f"{mine.en} ({ahead}: {theirs.en})")
+    mine, theirs, ahead = _told(scale, own), _told(scale, other), gap.ahead.site_id
+    if mine != theirs:
+        return Text(f"{mine.zh}（{ahead}：{theirs.zh}）", f"{mine.en} ({ahead}: {theirs.en})")
+    # words that are the same for both do not tell them apart, the figures do
+    figures = _figure(scale, own, other), _figure(scale, other, own)
+    return Text(
+        f"{mine.zh}（{figures[0]}；{ahead}：{figures[1]}）",
+        f"{mine.en} ({figures[0]}; {ahead}: {figures[1]})",
+    )
 
 
-def _told(scale: Scale, measure: float) -> Text | None:
-    if math.isnan(measure):
-        return _UNKNOWN
-    return None if scale.phrase is None else scale.phrase(measure)
+def _told(scale: Scale, measure: float) -> Text:
+    return _UNKNOWN if math.isnan(measure) else scale.phrase(measure)
 
 
-def _figure(scale: Scale, measure: float, other: float) -> Text:
-    """Return a measure in its unit, with as many decimals as tell it from the other."""
-    if math.isnan(measure):
-        return _UNKNOWN
+def _figure(scale: Scale, measure: float, other: float) -> str:
+    """Return a known measure in its unit, with as many decimals as tell it from the other."""
     least = 0 if abs(measure) >= 100 else 1 if abs(measure) >= 10 else 2
     decimals = least
     while decimals < _MOST_DECIMALS and round(measure, decimals) == round(other, decimals):
         decimals += 1
     unit = "" if scale.worth.unit in _NO_UNIT else f" {scale.worth.unit}"
-    return Text(f"{measure:,.{decimals}f}{unit}", f"{measure:,.{decimals}f}{unit}")
+    return f"{measure:,.{decimals}f}{unit}"
 
 
 def _error(scale: Scale) -> str:

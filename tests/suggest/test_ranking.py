@@ -25,12 +25,19 @@ METRO = Scale(
     Linear("m", 2000.0, 0.0),
     phrase=lambda m: Text(f"距地铁站 {m:,.0f} m", f"{m:,.0f} m from a metro station"),
 )
-SHAPE = Scale("shape", Text("形状规整", "compact shape"), 30.0, Linear("share", 0.0, 1.0))
+
+
+def figure(measure: float) -> Text:
+    """Return a measure as a figure alone."""
+    return Text(f"{measure:.2f}", f"{measure:.2f}")
+
+
+SHAPE = Scale("shape", Text("形状规整", "compact shape"), 30.0, Linear("share", 0.0, 1.0), figure)
 
 
 def even(name: str, weight: float = 1.0, error: float = 0.0) -> Scale:
     """Return a criterion whose measure is its worth."""
-    return Scale(name, Text(f"甲{name}", name), weight, Linear("share", 0.0, 1.0), error)
+    return Scale(name, Text(f"甲{name}", name), weight, Linear("share", 0.0, 1.0), figure, error)
 
 
 def contender(
@@ -93,7 +100,7 @@ def test_a_criterion_that_decides_nothing_alone_is_the_main_one() -> None:
     behind = ranking(sites, scales).standings[1].behind
     assert behind is not None
     assert not behind.is_decisive
-    # without phrases: figures; of weights those on the third turn it: (1 - t)·0.35 = t·0.1
+    # of weights those on the third turn it: (1 - t)·0.35 = t·0.1
     assert behind.text.en == (
         "B is 20.00 points behind A, mostly by 'a': 0.50 (A: 0.90); "
         "it would overtake if the weight of 'c' rose from 33.3 % above 77.8 %."
@@ -111,7 +118,8 @@ def test_words_that_are_the_same_for_both_give_way_to_figures() -> None:
     )
     behind = ranking({"A": {"w": 0.1}, "B": {"w": 0.1004}}, [words]).standings[1].behind
     assert behind is not None
-    assert "0.1004（A：0.1000）" in behind.text.zh
+    assert "近（0.1004；A：0.1000）" in behind.text.zh
+    assert "close (0.1004; A: 0.1000)" in behind.text.en
 
 
 def test_a_site_better_on_nothing_is_never_first_under_any_weights() -> None:
@@ -464,7 +472,7 @@ def test_hostile_names_stand_as_they_are() -> None:
 
 def test_steps_are_drawn_over() -> None:
     # 490 ± 20 m falls on either side of a step at 500 m for a quarter of the draws
-    step = Scale("d", Text("距离", "distance"), 1.0, Step("m", ((500.0, 0.0),), 1.0), 20.0)
+    step = Scale("d", Text("距离", "distance"), 1.0, Step("m", ((500.0, 0.0),), 1.0), figure, 20.0)
     made = [
         Contender("A", {"d": 100.0}, Score(10_000, {"d": 10_000})),
         Contender("B", {"d": 490.0}, Score(10_000, {"d": 10_000})),
