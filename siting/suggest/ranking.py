@@ -117,11 +117,11 @@ class _Field:
             for earlier, later in zip(self.contenders, self.contenders[1:], strict=False)
         )
 
-    def beater(self, at: int) -> str:
-        """Return the first site that is at least as good in all and better in some, or none."""
+    def beater(self, at: int) -> int | None:
+        """Return the rank of the first site that is at least as good in all, better in some."""
         own = self.worths[at]
         is_beaten = (self.worths >= own).all(axis=1) & (self.worths > own).any(axis=1)
-        return self.contenders[int(np.argmax(is_beaten))].site_id if is_beaten.any() else ""
+        return int(np.argmax(is_beaten)) + 1 if is_beaten.any() else None
 
     def place_by_score(self, at: int) -> int:
         """Return the place by score alone; equal ones share the better."""
@@ -220,7 +220,7 @@ def _behind(field: _Field, at: int) -> Behind:
     criterion = max(parts, key=lambda name: parts[name])
     by_list = site.put_back(ahead)
     turn = _turn(field, at, criterion) if by_list is None and lead > 0 else None
-    gap = Gap(site, ahead, parts, criterion, by_list, turn)
+    gap = Gap(at + 1, site, ahead, parts, criterion, by_list, turn)
     return Behind(
         site_id=ahead.site_id,
         gap_points=lead / 100,

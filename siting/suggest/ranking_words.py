@@ -38,13 +38,14 @@ class HowFar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What a site lacks to the one before it.
+    """What the site of a rank lacks to the one before it.
 
     ``parts`` are hundredths of a point in favour of ``ahead``; ``criterion`` speaks most for it.
     ``by_list`` is why a list decides, ``turn`` the least change of one weight that turns the
     order.
     """
 
+    rank: int
     site: Contender
     ahead: Contender
     parts: Mapping[str, int]
@@ -69,7 +70,7 @@ def standing_text(
     *,
     top: int,
     has_lists: bool,
-    beater: str,
+    beater: int | None,
     place_by_closeness: int | None,
 ) -> Text:
     """Return how sure the place of one site is, as a sentence.
@@ -77,27 +78,27 @@ def standing_text(
     Parameters
     ----------
     found, at
-        Shares of draws, and the row of the site there.
+        Shares of draws by rank, and the row of the site there.
     top
         The places that a second share is told for; 1 for none.
     has_lists
         The score does not decide everywhere, so it is said that this is by score.
     beater
-        The id of a site that is at least as good in all, or empty.
+        The rank of a site that is at least as good in all, if there is one.
     place_by_closeness
         Its place by TOPSIS, where that is another.
     """
-    name, first = found.names[at], share_text(float(found.by_place[at, 0]))
+    name, first = _called(at + 1), share_text(float(found.by_place[at, 0]))
     of = Text("权重", "weights") if found.is_exact else Text("权重和取值", "weights and values")
-    zh = f"{'只看得分，' if has_lists else ''}{name} 在 {first} 的{of.zh}下排第一"
-    en = f"{'by score alone, ' if has_lists else ''}{name} is first under {first} of {of.en}"
+    zh = f"{'只看得分，' if has_lists else ''}{name.zh} 在 {first} 的{of.zh}下排第一"
+    en = f"{'by score alone, ' if has_lists else ''}{name.en} is first under {first} of {of.en}"
     if top > 1:
         among, count = share_text(float(found.top(top)[at])), _word(_COUNTS_EN, top)
         zh += f"，{among} 下进入前 {top} 名"
         en += f" and in the top {count} under {among}"
-    if beater:
-        zh += f"；按现有取值，没有一项优于 {beater}"
-        en += f"; as measured it is better than {beater} on no criterion"
+    if beater is not None:
+        zh += f"；按现有取值，没有一项优于{_called(beater).zh}"
+        en += f"; as measured it is better than {_called(beater).en} on no criterion"
     if place_by_closeness is not None:
         zh += f"；换用 TOPSIS 排第 {place_by_closeness}"
         en += f"; TOPSIS would put it {_word(_PLACES_EN, place_by_closeness)}"
@@ -132,28 +133,34 @@ def spread_text(scales: Sequence[Scale], contenders: Sequence[Contender], how: H
     return _sentence(zh, en)
 
 
+def _called(rank: int) -> Text:
+    """Return what a site is called: lists and maps show its rank, and its id reads like none."""
+    return Text(f"备选 {rank}", f"site {rank}")
+
+
 def _difference(gap: Gap, scales: Mapping[str, Scale]) -> Text:
     """Return by how much a site is behind and for what, or which list put it there."""
-    site, ahead, points = gap.site.site_id, gap.ahead.site_id, f"{abs(gap.hundredths) / 100:.2f}"
+    site, ahead = _called(gap.rank), _called(gap.rank - 1)
+    points = f"{abs(gap.hundredths) / 100:.2f}"
     if gap.hundredths > 0:
         scale = scales[gap.criterion]
         zh, en = scale.title.get("zh"), scale.title.get("en")
         why = _compared(scale, gap)
-        decides = f"，仅“{zh}”一项即已决定" if gap.is_decisive else f"，主要差在“{zh}”"
+        decides = f"仅“{zh}”一项即已决定" if gap.is_decisive else f"主要差在“{zh}”"
         decides_en = "decided by" if gap.is_decisive else "mostly by"
         return Text(
-            f"{site} 比 {ahead} 低 {points} 分{decides}：{why.zh}",
-            f"{site} is {points} points behind {ahead}, {decides_en} '{en}': {why.en}",
+            f"{site.zh} 比{ahead.zh} 低 {points} 分，{decides}：{why.zh}",
+            f"{site.en} is {points} points behind {ahead.en}, {decides_en} '{en}': {why.en}",
         )
     if not gap.hundredths:
-        zh, en = f"{site} 与 {ahead} 得分相同", f"{site} and {ahead} score the same"
+        zh, en = f"{site.zh} 与{ahead.zh} 得分相同", f"{site.en} and {ahead.en} score the same"
     else:
-        zh, en = f"{site} 得分高 {points} 分", f"{site} scores {points} points more"
+        zh, en = f"{site.zh} 得分高 {points} 分", f"{site.en} scores {points} points more"
     if gap.by_list is None:
         return Text(f"{zh}，先后不表示优劣", f"{en}: their order says nothing")
     return Text(
-        f"{zh}，但{gap.by_list.zh}，故列于 {ahead} 之后",
-        f"{en}, but {gap.by_list.en}, so that it is listed after {ahead}",
+        f"{zh}，但{gap.by_list.zh}，故列于{ahead.zh} 之后",
+        f"{en}, but {gap.by_list.en}, so that it is listed after {ahead.en}",
     )
 
 
@@ -161,28 +168,28 @@ def _turning(gap: Gap, scales: Mapping[str, Scale]) -> Text | None:
     """Return what would put a site before the other; None where its sentence says so already."""
     if gap.hundredths <= 0:
         return None
-    site, ahead = gap.site.site_id, gap.ahead.site_id
+    ahead = _called(gap.rank - 1)
     if gap.by_list is not None:
         return Text(
-            f"且{gap.by_list.zh}，权重再变也列于 {ahead} 之后",
-            f"besides, {gap.by_list.en}, so that it is listed after {ahead} under any weights",
+            f"且{gap.by_list.zh}，权重再变也列于{ahead.zh} 之后",
+            f"besides, {gap.by_list.en}, so that it is listed after {ahead.en} under any weights",
         )
     if gap.turn is not None:
-        return _overtaking(gap.turn, scales[gap.turn.criterion].title, site)
+        return _overtaking(gap.turn, scales[gap.turn.criterion].title)
     # one weight alone can always turn it, were the site better on any criterion
     return Text(
-        f"没有一项优于 {ahead}，权重怎样调整都不反超",
+        f"没有一项优于{ahead.zh}，权重怎样调整都不反超",
         "it is better on no criterion, so that no weights turn the order",
     )
 
 
-def _overtaking(turn: BreakEven, title: Text, site: str) -> Text:
+def _overtaking(turn: BreakEven, title: Text) -> Text:
     rises = turn.share_then > turn.share_now
     now, then = _percent_now(turn), _percent_then(turn)
     zh, en = title.get("zh"), title.get("en")
     return Text(
         f"若“{zh}”的权重由 {now} % {'升到' if rises else '降到'} {then} % "
-        f"{'以上' if rises else '以下'}，{site} 反超",
+        f"{'以上' if rises else '以下'}，即反超",
         f"it would overtake if the weight of '{en}' {'rose' if rises else 'fell'} from {now} % "
         f"{'above' if rises else 'below'} {then} %",
     )
@@ -219,20 +226,22 @@ def _unknown(gap: Gap, scales: Mapping[str, Scale]) -> Text | None:
     titles = [scales[name].title for name in names]
     zh = "、".join(f"“{title.get('zh')}”" for title in titles)
     en = " and ".join(f"'{title.get('en')}'" for title in titles)
-    return Text(f"{gap.site.site_id} 的{zh}未知，按最差计", f"its {en} is unknown, taken as worst")
+    return Text(
+        f"{_called(gap.rank).zh} 的{zh}未知，按最差计", f"its {en} is unknown, taken as worst"
+    )
 
 
 def _compared(scale: Scale, gap: Gap) -> Text:
-    """Return both measures: "距地铁站 1,850 m（A：距地铁站 420 m）"."""
+    """Return both measures: "距地铁站 1,850 m（备选 1：距地铁站 420 m）"."""
     own, other = gap.site.measure(scale.name), gap.ahead.measure(scale.name)
-    mine, theirs, ahead = _told(scale, own), _told(scale, other), gap.ahead.site_id
+    mine, theirs, ahead = _told(scale, own), _told(scale, other), _called(gap.rank - 1)
     if mine != theirs:
-        return Text(f"{mine.zh}（{ahead}：{theirs.zh}）", f"{mine.en} ({ahead}: {theirs.en})")
+        return Text(f"{mine.zh}（{ahead.zh}：{theirs.zh}）", f"{mine.en} ({ahead.en}: {theirs.en})")
     # words that are the same for both do not tell them apart, the figures do
     figures = _figure(scale, own, other), _figure(scale, other, own)
     return Text(
-        f"{mine.zh}（{figures[0]}；{ahead}：{figures[1]}）",
-        f"{mine.en} ({figures[0]}; {ahead}: {figures[1]})",
+        f"{mine.zh}（{figures[0]}；{ahead.zh}：{figures[1]}）",
+        f"{mine.en} ({figures[0]}; {ahead.en}: {figures[1]})",
     )
 
 
@@ -260,4 +269,4 @@ def _word(words: Sequence[str], number: int) -> str:
 
 
 def _sentence(zh: str, en: str) -> Text:
-    return Text(f"{zh}。", f"{en}.")
+    return Text(f"{zh}。", f"{en[:1].upper()}{en[1:]}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -84,12 +85,13 @@ def test_why_b_stands_behind_a_by_hand() -> None:
     assert (behind.turns_with, behind.share_now, behind.turns_at) == ("metro", 0.25, 0.125)
     assert behind.by_list == Text("")
     assert behind.text.zh == (
-        "B 比 A 低 10.00 分，仅“近地铁站”一项即已决定：距地铁站 1,800 m（A：距地铁站 400 m）；"
-        "若“近地铁站”的权重由 25.0 % 降到 12.5 % 以下，B 反超。"
+        "备选 2 比备选 1 低 10.00 分，仅“近地铁站”一项即已决定："
+        "距地铁站 1,800 m（备选 1：距地铁站 400 m）；"
+        "若“近地铁站”的权重由 25.0 % 降到 12.5 % 以下，即反超。"
     )
     assert behind.text.en == (
-        "B is 10.00 points behind A, decided by 'near a metro station': 1,800 m from a metro "
-        "station (A: 400 m from a metro station); it would overtake if the weight of 'near a "
+        "Site 2 is 10.00 points behind site 1, decided by 'near a metro station': 1,800 m "
+        "from a metro station (site 1: 400 m from a metro station); it would overtake if the weight of 'near a "
         "metro station' fell from 25.0 % below 12.5 %."
     )
 
@@ -102,7 +104,7 @@ def test_a_criterion_that_decides_nothing_alone_is_the_main_one() -> None:
     assert not behind.is_decisive
     # of weights those on the third turn it: (1 - t)·0.35 = t·0.1
     assert behind.text.en == (
-        "B is 20.00 points behind A, mostly by 'a': 0.50 (A: 0.90); "
+        "Site 2 is 20.00 points behind site 1, mostly by 'a': 0.50 (site 1: 0.90); "
         "it would overtake if the weight of 'c' rose from 33.3 % above 77.8 %."
     )
     assert behind.turns_at == pytest.approx(0.35 / 0.45, abs=1e-6)
@@ -118,8 +120,8 @@ def test_words_that_are_the_same_for_both_give_way_to_figures() -> None:
     )
     behind = ranking({"A": {"w": 0.1}, "B": {"w": 0.1004}}, [words]).standings[1].behind
     assert behind is not None
-    assert "近（0.1004；A：0.1000）" in behind.text.zh
-    assert "close (0.1004; A: 0.1000)" in behind.text.en
+    assert "近（0.1004；备选 1：0.1000）" in behind.text.zh
+    assert "close (0.1004; site 1: 0.1000)" in behind.text.en
 
 
 def test_a_site_better_on_nothing_is_never_first_under_any_weights() -> None:
@@ -128,12 +130,12 @@ def test_a_site_better_on_nothing_is_never_first_under_any_weights() -> None:
     behind = found.standings[1].behind
     assert behind is not None
     assert (behind.turns_with, behind.share_now, behind.turns_at) == ("", None, None)
-    assert "没有一项优于 A，权重怎样调整都不反超" in behind.text.zh
+    assert "没有一项优于备选 1，权重怎样调整都不反超" in behind.text.zh
     assert "no weights turn the order" in behind.text.en
     assert [each.is_unbeaten for each in found.standings] == [True, False]
     assert [each.by_place[0] for each in found.standings] == [1.0, 0.0]
     assert found.standings[1].central_weights is None
-    assert "better than A on no criterion" in found.standings[1].text.en
+    assert "better than site 1 on no criterion" in found.standings[1].text.en
 
 
 def test_equal_scores_say_so() -> None:
@@ -143,7 +145,8 @@ def test_equal_scores_say_so() -> None:
     assert behind is not None
     assert (behind.gap_points, behind.is_decisive, behind.turns_at) == (0.0, False, None)
     assert behind.text == Text(
-        "B 与 A 得分相同，先后不表示优劣。", "B and A score the same: their order says nothing."
+        "备选 2 与备选 1 得分相同，先后不表示优劣。",
+        "Site 2 and site 1 score the same: their order says nothing.",
     )
 
 
@@ -166,15 +169,15 @@ def _listed(first: float, second: float, lists: tuple[tuple[int, Text], ...]) ->
     assert behind is not None
     assert behind.turns_at is None
     assert behind.by_list == next(why for place, why in lists if place)
-    assert found.standings[1].text.zh.startswith("只看得分，B 在")
+    assert found.standings[1].text.zh.startswith("只看得分，备选 2 在")
     return behind.text
 
 
 def test_the_list_and_not_the_score_decides() -> None:
     assert _listed(0.2, 0.8, ((1, ACQUIRE), (0, CONSENT))) == Text(
-        "B 得分高 35.00 分，但须先征收，故列于 A 之后。",
-        "B scores 35.00 points more, but its land must first be acquired, so that it is listed "
-        "after A.",
+        "备选 2 得分高 35.00 分，但须先征收，故列于备选 1 之后。",
+        "Site 2 scores 35.00 points more, but its land must first be acquired, so that it is "
+        "listed after site 1.",
     )
 
 
@@ -185,14 +188,14 @@ def test_the_first_list_that_differs_is_told() -> None:
 
 def test_equal_scores_in_two_lists() -> None:
     assert _listed(0.6, 0.5, ((1, ACQUIRE), (0, CONSENT))).zh == (
-        "B 与 A 得分相同，但须先征收，故列于 A 之后。"
+        "备选 2 与备选 1 得分相同，但须先征收，故列于备选 1 之后。"
     )
 
 
 def test_fewer_points_and_a_list_besides() -> None:
     text = _listed(0.9, 0.1, ((1, ACQUIRE), (0, CONSENT)))
-    assert text.zh.startswith("B 比 A 低 35.00 分")
-    assert text.zh.endswith("；且须先征收，权重再变也列于 A 之后。")
+    assert text.zh.startswith("备选 2 比备选 1 低 35.00 分")
+    assert text.zh.endswith("；且须先征收，权重再变也列于备选 1 之后。")
     assert "权重由" not in text.zh
 
 
@@ -206,8 +209,8 @@ def test_an_unknown_measure_is_worth_nothing_and_said() -> None:
     assert behind is not None
     # A 12.5 + 37.5; B 0 + 45
     assert behind.gaps == {"metro": 12.5, "shape": -7.5}
-    assert "未知，按最差计（A：距地铁站 1,000 m）" in behind.text.zh
-    assert "unknown, taken as worst (A: 1,000 m from a metro station)" in behind.text.en
+    assert "未知，按最差计（备选 1：距地铁站 1,000 m）" in behind.text.zh
+    assert "unknown, taken as worst (site 1: 1,000 m from a metro station)" in behind.text.en
     assert "未知的取值一律按最差计" in found.spread.zh
 
 
@@ -215,7 +218,7 @@ def test_an_unknown_measure_beside_the_main_one_is_said_too() -> None:
     sites = {"A": {"metro": 1000.0, "shape": 0.9}, "B": {"shape": 0.1}}
     behind = ranking(sites, [METRO, SHAPE]).standings[1].behind
     assert behind is not None
-    assert "；B 的“近地铁站”未知，按最差计；" in behind.text.zh
+    assert "；备选 2 的“近地铁站”未知，按最差计；" in behind.text.zh
     assert "its 'near a metro station' is unknown, taken as worst" in behind.text.en
 
 
@@ -282,7 +285,7 @@ def test_without_doubt_the_given_order_is_certain() -> None:
         (0.0, 1.0, 0.0),
         (0.0, 0.0, 1.0),
     ]
-    assert found.standings[0].text.zh == "A 在 100 % 的权重下排第一。"
+    assert found.standings[0].text.zh == "备选 1 在 100 % 的权重下排第一。"
 
 
 def test_the_top_three_are_told_where_there_are_more() -> None:
@@ -324,7 +327,7 @@ def test_what_is_uncertain_is_said() -> None:
     found = ranking({"A": {"a": 0.9}, "B": {"a": 0.1}}, [even("a", 1.0, 0.05)])
     assert found.spread == Text(
         "权重在各自的 ±25 % 以内，取值在误差以内（甲a ±0.05），均匀抽取 10,000 次。",
-        "weights within ±25 % of theirs, measures within their errors (a ±0.05); drawn 10,000 "
+        "Weights within ±25 % of theirs, measures within their errors (a ±0.05); drawn 10,000 "
         "times, evenly.",
     )
     exact = ranking({"A": {"a": 0.9}, "B": {"a": 0.1}}, [even("a")])
@@ -462,12 +465,14 @@ def test_without_weight_nothing_ranks() -> None:
     assert ranking_of(made, scales) is None
 
 
-def test_hostile_names_stand_as_they_are() -> None:
-    name = "{{7*7}}<img src=x onerror=alert(1)>%s{0}"
-    sites = {"=A": {"metro": 400.0, "shape": 0.5}, name: {"metro": 1800.0, "shape": 0.6}}
-    behind = ranking(sites, [METRO, SHAPE]).standings[1].behind
+def test_hostile_titles_stand_as_they_are() -> None:
+    title = "{{7*7}}<img src=x onerror=alert(1)>%s{0}"
+    hostile = replace(METRO, title=Text(title, title))
+    sites = {"A": {"metro": 400.0, "shape": 0.5}, "B": {"metro": 1800.0, "shape": 0.6}}
+    behind = ranking(sites, [hostile, SHAPE]).standings[1].behind
     assert behind is not None
-    assert behind.text.zh.startswith(f"{name} 比 =A 低 10.00 分")
+    assert f"仅“{title}”一项" in behind.text.zh
+    assert f"weight of '{title}' fell" in behind.text.en
 
 
 def test_steps_are_drawn_over() -> None:
