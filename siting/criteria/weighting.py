@@ -57,6 +57,13 @@ class Weighting:
         """True when they depend on the sites: each project has weights of its own."""
         return self.method == FROM_DATA
 
+    def to_table(self) -> dict[str, object]:
+        """Return the method, and judged weights by criterion, as plain data."""
+        if self.judged is None:
+            return {"method": self.method}
+        judged = dict(zip(self.judged.names, self.judged.weights, strict=True))
+        return {"method": self.method, "weights": judged}
+
     def weights(self, given: Mapping[str, float], worths: Mapping[str, Floats]) -> Weights:
         """Return the weights of criteria.
 
@@ -80,6 +87,10 @@ class Weighting:
         if self.is_of_pool:
             return _from_data(given, worths)
         return Weights(dict(given))
+
+
+#: Weights as they stand in the profile.
+AS_GIVEN = Weighting()
 
 
 def read_weighting(reader: TableReader, names: Sequence[str]) -> Weighting:

@@ -91,8 +91,8 @@ def test_why_b_stands_behind_a_by_hand() -> None:
     )
     assert behind.text.en == (
         "Site 2 is 10.00 points behind site 1, decided by 'near a metro station': 1,800 m "
-        "from a metro station (site 1: 400 m from a metro station); it would overtake if the weight of 'near a "
-        "metro station' fell from 25.0 % below 12.5 %."
+        "from a metro station (site 1: 400 m from a metro station); it would overtake if "
+        "the weight of 'near a metro station' fell from 25.0 % below 12.5 %."
     )
 
 
