@@ -62,6 +62,11 @@ class Contender:
         return None
 
 
+def weighty(scales: Sequence[Scale]) -> tuple[Scale, ...]:
+    """Return the criteria that have weight: the others say nothing."""
+    return tuple(scale for scale in scales if scale.weight > 0)
+
+
 def measure_table(contenders: Sequence[Contender], scales: Sequence[Scale]) -> Floats:
     """Return the measures, a row per site, a column per criterion; NaN where unknown."""
     rows = [[each.measure(scale.name) for scale in scales] for each in contenders]

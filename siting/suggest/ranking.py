@@ -28,8 +28,15 @@ from siting.score import (
 )
 from siting.score.draws import SEED
 from siting.score.smaa import DRAWS
-from siting.suggest.contenders import Contender, Floats, Scale, measure_table, worth_table
-from siting.suggest.ranking_words import Gap, behind_text, spread_text, standing_text
+from siting.suggest.contenders import (
+    Contender,
+    Floats,
+    Scale,
+    measure_table,
+    weighty,
+    worth_table,
+)
+from siting.suggest.ranking_words import BY_CLOSENESS, Gap, behind_text, spread_text, standing_text
 
 #: The places that the share of draws is told for, where there are more sites than that.
 TOP = 3
@@ -57,7 +64,11 @@ _USUAL = Doubt()
 
 
 def ranking_of(
-    contenders: Sequence[Contender], scales: Sequence[Scale], *, doubt: Doubt = _USUAL
+    contenders: Sequence[Contender],
+    scales: Sequence[Scale],
+    *,
+    is_by_closeness: bool = False,
+    doubt: Doubt = _USUAL,
 ) -> Ranking | None:
     """Return how sure the order of some sites is.
 
@@ -67,6 +78,8 @@ def ranking_of(
         The sites offered to one project, by rank, each with another id.
     scales
         The criteria that they were scored by; those without weight say nothing.
+    is_by_closeness
+        Within what lists put alike they stand by closeness (TOPSIS) and not by score.
     doubt
         How far weights may be off, and how it is drawn.
 
@@ -83,14 +96,14 @@ def ranking_of(
     ConfigError
         For over 1,000 sites.
     """
-    weighty = tuple(scale for scale in scales if scale.weight > 0)
-    if len(contenders) < 2 or not weighty:
+    used = weighty(scales)
+    if len(contenders) < 2 or not used:
         return None
     top = doubt.top if len(contenders) > doubt.top else 1
-    field = _Field.of(contenders, weighty)
-    found = _acceptability(contenders, weighty, doubt)
+    field = _Field.of(contenders, used, is_by_closeness=is_by_closeness)
+    found = _acceptability(contenders, used, doubt)
     standings = tuple(_standing(field, at, found, top) for at in range(len(contenders)))
-    return Ranking(standings, top, found.draws, found.seed, spread_text(weighty, contenders, doubt))
+    return Ranking(standings, top, found.draws, found.seed, spread_text(used, contenders, doubt))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -102,17 +115,21 @@ class _Field:
     worths: Floats
     unbeaten: Sequence[bool]
     closeness: Topsis
+    is_by_closeness: bool
 
     @classmethod
-    def of(cls, contenders: Sequence[Contender], scales: Sequence[Scale]) -> _Field:
+    def of(
+        cls, contenders: Sequence[Contender], scales: Sequence[Scale], *, is_by_closeness: bool
+    ) -> _Field:
         worths = worth_table(measure_table(contenders, scales), scales)
         closeness = topsis(worths, [scale.weight for scale in scales])
-        return cls(contenders, scales, worths, is_unbeaten(worths).tolist(), closeness)
+        unbeaten = is_unbeaten(worths).tolist()
+        return cls(contenders, scales, worths, unbeaten, closeness, is_by_closeness)
 
     @property
     def has_lists(self) -> bool:
-        """True when a list and not the score decides between some of them."""
-        return any(
+        """True when something else than the score decides between some of them."""
+        return self.is_by_closeness or any(
             later.put_back(earlier) is not None
             for earlier, later in zip(self.contenders, self.contenders[1:], strict=False)
         )
@@ -219,15 +236,19 @@ def _behind(field: _Field, at: int) -> Behind:
     lead = ahead.score.hundredths - site.score.hundredths
     criterion = max(parts, key=lambda name: parts[name])
     by_list = site.put_back(ahead)
-    turn = _turn(field, at, criterion) if by_list is None and lead > 0 else None
-    gap = Gap(at + 1, site, ahead, parts, criterion, by_list, turn)
+    by_score = by_list is None and not field.is_by_closeness
+    turn = _turn(field, at, criterion) if by_score and lead > 0 else None
+    closeness = None
+    if by_list is None and not by_score:
+        closeness = tuple(field.closeness.closeness[[at, at - 1]].tolist())
+    gap = Gap(at + 1, site, ahead, parts, criterion, by_list, closeness, turn)
     return Behind(
         site_id=ahead.site_id,
         gap_points=lead / 100,
         gaps={name: part / 100 for name, part in parts.items()},
         criterion=criterion,
         is_decisive=gap.is_decisive,
-        by_list=by_list or Text(""),
+        by_list=BY_CLOSENESS if closeness else by_list or Text(""),
         text=behind_text(gap, {scale.name: scale for scale in field.scales}),
         turns_with="" if turn is None else turn.criterion,
         share_now=None if turn is None else round(turn.share_now, _SHARE_DECIMALS),

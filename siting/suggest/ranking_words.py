@@ -21,6 +21,8 @@ _NO_UNIT = ("", "share", "0/1", "1", "points")
 _MOST_DECIMALS = 4
 _PLACES_EN = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _COUNTS_EN = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+#: Why a site stands behind another where a profile does not order by score.
+BY_CLOSENESS = Text("本标准按 TOPSIS 贴近度排列", "the profile orders by closeness (TOPSIS)")
 _UNKNOWN = Text("未知，按最差计", "unknown, taken as worst")
 
 
@@ -41,7 +43,8 @@ class Gap:
     """What the site of a rank lacks to the one before it.
 
     ``parts`` are hundredths of a point in favour of ``ahead``; ``criterion`` speaks most for it.
-    ``by_list`` is why a list decides, ``turn`` the least change of one weight that turns the
+    ``by_list`` is why a list decides; ``closeness`` has that of the site and of the other where it
+    decides instead of the score; ``turn`` the least change of one weight that turns the
     order.
     """
 
@@ -51,6 +54,7 @@ class Gap:
     parts: Mapping[str, int]
     criterion: str
     by_list: Text | None
+    closeness: tuple[float, float] | None
     turn: BreakEven | None
 
     @property
@@ -156,6 +160,8 @@ def _difference(gap: Gap, scales: Mapping[str, Scale]) -> Text:
         zh, en = f"{site.zh} 与{ahead.zh} 得分相同", f"{site.en} and {ahead.en} score the same"
     else:
         zh, en = f"{site.zh} 得分高 {points} 分", f"{site.en} scores {points} points more"
+    if gap.closeness is not None:
+        return Text(f"{zh}，但{_closeness(gap).zh}", f"{en}, but {_closeness(gap).en}")
     if gap.by_list is None:
         return Text(f"{zh}，先后不表示优劣", f"{en}: their order says nothing")
     return Text(
@@ -174,12 +180,23 @@ def _turning(gap: Gap, scales: Mapping[str, Scale]) -> Text | None:
             f"且{gap.by_list.zh}，权重再变也列于{ahead.zh} 之后",
             f"besides, {gap.by_list.en}, so that it is listed after {ahead.en} under any weights",
         )
+    if gap.closeness is not None:
+        return _closeness(gap)
     if gap.turn is not None:
         return _overtaking(gap.turn, scales[gap.turn.criterion].title)
     # one weight alone can always turn it, were the site better on any criterion
     return Text(
         f"没有一项优于{ahead.zh}，权重怎样调整都不反超",
         "it is better on no criterion, so that no weights turn the order",
+    )
+
+
+def _closeness(gap: Gap) -> Text:
+    own, other = gap.closeness or (math.nan, math.nan)
+    ahead = _called(gap.rank - 1)
+    return Text(
+        f"{BY_CLOSENESS.zh}：{own:.4f}（{ahead.zh}：{other:.4f}）",
+        f"{BY_CLOSENESS.en}: {own:.4f} ({ahead.en}: {other:.4f})",
     )
 
 

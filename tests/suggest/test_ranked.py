@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -33,10 +34,10 @@ worth = { kind = "linear", unit = "share", worst = 1, best = 0 }
 """
 
 
-def search_of(town: Town, more: str = "", **spec: object) -> Search:
+def search_of(town: Town, more: str = "", *, head: str = "", **spec: object) -> Search:
     """Return the search for one project with a red line in the town's corner."""
     path = town.folder / "plant.toml"
-    path.write_text(PROFILE + more, encoding="utf-8")
+    path.write_text(PROFILE.replace("[profile]", f"[profile]\n{head}") + more, encoding="utf-8")
     town.spec = replace(town.spec, profiles=(path,), profile_for={"1001": "plant"}, **spec)  # type: ignore[arg-type]
     town.projects = [town.project("P")]
     town.red_lines = [town.red_line("P", town.box(0, 0))]
@@ -143,6 +144,39 @@ worth = { kind = "linear", unit = "share", worst = 0.2, best = 0.785 }
     ranking = ranking_of(search_of(town, more))
     assert "取值在误差以内（形状 ±0.05）" in ranking.spread.zh
     assert "权重和取值" in ranking.standings[0].text.zh
+
+
+def test_a_profile_may_order_by_closeness(town: Town) -> None:
+    # worths (near, fit): A (0.9, 0), B (0.5, 0.25), C (0.3, 0). Scores: A 54, B 40, C 18.
+    town.parcel("A", town.box(200, 0, 100, 90))
+    town.parcel("B", town.box(600, 0, 100, 107.5))
+    town.parcel("C", town.box(800, 0, 100, 90))
+    search = search_of(town, head='method = "topsis"')
+    # columns divided by their lengths, weights 0.6 and 0.4, distances to the best and the worst
+    near, fit = (0.9, 0.5, 0.3), (0.0, 0.25, 0.0)
+    weighted = [
+        (0.6 * n / math.hypot(*near), 0.4 * f / math.hypot(*fit))
+        for n, f in zip(near, fit, strict=True)
+    ]
+    best, worst = (weighted[0][0], weighted[1][1]), (weighted[2][0], 0.0)
+    closeness = {
+        name: math.dist(at, worst) / (math.dist(at, worst) + math.dist(at, best))
+        for name, at in zip("ABC", weighted, strict=True)
+    }
+    order = sorted("ABC", key=lambda name: -closeness[name])
+    assert order == ["B", "A", "C"]
+    ranking = ranking_of(search)
+    assert [each.site_id for each in ranking.standings] == order
+    for standing in ranking.standings:
+        assert standing.closeness == pytest.approx(closeness[standing.site_id], abs=5e-5)
+        assert standing.text.zh.startswith("只看得分，")
+    later = ranking.standings[order.index("A")].behind
+    assert later is not None
+    assert later.gap_points < 0
+    assert later.by_list.zh == "本标准按 TOPSIS 贴近度排列"
+    shown = f"但本标准按 TOPSIS 贴近度排列：{closeness['A']:.4f}（备选"
+    assert shown in later.text.zh
+    assert later.turns_at is None
 
 
 # -------------------------------------------------------------------- weights of profiles
