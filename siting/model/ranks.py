@@ -113,6 +113,8 @@ class Ranking:
     seed: int
     spread: Text
     """What was taken as uncertain: weights within ±25 % of theirs, measures by their errors."""
+    weights_by_share: float = 0.25
+    """By so much of itself each weight was taken to err."""
 
     @property
     def by_site(self) -> dict[str, Standing]:

@@ -103,7 +103,14 @@ def ranking_of(
     field = _Field.of(contenders, used, is_by_closeness=is_by_closeness)
     found = _acceptability(contenders, used, doubt)
     standings = tuple(_standing(field, at, found, top) for at in range(len(contenders)))
-    return Ranking(standings, top, found.draws, found.seed, spread_text(used, contenders, doubt))
+    return Ranking(
+        standings=standings,
+        top=top,
+        draws=found.draws,
+        seed=found.seed,
+        spread=spread_text(used, contenders, doubt),
+        weights_by_share=doubt.weights_by_share,
+    )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
