@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from siting.cli.outlook import band_lines, near_text, way_lines, word
-from siting.model import share_text
 
 if TYPE_CHECKING:
     from siting.areas import AreaRow
@@ -248,23 +247,18 @@ def _suggestion_lines(search: Search, language: str) -> Iterator[str]:
             f"  {suggestion.rank}. {site.id} {area_text(site.area_m2, language)} "
             f"{suggestion.score:.2f}  {suggestion.why.get(language)}"
         )
-        if search.ranking is not None:
-            yield f"     {_standing_text(standings[site.id], search.ranking.top, language)}"
+        if site.id in standings:
+            yield from _standing_lines(standings[site.id], language)
     if search.ranking is not None:
         rests_on = word(("排名稳度的前提：", "how sure the ranks are rests on: "), language)
         yield f"  ± {rests_on}{search.ranking.spread.get(language)}"
 
 
-def _standing_text(standing: Standing, top: int, language: str) -> str:
-    """Return how sure the place of a site is, and why it stands behind the one before it."""
-    first = share_text(standing.by_place[0])
-    text = word((f"排第一 {first}", f"first {first}"), language)
-    if top > 1:
-        among = share_text(standing.top_share)
-        text += word((f"，前 {top} 名 {among}", f", top {top} {among}"), language)
-    if standing.behind is None:
-        return text
-    return f"{text}{word(('；', '; '), language)}{standing.behind.text.get(language)}"
+def _standing_lines(standing: Standing, language: str) -> Iterator[str]:
+    """Yield how sure the place of a site is, and why it stands behind the one before it."""
+    yield f"     {standing.text.get(language)}"
+    if standing.behind is not None:
+        yield f"     {standing.behind.text.get(language)}"
 
 
 def is_clean(report: Report) -> bool:

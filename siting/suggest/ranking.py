@@ -36,7 +36,14 @@ from siting.suggest.contenders import (
     weighty,
     worth_table,
 )
-from siting.suggest.ranking_words import BY_CLOSENESS, Gap, behind_text, spread_text, standing_text
+from siting.suggest.ranking_words import (
+    BY_CLOSENESS,
+    Beside,
+    Gap,
+    behind_text,
+    spread_text,
+    standing_text,
+)
 
 #: The places that the share of draws is told for, where there are more sites than that.
 TOP = 3
@@ -210,22 +217,25 @@ def _standing(field: _Field, at: int, found: Acceptability, top: int) -> Standin
         is_unbeaten=field.unbeaten[at],
         closeness=round(float(closeness.closeness[at]), _DECIMALS),
         central_weights=_central(field.scales, found.central_weights[at]),
-        text=standing_text(
-            found,
-            at,
-            top=top,
-            has_lists=field.has_lists,
-            beater=field.beater(at),
-            place_by_closeness=_other_place(field, at),
-        ),
+        text=standing_text(found, at, top=top, beside=_beside(field, at)),
         behind=_behind(field, at) if at else None,
     )
 
 
-def _other_place(field: _Field, at: int) -> int | None:
-    """Return the place by closeness where it is another than by score."""
-    place = int(field.closeness.places[at])
-    return None if place == field.place_by_score(at) else place
+def _beside(field: _Field, at: int) -> Beside:
+    own, place = field.contenders[at], int(field.closeness.places[at])
+    later = list(enumerate(field.contenders, start=1))[at + 1 :]
+    reasons = [
+        (rank, each.put_back(own))
+        for rank, each in later
+        if each.score.hundredths > own.score.hundredths
+    ]
+    return Beside(
+        is_by_score_alone=field.has_lists,
+        higher=[(rank, why) for rank, why in reasons if why is not None],
+        beater=field.beater(at),
+        place_by_closeness=None if place == field.place_by_score(at) else place,
+    )
 
 
 def _central(scales: Sequence[Scale], weights: Floats) -> dict[str, float] | None:

@@ -68,15 +68,23 @@ class Gap:
         return 0 < self.hundredths <= self.parts[self.criterion]
 
 
-def standing_text(
-    found: Acceptability,
-    at: int,
-    *,
-    top: int,
-    has_lists: bool,
-    beater: int | None,
-    place_by_closeness: int | None,
-) -> Text:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is to be known of a place beside the draws.
+
+    ``is_by_score_alone``: something else than the score decides somewhere, so that it must be
+    said. ``higher`` are the ranks of later sites that score higher, with the list that puts them
+    later. ``beater`` is the rank of a site at least as good in all, ``place_by_closeness`` the
+    place by TOPSIS where that is another.
+    """
+
+    is_by_score_alone: bool
+    higher: Sequence[tuple[int, Text]]
+    beater: int | None
+    place_by_closeness: int | None
+
+
+def standing_text(found: Acceptability, at: int, *, top: int, beside: Beside) -> Text:
     """Return how sure the place of one site is, as a sentence.
 
     Parameters
@@ -85,28 +93,47 @@ def standing_text(
         Shares of draws by rank, and the row of the site there.
     top
         The places that a second share is told for; 1 for none.
-    has_lists
-        The score does not decide everywhere, so it is said that this is by score.
-    beater
-        The rank of a site that is at least as good in all, if there is one.
-    place_by_closeness
-        Its place by TOPSIS, where that is another.
+    beside
+        What else is to be known of it.
     """
     name, first = _called(at + 1), share_text(float(found.by_place[at, 0]))
     of = Text("权重", "weights") if found.is_exact else Text("权重和取值", "weights and values")
-    zh = f"{'只看得分，' if has_lists else ''}{name.zh} 在 {first} 的{of.zh}下排第一"
-    en = f"{'by score alone, ' if has_lists else ''}{name.en} is first under {first} of {of.en}"
+    by = Text("只看得分，", "by score alone, ") if beside.is_by_score_alone else Text("")
+    zh = f"{by.zh}{name.zh} 在 {first} 的{of.zh}下排第一"
+    en = f"{by.en}{name.en} is first under {first} of {of.en}"
     if top > 1:
         among, count = share_text(float(found.top(top)[at])), _word(_COUNTS_EN, top)
         zh += f"，{among} 下进入前 {top} 名"
         en += f" and in the top {count} under {among}"
-    if beater is not None:
-        zh += f"；按现有取值，没有一项优于{_called(beater).zh}"
-        en += f"; as measured it is better than {_called(beater).en} on no criterion"
-    if place_by_closeness is not None:
-        zh += f"；换用 TOPSIS 排第 {place_by_closeness}"
-        en += f"; TOPSIS would put it {_word(_PLACES_EN, place_by_closeness)}"
-    return _sentence(zh, en)
+    told = [Text(zh, en), _higher(beside), _beaten(beside), _elsewhere(beside)]
+    kept = [text for text in told if text is not None]
+    return _sentence("；".join(text.zh for text in kept), "; ".join(text.en for text in kept))
+
+
+def _higher(beside: Beside) -> Text | None:
+    if not beside.higher:
+        return None
+    named = [(_called(rank), why) for rank, why in beside.higher]
+    zh = "、".join(f"{site.zh}（{why.zh}）" for site, why in named)
+    en = ", ".join(f"{site.en} ({why.en})" for site, why in named)
+    return Text(f"{zh}得分更高，但列于其后", f"after it, though of a higher score: {en}")
+
+
+def _beaten(beside: Beside) -> Text | None:
+    if beside.beater is None:
+        return None
+    beater = _called(beside.beater)
+    return Text(
+        f"按现有取值，没有一项优于{beater.zh}",
+        f"as measured it is better than {beater.en} on no criterion",
+    )
+
+
+def _elsewhere(beside: Beside) -> Text | None:
+    place = beside.place_by_closeness
+    if place is None:
+        return None
+    return Text(f"换用 TOPSIS 排第 {place}", f"TOPSIS would put it {_word(_PLACES_EN, place)}")
 
 
 def behind_text(gap: Gap, scales: Mapping[str, Scale]) -> Text:

@@ -181,6 +181,24 @@ def test_the_list_and_not_the_score_decides() -> None:
     )
 
 
+def test_a_first_site_that_scores_less_says_who_scores_more() -> None:
+    scales = [even("a")]
+    made = [
+        contender("A", {"a": 0.5}, scales, ((0, ACQUIRE),)),
+        contender("B", {"a": 0.4}, scales, ((0, ACQUIRE),)),
+        contender("C", {"a": 0.9}, scales, ((1, ACQUIRE),)),
+    ]
+    found = ranking_of(made, scales)
+    assert found is not None
+    assert found.standings[0].text == Text(
+        "只看得分，备选 1 在 0 % 的权重下排第一；备选 3（须先征收）得分更高，但列于其后；"
+        "按现有取值，没有一项优于备选 3。",
+        "By score alone, site 1 is first under 0 % of weights; after it, though of a higher score: "
+        "site 3 (its land must first be acquired); as measured it is better than site 3 on no "
+        "criterion.",
+    )
+
+
 def test_the_first_list_that_differs_is_told() -> None:
     assert "须征得同意" in _listed(0.2, 0.8, ((0, ACQUIRE), (1, CONSENT))).zh
     assert "须先征收" in _listed(0.2, 0.8, ((1, ACQUIRE), (1, CONSENT))).zh
