@@ -130,8 +130,11 @@ def read_profile(reader: TableReader, name: str) -> Profile | None:
     before = len(reader.problems)
     head = reader.table("profile")
     entries = reader.tables("criterion")
-    weighting = read_weighting(reader.table("weighting"), [each.text("name") for each in entries])
-    criteria = [_criterion(each, is_judged=weighting.method == JUDGED) for each in entries]
+    weighing = reader.table("weighting")
+    is_judged = weighing.text("method") == JUDGED
+    criteria = [_criterion(each, is_judged=is_judged) for each in entries]
+    pairs = zip(entries, criteria, strict=True)
+    weighed = [entry.text("name") for entry, each in pairs if each is None or each.weight > 0]
     profile = Profile(
         name=name,
         title=head.bilingual("title", required=True),
@@ -139,7 +142,7 @@ def read_profile(reader: TableReader, name: str) -> Profile | None:
         uses=head.texts("uses"),
         code_system=head.text("code_system"),
         method=head.choice("method", METHODS, WEIGHTED_SUM),
-        weighting=weighting,
+        weighting=read_weighting(weighing, weighed),
     )
     head.text("based_on")
     head.finish()

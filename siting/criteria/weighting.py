@@ -5,7 +5,7 @@ In a profile's TOML::
     [weighting]
     method = "ahp"                        # or "given" (the default), "entropy"
     [weighting.ahp]
-    names = ["road", "metro", "slope"]    # every criterion of the profile
+    names = ["road", "metro", "slope"]    # every criterion of the profile but those of weight 0
     matrix = [[1, 3, 5], ["1/3", 1, 2], ["1/5", "1/2", 1]]
 
 The methods and their sources: :mod:`siting.score.ahp`, :mod:`siting.score.entropy`.
@@ -101,7 +101,7 @@ def read_weighting(reader: TableReader, names: Sequence[str]) -> Weighting:
     reader
         Of that table. What is wrong is remembered there.
     names
-        The profile's criteria. Judgements must name each of them once.
+        The profile's criteria with weight. Judgements must name each of them once.
     """
     method = reader.choice("method", METHODS, GIVEN)
     judged = _read_judged(reader.table("ahp"), names) if method == JUDGED else None
@@ -115,7 +115,7 @@ def _read_judged(reader: TableReader, names: Sequence[str]) -> Ahp | None:
     for name in judged:
         if name not in names or judged.count(name) > 1:
             reader.problem(
-                f"'{name}' is judged, and is no criterion of the profile"
+                f"'{name}' is judged, and is no criterion with weight in the profile"
                 if name not in names
                 else f"'{name}' is judged twice",
                 expected=", ".join(names),
@@ -142,12 +142,15 @@ def _read_judged(reader: TableReader, names: Sequence[str]) -> Ahp | None:
 def _judged(given: Mapping[str, float], judged: Ahp) -> Weights:
     found = dict(zip(judged.names, judged.weights, strict=True))
     weights = {
-        name: round(_ALL * found[name], _DECIMALS) if weight > 0 else 0.0
+        name: round(_ALL * found.get(name, 0.0), _DECIMALS) if weight > 0 else 0.0
         for name, weight in given.items()
     }
+    # a city may give weight to a criterion that the profile had taken out
+    unjudged = [name for name, weight in given.items() if weight > 0 and name not in found]
+    notes = [_not_judged(unjudged)] if unjudged else []
     ratio = judged.consistency_ratio
     if judged.is_consistent:
-        return Weights(weights, (), ratio)
+        return Weights(weights, tuple(notes), ratio)
     mends = [mend.text for mend in judged.mends]
     doubt = Text(
         f"两两判断的一致性比率为 {ratio:.3f}，超过 0.1，判断之间相互矛盾，权重须慎用："
@@ -155,7 +158,14 @@ def _judged(given: Mapping[str, float], judged: Ahp) -> Weights:
         f"the judgements in pairs contradict each other (consistency ratio {ratio:.3f}, over "
         "0.1), and their weights are doubtful: " + "; ".join(mend.en for mend in mends),
     )
-    return Weights(weights, (doubt,), ratio)
+    return Weights(weights, (doubt, *notes), ratio)
+
+
+def _not_judged(names: Sequence[str]) -> Text:
+    return Text(
+        f"未参与两两判断，不计权重：{'、'.join(names)}",
+        f"not judged in pairs, hence without weight: {', '.join(names)}",
+    )
 
 
 def _from_data(given: Mapping[str, float], worths: Mapping[str, Floats]) -> Weights:

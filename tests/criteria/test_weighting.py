@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from siting.city import SuggestSpec
 from siting.config import TableReader
+from siting.criteria import Shelf
 from siting.criteria.weighting import Weighting, read_weighting
+from siting.errors import ConfigError, ProblemsError
+
+from .made import city_of
 
 NAMES = ("road", "area", "metro")
 GIVEN = {"road": 60.0, "area": 30.0, "metro": 10.0}
@@ -57,6 +63,12 @@ def test_a_criterion_taken_out_stays_out() -> None:
     assert found.by_name["area"] == pytest.approx(2 * found.by_name["metro"], abs=1e-3)
 
 
+def test_a_criterion_that_nobody_judged_has_no_weight_and_that_is_told() -> None:
+    found = good(JUDGED).weights({**GIVEN, "slope": 20.0}, {})
+    assert found.by_name["slope"] == 0.0
+    assert found.notes[0].zh == "未参与两两判断，不计权重：slope"
+
+
 def test_judgements_that_contradict_each_other_are_told_with_the_mend() -> None:
     # road over area 4, area over metro 4, yet metro over road 4
     found = good(
@@ -87,7 +99,7 @@ matrix = [[1, 1, 1], [1, 1, 1], [1, 1, 1]]
 """
     )
     text = "\n".join(problems)
-    assert "'aera' is judged, and is no criterion of the profile" in text
+    assert "'aera' is judged, and is no criterion with weight in the profile" in text
     assert "did you mean 'area'?" in text
     assert "'road' is judged twice" in text
     assert "add area, metro to names" in text
@@ -164,3 +176,63 @@ def test_where_the_data_tell_nothing_the_given_weights_stay(
     found = good('method = "entropy"').weights(GIVEN, worths)
     assert found.by_name == GIVEN
     assert "按所给权重计分" in found.notes[0].zh
+
+
+# -------------------------------------------------------------------------- within a profile
+
+PAIR = """
+[profile]
+title = "甲"
+method = "topsis"
+[[criterion]]
+name = "road"
+title = "路"
+measure = { kind = "compactness" }
+worth = { kind = "linear", unit = "share", worst = 0, best = 1 }
+[[criterion]]
+name = "area"
+title = "面积"
+measure = { kind = "compactness" }
+worth = { kind = "linear", unit = "share", worst = 0, best = 1 }
+[weighting]
+method = "ahp"
+ahp = { names = ["road", "area"], matrix = [[1, 3], ["1/3", 1]] }
+"""
+
+
+def shelf(folder: Path, **texts: str) -> Shelf:
+    """Return the shelf of a city with profiles of its own."""
+    paths = [folder / f"{name}.toml" for name in texts]
+    for path, text in zip(paths, texts.values(), strict=True):
+        path.write_text(text, encoding="utf-8")
+    return Shelf.of(city_of(SuggestSpec(profiles=tuple(paths))))
+
+
+def test_judged_criteria_need_no_weight_of_their_own(tmp_path: Path) -> None:
+    profile = shelf(tmp_path, pair=PAIR).profiles["pair"]
+    found = profile.weighting.weights(profile.weights, {})
+    assert found.by_name == {"road": 75.0, "area": 25.0}
+
+
+def test_without_judgements_they_do(tmp_path: Path) -> None:
+    text = PAIR.partition("[weighting]")[0]
+    with pytest.raises(ProblemsError, match="'weight' is missing"):
+        shelf(tmp_path, pair=text)
+
+
+def test_a_profile_based_on_a_judged_one_takes_its_judgements_over(tmp_path: Path) -> None:
+    child = '[profile]\ntitle = "乙"\nbased_on = "pair"\n'
+    found = shelf(tmp_path, pair=PAIR, child=child).profiles
+    assert found["child"].weighting == found["pair"].weighting
+    assert found["child"].method == "topsis"
+    # one that takes a criterion out must judge what is left
+    less = child + '[[criterion]]\nname = "area"\nweight = 0\n'
+    with pytest.raises(ConfigError, match="'area' is judged, and is no criterion with weight"):
+        shelf(tmp_path, pair=PAIR, child=less)
+
+
+def test_the_hash_follows_the_judgements(tmp_path: Path) -> None:
+    other = PAIR.replace("3]", "4]").replace("1/3", "1/4")
+    found = shelf(tmp_path, one=PAIR, two=other, same=PAIR).profiles
+    assert found["one"].sha256 == found["same"].sha256
+    assert found["one"].sha256 != found["two"].sha256
