@@ -128,6 +128,7 @@ def ranking_to_dict(ranking: Ranking | None) -> dict[str, Any] | None:
         "draws": ranking.draws,
         "seed": ranking.seed,
         "spread": _text(ranking.spread),
+        "weights_by_share": ranking.weights_by_share,
         "standings": [_standing(each) for each in ranking.standings],
     }
 
