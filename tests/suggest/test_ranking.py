@@ -345,7 +345,7 @@ def test_what_is_uncertain_is_said() -> None:
     found = ranking({"A": {"a": 0.9}, "B": {"a": 0.1}}, [even("a", 1.0, 0.05)])
     assert found.spread == Text(
         "权重在各自的 ±25 % 以内，取值在误差以内（甲a ±0.05），均匀抽取 10,000 次。",
-        "Weights within ±25 % of theirs, measures within their errors (a ±0.05); drawn 10,000 "
+        "weights within ±25 % of theirs, measures within their errors (a ±0.05); drawn 10,000 "
         "times, evenly.",
     )
     exact = ranking({"A": {"a": 0.9}, "B": {"a": 0.1}}, [even("a")])
