@@ -14,6 +14,7 @@ from siting.criteria.outlines import compactness
 from siting.criteria.profile import METHODS, TOPSIS, Criterion, Profile
 from siting.criteria.shelf import GENERAL, Choice, Shelf, shipped_profiles
 from siting.criteria.states import acquired, is_yes, plan_state_of
+from siting.criteria.weighting import Weighting, Weights
 from siting.criteria.whereabouts import PresentDistance
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "Setting",
     "Shelf",
     "Sites",
+    "Weighting",
+    "Weights",
     "Wish",
     "acquired",
     "burden_points",

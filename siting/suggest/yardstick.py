@@ -17,6 +17,8 @@ from siting.criteria import (
     Found,
     Gauge,
     PresentDistance,
+    Profile,
+    Weights,
     Wish,
     burden_points,
 )
@@ -86,6 +88,7 @@ class Yardstick:
     gauge: Gauge
     rows: Longs
     weights: Mapping[str, float]
+    consistency_ratio: float | None
     left_out: tuple[LeftOutCriterion, ...]
     notes: tuple[Text, ...]
     _columns: Mapping[str, _Column]
@@ -104,14 +107,16 @@ class Yardstick:
             else:
                 columns[criterion.name] = _Column.of(criterion, found)
                 notes.extend(found.notes)
+        found_weights = _weights(choice.profile, columns)
         return cls(
             choice=choice,
             wish=wish,
             gauge=gauge,
             rows=rows,
-            weights={name: column.criterion.weight for name, column in columns.items()},
+            weights=found_weights.by_name,
+            consistency_ratio=found_weights.consistency_ratio,
             left_out=tuple(left_out),
-            notes=tuple(dict.fromkeys(notes)),
+            notes=tuple(dict.fromkeys((*notes, *found_weights.notes))),
             _columns=columns,
         )
 
@@ -189,9 +194,24 @@ class Yardstick:
             name=profile.name,
             title=profile.title,
             method=profile.method,
-            weighting="given",
+            weighting=profile.weighting.method,
             criteria=tuple(each.used(self.weights[each.name]) for each in self.criteria),
             left_out=self.left_out,
+            consistency_ratio=self.consistency_ratio,
             chosen=self.choice.why,
             sha256=profile.sha256,
         )
+
+
+def _weights(profile: Profile, columns: Mapping[str, _Column]) -> Weights:
+    """Return the weights of what could be measured, by the profile's way of finding them.
+
+    What the re-check alone tells has no worths yet, whatever its column holds.
+    """
+    given = {name: column.criterion.weight for name, column in columns.items()}
+    worths = {
+        name: column.worths
+        for name, column in columns.items()
+        if not isinstance(column.criterion.measure, Burden)
+    }
+    return profile.weighting.weights(given, worths)
