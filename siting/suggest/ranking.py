@@ -51,7 +51,7 @@ WEIGHTS_BY_SHARE = 0.25
 #: Decimals of shares: of 10,000 draws these are exact. Of weights that were drawn one less, for
 #: their mean is no better known.
 _DECIMALS, _WEIGHT_DECIMALS = 4, 3
-#: Decimals of what is no draw but arithmetic: break-even shares, closeness.
+#: Decimals of a break-even share, which is no draw but arithmetic.
 _SHARE_DECIMALS = 6
 
 
@@ -137,7 +137,7 @@ class _Field:
         worths = worth_table(measure_table(contenders, scales), scales)
         columns = {scale.name: worths[:, at] for at, scale in enumerate(scales)}
         weights = {scale.name: scale.weight for scale in scales}
-        closeness = closeness_between_ends(columns, weights).round(_SHARE_DECIMALS)
+        closeness = closeness_between_ends(columns, weights).round(_DECIMALS)
         unbeaten = is_unbeaten(worths).tolist()
         return cls(contenders, scales, worths, unbeaten, closeness, is_by_closeness)
 
@@ -155,14 +155,14 @@ class _Field:
         is_beaten = (self.worths >= own).all(axis=1) & (self.worths > own).any(axis=1)
         return int(np.argmax(is_beaten)) + 1 if is_beaten.any() else None
 
+    def place_by_closeness(self, at: int) -> int:
+        """Return the place by closeness alone; equal ones share the better."""
+        return 1 + int((self.closeness > self.closeness[at]).sum())
+
     def place_by_score(self, at: int) -> int:
         """Return the place by score alone; equal ones share the better."""
         own = self.contenders[at].score.hundredths
         return 1 + sum(each.score.hundredths > own for each in self.contenders)
-
-    def place_by_closeness(self, at: int) -> int:
-        """Return the place by closeness; equal ones share the better."""
-        return 1 + int((self.closeness > self.closeness[at]).sum())
 
     def named(self, at: int) -> dict[str, float]:
         """Return criterion → worth of one site."""
@@ -219,7 +219,7 @@ def _standing(field: _Field, at: int, found: Acceptability, top: int) -> Standin
         by_place=tuple(round(float(share), _DECIMALS) for share in found.by_place[at]),
         top_share=round(float(found.top(top)[at]), _DECIMALS),
         is_unbeaten=field.unbeaten[at],
-        closeness=round(float(field.closeness[at]), _DECIMALS),
+        closeness=float(field.closeness[at]),
         central_weights=_central(field.scales, found.central_weights[at]),
         text=standing_text(found, at, top=top, beside=_beside(field, at)),
         behind=_behind(field, at) if at else None,

@@ -161,7 +161,7 @@ def spread_text(scales: Sequence[Scale], contenders: Sequence[Contender], how: H
             f"{zh}；未知的取值一律按最差计",
             f"{en}; what is unknown counts as worst throughout",
         )
-    return Text(f"{zh}。", f"{en}.")  # it stands after a heading, in the middle of a line
+    return _sentence(zh, en)
 
 
 def _called(rank: int) -> Text:

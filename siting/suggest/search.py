@@ -319,7 +319,6 @@ class _Bureau:
             contributions=measured.score.contributions,
             criteria=measured.measures,
             worths=measured.worths,
-            closeness=measured.closeness,
             resolves=resolves,
             remains=recheck.remaining,
             not_checked=not_checked,

@@ -147,17 +147,16 @@ worth = { kind = "linear", unit = "share", worst = 0.2, best = 0.785 }
 
 
 def test_a_profile_may_order_by_closeness(town: Town) -> None:
-    # worths (near, fit): A (0.9, 0), B (0.5, 0.65), C (0.3, 0). Scores: A 54, B 56, C 18.
-    town.parcel("A", town.box(200, 0, 100, 90))
-    town.parcel("B", town.box(600, 0, 100, 103.5))
+    # worths (near, fit): A (1, 0), B (0.5, 0.76), C (0.3, 0). Scores: A 60, B 60.4, C 18.
+    town.parcel("A", town.box(100, 0, 100, 90))
+    town.parcel("B", town.box(600, 0, 100, 102.4))
     town.parcel("C", town.box(800, 0, 100, 90))
     search = search_of(town, head='method = "topsis"')
-    # weights 0.6 and 0.4, distances to (1, 1) and (0, 0)
-    weighted = {"A": (0.54, 0.0), "B": (0.3, 0.26), "C": (0.18, 0.0)}
-    closeness = {
-        name: math.hypot(*at) / (math.hypot(*at) + math.dist(at, (0.6, 0.4)))
-        for name, at in weighted.items()
-    }
+    # weights 0.6 and 0.4, distances to all worths 1 and to all worths 0
+    near, fit = (1.0, 0.5, 0.3), (0.0, 0.76, 0.0)
+    away = [math.hypot(0.6 * n, 0.4 * f) for n, f in zip(near, fit, strict=True)]
+    off = [math.hypot(0.6 * (1 - n), 0.4 * (1 - f)) for n, f in zip(near, fit, strict=True)]
+    closeness = {name: a / (a + o) for name, a, o in zip("ABC", away, off, strict=True)}
     order = sorted("ABC", key=lambda name: -closeness[name])
     assert order == ["A", "B", "C"]
     ranking = ranking_of(search)
@@ -167,7 +166,7 @@ def test_a_profile_may_order_by_closeness(town: Town) -> None:
         assert standing.text.zh.startswith("只看得分，")
     later = ranking.standings[order.index("B")].behind
     assert later is not None
-    assert later.gap_points < 0
+    assert later.gap_points == pytest.approx(-0.4)
     assert later.by_list.zh == "本标准按 TOPSIS 贴近度排列"
     shown = f"但本标准按 TOPSIS 贴近度排列：{closeness['B']:.4f}（备选"
     assert shown in later.text.zh

@@ -322,20 +322,11 @@ def test_the_top_three_are_told_where_there_are_more() -> None:
 
 
 def test_another_place_by_closeness_is_told() -> None:
-    # A has more points but lacks b; equal weights, distances from the best and the worst corner
-    sites = {
-        "A": {"a": 1.0, "b": 0.0, "c": 0.62},
-        "B": {"a": 0.5, "b": 0.5, "c": 0.6},
-    }
-    scales = [even("a"), even("b"), even("c")]
-    found = ranking(sites, scales)
-    closeness = [
-        math.hypot(*at) / (math.hypot(*at) + math.dist(at, (1.0, 1.0, 1.0)))
-        for at in ((1.0, 0.0, 0.62), (0.5, 0.5, 0.6))
-    ]
-    shown = [standing.closeness for standing in found.standings]
-    assert shown == pytest.approx(closeness, abs=5e-5)
-    assert closeness[0] < closeness[1]
+    # closeness by hand for equal weights: A is best in two and worst in one, B as good in all
+    sites = {"A": {"a": 1.0, "b": 1.0, "c": 0.0}, "B": {"a": 0.66, "b": 0.66, "c": 0.66}}
+    found = ranking(sites, [even("a"), even("b"), even("c")])
+    assert found.standings[0].closeness == pytest.approx(2 - math.sqrt(2), abs=5e-5)
+    assert found.standings[1].closeness == pytest.approx(0.66, abs=5e-5)
     assert "换用 TOPSIS 排第 2" in found.standings[0].text.zh
     assert "TOPSIS would put it first" in found.standings[1].text.en
 
@@ -344,7 +335,7 @@ def test_what_is_uncertain_is_said() -> None:
     found = ranking({"A": {"a": 0.9}, "B": {"a": 0.1}}, [even("a", 1.0, 0.05)])
     assert found.spread == Text(
         "权重在各自的 ±25 % 以内，取值在误差以内（甲a ±0.05），均匀抽取 10,000 次。",
-        "weights within ±25 % of theirs, measures within their errors (a ±0.05); drawn 10,000 "
+        "Weights within ±25 % of theirs, measures within their errors (a ±0.05); drawn 10,000 "
         "times, evenly.",
     )
     exact = ranking({"A": {"a": 0.9}, "B": {"a": 0.1}}, [even("a")])
