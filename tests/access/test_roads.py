@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pytest
 
-from siting.access import RoadColumns, Roads, graph_of, network_of, read_speeds, roads_of
+from siting.access import (
+    LevelsMeet,
+    RoadColumns,
+    Roads,
+    graph_of,
+    network_of,
+    read_speeds,
+    roads_of,
+)
+from siting.city.spec import LEVELS_MEET, ROAD_COLUMNS
 from siting.errors import SchemaError
 from siting.model.features import FrameFeatures
 
@@ -90,3 +101,8 @@ def test_a_column_that_is_not_there_is_refused_with_the_nearest_one() -> None:
     )
     with pytest.raises(SchemaError, match="did you mean 'grade'"):
         roads_of(FrameFeatures(frame), RoadColumns(road_class="grades"), CRS)
+
+
+def test_city_toml_knows_the_same_columns_and_levels() -> None:
+    assert tuple(dataclasses.asdict(RoadColumns())) == ROAD_COLUMNS
+    assert tuple(LevelsMeet) == LEVELS_MEET
