@@ -64,6 +64,13 @@ class Travel(Measure):
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
         """Read ``role``, ``where``, ``mode``, ``count``, ``direction`` and ``most``."""
         roles = roles_in(reader, "role")
+        if len(roles) > 1:
+            reader.problem(
+                "'role' takes only one role",
+                expected='role = "metro_station"',
+                found=", ".join(roles),
+                next_step="write a criterion for each",
+            )
         most = reader.number("most")
         if most is not None and not (math.isfinite(most) and most > 0):
             reader.problem(
