@@ -8,6 +8,7 @@ how much that weighs, is the profile's business (:mod:`siting.criteria.profile`)
 from __future__ import annotations
 
 import abc
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -128,29 +129,48 @@ class Measure(abc.ABC):
         """What it needs, told where that is not there and the criterion is left out."""
 
     @classmethod
-    @abc.abstractmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
         """Read the keys of its kind (but ``kind`` itself) and return them as fields.
 
-        What is wrong is remembered by the reader; the caller finishes it.
+        What is wrong is remembered by the reader; the caller finishes it. Kinds without keys of
+        their own keep this one.
         """
+        del reader
+        return {}
 
     @abc.abstractmethod
     def of(self, sites: Sites, setting: Setting, wish: Wish | None) -> Found | None:
         """Measure outlines; None where there is nothing to measure with.
 
         A site's figure depends on that site, the setting and the wish alone, never on the
-        other sites asked for. ``wish`` is there for measures that are of the project.
+        other sites asked for, and so does whether there is anything to measure with: no sites at
+        all may be asked for. ``wish`` is there for measures that are of the project.
         """
 
     @abc.abstractmethod
     def phrase(self, value: float) -> Text:
         """Return a known figure as part of a sentence: "距地铁站 640 m"."""
 
+    def to_table(self) -> dict[str, object]:
+        """Return kind and parameters as plain data, for the report."""
+        fields = dataclasses.fields(self)
+        return {"kind": self.kind} | {
+            each.name: _plain(getattr(self, each.name)) for each in fields
+        }
+
     def phrase_for(self, value: float, wish: Wish) -> Text:
         """Return the same for one project, whose place may change the words."""
         del wish
         return self.phrase(value)
+
+
+def _plain(value: object) -> object:
+    """Return a parameter as plain data: texts in both languages, tuples as lists."""
+    if isinstance(value, Text):
+        return {"zh": value.get("zh"), "en": value.get("en")}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value
 
 
 def place_of(project: Project, red_lines: Sequence[RedLine], home: str, atlas: Atlas) -> Place:

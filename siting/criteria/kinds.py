@@ -3,7 +3,28 @@
 from __future__ import annotations
 
 from siting.criteria.base import Measure
+from siting.criteria.burden import Burden
 from siting.criteria.nearness import Distance, Overlap
+from siting.criteria.outlines import AreaDeviation, Compactness, LeastWidth
+from siting.criteria.states import Acquisition, Ownership, PlanState, SupplyState
 from siting.criteria.travel import Travel
+from siting.criteria.whereabouts import PresentDistance, SameDistrict
 
-KINDS: dict[str, type[Measure]] = {kind.kind: kind for kind in (Distance, Overlap, Travel)}
+KINDS: dict[str, type[Measure]] = {
+    kind.kind: kind
+    for kind in (
+        Acquisition,
+        AreaDeviation,
+        Burden,
+        Compactness,
+        Distance,
+        LeastWidth,
+        Overlap,
+        Ownership,
+        PlanState,
+        PresentDistance,
+        SameDistrict,
+        SupplyState,
+        Travel,
+    )
+}

@@ -11,7 +11,7 @@ import shapely
 from siting.config import TableReader
 from siting.criteria.base import Found, Measure, Setting, Sites, Wish
 from siting.criteria.features import Conditions, chosen, outside, where_in
-from siting.criteria.roles import roles_in, titles_of
+from siting.criteria.roles import roles_in, titles_of, what_in
 from siting.model import Text
 from siting.overlay import prepared
 from siting.overlay.cover import covered, hits_of
@@ -21,7 +21,8 @@ from siting.overlay.cover import covered, hits_of
 class Distance(Measure):
     """Metres in a straight line to the nearest feature of some roles; 0 where they meet.
 
-    ``where`` keeps the features whose columns have one of the values. For what a use needs the
+    ``what`` is what sentences call such a feature ("地铁站", "a metro station"); ``where`` keeps
+    the features whose columns have one of the values. For what a use needs the
     worth falls with the distance, for what it must avoid it rises. A site that leaves the
     declared coverage of a layer is unknown, for what is nearest may lie beyond.
     """
@@ -29,6 +30,7 @@ class Distance(Measure):
     kind: ClassVar[str] = "distance"
 
     roles: tuple[str, ...]
+    what: Text
     where: Conditions = ()
 
     @property
@@ -44,8 +46,9 @@ class Distance(Measure):
 
     @classmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
-        """Read ``roles`` and ``where``."""
-        return {"roles": roles_in(reader, "roles"), "where": where_in(reader)}
+        """Read ``roles``, ``what`` (by default the titles of the roles) and ``where``."""
+        roles = roles_in(reader, "roles")
+        return {"roles": roles, "what": what_in(reader, roles), "where": where_in(reader)}
 
     def of(self, sites: Sites, setting: Setting, wish: Wish | None) -> Found | None:
         """Measure from the outline of each site; None without a feature of the roles."""
@@ -61,16 +64,17 @@ class Distance(Measure):
         return Found(values, found.notes, beyond)
 
     def phrase(self, value: float) -> Text:
-        """Return "距道路 120 m"."""
-        titles = titles_of(self.roles)
-        return Text(f"距{titles.zh} {value:,.0f} m", f"{value:,.0f} m from {titles.get('en')}")
+        """Return "距地铁站 120 m"."""
+        return Text(
+            f"距{self.what.zh} {value:,.0f} m", f"{value:,.0f} m from {self.what.get('en')}"
+        )
 
 
 @dataclass(frozen=True)
 class Overlap(Measure):
     """Share of a site's area (0–1) that features of some roles cover, each m² once.
 
-    ``where`` keeps the features whose columns have one of the values. For zones that call for
+    ``what`` and ``where`` are as for a distance. For zones that call for
     a consent or an office: what they take is a cost, no verdict (the rules speak that). A site
     that leaves the declared coverage of a layer is unknown: what is not known is not free.
     """
@@ -78,6 +82,7 @@ class Overlap(Measure):
     kind: ClassVar[str] = "overlap"
 
     roles: tuple[str, ...]
+    what: Text
     where: Conditions = ()
 
     @property
@@ -93,8 +98,9 @@ class Overlap(Measure):
 
     @classmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
-        """Read ``roles`` and ``where``."""
-        return {"roles": roles_in(reader, "roles"), "where": where_in(reader)}
+        """Read ``roles``, ``what`` (by default the titles of the roles) and ``where``."""
+        roles = roles_in(reader, "roles")
+        return {"roles": roles, "what": what_in(reader, roles), "where": where_in(reader)}
 
     def of(self, sites: Sites, setting: Setting, wish: Wish | None) -> Found | None:
         """Measure the union of what covers each site; None without a layer of the roles."""
@@ -133,10 +139,9 @@ class Overlap(Measure):
         return tuple(notes)
 
     def phrase(self, value: float) -> Text:
-        """Return "与水系重叠 12%"."""
-        titles = titles_of(self.roles)
+        """Return "与历史街区重叠 12%"."""
         share = _percent(value)
-        return Text(f"与{titles.zh}重叠 {share}", f"{share} overlap with {titles.get('en')}")
+        return Text(f"与{self.what.zh}重叠 {share}", f"{share} overlap with {self.what.get('en')}")
 
 
 def _percent(share: float) -> str:

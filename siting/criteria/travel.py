@@ -22,7 +22,7 @@ from siting.access import (
 from siting.config import TableReader
 from siting.criteria.base import Found, Measure, Setting, Sites, Wish
 from siting.criteria.features import Chosen, Conditions, chosen, where_in
-from siting.criteria.roles import roles_in, titles_of
+from siting.criteria.roles import roles_in, titles_of, what_in
 from siting.criteria.ways import Ways, ways_in
 from siting.model import Text
 
@@ -31,7 +31,8 @@ from siting.model import Text
 class Travel(Measure):
     """Minutes or metres on the roads between a site and the nearest service of a role.
 
-    ``mode`` is one of the file of speeds, ``count`` what is least and given, ``direction`` which
+    ``what`` is what sentences call such a service ("地铁站", "a metro station"). ``mode`` is one
+    of the file of speeds, ``count`` what is least and given, ``direction`` which
     way round; ways over ``most`` (in what is counted) do not count. ``where`` keeps the services
     whose columns have one of the values. Not reached is unknown, and the reason told:
     no road near, an island, one-way streets (docs/access.md).
@@ -40,6 +41,7 @@ class Travel(Measure):
     kind: ClassVar[str] = "travel"
 
     role: str
+    what: Text
     mode: str = "drive"
     count: str = Least.MINUTES.value
     direction: str = Direction.TO_SERVICE.value
@@ -62,7 +64,7 @@ class Travel(Measure):
 
     @classmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
-        """Read ``role``, ``where``, ``mode``, ``count``, ``direction`` and ``most``."""
+        """Read ``role``, ``what``, ``where``, ``mode``, ``count``, ``direction`` and ``most``."""
         roles = roles_in(reader, "role")
         if len(roles) > 1:
             reader.problem(
@@ -82,6 +84,7 @@ class Travel(Measure):
             most = None
         return {
             "role": roles[0] if roles else "",
+            "what": what_in(reader, roles),
             "where": where_in(reader),
             "mode": reader.text("mode", cls.mode),
             "count": reader.choice("count", [each.value for each in Least], cls.count),
@@ -134,16 +137,17 @@ class Travel(Measure):
         )
 
     def phrase(self, value: float) -> Text:
-        """Return "距地铁站步行 6 分钟" or "6 min on foot to metro stations"."""
-        title, mode = titles_of((self.role,)), _mode_title(self.mode)
+        """Return "距地铁站步行 6 分钟" or "6 min on foot to a metro station"."""
+        mode = _mode_title(self.mode)
         is_time = self.count == Least.MINUTES
         zh = f"{value:.0f} 分钟" if is_time else f"{value:,.0f} m"
         en = f"{value:.0f} min" if is_time else f"{value:,.0f} m"
-        if self.direction == Direction.FROM_SERVICE:
-            return Text(
-                f"自{title.zh}{mode.zh} {zh}", f"{en} {mode.get('en')} from {title.get('en')}"
-            )
-        return Text(f"距{title.zh}{mode.zh} {zh}", f"{en} {mode.get('en')} to {title.get('en')}")
+        is_from = self.direction == Direction.FROM_SERVICE
+        before, way = ("自", "from") if is_from else ("距", "to")
+        return Text(
+            f"{before}{self.what.zh}{mode.zh} {zh}",
+            f"{en} {mode.get('en')} {way} {self.what.get('en')}",
+        )
 
 
 @functools.cache  # a sentence for each site names it

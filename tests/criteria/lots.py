@@ -12,10 +12,28 @@ from shapely.geometry.base import BaseGeometry
 from siting.candidates import gather_parcels
 from siting.config import TableReader
 from siting.criteria.base import Measure, Setting, Sites
+from siting.criteria.features import Conditions
 from siting.criteria.kinds import KINDS
-from siting.model import Layer
+from siting.criteria.nearness import Distance, Overlap
+from siting.criteria.travel import Travel
+from siting.model import Layer, Text
 
 from .. import tiny_city as tiny
+
+
+def distance(*roles: str, where: Conditions = ()) -> Distance:
+    """Return a straight distance."""
+    return Distance(roles, Text("某物", "a thing"), where)
+
+
+def overlap(*roles: str, where: Conditions = ()) -> Overlap:
+    """Return a share of the area."""
+    return Overlap(roles, Text("某区", "a zone"), where)
+
+
+def travel(role: str = "metro_station", **parameters: Any) -> Travel:
+    """Return ways on the roads, by default minutes by car to a metro station."""
+    return Travel(role, Text("地铁站", "a metro station"), **parameters)
 
 
 def setting_of(*layers: Layer, **city: Any) -> Setting:

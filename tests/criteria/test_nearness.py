@@ -10,9 +10,10 @@ import shapely
 
 from siting.criteria.nearness import Distance, Overlap
 from siting.errors import SchemaError, SitingError
+from siting.model import Text
 
 from .. import tiny_city as tiny
-from .lots import point, read_measure, setting_of, sites_of, values_of
+from .lots import distance, overlap, point, read_measure, setting_of, sites_of, values_of
 
 LOT = tiny.rect(1000, 1000, 1100, 1100)
 
@@ -24,7 +25,7 @@ def test_the_distance_is_from_outline_to_the_nearest_feature_of_any_role() -> No
     )
 
     found = [
-        values_of(Distance(roles), [LOT], setting)
+        values_of(distance(*roles), [LOT], setting)
         for roles in (("metro_station",), ("road",), ("metro_station", "road"))
     ]
 
@@ -34,7 +35,7 @@ def test_the_distance_is_from_outline_to_the_nearest_feature_of_any_role() -> No
 
 def test_what_a_site_meets_is_at_no_distance() -> None:
     setting = setting_of(tiny.layer("hazard", [tiny.rect(1050, 1050, 1060, 1060)]))
-    assert values_of(Distance(("hazard",)), [LOT], setting) == [0.0]
+    assert values_of(distance("hazard"), [LOT], setting) == [0.0]
 
 
 def test_a_column_chooses_what_is_near() -> None:
@@ -46,7 +47,7 @@ def test_a_column_chooses_what_is_near() -> None:
     lines = [("line", ("3",)), ("line", ("3", "4")), ("line", ("1", "3"))]
 
     found = [
-        values_of(Distance(("metro_station",), (each,)), [LOT], setting_of(stations))
+        values_of(distance("metro_station", where=(each,)), [LOT], setting_of(stations))
         for each in lines
     ]
 
@@ -60,7 +61,7 @@ def test_features_of_which_nobody_knows_are_not_near_and_their_number_is_told() 
         columns={"line": [None, "3"]},
     )
 
-    found = Distance(("metro_station",), (("line", ("3",)),)).of(
+    found = distance("metro_station", where=(("line", ("3",)),)).of(
         sites_of(LOT), setting_of(stations), None
     )
 
@@ -72,13 +73,15 @@ def test_features_of_which_nobody_knows_are_not_near_and_their_number_is_told() 
 def test_a_column_that_no_layer_has_is_an_error_with_the_nearest() -> None:
     stations = tiny.layer("metro_station", [point(0, 0)], columns={"line": ["3"]})
     with pytest.raises(SchemaError, match="did you mean 'line'"):
-        values_of(Distance(("metro_station",), (("lines", ("3",)),)), [LOT], setting_of(stations))
+        values_of(
+            distance("metro_station", where=(("lines", ("3",)),)), [LOT], setting_of(stations)
+        )
 
 
 def test_without_a_layer_or_a_feature_there_is_nothing_to_measure() -> None:
     failed = tiny.layer("metro_station", [point(0, 0)], problem="unreadable")
     none_of_it = tiny.layer("metro_station", [point(0, 0)], columns={"line": ["1"]})
-    measure = Distance(("metro_station",), (("line", ("9",)),))
+    measure = distance("metro_station", where=(("line", ("9",)),))
 
     assert measure.of(sites_of(LOT), setting_of(), None) is None
     assert measure.of(sites_of(LOT), setting_of(failed), None) is None
@@ -90,7 +93,7 @@ def test_a_failed_layer_beside_a_good_one_is_told() -> None:
     good = tiny.layer("metro_station", [point(1110, 1050)])
     failed = tiny.layer("metro_station", [point(0, 0)], name="new", problem="unreadable")
 
-    found = Distance(("metro_station",)).of(sites_of(LOT), setting_of(good, failed), None)
+    found = distance("metro_station").of(sites_of(LOT), setting_of(good, failed), None)
 
     assert found is not None
     assert found.values.tolist() == [10.0]
@@ -104,9 +107,7 @@ def test_beyond_the_declared_coverage_nothing_is_known_but_what_the_site_meets()
         tiny.rect(2000, 1000, 2100, 1100), LOT, tiny.rect(900, 1000, 1000, 1100),
     )  # fmt: skip
 
-    found = Distance(("metro_station",)).of(
-        sites_of(away, half, within), setting_of(stations), None
-    )
+    found = distance("metro_station").of(sites_of(away, half, within), setting_of(stations), None)
 
     assert found is not None
     assert [math.isnan(value) for value in found.values] == [True, False, False]
@@ -129,7 +130,7 @@ def test_distances_are_those_of_brute_force(seed: int) -> None:
     ]  # fmt: skip
     setting = setting_of(tiny.layer("hazard", things[::2]), tiny.layer("water_body", things[1::2]))
 
-    found = Distance(("hazard", "water_body")).of(sites_of(*lots), setting, None)
+    found = distance("hazard", "water_body").of(sites_of(*lots), setting, None)
 
     assert found is not None
     expected = [min(lot.distance(thing) for thing in things) for lot in lots]
@@ -151,10 +152,10 @@ def test_each_square_metre_is_covered_once() -> None:
     )  # fmt: skip
     aside = tiny.rect(2000, 2000, 2100, 2100)
 
-    both = values_of(Overlap(("x_heritage", "hazard")), [LOT, aside], setting)
+    both = values_of(overlap("x_heritage", "hazard"), [LOT, aside], setting)
 
     assert both == [0.75, 0.0]
-    assert values_of(Overlap(("hazard",)), [LOT, aside], setting) == [0.5, 0.0]
+    assert values_of(overlap("hazard"), [LOT, aside], setting) == [0.5, 0.0]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -163,7 +164,7 @@ def test_overlaps_are_those_of_a_union_by_geos(seed: int) -> None:
     lots, zones = _boxes(dice, 30), _boxes(dice, 12)
     setting = setting_of(tiny.layer("hazard", zones[:6]), tiny.layer("water_body", zones[6:]))
 
-    found = Overlap(("hazard", "water_body")).of(sites_of(*lots), setting, None)
+    found = overlap("hazard", "water_body").of(sites_of(*lots), setting, None)
 
     assert found is not None
     union = shapely.union_all(zones)
@@ -178,7 +179,9 @@ def test_zones_of_which_nobody_knows_count_and_are_told() -> None:
         columns={"grade": [None, "high"]},
     )
 
-    found = Overlap(("hazard",), (("grade", ("high",)),)).of(sites_of(LOT), setting_of(zones), None)
+    found = overlap("hazard", where=(("grade", ("high",)),)).of(
+        sites_of(LOT), setting_of(zones), None
+    )
 
     assert found is not None
     assert found.values.tolist() == [pytest.approx(0.75)]
@@ -190,7 +193,7 @@ def test_no_overlap_is_known_where_a_layer_covers_and_a_layer_may_be_empty() -> 
     within = tiny.rect(900, 1000, 1000, 1100)
     setting = setting_of(tiny.layer("hazard", [], coverage=west))
 
-    found = Overlap(("hazard",)).of(sites_of(LOT, within), setting, None)
+    found = overlap("hazard").of(sites_of(LOT, within), setting, None)
 
     assert found is not None
     assert math.isnan(found.values[0])
@@ -201,28 +204,31 @@ def test_no_overlap_is_known_where_a_layer_covers_and_a_layer_may_be_empty() -> 
 def test_layers_that_are_not_there_or_say_nothing_of_their_reach_are_told() -> None:
     setting = setting_of(tiny.layer("hazard", [LOT], coverage=None))
 
-    found = Overlap(("hazard", "x_heritage")).of(sites_of(LOT), setting, None)
+    found = overlap("hazard", "x_heritage").of(sites_of(LOT), setting, None)
 
     assert found is not None
     assert found.values.tolist() == [1.0]
     assert "declare" in found.notes[0].en
     assert found.notes[1].en == "no layer of x_heritage: not counted"
-    assert Overlap(("x_heritage",)).of(sites_of(LOT), setting, None) is None
+    assert overlap("x_heritage").of(sites_of(LOT), setting, None) is None
 
 
 def test_words_for_a_sentence() -> None:
-    assert Distance(("metro_station",)).phrase(1234.4).zh == "距地铁站 1,234 m"
-    assert Overlap(("hazard",)).phrase(0.256).get("en").startswith("26% overlap with ")
-    assert Overlap(("hazard",)).phrase(0.0001).get("en").startswith("< 1% overlap")
-    assert (Distance(("road",)).unit, Overlap(("road",)).unit) == ("m", "share")
+    assert distance("metro_station").phrase(1234.4).zh == "距某物 1,234 m"
+    assert overlap("hazard").phrase(0.256).en == "26% overlap with a zone"
+    assert overlap("hazard").phrase(0.0001).en == "< 1% overlap with a zone"
+    assert (distance("road").unit, overlap("road").unit) == ("m", "share")
 
 
 def test_a_profile_names_roles_and_chooses_by_columns() -> None:
     table = {"roles": ["metro_station"], "where": {"line": ["1", "3"], "open": "yes"}}
+    named = table | {"what": "站", "what_en": "a stop"}
     where = (("line", ("1", "3")), ("open", ("yes",)))
+    title, own = Text("地铁站", "metro stations"), Text("站", "a stop")
 
-    assert read_measure({"kind": "distance", **table}) == Distance(("metro_station",), where)
-    assert read_measure({"kind": "overlap", **table}) == Overlap(("metro_station",), where)
+    for kind, made in (("distance", Distance), ("overlap", Overlap)):
+        assert read_measure({"kind": kind, **table}) == made(("metro_station",), title, where)
+        assert read_measure({"kind": kind, **named}) == made(("metro_station",), own, where)
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,14 @@ from siting.criteria.base import Found, Setting
 from siting.criteria.travel import Travel
 from siting.criteria.ways import account_in, ways_in
 from siting.errors import ConfigError, SchemaError, SitingError
-from siting.model import Layer, Release
+from siting.model import Layer, Release, Text
 
 from .. import tiny_city as tiny
-from .lots import line, point, read_measure, setting_of, sites_of, tip, values_of
+from .lots import line, point, read_measure, setting_of, sites_of, tip, travel, values_of
 
 #: On foot and off the road 4 km/h, so a kilometre in 15 minutes; by car 20 km/h where nothing is
 #: known of a road (siting/access/speeds.toml).
-WALK = Travel("metro_station", mode="walk")
+WALK = travel(mode="walk")
 ROAD = line((0, 1000), (3000, 1000))
 STATION = point(2000, 1000)
 
@@ -42,13 +42,13 @@ def _town(*roads: Any, stations: Any = (STATION,), **columns: Any) -> Setting:
 
 def test_a_way_by_road_with_the_straight_way_to_the_road() -> None:
     lots = [tip(1000, 1040), tip(1800, 980, up=False)]
-    metres = Travel("metro_station", mode="walk", count="metres")
+    metres = travel(mode="walk", count="metres")
 
     # 40 + 1000 and 20 + 200 metres
     assert values_of(metres, lots, _town()) == [1040.0, 220.0]
     assert values_of(WALK, lots, _town()) == [15.6, 3.3]
     # 40 m on foot are 0.6 min, 1000 m at 20 km/h are 3
-    drive = Travel("metro_station")
+    drive = travel()
     assert values_of(drive, lots, _town()) == [3.6, 0.9]
 
 
@@ -66,7 +66,7 @@ def test_classes_and_one_way_streets_are_read_from_the_columns_of_the_city() -> 
     lot = tip(100, 40)
 
     def minutes(direction: str) -> float:
-        measure = Travel("metro_station", direction=direction)
+        measure = travel(direction=direction)
         return values_of(measure, [lot], setting)[0]
 
     # 0.6 to the road; 800 m at 40 km/h east are 1.2
@@ -81,17 +81,17 @@ def test_a_column_chooses_the_services() -> None:
     )
     setting = setting_of(tiny.layer("road", [ROAD]), stations)
 
-    third = Travel("metro_station", count="metres", where=(("line", ("3",)),))
+    third = travel(count="metres", where=(("line", ("3",)),))
 
     assert values_of(third, [tip(1000, 1000)], setting) == [1000.0]
-    assert values_of(Travel("metro_station", count="metres"), [tip(1000, 1000)], setting) == [100.0]
+    assert values_of(travel(count="metres"), [tip(1000, 1000)], setting) == [100.0]
 
 
 def test_what_is_not_reached_is_unknown_and_the_reason_told() -> None:
     setting = _town(ROAD, line((0, 3000), (900, 3000)))
     near, island, far_off = tip(1000, 1000), tip(500, 3010), tip(3600, 3600)
 
-    found = _found(Travel("metro_station", mode="walk", most=10.0), setting, near, island, far_off)
+    found = _found(travel(mode="walk", most=10.0), setting, near, island, far_off)
 
     assert [math.isnan(value) for value in found.values] == [True, True, True]
     assert [found.reasons[at].get("en") for at in range(3)] == [
@@ -121,7 +121,7 @@ def test_islands_are_told_in_the_search_and_stand_in_the_report() -> None:
 def test_a_site_beside_an_island_may_take_the_main_roads_if_the_city_says_so() -> None:
     roads = tiny.layer("road", [ROAD, line((900, 1100), (1100, 1100))])
     stations = tiny.layer("metro_station", [STATION])
-    metres = Travel("metro_station", count="metres")
+    metres = travel(count="metres")
     lot = tip(1000, 1060)
 
     here = setting_of(roads, stations)
@@ -170,7 +170,7 @@ def test_the_city_says_how_lines_become_a_network() -> None:
         "road", [ROAD, line((900, 900), (900, 1100)), line((500, 1003), (500, 1500))]
     )
     stations = tiny.layer("metro_station", [STATION])
-    metres = Travel("metro_station", count="metres")
+    metres = travel(count="metres")
     on_the_cross_street, on_the_short_one = tip(900, 1100), tip(500, 1500)
 
     apart = _found(metres, setting_of(roads, stations), on_the_cross_street, on_the_short_one)
@@ -208,9 +208,7 @@ def test_several_layers_of_roads_are_one_network() -> None:
         access=AccessSpec(roles=("road", "x_street")),
     )
 
-    assert values_of(Travel("metro_station", count="metres"), [tip(1000, 1000)], setting) == [
-        1000.0
-    ]
+    assert values_of(travel(count="metres"), [tip(1000, 1000)], setting) == [1000.0]
     account = account_in(setting)
     assert account is not None
     assert account["layers"] == ["old", "new"]
@@ -261,7 +259,7 @@ def test_the_network_is_made_once_for_all_measures(monkeypatch: pytest.MonkeyPat
     setting = _town()
 
     for mode, count in (("walk", "minutes"), ("drive", "minutes"), ("drive", "metres")):
-        _found(Travel("metro_station", mode=mode, count=count), setting, tip(1000, 1000))
+        _found(travel(mode=mode, count=count), setting, tip(1000, 1000))
 
     assert len(made) == 1
     account = account_in(setting)
@@ -298,11 +296,11 @@ def test_a_city_has_its_own_speeds_and_modes(tmp_path: Path) -> None:
         tiny.layer("metro_station", [STATION]),
         access=spec,
     )
-    bus = Travel("metro_station", mode="bus")
+    bus = travel(mode="bus")
 
     # 40 m at 6 km/h, 1000 at 30
     assert values_of(bus, [tip(1000, 1040)], setting) == [2.4]
-    assert bus.phrase(2.4).en == "2 min bus to metro stations"
+    assert bus.phrase(2.4).en == "2 min bus to a metro station"
     account = account_in(setting)
     assert account is not None
     assert account["speeds"]["title"] == "实测"
@@ -318,7 +316,7 @@ def test_roads_of_unknown_class_are_told_with_the_speed_they_got() -> None:
         tiny.layer("metro_station", [STATION]),
         access=spec,
     )
-    _found(Travel("metro_station"), setting, tip(1000, 1000))
+    _found(travel(), setting, tip(1000, 1000))
     account = account_in(setting)
     assert account is not None
     (drive,) = account["modes"]
@@ -340,15 +338,15 @@ def test_a_column_of_the_roads_that_is_not_there_is_an_error() -> None:
 
 def test_an_unknown_mode_is_an_error_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="did you mean 'drive'"):
-        _found(Travel("metro_station", mode="drivee"), _town(), tip(1000, 1000))
+        _found(travel(mode="drivee"), _town(), tip(1000, 1000))
 
 
 def test_words_for_a_sentence() -> None:
     assert WALK.phrase(6.4).zh == "距地铁站步行 6 分钟"
-    assert WALK.phrase(6.4).en == "6 min on foot to metro stations"
-    metres = Travel("metro_station", count="metres", direction="from_service")
+    assert WALK.phrase(6.4).en == "6 min on foot to a metro station"
+    metres = travel(count="metres", direction="from_service")
     assert metres.phrase(1234.5).zh == "自地铁站驾车 1,234 m"
-    assert metres.phrase(1234.5).en == "1,234 m by car from metro stations"
+    assert metres.phrase(1234.5).en == "1,234 m by car from a metro station"
     assert (WALK.unit, metres.unit) == ("min", "m")
 
 
@@ -362,10 +360,17 @@ def test_a_profile_says_what_is_asked() -> None:
         "most": 800,
         "where": {"line": ["3"]},
     }
-    assert read_measure(table) == Travel(
-        "metro_station", "walk", "metres", "from_service", 800.0, (("line", ("3",)),)
+    made = read_measure(table | {"what": "地铁站", "what_en": "a metro station"})
+    assert made == travel(
+        mode="walk",
+        count="metres",
+        direction="from_service",
+        most=800.0,
+        where=(("line", ("3",)),),
     )
-    assert read_measure({"kind": "travel", "role": "road"}) == Travel("road")
+    assert read_measure({"kind": "travel", "role": "metro_station"}) == Travel(
+        "metro_station", Text("地铁站", "metro stations")
+    )
 
 
 @pytest.mark.parametrize(

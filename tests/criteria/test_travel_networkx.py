@@ -17,7 +17,7 @@ from siting.city import AccessSpec
 from siting.criteria.travel import Travel
 
 from .. import tiny_city as tiny
-from .lots import line, point, setting_of, sites_of, tip
+from .lots import line, point, setting_of, sites_of, tip, travel
 
 #: Junctions lie so far apart that a place a few metres off a street has no other near, m.
 BLOCK_M = 300.0
@@ -102,7 +102,7 @@ def test_every_way_is_the_one_that_networkx_finds(seed: int) -> None:
     for mode, count, direction in itertools.product(
         ("walk", "drive"), ("minutes", "metres"), ("to_service", "from_service")
     ):
-        measure = Travel("metro_station", mode, count, direction)
+        measure = travel(mode=mode, count=count, direction=direction)
         found = measure.of(lots, setting, None)
         assert found is not None
         expected = _expected(town, measure, names, services)
