@@ -14,6 +14,8 @@ from siting.criteria.outlines import compactness
 from siting.criteria.profile import METHODS, Criterion, Profile
 from siting.criteria.shelf import GENERAL, Choice, Shelf, shipped_profiles
 from siting.criteria.states import acquired, is_yes, plan_state_of
+from siting.criteria.travel import Travel
+from siting.criteria.ways import account_in
 from siting.criteria.whereabouts import PresentDistance
 
 __all__ = [
@@ -33,7 +35,9 @@ __all__ = [
     "Setting",
     "Shelf",
     "Sites",
+    "Travel",
     "Wish",
+    "account_in",
     "acquired",
     "burden_points",
     "compactness",

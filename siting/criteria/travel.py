@@ -130,9 +130,8 @@ class Travel(Measure):
         title = titles_of((self.role,))
         return (
             Text(
-                f"{len(ids)} 处{title.zh}附近没有可接的道路，未计入（如 {ids[0]}）",
-                f"{len(ids)} of the {title.get('en')} have no road near and were not counted "
-                f"(such as {ids[0]})",
+                f"{len(ids)} 处{title.zh}附近没有可接的道路，未计入",
+                f"{len(ids)} of the {title.get('en')} have no road near and were not counted",
             ),
         )
 

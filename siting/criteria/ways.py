@@ -119,7 +119,13 @@ def ways_in(setting: Setting) -> Ways | None:
 def account_in(setting: Setting) -> Mapping[str, Any] | None:
     """Return what a report says of the roads; None where nobody asked for a way."""
     ways: Ways | None = setting.kept.get(_KEY)
-    return None if ways is None else ways.account()
+    if ways is None:
+        return None
+    key = (_KEY, "account", *sorted(ways.graphs))
+    if key not in setting.kept:
+        setting.kept[key] = ways.account()
+    account: Mapping[str, Any] = setting.kept[key]
+    return account
 
 
 def _ways(setting: Setting) -> Ways | None:
@@ -171,15 +177,15 @@ def _notes_on_layers(layers: tuple[Layer, ...]) -> list[Text]:
     return notes
 
 
+# A search's note goes to the district that gets its sites, so it names no road of another one.
 def _notes_on_lines(network: Network) -> list[Text]:
-    refused = [each for each in network.drawing.refused if not each.is_repaired]
+    refused = sum(not each.is_repaired for each in network.drawing.refused)
     if not refused:
         return []
     return [
         Text(
-            f"{len(refused)} 行道路不成线，未入路网（如 {refused[0].feature_id}）",
-            f"{len(refused)} row(s) of road are no lines and are not in the network "
-            f"(such as {refused[0].feature_id})",
+            f"{refused} 行道路不成线，未入路网",
+            f"{refused} row(s) of road are no lines and are not in the network",
         )
     ]
 
@@ -189,13 +195,12 @@ def _notes_on_parts(graph: Graph) -> list[Text]:
         return []
     title, count = graph.mode.title, len(graph.islands)
     length_m = sum(part.length_m for part in graph.islands)
-    first = graph.islands[0]
-    example = first.example_name or first.example_id
+    longest_m = graph.islands[0].length_m
     return [
         Text(
             f"{title.get('zh')}路网有 {count} 处孤立路段，共 {length_m:,.0f} m"
-            f"（最长一处 {first.length_m:,.0f} m，如 {example}），清单见报告 access",
+            f"（最长一处 {longest_m:,.0f} m），清单见报告 access",
             f"{count} island(s) of roads {title.get('en')}, {length_m:,.0f} m in all (the longest "
-            f"{first.length_m:,.0f} m, such as {example}): listed under access in the report",
+            f"{longest_m:,.0f} m): listed under access in the report",
         )
     ]

@@ -106,6 +106,7 @@ def report_to_dict(
         "findings": [_finding(finding) for finding in report.findings],
         "totals_m2": _numbers(report.totals_m2),
         "profiles": profiles_to_list(searches),
+        "access": next((search.access for search in searches if search.access), None),
         "searches": [_search(search) for search in searches],
         "suggestions": [_suggestion(each) for search in searches for each in search.suggestions],
         "versions": dict(sorted(report.versions.items())),

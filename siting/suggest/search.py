@@ -302,6 +302,7 @@ class _Bureau:
             note=self._note(case, given, lots),
             nearest=self._nearest(case, given, reader) if is_sought else None,
             profile=case.applicant.yardstick.used(),
+            access=case.applicant.yardstick.access(),
         )
 
     def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:
