@@ -244,3 +244,8 @@ def test_a_profile_names_roles_and_chooses_by_columns() -> None:
 def test_a_fault_of_a_profile_is_named(kind: str, table: dict[str, object], words: str) -> None:
     with pytest.raises(SitingError, match=words):
         read_measure({"kind": kind, **table})
+
+
+@pytest.mark.parametrize("measure", [distance("hazard"), overlap("hazard")])
+def test_no_sites_are_measured_as_well(measure: Distance | Overlap) -> None:
+    assert values_of(measure, [], setting_of(tiny.layer("hazard", [LOT]))) == []

@@ -390,3 +390,7 @@ def test_a_profile_says_what_is_asked() -> None:
 def test_a_fault_of_a_profile_is_named(table: dict[str, Any], words: str) -> None:
     with pytest.raises(SitingError, match=words):
         read_measure({"kind": "travel", **table})
+
+
+def test_no_sites_are_measured_as_well() -> None:
+    assert values_of(travel(), [], _town()) == []
