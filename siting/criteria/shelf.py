@@ -175,7 +175,8 @@ class _Files:
             return table
         # an own profile may be based on the one of its name that comes with siting
         base_key = str(base), base != key[0] and self._own(str(base)) is not None
-        if base not in self.names() or base_key in (*passed, key):
+        is_there = base_key[1] or base in shipped_profiles()
+        if not is_there or base_key in (*passed, key):
             return self._without_base(key[0], base, table)
         return merged(table, self._resolved(base_key, (*passed, key)))
 

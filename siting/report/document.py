@@ -34,7 +34,12 @@ from siting.model import (
 from siting.model.prints import NO_PRINTS
 from siting.report.identity import identity, outline_sha256, rounded
 from siting.report.outlook import band_of, near_to, ways_out
-from siting.report.ranks import profiles_to_list, ranking_to_dict, used_profile_to_dict
+from siting.report.ranks import (
+    profiles_to_list,
+    ranking_to_dict,
+    searches_identity,
+    used_profile_to_dict,
+)
 from siting.report.repairs import repairs_to_list
 from siting.report.why_not import near_miss_to_dict, step_to_dict
 
@@ -105,6 +110,7 @@ def report_to_dict(
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "findings": [_finding(finding) for finding in report.findings],
         "totals_m2": _numbers(report.totals_m2),
+        "searches_identity": searches_identity(report, searches),
         "profiles": profiles_to_list(searches),
         "access": next((search.access for search in searches if search.access), None),
         "searches": [_search(search) for search in searches],

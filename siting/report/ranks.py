@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from siting.model import Behind, Ranking, Search, Standing, Text, UsedCriterion, UsedProfile
-from siting.report.identity import rounded
+from siting.model import (
+    Behind,
+    Ranking,
+    Report,
+    Search,
+    Standing,
+    Suggestion,
+    Text,
+    UsedCriterion,
+    UsedProfile,
+)
+from siting.report.identity import identity, rounded
+
+#: Version of what the identity of the searches is over.
+SEARCHES_RECIPE = "siting-searches/1"
 
 
 def profiles_to_list(searches: Sequence[Search]) -> list[dict[str, Any]]:
@@ -20,6 +35,45 @@ def profiles_to_list(searches: Sequence[Search]) -> list[dict[str, Any]]:
         if search.profile is not None:
             found.setdefault(search.profile.name, []).append(search.profile)
     return [_profile(found[name]) for name in sorted(found)]
+
+
+def searches_identity(report: Report, searches: Sequence[Search]) -> str:
+    """Return ``sha256:…`` over what was suggested, by which profiles, on which report.
+
+    What is hashed is written down in ``docs/report-identity.md``; words and versions are not.
+    """
+    content = {
+        "recipe": SEARCHES_RECIPE,
+        "identity": identity(report),
+        "searches": [_search(search) for search in sorted(searches, key=lambda s: s.project_id)],
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _search(search: Search) -> list[Any]:
+    profile = search.profile
+    return [
+        search.project_id,
+        None if profile is None else [profile.name, profile.sha256],
+        [] if profile is None else [[each.name, each.weight] for each in profile.criteria],
+        [[step.name, step.remaining] for step in search.funnel],
+        [_offer(suggestion) for suggestion in search.suggestions],
+    ]
+
+
+def _offer(suggestion: Suggestion) -> list[Any]:
+    return [
+        suggestion.rank,
+        suggestion.site.id,
+        rounded(suggestion.site.area_m2),
+        rounded(suggestion.score),
+        _numbers(suggestion.contributions),
+        _numbers(suggestion.criteria),
+        suggestion.must_acquire,
+        sorted(suggestion.remains),
+        sorted(suggestion.not_checked),
+    ]
 
 
 def _profile(used: Sequence[UsedProfile]) -> dict[str, Any]:
@@ -54,7 +108,8 @@ def used_profile_to_dict(profile: UsedProfile | None) -> dict[str, Any] | None:
     return {
         "name": profile.name,
         "chosen": _text(profile.chosen),
-        "weights": {each.name: each.weight for each in profile.criteria},
+        # a list: in the order of the criteria, by which ties of the score's parts are settled
+        "criteria": [{"name": each.name, "weight": each.weight} for each in profile.criteria],
         "consistency_ratio": rounded(profile.consistency_ratio),
         "left_out": [
             {"name": each.name, "title": _text(each.title), "needs": _text(each.needs)}

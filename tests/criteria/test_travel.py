@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from siting.city import AccessSpec
@@ -117,7 +118,15 @@ def test_islands_are_told_in_the_search_and_stand_in_the_report() -> None:
     parts = [(part["length_m"], part["example_id"], part["is_main"]) for part in walk["parts"]]
     assert parts == [(3000.0, "road-1", True), (900.0, "road-2", False), (400.0, "road-3", False)]
     assert (account["rows_in"], account["rows_used"], account["length_m"]) == (3, 3, 4300.0)
-    json.dumps(account, allow_nan=False)
+    _fits_its_schema(account)
+
+
+def _fits_its_schema(account: Any) -> None:
+    """Refuse an account that docs/schemas does not know; a report may be checked by others."""
+    path = Path(__file__).parents[2] / "docs" / "schemas" / "report-1.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    part = {"$ref": "#/$defs/access", "$defs": schema["$defs"]}
+    jsonschema.validate(json.loads(json.dumps(account, allow_nan=False)), part)
 
 
 def test_a_site_beside_an_island_may_take_the_main_roads_if_the_city_says_so() -> None:
@@ -159,6 +168,7 @@ def test_ends_and_crossings_are_counted_and_named() -> None:
 
     account = account_in(setting)
     assert account is not None
+    _fits_its_schema(account)
     (closed,) = account["gaps_closed"]["first"]
     assert (closed["road_id"], closed["to_id"], closed["gap_m"]) == ("road-2", "road-1", 0.5)
     assert (account["gaps_left"]["count"], account["gaps_left"]["first"][0]["gap_m"]) == (1, 3.0)
@@ -192,6 +202,7 @@ def test_places_are_left_out_of_the_report_where_the_layer_is_for_tables_only() 
         _found(WALK, setting, tip(1000, 1000))
         found = account_in(setting)
         assert found is not None
+        _fits_its_schema(found)
         return dict(found)
 
     shown, hidden = json.dumps(account(Release.PUBLIC)), json.dumps(account(Release.TABLE_ONLY))

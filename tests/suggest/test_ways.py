@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import jsonschema
 import networkx as nx
 import pandas as pd
 import pytest
@@ -176,7 +177,7 @@ def _on(pieces: Any, tree: shapely.STRtree, shape: Any) -> Spot:
 
 
 def test_the_report_has_the_roads_once_for_all_searches(
-    town: Town, searches: tuple[Search, ...]
+    town: Town, searches: tuple[Search, ...], repo_root: Path
 ) -> None:
     document = report_to_dict(town.report, searches)
 
@@ -185,7 +186,8 @@ def test_the_report_has_the_roads_once_for_all_searches(
     assert access["columns"] == {"road_class": "grade"}
     assert [mode["mode"] for mode in access["modes"]] == ["walk"]
     assert [part["is_main"] for part in access["modes"][0]["parts"]] == [True]
-    json.dumps(document, allow_nan=False)
+    schema = (repo_root / "docs" / "schemas" / "report-1.schema.json").read_text("utf-8")
+    jsonschema.validate(json.loads(json.dumps(document, allow_nan=False)), json.loads(schema))
     assert report_to_dict(town.report)["access"] is None
 
 
