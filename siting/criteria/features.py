@@ -180,11 +180,11 @@ def _short(layer: Layer) -> list[Text]:
     return []
 
 
-def outside(sites: Sites, layers: Sequence[Layer]) -> dict[int, Text]:
+def outside(sites: Sites, layers: Sequence[Layer], *, over_share: float = 0.0) -> dict[int, Text]:
     """Return by position which sites leave the declared coverage of a layer, and by how much.
 
     What lies there nobody knows. A layer without a declared coverage says nothing of it; parts
-    of one whole cover together.
+    of one whole cover together. Sites are told of which more than `over_share` (0-1) is outside.
     """
     found: dict[int, Text] = {}
     shapes = sites.shapes
@@ -192,6 +192,8 @@ def outside(sites: Sites, layers: Sequence[Layer]) -> dict[int, Text]:
         if layer.coverage is None:
             continue
         for at, bare_m2 in outside_m2(shapes, layer.coverage, 0.0).items():
+            if bare_m2 <= over_share * sites.areas_m2[at]:
+                continue
             found[at] = Text(
                 f"场地有 {bare_m2:,.1f} m² 在图层“{layer.title.get('zh')}”声明的覆盖范围之外",
                 f"{bare_m2:,.1f} m² of the site lie outside the declared coverage of layer "

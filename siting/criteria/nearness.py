@@ -16,6 +16,10 @@ from siting.model import Text
 from siting.overlay import prepared
 from siting.overlay.cover import covered, hits_of
 
+#: A site that sticks out of a coverage by less is still told how near things are: a border of the
+#: city that was digitised otherwise than its parcels must not take a criterion away.
+_MOST = 0.5
+
 
 @dataclass(frozen=True)
 class Distance(Measure):
@@ -23,8 +27,9 @@ class Distance(Measure):
 
     ``what`` is what sentences call such a feature ("地铁站", "a metro station"); ``where`` keeps
     the features whose columns have one of the values. For what a use needs the
-    worth falls with the distance, for what it must avoid it rises. A site that leaves the
-    declared coverage of a layer is unknown, for what is nearest may lie beyond.
+    worth falls with the distance, for what it must avoid it rises. A site that lies for the
+    most part outside the declared coverage of a layer is unknown; of one inside, what lies
+    beyond that coverage and may be nearer is not known either.
     """
 
     kind: ClassVar[str] = "distance"
@@ -59,7 +64,8 @@ class Distance(Measure):
         nearest = found.shapes[found.tree.nearest(sites.shapes)]
         values = np.asarray(shapely.distance(sites.shapes, nearest), dtype=np.float64)
         # what meets the site is nearest, whatever lies beyond
-        beyond = {at: why for at, why in outside(sites, found.layers).items() if values[at] > 0}
+        beyond = outside(sites, found.layers, over_share=_MOST)
+        beyond = {at: why for at, why in beyond.items() if values[at] > 0}
         values[list(beyond)] = np.nan
         return Found(values, found.notes, beyond)
 

@@ -100,20 +100,28 @@ def test_a_failed_layer_beside_a_good_one_is_told() -> None:
     assert ["was not counted" in note.en for note in found.notes] == [True]
 
 
-def test_beyond_the_declared_coverage_nothing_is_known_but_what_the_site_meets() -> None:
+def test_of_sites_beyond_the_declared_coverage_nothing_is_known_but_what_they_meet() -> None:
     west = tiny.rect(0, 0, 1050, tiny.SIDE_M)
     stations = tiny.layer("metro_station", [point(1090, 1050)], coverage=west)
-    away, half, within = (
-        tiny.rect(2000, 1000, 2100, 1100), LOT, tiny.rect(900, 1000, 1000, 1100),
-    )  # fmt: skip
+    lots = {
+        "away": tiny.rect(2000, 1000, 2100, 1100),
+        "for the most part": tiny.rect(1030, 1200, 1130, 1300),
+        "sticking out": tiny.rect(980, 1200, 1080, 1300),
+        "within": tiny.rect(900, 1000, 1000, 1100),
+        "beyond, but there": tiny.rect(1080, 1000, 1180, 1100),
+    }
 
-    found = distance("metro_station").of(sites_of(away, half, within), setting_of(stations), None)
+    found = distance("metro_station").of(sites_of(*lots.values()), setting_of(stations), None)
 
     assert found is not None
-    assert [math.isnan(value) for value in found.values] == [True, False, False]
-    assert found.values[1:].tolist() == [0.0, 90.0]
+    values = dict(zip(lots, found.values.tolist(), strict=True))
+    assert [name for name, value in values.items() if math.isnan(value)] == list(lots)[:2]
+    # 10 m to the west and 150 m to the south
+    assert values["sticking out"] == pytest.approx(math.hypot(10, 150))
+    assert (values["within"], values["beyond, but there"]) == (90.0, 0.0)
     assert "10,000.0 m² of the site" in found.reasons[0].en
-    assert list(found.reasons) == [0]
+    assert "8,000.0 m² of the site" in found.reasons[1].en
+    assert list(found.reasons) == [0, 1]
 
 
 @pytest.mark.parametrize("seed", range(10))
