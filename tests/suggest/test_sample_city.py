@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
@@ -13,14 +14,17 @@ from siting.check import check
 from siting.city import read_city
 from siting.load import load_city
 from siting.model import Form
+from siting.report import report_to_dict
 from siting.rulebook import read_rule_book
 from siting.suggest import suggest
+
+from ..recomputing import recomputed, require_recomputed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from siting.city import City
-    from siting.model import Atlas, Search, Suggestion
+    from siting.model import Atlas, Report, Search, Suggestion
     from siting.rulebook import RuleBook
     from siting.rules.overlap import OverlapRule
 
@@ -30,12 +34,25 @@ Sample = tuple["City", "Atlas", "RuleBook", "tuple[Search, ...]"]
 
 
 @pytest.fixture(scope="module")
-def sample(repo_root: Path) -> Sample:
+def checked(repo_root: Path) -> tuple[City, Atlas, RuleBook, Report]:
     city = read_city(repo_root / "data")
     atlas = load_city(city, as_of=AS_OF)
     book = read_rule_book(city.rule_book, base=city.path.parent)
-    report = check(atlas, book, city=city, as_of=AS_OF)
+    return city, atlas, book, check(atlas, book, city=city, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def sample(checked: tuple[City, Atlas, RuleBook, Report]) -> Sample:
+    city, atlas, book, report = checked
     return city, atlas, book, suggest(atlas, book, report, city=city, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def document(checked: tuple[City, Atlas, RuleBook, Report], sample: Sample) -> dict[str, object]:
+    """Return report.json as a reader has it."""
+    content = report_to_dict(checked[3], sample[3])
+    read: dict[str, object] = json.loads(json.dumps(content, sort_keys=True))
+    return read
 
 
 def offered(searches: tuple[Search, ...]) -> list[Suggestion]:
@@ -130,6 +147,19 @@ def test_every_offered_site_fits_the_ledger_and_is_free(sample: Sample) -> None:
         assert found <= {*city.suggest.available_states, "供而未用"}
         if "供而未用" in found:
             assert one.must_acquire
+
+
+def test_every_score_can_be_recomputed_from_the_report_alone(
+    document: dict[str, Any], sample: Sample
+) -> None:
+    assert require_recomputed(document) == len(offered(sample[3])) > 100
+
+
+def test_a_figure_that_is_off_would_be_noticed(document: dict[str, Any]) -> None:
+    first = document["suggestions"][0]
+    name = max(first["contributions"], key=first["contributions"].get)
+    changed = {**first, "criteria": {**first["criteria"], name: None}}
+    assert recomputed(document, changed)["score"] < first["score"]
 
 
 def test_contributions_add_up_and_ranks_follow_the_scores(sample: Sample) -> None:
