@@ -14,6 +14,7 @@ from siting.access.speeds import SpeedBook, read_speeds
 from siting.crs import require_same_crs, working_crs
 from siting.errors import SchemaError, Where, nearest
 from siting.model import Features
+from siting.model.features import plain_word
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -163,7 +164,7 @@ def roads_of(
         lines=features.shapes_at(features.every),
         ids=reading.ids,
         names=tuple(reading.texts("feature_name")),
-        classes=tuple(reading.texts(columns.road_class)),
+        classes=tuple(plain_word(word) for word in reading.texts(columns.road_class)),
         posted_kmh=posted,
         one_way=one_way.astype(np.int64),
         levels=levels.astype(np.int64),

@@ -16,6 +16,7 @@ from siting.config import TableReader
 from siting.criteria.base import Geometries, Setting, Sites
 from siting.errors import SchemaError, Where, nearest
 from siting.model import Layer, LoadStatus, Text
+from siting.model.features import plain_word
 from siting.overlay.cover import outside_m2
 from siting.rules.base import wholes
 
@@ -26,7 +27,9 @@ Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 def where_in(reader: TableReader) -> Conditions:
     """Read ``where = { column = [values] }``; all columns have to fit."""
     table = reader.table("where")
-    conditions = tuple((column, table.texts(column)) for column in table.names())
+    conditions = tuple(
+        (column, tuple(map(plain_word, table.texts(column)))) for column in table.names()
+    )
     for column, values in conditions:
         if not values:
             table.problem(
@@ -141,13 +144,12 @@ def _fitting(
     count = 0 if rows is None else len(rows)
     keep, is_unknown = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
     for column, values in where:
-        texts = (
-            rows.texts_at(column, rows.every)
-            if rows is not None and column in rows.columns
-            else [""] * count
-        )
+        texts = [""] * count
+        if rows is not None and column in rows.columns:
+            texts = [plain_word(text) for text in rows.texts_at(column, rows.every)]
         is_blank = np.array([not text for text in texts], dtype=bool)
-        keep &= np.array([text in values for text in texts], dtype=bool) | (is_blank & with_unknown)
+        is_named = np.array([text in values for text in texts], dtype=bool)
+        keep &= is_named | (is_blank & with_unknown)
         is_unknown |= is_blank
     unknown = int(np.count_nonzero(is_unknown))
     if not unknown:

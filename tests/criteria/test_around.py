@@ -54,6 +54,17 @@ def test_a_column_chooses_what_is_near() -> None:
     assert found == [[30.0], [30.0], [10.0]]
 
 
+def test_whole_numbers_with_gaps_are_chosen_as_people_write_them() -> None:
+    # a column of whole numbers with a null comes as 1.0, nothing, 3.0
+    stations = tiny.layer(
+        "metro_station",
+        [point(1110, 1050), point(1130, 1050), point(1150, 1050)],
+        columns={"line": [1.0, None, 3.0]},
+    )
+    table = {"kind": "distance", "roles": ["metro_station"], "where": {"line": ["3"]}}
+    assert values_of(read_measure(table), [LOT], setting_of(stations)) == [50.0]
+
+
 def test_features_of_which_nobody_knows_are_not_near_and_their_number_is_told() -> None:
     stations = tiny.layer(
         "metro_station",
