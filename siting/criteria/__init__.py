@@ -11,7 +11,7 @@ from siting.criteria.burden import BURDEN_POINTS, Burden, burden_points
 from siting.criteria.kinds import KINDS
 from siting.criteria.measuring import Gauge
 from siting.criteria.outlines import compactness
-from siting.criteria.profile import METHODS, Criterion, Profile
+from siting.criteria.profile import METHODS, TOPSIS, Criterion, Profile
 from siting.criteria.shelf import GENERAL, Choice, Shelf, shipped_profiles
 from siting.criteria.states import acquired, is_yes, plan_state_of
 from siting.criteria.travel import Travel
@@ -23,6 +23,7 @@ __all__ = [
     "GENERAL",
     "KINDS",
     "METHODS",
+    "TOPSIS",
     "Burden",
     "Choice",
     "Criterion",

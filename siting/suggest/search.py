@@ -318,6 +318,7 @@ class _Bureau:
             contributions=measured.score.contributions,
             criteria=measured.measures,
             worths=measured.worths,
+            closeness=measured.closeness,
             resolves=resolves,
             remains=recheck.remaining,
             not_checked=not_checked,
