@@ -1,0 +1,131 @@
+"""Integer programs of yes and no, handed to HiGHS: rows in, a choice and a proven bound out.
+
+HiGHS (Huangfu, Q. and Hall, J. A. J. (2018), Parallelizing the dual revised simplex method,
+Mathematical Programming Computation 10, 119-142) is the only solver, and this the only module
+that knows it. One thread and a fixed seed: the same program gives the same choice, unless the
+clock ends it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.allocate.problem import Longs
+from siting.allocate.table import Mask
+
+if TYPE_CHECKING:
+    from highspy import HighsLp
+
+Floats = NDArray[np.float64]
+
+#: Objectives are integers: a bound less than 1 above the value proves it.
+_PROVES = 0.999
+#: What a bound may be off by rounding, before it is rounded down to an integer.
+_BOUND_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Row:
+    """One condition: ``lower <= sum of values * columns <= upper``."""
+
+    columns: Longs
+    values: Longs | Floats
+    lower: float = -math.inf
+    upper: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """When to stop: after so many seconds, or this near the bound (as a share of it)."""
+
+    seconds: float
+    relative_gap: float = 0.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Outcome:
+    """What came out: a choice (None where none was found) and what no choice exceeds.
+
+    ``is_infeasible``: it is proved that there is no choice at all. ``bound`` is None where
+    nothing is known.
+    """
+
+    is_chosen: Mask | None
+    bound: int | None
+    is_infeasible: bool
+
+
+def maximise(
+    costs: Longs, rows: Sequence[Row], effort: Effort, *, start: Mask | None = None
+) -> Outcome:
+    """Return the choice of columns with the largest sum of costs that all rows allow.
+
+    Parameters
+    ----------
+    costs
+        Integers, one per column.
+    rows
+        The conditions.
+    effort
+        When to stop.
+    start
+        A choice that the rows allow, to begin with.
+    """
+    import highspy
+
+    solver = highspy.Highs()
+    options = {
+        "output_flag": False,
+        "threads": 1,
+        "parallel": "off",
+        "random_seed": 0,
+        "time_limit": max(effort.seconds, 0.0),
+        "mip_rel_gap": effort.relative_gap,
+        "mip_abs_gap": _PROVES,
+    }
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    solver.passModel(_program(costs, rows))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.astype(np.float64).tolist()
+        solver.setSolution(solution)
+    solver.run()
+    info = solver.getInfo()
+    is_solved = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    chosen = np.array(solver.getSolution().col_value) > 0.5 if is_solved else None
+    bound = info.mip_dual_bound
+    return Outcome(
+        chosen,
+        math.floor(bound + _BOUND_ROUNDING) if math.isfinite(bound) else None,
+        solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible,
+    )
+
+
+def _program(costs: Longs, rows: Sequence[Row]) -> HighsLp:
+    import highspy
+
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(costs), len(rows)
+    program.sense_ = highspy.ObjSense.kMaximize
+    program.col_cost_ = costs.astype(np.float64)
+    program.col_lower_ = np.zeros(len(costs))
+    program.col_upper_ = np.ones(len(costs))
+    program.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
+    program.row_lower_ = np.array([row.lower for row in rows], dtype=np.float64)
+    program.row_upper_ = np.array([row.upper for row in rows], dtype=np.float64)
+    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
+    program.a_matrix_.start_ = ends.astype(np.int32)
+    nothing = np.empty(0)
+    indices = np.concatenate([nothing, *(row.columns for row in rows)])
+    program.a_matrix_.index_ = indices.astype(np.int32)
+    values = np.concatenate([nothing, *(row.values for row in rows)])
+    program.a_matrix_.value_ = values.astype(np.float64)
+    return program
