@@ -31,7 +31,8 @@ class Goal:
     def costs(self, part: Part) -> Longs:
         """Return what each column counts for the goal."""
         if self.aim is Aim.PLACED:
-            return (part.classes[part.owner] == self.priority).astype(np.int64)
+            is_of_class: Longs = (part.classes[part.owner] == self.priority).astype(np.int64)
+            return is_of_class
         if self.aim is Aim.SCORE:
             return part.scores
         costs = np.zeros(len(part.columns), dtype=np.int64)
@@ -107,15 +108,12 @@ def best_of(
     ends = time.monotonic() + seconds
     chosen = _mask(part, quick_plan(part, keeps_first=options.keeps_first))
     rows: list[Row] = []
-    stages = []
+    stages: list[Stage] = []
     for at, goal in enumerate(aims):
         costs = goal.costs(part)
         bound = _ceiling(part, costs)
         if int(costs[chosen].sum()) < bound:
-            rows = rows or [
-                *conditions(part),
-                *(_floor(s, g.costs(part)) for s, g in zip(stages, aims, strict=False)),
-            ]
+            rows = rows or [*conditions(part), *_floors(part, stages)]
             share = 1.0 if at == len(aims) - 1 else _SHARE_OF_TIME
             gap = options.relative_gap if goal.aim is Aim.SCORE else 0.0
             effort = Effort(share * (ends - time.monotonic()), gap)
@@ -124,7 +122,7 @@ def best_of(
         value = int(costs[chosen].sum())
         stages.append(Stage(goal.aim, value, max(bound, value), goal.priority))
         if rows:
-            rows.append(_floor(stages[-1], costs))
+            rows += _floors(part, stages[-1:])
     return _columns(part, chosen), tuple(stages)
 
 
@@ -138,11 +136,16 @@ def _improved(
     return (found if is_better and found is not None else chosen), outcome.bound
 
 
-def _floor(stage: Stage, costs: Longs) -> Row:
-    # between two integers: no rounding can shut out what is equally good
-    columns = np.flatnonzero(costs)
-    is_score = stage.aim is Aim.SCORE
-    return Row(columns, costs[columns], lower=stage.value - (0.5 if is_score else 0.0))
+def _floors(part: Part, stages: Sequence[Stage]) -> list[Row]:
+    """Return the conditions that what was reached is kept."""
+    rows = []
+    for stage in stages:
+        costs = Goal(stage.aim, stage.priority).costs(part)
+        columns = np.flatnonzero(costs)
+        # between two integers: no rounding can shut out what is equally good
+        slack = 0.5 if stage.aim is Aim.SCORE else 0.0
+        rows.append(Row(columns, costs[columns], lower=stage.value - slack))
+    return rows
 
 
 def _ceiling(part: Part, costs: Longs) -> int:

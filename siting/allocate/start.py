@@ -84,9 +84,10 @@ def quick_plan(part: Part, *, keeps_first: bool) -> Longs:
         range(len(part.rows)),
         key=lambda row: (not part.must[row], int(part.classes[row]), len(wishes[row]), row),
     )
-    if keeps_first:
-        for row in order:
-            _take_first(board, [column for column in wishes[row] if column == part.previous[row]])
+    for row in order if keeps_first else ():
+        # who must be placed comes first, also where it was elsewhere before
+        former = [column for column in wishes[row] if column == part.previous[row]]
+        _take_first(board, wishes[row] if part.must[row] else former)
     for row in order:
         if board.chosen[row] < 0:
             _take_first(board, wishes[row])

@@ -90,10 +90,10 @@ class Table:
         is_in = np.zeros(len(self.classes), dtype=bool)
         is_in[rows] = True
         columns: Longs = np.flatnonzero(is_in[self.owner] & is_open)
-        local = np.full(len(self.owner), -1, dtype=np.int64)
+        # the last is what -1 (no candidate) points to: none again
+        local = np.full(len(self.owner) + 1, -1, dtype=np.int64)
         local[columns] = np.arange(len(columns))
         pairs = local[self.pairs]
-        previous = self.previous[rows]
         return Part(
             rows=rows,
             columns=columns,
@@ -103,7 +103,7 @@ class Table:
             loads=tuple(_within(self.loads[at], local) for at in quotas),
             classes=self.classes[rows],
             must=np.isin(rows, must),
-            previous=np.where(previous >= 0, local[previous], -1),
+            previous=local[self.previous[rows]],
         ).without_idle_loads()
 
 
