@@ -40,17 +40,17 @@ class Sites:
     side_m: np.ndarray
     quality: np.ndarray
     overlapping: np.ndarray
+    new_share: np.ndarray
+    farmland_share: np.ndarray
 
 
-def made_problem(projects: int, candidates: int, seed: int = 7) -> Problem:
+def made_problem(projects: int, candidates: int, seed: int = 7, *, tight: float = 1.0) -> Problem:
     draw = np.random.default_rng(seed)
     sites = _sites(round(SITES_PER_PROJECT * projects), draw)
     extent_m = float(sites.corner_m.max())
     home = draw.uniform(0, extent_m, (projects, 2))
     uses = draw.integers(len(USES), size=projects)
     classes = 1 + draw.choice(len(CLASS_SHARES), size=projects, p=CLASS_SHARES)
-    share_new = draw.choice([0.0, 0.5, 1.0], size=len(sites.side_m))
-    share_farm = share_new * draw.uniform(0, 0.8, len(sites.side_m))
     claimants, rows = [], []
     for row in range(projects):
         far = np.hypot(*(sites.corner_m - home[row]).T)
@@ -62,9 +62,7 @@ def made_problem(projects: int, candidates: int, seed: int = 7) -> Problem:
             Claimant(
                 f"P{row:05d}",
                 tuple(
-                    _candidate(sites, int(at), round(float(score)), USES[uses[row]], extent_m)(
-                        float(share_new[at]), float(share_farm[at])
-                    )
+                    _candidate(sites, int(at), round(float(score)), USES[uses[row]])
                     for at, score in zip(taken, scores, strict=True)
                 ),
                 int(classes[row]),
@@ -72,18 +70,17 @@ def made_problem(projects: int, candidates: int, seed: int = 7) -> Problem:
         )
         rows.append(taken)
     overlap = _pairs(sites, rows)
-    return Problem(tuple(claimants), {"overlap": overlap}, _quotas(claimants))
+    return Problem(tuple(claimants), {"overlap": overlap}, _quotas(claimants, tight))
 
 
-def _candidate(sites: Sites, at: int, score: int, use: str, extent_m: float):  # noqa: ANN202
+def _candidate(sites: Sites, at: int, score: int, use: str) -> Candidate:
     area_m2 = float(sites.side_m[at]) ** 2
+    extent_m = float(sites.corner_m.max())
     district = f"区{min(int(sites.corner_m[at, 0] / extent_m * DISTRICTS), DISTRICTS - 1):02d}"
-
-    def with_shares(new: float, farm: float) -> Candidate:
-        figures = (round(area_m2, 2), round(new * area_m2, 2), round(farm * area_m2, 2))
-        return Candidate(f"S{at:05d}", score, figures[0], use, district, *figures[1:])
-
-    return with_shares
+    new_m2 = float(sites.new_share[at]) * area_m2
+    farmland_m2 = float(sites.farmland_share[at]) * new_m2
+    figures = (round(new_m2, 2), round(farmland_m2, 2))
+    return Candidate(f"S{at:05d}", score, round(area_m2, 2), use, district, *figures)
 
 
 def _sites(count: int, draw: np.random.Generator) -> Sites:
@@ -101,7 +98,14 @@ def _sites(count: int, draw: np.random.Generator) -> Sites:
             if -side_m[other] < gap[1] < side_m[one]:
                 pairs.append((one, other))
     overlapping = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Sites(corner_m, side_m, draw.uniform(3_000, 9_500, count), overlapping)
+    return Sites(
+        corner_m,
+        side_m,
+        draw.uniform(3_000, 9_500, count),
+        overlapping,
+        draw.choice([0.0, 0.5, 1.0], size=count),
+        draw.uniform(0, 0.8, count),
+    )
 
 
 def _pairs(sites: Sites, rows: list[np.ndarray]) -> np.ndarray:
@@ -118,10 +122,10 @@ def _pairs(sites: Sites, rows: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([*same, *between]).astype(np.int64)
 
 
-def _quotas(claimants: list[Claimant]) -> tuple[Quota, ...]:
+def _quotas(claimants: list[Claimant], tight: float) -> tuple[Quota, ...]:
     best = [max(one.candidates, key=lambda c: c.score) for one in claimants]
     budgets = tuple(
-        Quota(unit.value, unit, round(share * sum(c.amount(unit) for c in best) / 100, 2))
+        Quota(unit.value, unit, round(tight * share * sum(c.amount(unit) for c in best) / 100, 2))
         for unit, share in zip(
             (Amount.NEW_CONSTRUCTION, Amount.FARMLAND), BUDGET_SHARES, strict=True
         )
@@ -253,6 +257,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--gap", type=float, default=0.0, help="relative gap of the score stage")
     parser.add_argument("--explain", type=float, default=0.0, help="seconds for the reasons")
+    parser.add_argument("--tight", type=float, default=1.0, help="times the budgets of the city")
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--alone", action="store_true", help="neither one-shot nor greedy")
     given = parser.parse_args()
@@ -260,7 +265,7 @@ def main() -> None:
         time_limit_s=given.seconds, relative_gap=given.gap, explain_limit_s=given.explain
     )
     for projects in (500, 1000, 2000, 5000) if given.growth else (given.projects,):
-        problem = made_problem(projects, given.candidates, given.seed)
+        problem = made_problem(projects, given.candidates, given.seed, tight=given.tight)
         size = {
             "projects": projects,
             "candidates": len(problem.candidates),

@@ -42,10 +42,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """When to stop: after so many seconds, or this near the bound (as a share of it)."""
+    """When to stop: after so many seconds, or this near the bound."""
 
     seconds: float
-    relative_gap: float = 0.0
+    gap: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,8 +86,8 @@ def maximise(
         "parallel": "off",
         "random_seed": 0,
         "time_limit": max(effort.seconds, 0.0),
-        "mip_rel_gap": effort.relative_gap,
-        "mip_abs_gap": _PROVES,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": max(_PROVES, float(effort.gap)),
     }
     for name, value in options.items():
         solver.setOptionValue(name, value)

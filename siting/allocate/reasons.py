@@ -19,7 +19,7 @@ import numpy as np
 from siting.allocate.highs import Effort, maximise
 from siting.allocate.plan import Aim, Kind, Reason, Stage
 from siting.allocate.problem import Longs
-from siting.allocate.stages import conditions, exactly
+from siting.allocate.rows import conditions, exactly
 from siting.allocate.start import quick_plan
 from siting.allocate.table import Load, Part, Table
 

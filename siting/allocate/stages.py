@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from siting.allocate.cliques import clique_cover
-from siting.allocate.highs import Effort, Outcome, Row, maximise
+from siting.allocate.highs import Effort, Row, maximise
 from siting.allocate.plan import Aim, Options, Stage
-from siting.allocate.problem import HUNDREDTHS_PER_M2, Longs
+from siting.allocate.problem import Longs
+from siting.allocate.rows import conditions, exactly
 from siting.allocate.start import quick_plan
-from siting.allocate.table import Load, Mask, Part
+from siting.allocate.table import Mask, Part
 
-#: Limits go to the solver in hectares: its tolerance of 1e-6 is then what areas are rounded to.
-_HUNDREDTHS_PER_HA = 10_000 * HUNDREDTHS_PER_M2
 #: What a stage before the last may use up of the time that is left.
 _SHARE_OF_TIME = 0.5
+#: In a stage of placing, all scores together count less than this half of a project: the solver
+#: gropes among plans that place as many where nothing tells them apart.
+_HALF = 500_000
+#: In the guess that goes before the stages: what one project more counts beside scores (of at
+#: most 10,000), and how many times more it counts in the class above.
+_GUESSED_WORTH = 20_000
+_GUESSED_STEP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +53,16 @@ def goals(classes: Sequence[int], options: Options, *, has_previous: bool) -> tu
     return (*placing, *rest)
 
 
-def conditions(part: Part) -> list[Row]:
-    """Return what every choice must keep: one site per project, no conflict, no limit exceeded."""
-    starts = part.starts
-    one = [
-        _at_most_one(np.arange(first, last), lower=1.0 if is_must else -np.inf)
-        for first, last, is_must in zip(starts[:-1], starts[1:], part.must, strict=True)
-        if last > first or is_must
-    ]
-    cliques = [_at_most_one(columns) for columns in clique_cover(part)]
-    return [*one, *cliques, *(_limit(load) for load in part.loads)]
+@dataclass(frozen=True, eq=False, slots=True)
+class _Stand:
+    """Where the stages stand: the best choice yet, and what the guess says of scores.
 
-
-def _at_most_one(columns: Longs, lower: float = -np.inf) -> Row:
-    return Row(columns, np.ones(len(columns)), lower, 1.0)
-
-
-def _limit(load: Load) -> Row:
-    # a limit on sites counts so few that its unit does not matter
-    scale = _HUNDREDTHS_PER_HA if int(load.amounts.max(initial=0)) > 1 else 1
-    return Row(load.columns, load.amounts / scale, upper=load.limit / scale)
-
-
-def exactly(part: Part, rows: list[Row], solve: Callable[[Sequence[Row]], Outcome]) -> Outcome:
-    """Solve until no limit is exceeded in exact integers.
-
-    The solver keeps limits within its tolerance. What it chose beyond one is excluded by a row
-    that every allowed choice keeps (not all of these at once), added to `rows`.
+    ``score_bound`` bounds the score plus ``weights`` times what each goal reaches.
     """
-    while True:
-        outcome = solve(rows)
-        if outcome.is_chosen is None:
-            return outcome
-        chosen = outcome.is_chosen
-        broken = [load for load in part.loads if load.used(chosen) > load.limit]
-        if not broken:
-            return outcome
-        for load in broken:
-            cover = load.columns[chosen[load.columns]]
-            rows.append(Row(cover, np.ones(len(cover)), upper=len(cover) - 1.0))
+
+    chosen: Mask
+    score_bound: int | None = None
+    weights: tuple[int, ...] = ()
 
 
 def best_of(
@@ -106,18 +82,23 @@ def best_of(
         How long to look; a stage that is cut short keeps the best choice and its bound.
     """
     ends = time.monotonic() + seconds
-    chosen = _mask(part, quick_plan(part, keeps_first=options.keeps_first))
     rows: list[Row] = []
+    stand = _Stand(_mask(part, quick_plan(part, keeps_first=options.keeps_first)))
+    if any(goal.aim is Aim.PLACED and _falls_short(part, goal, stand.chosen) for goal in aims):
+        rows = conditions(part)
+        effort = Effort(seconds * _SHARE_OF_TIME, _gap(part, options, stand.chosen))
+        stand = _guess(part, aims, rows, (stand.chosen, effort))
+    chosen = stand.chosen
     stages: list[Stage] = []
     for at, goal in enumerate(aims):
         costs = goal.costs(part)
-        bound = _ceiling(part, costs)
-        if int(costs[chosen].sum()) < bound:
+        bound = min(_ceiling(part, costs), _guessed_bound(stand, goal, stages))
+        gap = _gap(part, options, chosen) if goal.aim is Aim.SCORE else 0
+        if int(costs[chosen].sum()) + gap < bound:
             rows = rows or [*conditions(part), *_floors(part, stages)]
             share = 1.0 if at == len(aims) - 1 else _SHARE_OF_TIME
-            gap = options.relative_gap if goal.aim is Aim.SCORE else 0.0
             effort = Effort(share * (ends - time.monotonic()), gap)
-            chosen, proved = _improved(part, costs, rows, (chosen, effort))
+            chosen, proved = _improved(part, goal, rows, (chosen, effort))
             bound = min(bound, proved) if proved is not None else bound
         value = int(costs[chosen].sum())
         stages.append(Stage(goal.aim, value, max(bound, value), goal.priority))
@@ -126,14 +107,70 @@ def best_of(
     return _columns(part, chosen), tuple(stages)
 
 
-def _improved(
-    part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]
-) -> tuple[Mask, int | None]:
+def _gap(part: Part, options: Options, chosen: Mask) -> int:
+    return round(options.relative_gap * int(part.scores[chosen].sum()))
+
+
+def _falls_short(part: Part, goal: Goal, chosen: Mask) -> bool:
+    costs = goal.costs(part)
+    return int(costs[chosen].sum()) < _ceiling(part, costs)
+
+
+def _guess(part: Part, aims: Sequence[Goal], rows: list[Row], begin: tuple[Mask, Effort]) -> _Stand:
+    """Look for a choice that is good in all stages at once, with weights in place of their order.
+
+    It often places everybody that can be, which the stages then need not search for, and
+    what bounds the weighted sum bounds the scores too.
+    """
     chosen, effort = begin
+    weights = _weights(aims)
+    goals_costs = [goal.costs(part) for goal in aims]
+    costs = sum(
+        (weight * costs for weight, costs in zip(weights, goals_costs, strict=True)),
+        start=np.zeros(len(part.columns), dtype=np.int64),
+    )
+    outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=chosen))
+
+    def reached(choice: Mask) -> list[int]:
+        return [int(costs[choice].sum()) for costs in goals_costs]
+
+    found = outcome.is_chosen
+    if found is not None and reached(found) > reached(chosen):
+        chosen = found
+    return _Stand(chosen, outcome.bound, weights)
+
+
+def _weights(aims: Sequence[Goal]) -> tuple[int, ...]:
+    """Return what each goal counts beside a hundredth of a point; nothing for one after scores."""
+    place = [goal.aim for goal in aims].index(Aim.SCORE)
+    before = [_GUESSED_WORTH * _GUESSED_STEP**power for power in reversed(range(place))]
+    return (*before, 1, *(0 for _ in aims[place + 1 :]))
+
+
+def _guessed_bound(stand: _Stand, goal: Goal, before: Sequence[Stage]) -> int:
+    """Return what the score cannot exceed where the stages before keep what they reached."""
+    if stand.score_bound is None or goal.aim is not Aim.SCORE:
+        return np.iinfo(np.int64).max
+    kept = zip(stand.weights, before, strict=False)
+    return stand.score_bound - sum(weight * stage.value for weight, stage in kept)
+
+
+def _improved(
+    part: Part, goal: Goal, rows: list[Row], begin: tuple[Mask, Effort]
+) -> tuple[Mask, int | None]:
+    """Return the better of a choice and what the solver finds, and the proved bound."""
+    chosen, effort = begin
+    costs, unit = goal.costs(part), 1
+    if goal.aim is Aim.PLACED:
+        unit = 2 * _HALF
+        costs = unit * costs + part.scores * (_HALF - 1) // max(_ceiling(part, part.scores), 1)
+        # half a unit above a value, the next whole one is out of reach
+        effort = Effort(effort.seconds, _HALF)
     outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=chosen))
     found = outcome.is_chosen
-    is_better = found is not None and int(costs[found].sum()) > int(costs[chosen].sum())
-    return (found if is_better and found is not None else chosen), outcome.bound
+    if found is not None and int(costs[found].sum()) > int(costs[chosen].sum()):
+        chosen = found
+    return chosen, None if outcome.bound is None else outcome.bound // unit
 
 
 def _floors(part: Part, stages: Sequence[Stage]) -> list[Row]:
