@@ -20,7 +20,7 @@ from siting.allocate.problem import Longs
 from siting.allocate.table import Mask
 
 if TYPE_CHECKING:
-    from highspy import HighsLp
+    from highspy import Highs, HighsLp
 
 Floats = NDArray[np.float64]
 
@@ -79,18 +79,7 @@ def maximise(
     """
     import highspy
 
-    solver = highspy.Highs()
-    options = {
-        "output_flag": False,
-        "threads": 1,
-        "parallel": "off",
-        "random_seed": 0,
-        "time_limit": max(effort.seconds, 0.0),
-        "mip_rel_gap": 0.0,
-        "mip_abs_gap": max(_PROVES, float(effort.gap)),
-    }
-    for name, value in options.items():
-        solver.setOptionValue(name, value)
+    solver = _solver(effort)
     solver.passModel(_program(costs, rows))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -106,6 +95,24 @@ def maximise(
         math.floor(bound + _BOUND_ROUNDING) if math.isfinite(bound) else None,
         solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible,
     )
+
+
+def _solver(effort: Effort) -> Highs:
+    import highspy
+
+    solver = highspy.Highs()
+    options = {
+        "output_flag": False,
+        "threads": 1,
+        "parallel": "off",
+        "random_seed": 0,
+        "time_limit": max(effort.seconds, 0.0),
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": max(_PROVES, float(effort.gap)),
+    }
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    return solver
 
 
 def _program(costs: Longs, rows: Sequence[Row]) -> HighsLp:

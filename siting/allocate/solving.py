@@ -44,6 +44,11 @@ def solve(problem: Problem, options: Options | None = None) -> Plan:
     refuse_contradictions(problem)
     table = Table.of(problem)
     chosen, stages = _chosen(table, options)
+    return _plan(table, chosen, stages, options)
+
+
+def _plan(table: Table, chosen: Longs, stages: tuple[Stage, ...], options: Options) -> Plan:
+    problem = table.problem
     unplaced = [row for row, at in enumerate(chosen.tolist()) if at < 0]
     explainer = (
         Explainer.of(table, chosen, stages, seconds=options.explain_limit_s) if unplaced else None

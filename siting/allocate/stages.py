@@ -21,9 +21,10 @@ _SHARE_OF_TIME = 0.5
 #: gropes among plans that place as many where nothing tells them apart.
 _HALF = 500_000
 #: In the guess that goes before the stages: what one project more counts beside scores (of at
-#: most 10,000), and how many times more it counts in the class above.
+#: most 10,000), how many times more it counts in the class above, and for how many classes so.
 _GUESSED_WORTH = 20_000
 _GUESSED_STEP = 3
+_GUESSED_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,9 @@ def _guess(part: Part, aims: Sequence[Goal], rows: list[Row], begin: tuple[Mask,
 def _weights(aims: Sequence[Goal]) -> tuple[int, ...]:
     """Return what each goal counts beside a hundredth of a point; nothing for one after scores."""
     place = [goal.aim for goal in aims].index(Aim.SCORE)
-    before = [_GUESSED_WORTH * _GUESSED_STEP**power for power in reversed(range(place))]
+    # beyond some classes all above count alike: it is a guess, and must not overflow
+    powers = [min(power, _GUESSED_STEPS) for power in reversed(range(place))]
+    before = [_GUESSED_WORTH * _GUESSED_STEP**power for power in powers]
     return (*before, 1, *(0 for _ in aims[place + 1 :]))
 
 

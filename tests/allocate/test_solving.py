@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -127,6 +130,39 @@ def crowded() -> Problem:
     rows = range(len(sites))
     same = [(a, b) for a in rows for b in rows if a < b and sites[a] == sites[b]]
     return Problem(tuple(claimants), {"overlap": as_pairs(same)})
+
+
+def as_graph(problem: Problem) -> nx.Graph:
+    graph = nx.Graph()
+    for claimant in problem.claimants:
+        for candidate in claimant.candidates:
+            graph.add_edge(claimant.project_id, candidate.site_id, weight=candidate.score)
+    return graph
+
+
+def test_without_quotas_it_is_a_matching_and_networkx_finds_no_better_one():
+    problem = crowded()
+    plan = solve(problem, UNEXPLAINED)
+    graph = as_graph(problem)
+    pairs = nx.max_weight_matching(graph, maxcardinality=True)
+    best = sum(graph.edges[pair]["weight"] for pair in pairs)
+    assert [stage.value for stage in plan.stages] == [len(pairs), best]
+
+
+def test_forty_classes_place_whom_a_matching_can_place_from_the_first_on():
+    problem = crowded()
+    claimants = tuple(
+        replace(claimant, priority=row) for row, claimant in enumerate(problem.claimants)
+    )
+    plan = solve(replace(problem, claimants=claimants), UNEXPLAINED)
+    graph, placed = as_graph(problem), []
+    for claimant in claimants:
+        names = [*placed, claimant.project_id]
+        part = graph.subgraph([*names, *(f"S{at}" for at in range(30))])
+        if len(nx.bipartite.maximum_matching(part, top_nodes=names)) == 2 * len(names):
+            placed = names
+    assert sorted(plan.assignments) == sorted(placed)
+    assert plan.is_proved
 
 
 def test_what_does_not_touch_is_planned_as_if_it_were_alone():
