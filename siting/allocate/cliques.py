@@ -19,10 +19,7 @@ def clique_cover(part: Part) -> tuple[Longs, ...]:
     Within a set each two are of one project or conflict: nothing is excluded that the pairs do
     not exclude. Greedy, in the order of the columns' conflicts; same part, same sets.
     """
-    near: list[set[int]] = [set() for _ in range(len(part.columns))]
-    for left, right in part.pairs.tolist():
-        near[left].add(right)
-        near[right].add(left)
+    near = [set(others) for others in part.neighbours()]
     open_ends = [set(others) for others in near]
     by_degree = sorted(range(len(near)), key=lambda column: (-len(near[column]), column))
     owner = part.owner.tolist()

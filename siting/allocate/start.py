@@ -25,10 +25,7 @@ class _Board:
         self.chosen = [-1] * len(part.rows)
         self.owner: list[int] = part.owner.tolist()
         self._blocks = [0] * len(part.columns)
-        self._near: list[list[int]] = [[] for _ in range(len(part.columns))]
-        for left, right in part.pairs.tolist():
-            self._near[left].append(right)
-            self._near[right].append(left)
+        self._near = part.neighbours()
         self._free = [load.limit for load in part.loads]
         self._loads: list[list[tuple[int, int]]] = [[] for _ in range(len(part.columns))]
         for at, load in enumerate(part.loads):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.allocate.problem import Longs, Problem, Quota
+from siting.allocate.problem import Longs, Problem
 
 Mask = NDArray[np.bool_]
 
@@ -51,15 +52,13 @@ class Table:
     def of(cls, problem: Problem) -> Table:
         """Lay a problem out; it must be free of contradictions."""
         owner = problem.owner
-        count = len(owner)
-        closed = np.array([bool(problem.closed(at)) for at in range(count)], dtype=bool)
         return cls(
             problem,
             owner,
             np.array([candidate.score for candidate in problem.candidates], dtype=np.int64),
             _pairs(problem, owner),
-            tuple(_load(problem, row, quota) for row, quota in enumerate(problem.quotas)),
-            closed,
+            _loads(problem),
+            _closed(problem),
             _positions(problem, problem.locks.items()),
             _positions(problem, problem.previous.items()),
             np.array([claimant.priority for claimant in problem.claimants], dtype=np.int64),
@@ -131,6 +130,14 @@ class Part:
         """Where each project's columns begin, and at the end how many there are."""
         return np.searchsorted(self.owner, np.arange(len(self.rows) + 1)).astype(np.int64)
 
+    def neighbours(self) -> list[list[int]]:
+        """Return for each column those that it conflicts with, ascending."""
+        both = np.concatenate([self.pairs, self.pairs[:, ::-1]])
+        both = both[np.lexsort((both[:, 1], both[:, 0]))]
+        spans = np.searchsorted(both[:, 0], np.arange(len(self.columns) + 1)).tolist()
+        others = both[:, 1].tolist()
+        return [others[first:last] for first, last in itertools.pairwise(spans)]
+
     def without_idle_loads(self) -> Part:
         """Leave out limits that no choice can exceed."""
         loads = tuple(load for load in self.loads if _most(load, self.owner) > load.limit)
@@ -171,20 +178,35 @@ def _pairs(problem: Problem, owner: Longs) -> Longs:
     return np.stack(np.divmod(keys, len(owner)), axis=1)
 
 
-def _load(problem: Problem, row: int, quota: Quota) -> Load:
-    columns, amounts = [], []
-    for at, (place, candidate) in enumerate(
-        zip(problem.owner.tolist(), problem.candidates, strict=True)
-    ):
-        if quota.is_member(problem.claimants[place], candidate):
-            columns.append(at)
-            amounts.append(candidate.amount(quota.unit))
-    return Load(
-        row,
-        np.array(columns, dtype=np.int64),
-        np.array(amounts, dtype=np.int64),
-        quota.limit_counted,
-    )
+def _loads(problem: Problem) -> tuple[Load, ...]:
+    """Return what each quota counts; whole columns at a time, for there are many candidates."""
+    owner, candidates = problem.owner, problem.candidates
+    batches = np.array([claimant.batch for claimant in problem.claimants], dtype=object)
+    columns = {
+        "districts": np.array([candidate.district for candidate in candidates], dtype=object),
+        "uses": np.array([candidate.use for candidate in candidates], dtype=object),
+        "batches": batches[owner] if len(owner) else np.empty(0, dtype=object),
+    }
+    amounts = {
+        unit: np.array([candidate.amount(unit) for candidate in candidates], dtype=np.int64)
+        for unit in {quota.unit for quota in problem.quotas}
+    }
+    loads = []
+    for row, quota in enumerate(problem.quotas):
+        is_member = np.ones(len(owner), dtype=bool)
+        for name, values in columns.items():
+            if asked := getattr(quota, name):
+                is_member &= np.array([value in asked for value in values], dtype=bool)
+        members = np.flatnonzero(is_member)
+        loads.append(Load(row, members, amounts[quota.unit][members], quota.limit_counted))
+    return tuple(loads)
+
+
+def _closed(problem: Problem) -> Mask:
+    is_closed = np.zeros(len(problem.owner), dtype=bool)
+    if problem.forbidden or problem.promised:
+        is_closed[:] = [bool(problem.closed(at)) for at in range(len(is_closed))]
+    return is_closed
 
 
 def _positions(problem: Problem, chosen: Iterable[tuple[str, str]]) -> Longs:
