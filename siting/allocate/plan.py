@@ -84,13 +84,15 @@ class Unplaced:
     """A project without a site.
 
     ``reasons`` together shut it out, and none of them can be left out: without any single one of
-    them there would be a site. None where that is not known: the stage of placing was not proved
-    in time (there might be a plan with the project), or the time to explain ran out. An empty
-    tuple: the project has no candidate at all.
+    them there would be a site. None where that is not known in time (where placing is not
+    proved, there might even be a plan with the project). An empty tuple: the project has no
+    candidate at all. ``obstacles`` has for each of its candidates what this very plan, left as it
+    is, has against it: that is always known, but says nothing of other plans.
     """
 
     project_id: str
     reasons: tuple[Reason, ...] | None
+    obstacles: Mapping[str, tuple[Reason, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from siting.allocate.highs import Effort, maximise
-from siting.allocate.plan import Aim, Kind, Reason, Stage
+from siting.allocate.plan import Kind, Reason
 from siting.allocate.problem import Longs
 from siting.allocate.rows import conditions, exactly
 from siting.allocate.start import quick_plan
@@ -45,34 +45,39 @@ class Explainer:
 
     table: Table
     chosen: Longs
-    unproved: frozenset[int]
-    """The priority classes whose stage of placing, or one before it, was not proved."""
     ends: float
     """When to stop explaining, by the monotonic clock."""
     near: tuple[Longs, Longs]
     """Per candidate where its conflicts begin, and all conflicting candidates."""
 
     @classmethod
-    def of(
-        cls, table: Table, chosen: Longs, stages: Sequence[Stage], *, seconds: float
-    ) -> Explainer:
+    def of(cls, table: Table, chosen: Longs, *, seconds: float) -> Explainer:
         """Make ready to explain a plan: a position per project, -1 for none."""
-        placing = [stage for stage in stages if stage.aim is Aim.PLACED]
-        proved_to = next((s.priority for s in placing if not s.is_proved), None)
-        unproved = {
-            s.priority for s in placing if proved_to is not None and s.priority >= proved_to
-        }
         both = np.concatenate([table.pairs, table.pairs[:, ::-1]])
         both = both[np.argsort(both[:, 0], kind="stable")]
         starts = np.searchsorted(both[:, 0], np.arange(len(table.owner) + 1))
-        ends = time.monotonic() + seconds
         near = (starts.astype(np.int64), both[:, 1])
-        return cls(table, chosen, frozenset(unproved), ends, near)
+        return cls(table, chosen, time.monotonic() + seconds, near)
+
+    def obstacles(self, row: int) -> dict[str, tuple[Reason, ...]]:
+        """Return for each candidate of an unplaced project what the plan has against it."""
+        table, problem = self.table, self.table.problem
+        is_chosen = np.zeros(len(table.owner), dtype=bool)
+        is_chosen[self.chosen[self.chosen >= 0]] = True
+        free = [load.limit - load.used(is_chosen) for load in table.loads]
+        found = {}
+        for at in range(*problem.starts[row : row + 2].tolist()):
+            demands = [Demand(self._kind_closing(at), at)] if table.is_closed[at] else []
+            demands += [Demand(self._kind_taking(other), other) for other in self._takers_of(at)]
+            for load, left in zip(table.loads, free, strict=True):
+                if int(load.amounts[load.columns == at].sum()) > left:
+                    demands.append(Demand(Kind.QUOTA, load.quota))
+            reasons = sorted(self._reason(demand) for demand in demands)
+            found[problem.candidates[at].site_id] = tuple(reasons)
+        return found
 
     def reasons(self, row: int) -> tuple[Reason, ...] | None:
         """Return why a project has no site, or None where that cannot be told in time."""
-        if int(self.table.classes[row]) in self.unproved:
-            return None
         try:
             demands = next((d for d in self._widening(row) if self._is_hopeless(row, d)), None)
             if demands is None:
@@ -116,11 +121,19 @@ class Explainer:
 
     def _takers(self, row: int) -> set[int]:
         """Return the projects whose sites conflict with a candidate of this one."""
-        starts, others = self.near
         first, last = self.table.problem.starts[row : row + 2].tolist()
-        near = others[starts[first] : starts[last]]
+        return {other for at in range(first, last) for other in self._takers_of(at)}
+
+    def _takers_of(self, position: int) -> list[int]:
+        """Return the projects whose sites conflict with a candidate, ascending."""
+        starts, others = self.near
+        near = others[starts[position] : starts[position + 1]]
         owners = self.table.owner[near]
-        return set(owners[self.chosen[owners] == near].tolist())
+        taking: list[int] = np.unique(owners[self.chosen[owners] == near]).tolist()
+        return taking
+
+    def _kind_taking(self, row: int) -> Kind:
+        return Kind.LOCK if self.table.lock[row] >= 0 else Kind.PLACED
 
     def _is_hopeless(self, row: int, demands: Sequence[Demand]) -> bool:
         """True where the project cannot get a site while all the demands are met."""

@@ -50,9 +50,7 @@ def solve(problem: Problem, options: Options | None = None) -> Plan:
 def _plan(table: Table, chosen: Longs, stages: tuple[Stage, ...], options: Options) -> Plan:
     problem = table.problem
     unplaced = [row for row, at in enumerate(chosen.tolist()) if at < 0]
-    explainer = (
-        Explainer.of(table, chosen, stages, seconds=options.explain_limit_s) if unplaced else None
-    )
+    explainer = Explainer.of(table, chosen, seconds=options.explain_limit_s)
     claimants = problem.claimants
     return Plan(
         {
@@ -61,7 +59,7 @@ def _plan(table: Table, chosen: Longs, stages: tuple[Stage, ...], options: Optio
             if at >= 0
         },
         tuple(
-            Unplaced(claimants[row].project_id, explainer.reasons(row) if explainer else None)
+            Unplaced(claimants[row].project_id, explainer.reasons(row), explainer.obstacles(row))
             for row in unplaced
         ),
         _regrets(table, chosen),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from siting.allocate import (
@@ -16,7 +18,7 @@ from siting.allocate import (
     solve,
 )
 
-from .instances import all_plans, as_pairs, random_problem, vars_of
+from .instances import all_plans, as_pairs, is_feasible, random_problem, vars_of
 
 
 def has_place(problem: Problem, project_id: str, reasons: tuple[Reason, ...]) -> bool:
@@ -141,6 +143,36 @@ def test_what_closes_its_own_sites_is_named_with_what_the_input_says():
             Reason(Kind.PROMISED, "T", "promised to 昌达公司"),
         )
     }
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_candidate_has_obstacles_exactly_where_the_plan_cannot_take_it_as_well(seed):
+    problem = random_problem(seed, has_previous=False)
+    plan = solve(problem, Options(explain_limit_s=0.0))
+    claimants = {claimant.project_id: claimant for claimant in problem.claimants}
+    for unplaced in plan.unplaced:
+        name = unplaced.project_id
+        wanted = [candidate.site_id for candidate in claimants[name].candidates]
+        assert list(unplaced.obstacles) == wanted
+        for site, obstacles in unplaced.obstacles.items():
+            assert obstacles
+            assert not is_feasible(problem, {**plan.assignments, name: site})
+            gone = {reason.name for reason in obstacles if reason.kind in {Kind.PLACED, Kind.LOCK}}
+            freed = {p: s for p, s in plan.assignments.items() if p not in gone}
+            quotas = {reason.name for reason in obstacles if reason.kind is Kind.QUOTA}
+            relaxed = replace(
+                problem,
+                quotas=tuple(quota for quota in problem.quotas if quota.name not in quotas),
+                locks={},
+                forbidden={},
+                promised={},
+            )
+            assert is_feasible(relaxed, {**freed, name: site})
+            kinds = {reason.kind for reason in obstacles}
+            is_forbidden = (name, site) in problem.forbidden
+            is_promised = problem.promised.get(site, name) != name
+            is_closed = is_forbidden or is_promised
+            assert bool(kinds & {Kind.FORBIDDEN, Kind.PROMISED}) == is_closed
 
 
 def test_no_reasons_are_invented_where_time_was_too_short():
