@@ -112,6 +112,7 @@ def report_to_dict(
         "totals_m2": _numbers(report.totals_m2),
         "searches_identity": searches_identity(report, searches),
         "profiles": profiles_to_list(searches),
+        "access": next((search.access for search in searches if search.access), None),
         "searches": [_search(search) for search in searches],
         "suggestions": [_suggestion(each) for search in searches for each in search.suggestions],
         "versions": dict(sorted(report.versions.items())),

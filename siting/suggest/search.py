@@ -304,6 +304,7 @@ class _Bureau:
             nearest=self._nearest(case, given, reader) if is_sought else None,
             profile=case.applicant.yardstick.used(),
             ranking=ranking_of_lots(lots, case.applicant.yardstick),
+            access=case.applicant.yardstick.access(),
         )
 
     def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:

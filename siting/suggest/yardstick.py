@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,10 @@ from siting.criteria import (
     Gauge,
     PresentDistance,
     Profile,
+    Travel,
     Weights,
     Wish,
+    account_in,
     burden_points,
 )
 from siting.model import LeftOutCriterion, Text, UsedProfile
@@ -186,6 +189,12 @@ class Yardstick:
         """Return how far a parcel is from the project's present place; None without one."""
         found = self.gauge.of(PresentDistance(), np.array([row]), self.wish)
         return None if found is None else float(found.values[0])
+
+    def access(self) -> Mapping[str, Any] | None:
+        """Return what a report says of the roads; None where no criterion goes by them."""
+        measures = [each.measure for each in self.choice.profile.criteria]
+        is_asked = any(isinstance(measure, Travel) for measure in measures)
+        return account_in(self.gauge.setting) if is_asked else None
 
     def used(self) -> UsedProfile:
         """Return what a report says of the profile."""
