@@ -5,6 +5,7 @@ from siting.compare.gather import gather
 from siting.compare.options import Material
 from siting.compare.page import render, write_page
 from siting.compare.records import Comparison, Mark, Option, OptionKind
+from siting.compare.terminal import comparison_lines
 
 __all__ = [
     "SCHEMA",
@@ -13,6 +14,7 @@ __all__ = [
     "Material",
     "Option",
     "OptionKind",
+    "comparison_lines",
     "comparison_to_dict",
     "gather",
     "render",

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.compare.frames import Window
+from siting.compare.frames import Plan, Window
 from siting.compare.options import Material
 from siting.compare.records import Backdrop, Drawn, Piece
 from siting.mapping.release import Scope, is_drawable, release_of
 from siting.mapping.styles import BASE_ROLES, UNDRAWN_ROLES, Look, looks_for
-from siting.model import Finding, Layer, Release, Severity
+from siting.model import Boxes, Finding, Layer, Release, Severity
 
+#: Roles of the base map, from bottom to top.
+_BASE_ROLES = ("parcel", *BASE_ROLES)
 #: Rules whose layers are drawn as zones.
 _BINDING = (Severity.PROHIBITED, Severity.RESTRICTED)
 
 
-def backdrop(material: Material, windows: Sequence[Window]) -> Backdrop:
+def backdrop(material: Material, plan: Plan) -> Backdrop:
     """Return what is drawn under the alternatives within some windows.
 
     Parameters
     ----------
     material
         Its layers in the working CRS; only rows near the windows are looked at.
-    windows
-        Where the maps are.
+    plan
+        Where the maps are. Parcels are drawn near each alternative, not over the whole city.
     """
-    boxes = np.array([shapely.bounds(window.box) for window in windows]).reshape(-1, 4)
+    boxes, near = _boxes(plan.every), _boxes(plan.windows.values())
     looks = looks_for([*(layer.role for layer in material.atlas.layers), "red_line"])
     zones = tuple(_zone_layers(material))
-    base = [each for role in BASE_ROLES for each in material.atlas.by_role(role)]
+    base = [each for role in _BASE_ROLES for each in material.atlas.by_role(role)]
     pieces = [found for found in _pieces(material) if found.geometry is not None]
     shown = [found for found in pieces if _may_draw(release_of(found, material.atlas.layers))]
     roles = {layer.name: layer.role for layer in material.atlas.layers}
     return Backdrop(
-        tuple(_drawn(each, boxes, looks) for each in base if _is_shown(each)),
+        tuple(
+            _drawn(each, near if each.role == "parcel" else boxes, looks)
+            for each in base
+            if _is_shown(each)
+        ),
         tuple(_drawn(each, boxes, looks) for each in zones if _is_shown(each)),
         _borders(material, boxes),
         tuple(
@@ -48,6 +54,11 @@ def backdrop(material: Material, windows: Sequence[Window]) -> Backdrop:
         tuple(each.title for each in zones if each.is_usable and not _may_draw(each.release)),
         len(shown) < len(pieces),
     )
+
+
+def _boxes(windows: Iterable[Window]) -> Boxes:
+    boxes: Boxes = np.array([shapely.bounds(window.box) for window in windows]).reshape(-1, 4)
+    return boxes
 
 
 def _may_draw(release: Release) -> bool:
@@ -71,7 +82,7 @@ def _zone_layers(material: Material) -> Iterator[Layer]:
             yield layer
 
 
-def _drawn(layer: Layer, boxes: np.ndarray, looks: dict[str, Look]) -> Drawn:
+def _drawn(layer: Layer, boxes: Boxes, looks: dict[str, Look]) -> Drawn:
     rows = layer.features
     if rows is None:
         return Drawn(layer.title, layer.role, looks[layer.role], (), ())
@@ -88,7 +99,7 @@ def _drawn(layer: Layer, boxes: np.ndarray, looks: dict[str, Look]) -> Drawn:
     )
 
 
-def _borders(material: Material, boxes: np.ndarray) -> BaseGeometry | None:
+def _borders(material: Material, boxes: Boxes) -> BaseGeometry | None:
     layers = material.atlas.by_role("district")
     if not all(_may_draw(layer.release) for layer in layers):
         return None

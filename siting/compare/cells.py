@@ -11,6 +11,8 @@ from siting.compare.records import Certainty, Change, Comparison, Named, Option,
 from siting.measure import PLANAR
 from siting.model import SQUARE_METRES_PER_MU, Text
 
+#: Units that say nothing beside a figure.
+_PLAIN_UNITS = frozenset({"", "share", "0/1", "points"})
 Cell = str | float | None
 """A text, a number, or nothing to say."""
 
@@ -107,16 +109,23 @@ def _rules(options: Sequence[Option], language: str) -> Iterator[Line]:
     yield Line(words.REMAINS.get(language), tuple(_remains(o, language) for o in options))
     new = tuple(_listed(o.introduces, language) for o in options)
     yield Line(words.INTRODUCES.get(language), new)
-    gaps = tuple(_listed(o.not_checked, language) or words.NONE.get(language) for o in options)
-    yield Line(words.NOT_CHECKED.get(language), gaps)
-    yield Line(words.MUST_ACQUIRE.get(language), tuple(_acquire(o, language) for o in options))
+    yield Line(words.NOT_CHECKED.get(language), tuple(_gaps(o, language) for o in options))
+    yield Line(words.MUST_ACQUIRE.get(language), tuple(acquire_text(o, language) for o in options))
 
 
 def _remains(option: Option, language: str) -> Cell:
     return _listed(option.remains, language) or words.NONE.get(language)
 
 
-def _acquire(option: Option, language: str) -> Cell:
+def _gaps(option: Option, language: str) -> Cell:
+    """Return what was not checked; of the nearest parcel only what stands in its way is known."""
+    if option.kind is OptionKind.NEAREST:
+        return words.UNKNOWN.get(language)
+    return _listed(option.not_checked, language) or words.NONE.get(language)
+
+
+def acquire_text(option: Option, language: str) -> str | None:
+    """Return whether a site must first be acquired; None for what is no site."""
     if option.kind is not OptionKind.SITE:
         return None
     if option.must_acquire is None:
@@ -134,9 +143,9 @@ def _listed(rules: Sequence[Named], language: str) -> str | None:
 
 
 def named_text(rule: Named, language: str) -> str:
-    """Return a rule as text; the title of what has no code of its own stands alone."""
+    """Return a rule as text, with its area; a filter has a title and no code."""
     title = rule.title.get(language)
-    text = title if title == rule.code else f"{rule.code} {title}"
+    text = f"{rule.code} {title}" if rule.is_rule and title != rule.code else title
     if not rule.area_m2:
         return text
     unit = Text("亩", "mu").get(language)
@@ -176,13 +185,15 @@ def measure_text(measure: float | None, unit: str, language: str) -> str:
         return words.UNKNOWN.get(language)
     size = abs(measure)
     text = f"{measure + 0.0:,.{0 if size >= 100 or measure == int(measure) else 2}f}"
-    return text if unit in {"", "share", "0/1"} else f"{text} {unit}"
+    return text if unit in _PLAIN_UNITS else f"{text} {unit}"
 
 
 def columns_of(
     comparison: Comparison, kinds: Sequence[OptionKind], most: int
 ) -> Iterator[tuple[Option, ...]]:
     """Yield the alternatives in blocks of at most `most` columns, the present red line in each.
+
+    Where there is nothing beside it the present red line is a block of its own.
 
     Parameters
     ----------
@@ -196,5 +207,5 @@ def columns_of(
     lead = comparison.of_kind(OptionKind.PRESENT)[: most - 1]
     rest = comparison.of_kind(*kinds)
     step = most - len(lead)
-    for start in range(0, len(rest), step):
+    for start in range(0, max(len(rest), 1 if lead else 0), step):
         yield (*lead, *rest[start : start + step])

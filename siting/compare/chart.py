@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from siting.compare.markup import Markup, element
-from siting.compare.picture import Attributes, hatch_id, label
+from siting.compare.markup import Attributes, Markup, element
+from siting.compare.picture import Letters, hatch_id, label
 from siting.compare.records import Criterion, Option
 from siting.compare.words import name_of
 from siting.mapping.styles import Look
@@ -23,6 +23,8 @@ _HATCHES = ("", "slash", "dots")
 #: Pixels: width of names, of the axis, of the score; height of a bar and of its row.
 NAMES_PX, AXIS_PX, SCORE_PX, BAR_PX, ROW_PX = 120, 560, 60, 24, 34
 _TOP_PX, _BOTTOM_PX = 6, 22
+_NAME = Letters(13.0, anchor="end")
+_SCORE = Letters(13.0, anchor="start", is_bold=True)
 #: A part narrower than this has no room for its number.
 _NUMBER_PX = 13
 
@@ -66,25 +68,24 @@ def _axis(count: int) -> Iterator[Markup]:
         x = NAMES_PX + AXIS_PX * points / 100
         line: Attributes = {"d": f"M{x:g} {_TOP_PX}V{bottom:g}", "stroke": "#d5dbe2"}
         yield element("path", attributes=line)
-        yield label(str(points), x, bottom + 15, colour="#56606e")
+        yield label(str(points), x, bottom + 15, Letters(colour="#56606e"))
 
 
-def _row(
-    criteria: Sequence[Criterion], option: Option, at: int, language: str
-) -> Iterator[Markup]:
+def _row(criteria: Sequence[Criterion], option: Option, at: int, language: str) -> Iterator[Markup]:
     top = float(_TOP_PX + ROW_PX * at + (ROW_PX - BAR_PX) / 2)
     middle = top + BAR_PX / 2 + 4
-    yield label(name_of(option).get(language), NAMES_PX - 8, middle, size=13, anchor="end")
+    yield label(name_of(option).get(language), NAMES_PX - 8, middle, _NAME)
     x = float(NAMES_PX)
     for place, criterion in enumerate(criteria):
         mark = option.marks.get(criterion.name)
         if mark is None or mark.points <= 0:
             continue
         width = AXIS_PX * mark.points / 100
-        yield from _part(place, (x, top, width), f"{criterion.title.get(language)}: {mark.points:.2f}")
+        title = f"{criterion.title.get(language)}: {mark.points:.2f}"
+        yield from _part(place, (x, top, width), title)
         x += width
     if option.score is not None:
-        yield label(f"{option.score:.2f}", x + 6, middle, size=13, anchor="start", is_bold=True)
+        yield label(f"{option.score:.2f}", x + 6, middle, _SCORE)
 
 
 def _part(place: int, box: tuple[float, float, float], title: str) -> Iterator[Markup]:

@@ -15,7 +15,7 @@ from siting.compare.records import Option
 #: No map shows less than this, metres: an outline without its surroundings says nothing.
 LEAST_SIDE_M = 300.0
 #: The largest outline takes so much of its map, and all outlines so much of the overview.
-SHARE_OF_MAP, SHARE_OF_OVERVIEW = 0.62, 0.78
+SHARE_OF_MAP, SHARE_OF_OVERVIEW = 0.45, 0.78
 #: Width over height of the overview.
 OVERVIEW_ASPECT = 1.6
 #: Lengths of scale bars and of map sides begin with these figures.

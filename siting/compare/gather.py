@@ -55,7 +55,7 @@ def gather(material: Material) -> Comparison:
         _profile(search),
         _drawing(search),
         tuple(_notes(material)),
-        backdrop(material, plan_of(options).every),
+        backdrop(material, plan_of(options)),
         search.chainage if search else (),
         {str(code): name for code, name in zip(codes, names, strict=True)},
     )
@@ -112,10 +112,8 @@ def _secrecy(material: Material) -> Text:
     """Return the city's own mark, else 内部资料 as soon as anything drawn is not public."""
     if material.city.secrecy_mark:
         return Text(material.city.secrecy_mark)
-    is_internal = any(
-        layer.is_usable and layer.release is not Release.PUBLIC and is_drawable(layer.release, Scope())
-        for layer in material.atlas.layers
-    )
+    drawn = (layer.release for layer in material.atlas.layers if layer.is_usable)
+    is_internal = any(r is not Release.PUBLIC and is_drawable(r, Scope()) for r in drawn)
     return words.INTERNAL if is_internal else Text("")
 
 

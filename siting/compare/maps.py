@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from siting.compare import words
 from siting.compare.frames import Window, plan_of
-from siting.compare.markup import Markup, element, foreign, joined
+from siting.compare.markup import Markup, element, foreign
 from siting.compare.picture import (
     OFFER_COLOUR,
     PRESENT_COLOUR,
     WITHHELD,
     Canvas,
     badge,
+    base_swatch,
     framed,
     furniture,
     ground,
-    label,
+    lead,
     outline,
     pieces,
+    places_of,
     pointer,
     swatch,
     withheld,
 )
 from siting.compare.records import Comparison, Option, OptionKind
-from siting.compare.words import name_of
+from siting.compare.words import key_of, name_of
 from siting.mapping.styles import Look
 
 #: Pixels of a small map, and of the overview.
@@ -49,15 +51,16 @@ def overview_map(comparison: Comparison, language: str) -> Markup | None:
         parts.append(
             outline(canvas, shape, colour=colour, is_filled=not is_present, is_dashed=is_present)
         )
-    for option, shape in reversed(drawn):  # the first ones on top
+    wanted = [canvas.at(shape) for _, shape in drawn]
+    spots = places_of(wanted, canvas)
+    parts += [lead(at, spot) for at, spot in zip(wanted, spots, strict=True) if at != spot]
+    for (option, _), spot in zip(drawn, spots, strict=True):
         colour = PRESENT_COLOUR if option.kind is OptionKind.PRESENT else OFFER_COLOUR
-        parts.append(badge(option.key, *canvas.at(shape), colour))
+        parts.append(badge(key_of(option, language), *spot, colour))
     return framed(canvas, *parts, *furniture(canvas), title=words.OVERVIEW.get(language))
 
 
-def small_map(
-    comparison: Comparison, option: Option, window: Window, language: str
-) -> Markup:
+def small_map(comparison: Comparison, option: Option, window: Window, language: str) -> Markup:
     """Return the map of one alternative, with the present red line or an arrow towards it.
 
     Parameters
@@ -78,26 +81,19 @@ def small_map(
     if not is_present and option.shape is not None:
         offer = outline(canvas, option.shape, colour=OFFER_COLOUR, is_filled=True, is_dashed=False)
         parts.append(offer)
-    for line in comparison.of_kind(OptionKind.PRESENT):
-        if line.shape is None:
-            continue
+    lines = [o.shape for o in comparison.of_kind(OptionKind.PRESENT) if o.shape is not None]
+    for line in lines:
         if is_present and under.has_withheld_pieces:
-            parts.append(withheld(canvas, line.shape))
-        parts.append(
-            outline(canvas, line.shape, colour=PRESENT_COLOUR, is_filled=False, is_dashed=not is_present)
-        )
+            parts.append(withheld(canvas, line))
+        style = {"is_filled": False, "is_dashed": not is_present}
+        parts.append(outline(canvas, line, colour=PRESENT_COLOUR, **style))
     parts += pieces(canvas, under)
-    for line in comparison.of_kind(OptionKind.PRESENT):
-        arrow = None if line.shape is None else pointer(canvas, line.shape, _present(language))
-        if arrow is not None:
-            parts.append(arrow)
+    arrows = (pointer(canvas, line, words.PRESENT_WHAT.get(language)) for line in lines)
+    parts += [arrow for arrow in arrows if arrow is not None]
     parts += furniture(canvas)
-    parts.append(badge(option.key, 18, 18, PRESENT_COLOUR if is_present else OFFER_COLOUR))
+    colour = PRESENT_COLOUR if is_present else OFFER_COLOUR
+    parts.append(badge(key_of(option, language), 18, 18, colour))
     return framed(canvas, *parts, title=name_of(option).get(language))
-
-
-def _present(language: str) -> str:
-    return words.PRESENT_WHAT.get(language)
 
 
 def legend(comparison: Comparison, language: str) -> Markup:
@@ -108,6 +104,9 @@ def legend(comparison: Comparison, language: str) -> Markup:
         (_line(OFFER_COLOUR, is_dashed=False), words.OFFER.get(language)),
     ]
     seen += [(swatch(each.look), each.title.get(language)) for each in under.zones if each.shapes]
+    base = {each.role: each.title for each in under.base if each.shapes}
+    shown = ((base_swatch(role), title) for role, title in base.items())
+    seen += [(mark, title.get(language)) for mark, title in shown if mark is not None]
     if under.has_withheld_pieces:
         seen.append((swatch(WITHHELD), words.HIDDEN_PIECES.get(language)))
     items = [element("li", mark, " ", foreign(title)) for mark, title in seen]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 #: What no document may hold: control characters, lone surrogates, non-characters.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _MARK = "\ufffd"
 _VOID = frozenset({"br", "meta", "col"})
+
+
+Attributes = dict[str, str | float]
+"""Attributes of an element by name; numbers are written with at most two decimals."""
 
 
 class Markup(str):
@@ -19,7 +23,7 @@ class Markup(str):
 
 
 def element(
-    name: str, *content: str, attributes: dict[str, str | float] | None = None
+    name: str, *content: str, attributes: Mapping[str, str | float] | None = None
 ) -> Markup:
     """Return an element; content that is no :class:`Markup` is escaped, attributes always.
 
@@ -58,5 +62,5 @@ def foreign(text: str) -> Markup:
 def _plain(value: str | float) -> str:
     if isinstance(value, str):
         return _NO_TEXT.sub(_MARK, value)
-    text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

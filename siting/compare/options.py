@@ -30,7 +30,6 @@ from siting.model import (
     Report,
     RuleSummary,
     Search,
-    Severity,
     Site,
     Standing,
     Status,
@@ -42,7 +41,6 @@ from siting.repair.reasons import WAY_NAMES
 
 #: Verdicts that a red line meets the rule, as far as that is known.
 _MET = frozenset({Status.CONFLICT, Status.EXCEPTION_MAY_APPLY, Status.CONSULT})
-_BINDING = frozenset({Severity.PROHIBITED, Severity.RESTRICTED})
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +78,8 @@ class Material:
         """Return a rule or a filter with its title; what nobody knows is its own title."""
         rule = self.rules.get(code)
         if rule is None:
-            return Named(code, self.filters.get(code, Text(code)), area_m2)
-        return Named(code, rule.title, area_m2, is_binding=rule.severity in _BINDING)
+            return Named(code, self.filters.get(code, Text(code)), area_m2, is_rule=False)
+        return Named(code, rule.title, area_m2)
 
     def all_named(self, codes: Iterable[str]) -> tuple[Named, ...]:
         """Return rules by their codes, each once, in order."""
@@ -216,6 +214,15 @@ def repair_options(material: Material) -> Iterator[Option]:
 
 def _repair_option(material: Material, repair: Repair, result: RedLineResult) -> Option:
     figures = repair.figures
+    # matters that are never on a map are the same everywhere, and no finding speaks of them
+    asked = {
+        verdict.code
+        for verdict in material.report.verdicts
+        if verdict.red_line_id == result.red_line.id
+        and verdict.status is Status.CONSULT
+        and not verdict.finding_ids
+    }
+    kept = {found.code for found in repair.remains} | asked
     gone = {found.code for found in material.report.findings if found.id in repair.resolves}
     left = {found.code for found in (*repair.remains, *repair.introduces)}
     return Option(
@@ -229,7 +236,7 @@ def _repair_option(material: Material, repair: Repair, result: RedLineResult) ->
         repair.says,
         material.drawable(repair.geometry, repair_release(repair, material.atlas)),
         resolves=material.all_named(sorted(gone - left)),
-        remains=material.all_named(sorted({found.code for found in repair.remains})),
+        remains=material.all_named(sorted(kept)),
         introduces=material.all_named(sorted({found.code for found in repair.introduces})),
         not_checked=material.all_named(repair.not_checked),
         distance_m=float(shapely.distance(repair.geometry, result.red_line.geometry)),
@@ -261,8 +268,8 @@ def nearest_option(material: Material) -> Iterator[Option]:
         _site_shape(material, site),
         conflict_area_m2=found.conflict_area_m2,
         remains=tuple(
-            Named(each.code, each.title, each.area_m2, is_binding=True) for each in found.obstacles
+            Named(each.code, each.title, each.area_m2, is_rule=each.is_rule)
+            for each in found.obstacles
         ),
         attributes=site.attributes,
     )
-

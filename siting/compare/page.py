@@ -20,12 +20,12 @@ from siting.compare.cells import (
     sections,
 )
 from siting.compare.chart import bars, key, overlay_looks
-from siting.compare.maps import legend, looks_of, overview_map, small_map
 from siting.compare.frames import plan_of
-from siting.compare.markup import Markup, element, escaped, foreign, joined
+from siting.compare.maps import legend, looks_of, overview_map, small_map
+from siting.compare.markup import Markup, element, foreign, joined
 from siting.compare.picture import hatches
 from siting.compare.records import Comparison, Criterion, Option, OptionKind
-from siting.compare.words import name_of
+from siting.compare.words import key_of, name_of
 from siting.crs import parse_crs
 from siting.model import SQUARE_METRES_PER_MU, Text
 from siting.save import write_text
@@ -58,9 +58,7 @@ def render(comparison: Comparison, *, language: str) -> str:
     """
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     project = comparison.project
     title = f"{words.TITLE.get(language)} · {project.name or project.id}"
     head = element(
@@ -91,9 +89,9 @@ def _body(comparison: Comparison, language: str) -> Iterator[Markup]:
     yield _header(comparison, language)
     parts = (
         _summary(comparison, language),
+        _sentences(comparison, language),
         _maps(comparison, language),
         *_tables(comparison, language),
-        _sentences(comparison, language),
         _chainage(comparison, language),
         _grounds(comparison, language),
     )
@@ -119,7 +117,7 @@ def _header(comparison: Comparison, language: str) -> Markup:
         (Text("报告指纹", "report"), origin.identity[:19]),
     )
     told = [
-        element("span", f"{title.get(language)} ", foreign(value)) for title, value in facts if value
+        element("span", f"{name.get(language)} ", foreign(text)) for name, text in facts if text
     ]
     lines.append(element("p", *told, attributes={"class": "facts"}))
     lines.append(element("p", words.PROPOSAL.get(language), attributes={"class": "proposal"}))
@@ -138,12 +136,16 @@ def _summary(comparison: Comparison, language: str) -> Markup:
     scored = [option for option in comparison.options if option.score is not None]
     parts: list[Markup] = []
     if scored:
-        bar = [element("h2", words.POINTS.get(language)), bars(comparison.criteria, scored, language)]
+        bar = [
+            element("h2", words.POINTS.get(language)),
+            bars(comparison.criteria, scored, language),
+        ]
         named = [
             element("li", key(place), " ", foreign(each.title.get(language)), _share(each))
             for place, each in enumerate(comparison.criteria)
         ]
         bar.append(element("ul", *named, attributes={"class": "key"}))
+        bar.append(element("p", words.ORDER.get(language), attributes={"class": "order"}))
         parts.append(element("div", *bar, attributes={"class": "chart"}))
     overview = overview_map(comparison, language)
     if overview is not None:
@@ -188,20 +190,21 @@ def _area_text(option: Option, language: str) -> str:
 
 def _tables(comparison: Comparison, language: str) -> Iterator[Markup]:
     """Yield the tables: all alternatives in one where they fit, else sites and corrections."""
-    kinds: tuple[tuple[OptionKind, ...], ...] = ((*_OFFERS, OptionKind.REPAIR),)
+    rest = (OptionKind.REPAIR,)
+    kinds: tuple[tuple[Text, tuple[OptionKind, ...]], ...] = (
+        (words.SIDE_BY_SIDE, (*_OFFERS, *rest)),
+    )
     if len(comparison.options) > MOST_COLUMNS:
-        kinds = (_OFFERS, (OptionKind.REPAIR,))
-    for some in kinds:
-        blocks = list(columns_of(comparison, some, MOST_COLUMNS))
-        if not blocks and some is kinds[0]:
-            blocks = [comparison.of_kind(OptionKind.PRESENT)]
-        for options in blocks:
-            if options:
-                yield _table(comparison, options, language)
+        kinds = ((words.SITES_BESIDE, _OFFERS), (words.REPAIRS_BESIDE, rest))
+    for title, some in kinds:
+        for options in columns_of(comparison, some, MOST_COLUMNS):
+            table = _table(comparison, options, language)
+            yield _headed(title, language, table, name="table")
 
 
 def _table(comparison: Comparison, options: Sequence[Option], language: str) -> Markup:
-    heads = [element("th", _column_head(each, language), attributes={"scope": "col"}) for each in options]
+    scope = {"scope": "col"}
+    heads = [element("th", _column_head(each, language), attributes=scope) for each in options]
     rows = [element("tr", element("td"), *heads)]
     for number, section in enumerate(sections(comparison, options, language)):
         rows.append(_band(section.title, len(options)))
@@ -210,12 +213,11 @@ def _table(comparison: Comparison, options: Sequence[Option], language: str) -> 
             rows.append(_band(words.SCORES.get(language), len(options)))
             rows += _scores(comparison, options, language)
     body = element("tbody", *rows[1:])
-    table = element("table", element("thead", rows[0]), body)
-    return _headed(words.SIDE_BY_SIDE, language, table, name="table")
+    return element("table", element("thead", rows[0]), body)
 
 
 def _column_head(option: Option, language: str) -> Markup:
-    badge = element("span", option.key, attributes={"class": f"badge {option.kind}"})
+    badge = element("span", key_of(option, language), attributes={"class": f"badge {option.kind}"})
     return joined((badge, " ", name_of(option).get(language)))
 
 
@@ -236,9 +238,7 @@ def _cell(cell: Cell, line: Line) -> Markup:
     return element("td", cell_text(cell, line), attributes={"class": "number"})
 
 
-def _scores(
-    comparison: Comparison, options: Sequence[Option], language: str
-) -> Iterator[Markup]:
+def _scores(comparison: Comparison, options: Sequence[Option], language: str) -> Iterator[Markup]:
     """Yield a row per criterion (measure, worth, points; the most points are bold) and the sum."""
     for place, criterion in enumerate(comparison.criteria):
         marks = [option.marks.get(criterion.name) for option in options]
@@ -296,7 +296,9 @@ def _chainage(comparison: Comparison, language: str) -> Markup | None:
                 for value in (row.from_m, row.to_m, row.length_m)
             ),
             element("td", foreign(row.code or words.CORRIDOR.get(language))),
-            element("td", f"{row.area_m2:,.2f}" if row.code else "–", attributes={"class": "number"}),
+            element(
+                "td", f"{row.area_m2:,.2f}" if row.code else "–", attributes={"class": "number"}
+            ),
         )
         for row in comparison.chainage
     ]

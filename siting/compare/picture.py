@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.compare.frames import Window, round_length_m
-from siting.compare.markup import Markup, element, joined
+from siting.compare.markup import Attributes, Markup, element, joined
 from siting.compare.records import Backdrop, Drawn
 from siting.mapping.shapes import clip_to
 from siting.mapping.styles import Look
-
-Attributes = dict[str, str | float]
 
 #: Strokes of each hatch on a tile of 10 × 10, as the city's pages paint them.
 _STROKES: Mapping[str, str] = {
@@ -40,11 +38,14 @@ _BASE: Mapping[str, Attributes] = {
     "road": {"fill": "none", "stroke": "#a9adb3", "stroke-width": 1.4},
     "railway": {"fill": "none", "stroke": "#555", "stroke-width": 1.4, "stroke-dasharray": "5 3"},
     "metro_line": {"fill": "none", "stroke": "#8a5a9e", "stroke-width": 1.4},
+    "parcel": {"fill": "none", "stroke": "#b4bac3", "stroke-width": 0.8},
 }
 #: Outlines are thinned to this part of a pixel.
 _THIN_PX = 0.4
-#: A scale bar takes at most this part of the width; letters of maps, pixels.
-_BAR_SHARE, _LETTERS = 0.3, 11
+#: A scale bar takes at most this part of the width.
+_BAR_SHARE = 0.3
+#: Radius of the badge of an alternative, and how far badges keep from each other, pixels.
+_RADIUS_PX, _APART_PX = 11, 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _filled(paths: Iterable[str], look: Look) -> Iterator[Markup]:
     """Yield areas in a colour and a hatch, so that neither stands alone."""
     for path in paths:
         line: Attributes = {"d": path, "stroke": look.colour, "fill-rule": "evenodd"}
-        if look.hatch not in _STROKES:  # only outlined
+        if look.hatch not in _STROKES or not path.endswith("Z"):  # an outline, or a line
             dashed: Attributes = {"fill": "none", "stroke-width": 1.6, "stroke-dasharray": "7 3"}
             yield element("path", attributes=line | dashed)
             continue
@@ -151,8 +152,8 @@ def ground(canvas: Canvas, under: Backdrop, *, with_names: bool) -> Iterator[Mar
     """Yield base map and zones."""
     for layer in under.base:
         style = _BASE.get(layer.role)
-        if style is not None:
-            paths = "".join(canvas.paths(layer.shapes))
+        paths = "".join(canvas.paths(layer.shapes)) if style else ""
+        if style and paths:
             yield element("path", attributes={"d": paths, "fill-rule": "evenodd", **style})
     for layer in under.zones:
         yield from _filled(canvas.paths(layer.shapes), layer.look)
@@ -176,7 +177,7 @@ def _stations(canvas: Canvas, layer: Drawn, *, with_names: bool) -> Iterator[Mar
         place: Attributes = {"cx": x, "cy": y, "r": 3.5, "fill": "#fff", "stroke": "#8a5a9e"}
         yield element("circle", attributes=place | {"stroke-width": 1.6})
         if with_names and name:
-            yield label(name, x + 6, y + 4, size=10, colour="#5f3a73", anchor="start")
+            yield label(name, x + 6, y + 4, _STATION)
 
 
 def pieces(canvas: Canvas, under: Backdrop) -> Iterator[Markup]:
@@ -202,20 +203,72 @@ def withheld(canvas: Canvas, shape: BaseGeometry) -> Markup:
     return joined(_filled(canvas.paths([shape]), WITHHELD))
 
 
-def label(
-    text: str, x: float, y: float, *, size: float = _LETTERS, colour: str = "#1b2533",
-    anchor: str = "middle", is_bold: bool = False,
-) -> Markup:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How a text on a map looks; sizes in pixels."""
+
+    size: float = 11.0
+    colour: str = "#1b2533"
+    anchor: str = "middle"
+    is_bold: bool = False
+
+
+#: Texts on maps: the scale bar and names, and the number of an alternative.
+SMALL, BOLD = Letters(10.0), Letters(10.0, is_bold=True)
+_STATION = Letters(10.0, "#5f3a73", "start")
+
+
+def label(text: str, x: float, y: float, letters: Letters = SMALL) -> Markup:
     """Return a text with a white rim."""
-    attributes: Attributes = {"x": x, "y": y, "font-size": size, "fill": colour}
-    rim: Attributes = {"stroke": "#fff", "stroke-width": 3, "paint-order": "stroke"}
-    bold: Attributes = {"font-weight": 700} if is_bold else {}
-    return element("text", text, attributes={**attributes, **rim, "text-anchor": anchor, **bold})
+    attributes: Attributes = {
+        "x": x, "y": y, "font-size": letters.size, "fill": letters.colour,
+        "text-anchor": letters.anchor, "stroke": "#fff", "stroke-width": 3, "paint-order": "stroke",
+    }  # fmt: skip
+    if letters.is_bold:
+        attributes["font-weight"] = 700
+    return element("text", text, attributes=attributes)
+
+
+def base_swatch(role: str) -> Markup | None:
+    """Return how a role of the base map is drawn, for a legend; None where it is not."""
+    style = _BASE.get(role)
+    if style is None:
+        return None
+    path = "M1 7.5H25" if style["fill"] == "none" else "M1 1H25V14H1Z"
+    size: Attributes = {"width": 26, "height": 15, "class": "swatch", "aria-hidden": "true"}
+    return element("svg", element("path", attributes={"d": path, **style}), attributes=size)
+
+
+def places_of(wanted: Sequence[tuple[float, float]], canvas: Canvas) -> list[tuple[float, float]]:
+    """Return where badges go: where they belong or, where another is, as near as there is room."""
+    taken: list[tuple[float, float]] = []
+    for x, y in wanted:
+        rings = ((radius, turn) for radius in range(0, 200, 12) for turn in range(12))
+        spots = (
+            (x + radius * math.cos(turn * math.pi / 6), y + radius * math.sin(turn * math.pi / 6))
+            for radius, turn in rings
+        )
+        inside = (
+            spot for spot in spots
+            if _RADIUS_PX < spot[0] < canvas.width_px - _RADIUS_PX
+            and _RADIUS_PX < spot[1] < canvas.height_px - _RADIUS_PX
+        )  # fmt: skip
+        free = (
+            spot for spot in inside if all(math.dist(spot, other) > _APART_PX for other in taken)
+        )
+        taken.append(next(free, (x, y)))
+    return taken
+
+
+def lead(start: tuple[float, float], end: tuple[float, float]) -> Markup:
+    """Return the thin line from a place to its badge."""
+    path: Attributes = {"d": f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}"}
+    return element("path", attributes=path | {"stroke": "#1b2533", "stroke-width": 1})
 
 
 def badge(text: str, x: float, y: float, colour: str) -> Markup:
     """Return the number of an alternative in a disc."""
-    disc: Attributes = {"cx": x, "cy": y, "r": 11, "fill": colour, "stroke": "#fff"}
+    disc: Attributes = {"cx": x, "cy": y, "r": _RADIUS_PX, "fill": colour, "stroke": "#fff"}
     letters: Attributes = {"x": x, "y": y + 4, "font-size": 11, "fill": "#fff", "font-weight": 700}
     return joined((
         element("circle", attributes=disc | {"stroke-width": 2}),
@@ -233,11 +286,11 @@ def furniture(canvas: Canvas) -> Iterator[Markup]:
     for colour, width in (("#fff", 5), ("#1b2533", 1.8)):
         style: Attributes = {"d": bar, "fill": "none", "stroke": colour, "stroke-width": width}
         yield element("path", attributes=style)
-    yield label(text, 10 + length_px / 2, y - 6, size=10)
+    yield label(text, 10 + length_px / 2, y - 6)
     x = canvas.width_px - 16.0
     arrow: Attributes = {"d": f"M{x} 8L{x + 6} 26L{x} 21L{x - 6} 26Z", "fill": "#1b2533"}
     yield element("path", attributes=arrow | {"stroke": "#fff", "stroke-width": 1.2})
-    yield label("N", x, 38, size=10, is_bold=True)
+    yield label("N", x, 38, BOLD)
 
 
 def pointer(canvas: Canvas, shape: BaseGeometry, text: str) -> Markup | None:
@@ -262,7 +315,7 @@ def pointer(canvas: Canvas, shape: BaseGeometry, text: str) -> Markup | None:
     anchor = "end" if math.cos(angle) > 0.4 else "start" if math.cos(angle) < -0.4 else "middle"
     return joined((
         element("path", attributes=head | {"stroke": "#fff", "stroke-width": 1}),
-        label(f"{text} {far}", inward_x, inward_y, size=10, colour=PRESENT_COLOUR, anchor=anchor),
+        label(f"{text} {far}", inward_x, inward_y, Letters(10.0, PRESENT_COLOUR, anchor)),
     ))  # fmt: skip
 
 

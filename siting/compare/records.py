@@ -37,16 +37,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A rule, or a filter that could not be compared, by its code and title.
+    """A rule, or a filter of the search (then ``is_rule`` is False), by its code and title.
 
-    ``area_m2`` is planar, of the land in conflict, where the rule measures one. ``is_binding``:
-    it is prohibited or restricted.
+    ``area_m2`` is planar, of the land in conflict, where one is measured.
     """
 
     code: str
     title: Text
     area_m2: float | None = None
-    is_binding: bool = False
+    is_rule: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ _NAMES: Mapping[OptionKind, Text] = {
     OptionKind.REPAIR: Text("修正", "Corrected"),
     OptionKind.NEAREST: Text("最接近", "Nearest"),
 }
+_KEYS: Mapping[OptionKind, Text] = {
+    OptionKind.PRESENT: Text("现", "P"),
+    OptionKind.REPAIR: Text("修", "R"),
+    OptionKind.NEAREST: Text("近", "N"),
+}
 
 AREA_M2 = Text("面积（平面）m²", "area (planar) m²")
 AREA_HA = Text("面积 公顷", "area ha")
@@ -60,7 +65,8 @@ TOP_SHARE = Text("位居前列的概率", "share of draws on top")
 UNBEATEN = Text("不被其他备选全面超过", "beaten by none in all")
 CLOSENESS = Text("TOPSIS 贴近度", "TOPSIS closeness")
 
-YES, NO, UNKNOWN, NONE = Text("是", "yes"), Text("否", "no"), Text("未知", "unknown"), Text("无", "none")
+YES, NO = Text("是", "yes"), Text("否", "no")
+UNKNOWN, NONE = Text("未知", "unknown"), Text("无", "none")
 NOT_SCORED = Text("不评分", "not scored")
 
 FACTS, SCORES, PLACES, LAND = (
@@ -118,6 +124,15 @@ def name_of(option: Option) -> Text:
     return Text(f"{name.zh} {option.number}", f"{name.en} {option.number}")
 
 
+def key_of(option: Option, language: str) -> str:
+    """Return the short name of an alternative on maps and in columns."""
+    if option.kind is OptionKind.SITE:
+        return str(option.number)
+    lead = _KEYS[option.kind].get(language)
+    is_alone = option.kind is not OptionKind.REPAIR and option.number == 1
+    return lead if is_alone else f"{lead}{option.number}"
+
+
 def method_text(method: str, weighting: str, consistency_ratio: float | None) -> Text:
     """Return how worths became a score, and where the weights come from."""
     how, weights = _METHODS.get(method, Text(method)), _WEIGHTINGS.get(weighting, Text(weighting))
@@ -132,6 +147,8 @@ POINTS = Text("得分构成", "Where the points come from")
 OVERVIEW = Text("位置总览", "Where they are")
 MAPS = Text("各方案（同一比例）", "Each alternative (one scale)")
 SIDE_BY_SIDE = Text("逐项对比", "Side by side")
+SITES_BESIDE = Text("逐项对比：备选地块", "Side by side: sites")
+REPAIRS_BESIDE = Text("逐项对比：修正红线", "Side by side: corrected red lines")
 WHY = Text("理由", "Why")
 GROUNDS = Text("评分依据", "How it was scored")
 OFFER = Text("备选地块或修正红线", "site or corrected red line")
@@ -168,6 +185,13 @@ def drawing_text(drawing: Drawing | None) -> Text:
     return Text(
         f"排名把握：{drawing.draws:,} 次抽样（种子 {drawing.seed}），“前列”指前 {drawing.top} 名；"
         f"{drawing.spread.get('zh')}",
-        f"how sure: {drawing.draws:,} draws (seed {drawing.seed}), on top: the first {drawing.top}; "
-        f"{drawing.spread.get('en')}",
+        f"how sure: {drawing.draws:,} draws (seed {drawing.seed}), on top: the first "
+        f"{drawing.top}; {drawing.spread.get('en')}",
     )
+
+
+ORDER = Text(
+    "序号即名次。名次不只看总分：未查全、涉及限制性规则、需拼合或划出、须先征收的地块排在后面",
+    "Numbers are ranks. The score alone does not decide: what was not checked in full, meets a "
+    "restricted rule, must be joined or divided, or must first be acquired stands behind",
+)
