@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shapely
+
 from siting.compare import words
 from siting.compare.frames import Window, plan_of
 from siting.compare.markup import Markup, element, foreign
@@ -16,6 +18,7 @@ from siting.compare.picture import (
     furniture,
     ground,
     lead,
+    length_text,
     outline,
     pieces,
     places_of,
@@ -88,8 +91,11 @@ def small_map(comparison: Comparison, option: Option, window: Window, language: 
         style = {"is_filled": False, "is_dashed": not is_present}
         parts.append(outline(canvas, line, colour=PRESENT_COLOUR, **style))
     parts += pieces(canvas, under)
-    arrows = (pointer(canvas, line, words.PRESENT_WHAT.get(language)) for line in lines)
-    parts += [arrow for arrow in arrows if arrow is not None]
+    for line in lines:
+        far_m = float(shapely.distance(line, option.shape))
+        text = f"{words.PRESENT_WHAT.get(language)} {length_text(far_m)}"
+        arrow = pointer(canvas, line, text)
+        parts += [arrow] if arrow is not None else []
     parts += furniture(canvas)
     colour = PRESENT_COLOUR if is_present else OFFER_COLOUR
     parts.append(badge(key_of(option, language), 18, 18, colour))

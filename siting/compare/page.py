@@ -195,7 +195,8 @@ def _tables(comparison: Comparison, language: str) -> Iterator[Markup]:
         (words.SIDE_BY_SIDE, (*_OFFERS, *rest)),
     )
     if len(comparison.options) > MOST_COLUMNS:
-        kinds = ((words.SITES_BESIDE, _OFFERS), (words.REPAIRS_BESIDE, rest))
+        both = ((words.SITES_BESIDE, _OFFERS), (words.REPAIRS_BESIDE, rest))
+        kinds = tuple(each for each in both if comparison.of_kind(*each[1]))
     for title, some in kinds:
         for options in columns_of(comparison, some, MOST_COLUMNS):
             table = _table(comparison, options, language)

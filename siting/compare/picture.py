@@ -46,6 +46,8 @@ _THIN_PX = 0.4
 _BAR_SHARE = 0.3
 #: Radius of the badge of an alternative, and how far badges keep from each other, pixels.
 _RADIUS_PX, _APART_PX = 11, 23
+#: How far an arrow keeps from the rim, pixels, and from which cosine on it lies at a side.
+_RIM_PX, _ASIDE = 14, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,29 +296,44 @@ def furniture(canvas: Canvas) -> Iterator[Markup]:
 
 
 def pointer(canvas: Canvas, shape: BaseGeometry, text: str) -> Markup | None:
-    """Return an arrow at the rim that points to a shape outside of the window, else None."""
-    view = canvas.window.box
-    if view.intersects(shape):
+    """Return an arrow at the rim that points to a shape outside of the window, else None.
+
+    Parameters
+    ----------
+    canvas
+        Whose window does not show the shape.
+    shape
+        What it points to, by an inner point.
+    text
+        What stands beside the arrow.
+    """
+    if canvas.window.box.intersects(shape):
         return None
     middle = canvas.window.middle
     target = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
-    distance_m = float(shapely.distance(shapely.Point(middle), shape))
     angle = math.atan2(target[1] - middle[1], target[0] - middle[0])
     reach = min(
-        (canvas.width_px / 2 - 14) / max(abs(math.cos(angle)), 1e-9),
-        (canvas.height_px / 2 - 14) / max(abs(math.sin(angle)), 1e-9),
+        (canvas.width_px / 2 - _RIM_PX) / max(abs(math.cos(angle)), 1e-9),
+        (canvas.height_px / 2 - _RIM_PX) / max(abs(math.sin(angle)), 1e-9),
     )
     x = canvas.width_px / 2 + reach * math.cos(angle)
     y = canvas.height_px / 2 - reach * math.sin(angle)
     turn = f"translate({x:.1f} {y:.1f}) rotate({90 - math.degrees(angle):.1f})"
     head: Attributes = {"d": "M0-9L6 6H-6Z", "fill": PRESENT_COLOUR, "transform": turn}
-    far = f"{distance_m / 1000:,.1f} km" if distance_m >= 1000 else f"{distance_m:,.0f} m"
-    inward_x, inward_y = x - 24 * math.cos(angle), y + 20 * math.sin(angle) + 4
-    anchor = "end" if math.cos(angle) > 0.4 else "start" if math.cos(angle) < -0.4 else "middle"
-    return joined((
-        element("path", attributes=head | {"stroke": "#fff", "stroke-width": 1}),
-        label(f"{text} {far}", inward_x, inward_y, Letters(10.0, PRESENT_COLOUR, anchor)),
-    ))  # fmt: skip
+    inward = (x - 24 * math.cos(angle), y + 20 * math.sin(angle) + 4)
+    side = math.cos(angle)
+    anchor = "end" if side > _ASIDE else "start" if side < -_ASIDE else "middle"
+    return joined(
+        (
+            element("path", attributes=head | {"stroke": "#fff", "stroke-width": 1}),
+            label(text, *inward, Letters(10.0, PRESENT_COLOUR, anchor)),
+        )
+    )
+
+
+def length_text(length_m: float) -> str:
+    """Return a length in m, from 1 km on in km."""
+    return f"{length_m / 1000:,.1f} km" if length_m >= 1000 else f"{length_m:,.0f} m"
 
 
 def framed(canvas: Canvas, *content: str, title: str) -> Markup:
