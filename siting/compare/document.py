@@ -43,6 +43,7 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
                 "title": _text(each.title),
                 "unit": each.unit,
                 "share": rounded(each.share),
+                "worth": dict(each.worth),
                 "basis": each.basis,
             }
             for each in comparison.criteria
@@ -74,6 +75,8 @@ def _profile(profile: Profile | None) -> dict[str, Any] | None:
     return {
         "name": profile.name,
         "title": _text(profile.title),
+        "chosen": _text(profile.chosen),
+        "sha256": profile.sha256,
         "method": profile.method,
         "weighting": profile.weighting,
         "consistency_ratio": rounded(profile.consistency_ratio),

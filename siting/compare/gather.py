@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from siting import score
 from siting.compare import words
 from siting.compare.backdrop import backdrop
 from siting.compare.frames import plan_of
@@ -38,7 +37,7 @@ def gather(material: Material) -> Comparison:
         site, the best infeasible one. Shapes only as a page of the whole city may show them.
     """
     search = material.search
-    criteria = tuple(_criteria(search)) if search else ()
+    criteria = tuple(_criteria(search))
     options = (
         *present_options(material),
         *site_options(material, criteria),
@@ -61,22 +60,14 @@ def gather(material: Material) -> Comparison:
     )
 
 
-def _criteria(search: Search) -> Iterator[Criterion]:
-    """Yield the criteria as the profile has them; without one, those that gave points."""
-    if search.profile is not None:
-        total = math.fsum(each.weight for each in search.profile.criteria)
-        for each in search.profile.criteria:
-            share = each.weight / total if total else None
-            yield Criterion(each.name, each.title, each.unit, share, each.basis)
-        return
-    names = dict.fromkeys(n for each in search.suggestions for n in each.contributions)
-    known = [name for name in score.CRITERIA if name in names]
-    for name in (*known, *(name for name in names if name not in score.CRITERIA)):
-        criterion = score.CRITERIA.get(name)
-        if criterion is None:
-            yield Criterion(name, Text(name), "")
-        else:
-            yield Criterion(name, criterion.title, criterion.unit)
+def _criteria(search: Search | None) -> Iterator[Criterion]:
+    """Yield the criteria of the search's profile with their share of all weight."""
+    used = search.profile.criteria if search and search.profile else ()
+    total = math.fsum(each.weight for each in used)
+    for each in used:
+        yield Criterion(
+            each.name, each.title, each.unit, each.weight / total, each.worth, each.basis
+        )
 
 
 def _profile(search: Search | None) -> Profile | None:
@@ -84,7 +75,14 @@ def _profile(search: Search | None) -> Profile | None:
     if used is None:
         return None
     return Profile(
-        used.name, used.title, used.method, used.weighting, used.consistency_ratio, used.left_out
+        used.name,
+        used.title,
+        used.chosen,
+        used.method,
+        used.weighting,
+        used.consistency_ratio,
+        used.left_out,
+        used.sha256,
     )
 
 

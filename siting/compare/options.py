@@ -10,7 +10,6 @@ from functools import cached_property
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting import score
 from siting.check.totals import main_districts
 from siting.city import City
 from siting.compare.records import Certainty, Change, Criterion, Mark, Named, Option, OptionKind
@@ -171,14 +170,12 @@ def _site_shape(material: Material, site: Site) -> BaseGeometry | None:
 
 
 def _mark(offer: Suggestion, name: str) -> Mark:
-    measure = offer.criteria.get(name)
-    known = measure is not None and not math.isnan(measure)
-    worth = offer.worths.get(name)
-    if worth is None and known and name in score.CRITERIA:
-        worth = score.CRITERIA[name].value(measure or 0.0)
-    return Mark(
-        measure if known else None, worth if known else None, offer.contributions.get(name, 0.0)
-    )
+    """Return how a site does in a criterion; an unknown figure has no worth of its own."""
+    measure = offer.criteria[name]
+    points = offer.contributions[name]
+    if math.isnan(measure):
+        return Mark(None, None, points)
+    return Mark(measure, offer.worths[name], points)
 
 
 def _certainty(standing: Standing | None) -> Certainty | None:

@@ -157,7 +157,7 @@ def _summary(comparison: Comparison, language: str) -> Markup:
 
 
 def _share(criterion: Criterion) -> str:
-    return "" if criterion.share is None else f" {criterion.share:.1%}"
+    return f" {criterion.share:.1%}"
 
 
 def _maps(comparison: Comparison, language: str) -> Markup:
@@ -311,23 +311,31 @@ def _grounds(comparison: Comparison, language: str) -> Markup | None:
     """Return by what was scored, and how the shares of places were drawn."""
     if not any(option.score is not None for option in comparison.options):
         return None
-    profile, drawing = comparison.profile, comparison.drawing
-    parts: list[Markup] = [element("p", words.NOT_COMPARABLE.get(language))]
-    if profile is None:
-        parts.append(element("p", words.NO_PROFILE.get(language)))
-    else:
+    profile = comparison.profile
+    parts: list[Markup] = []
+    if profile is not None:
         method = words.method_text(profile.method, profile.weighting, profile.consistency_ratio)
         title = profile.title.get(language) or profile.name
-        parts.append(element("p", foreign(title), " · ", method.get(language)))
+        chosen = profile.chosen.get(language)
+        parts.append(
+            element("p", foreign(title), " · ", method.get(language), " · ", foreign(chosen))
+        )
         parts += [
             element("p", words.left_out_text(each).get(language)) for each in profile.left_out
         ]
-    parts.append(element("p", words.drawing_text(drawing).get(language)))
-    grounds = [
-        element("li", foreign(each.title.get(language)), _share(each), " — ", foreign(each.basis))
-        for each in comparison.criteria
-        if each.basis
+    parts.append(element("p", words.drawing_text(comparison.drawing).get(language)))
+    heads = [element("th", title.get(language)) for title in words.CRITERION_COLUMNS]
+    rows = [
+        element(
+            "tr",
+            element("td", key(place), " ", foreign(each.title.get(language))),
+            element("td", _share(each), attributes={"class": "number"}),
+            element("td", foreign(words.worth_text(each).get(language))),
+            element("td", foreign(each.basis)),
+        )
+        for place, each in enumerate(comparison.criteria)
     ]
-    if grounds:
-        parts.append(element("ul", *grounds))
+    table = element("table", element("thead", element("tr", *heads)), element("tbody", *rows))
+    parts.append(table)
+    parts.append(element("p", words.NOT_COMPARABLE.get(language)))
     return _headed(words.GROUNDS, language, *parts, name="grounds")

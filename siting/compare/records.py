@@ -52,13 +52,15 @@ class Named:
 class Criterion:
     """One criterion of the score: a row of the comparison.
 
-    ``share`` is the part of all weight that it carries, 0–1; None where that is not recorded.
+    ``share`` is the part of all weight that it carries, 0–1. ``worth`` is the table of its
+    value function (:func:`siting.score.value_function`).
     """
 
     name: str
     title: Text
     unit: str
-    share: float | None = None
+    share: float
+    worth: Mapping[str, object]
     basis: str = ""
 
 
@@ -126,14 +128,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """By what the sites were scored."""
+    """By what the sites were scored, and why by that (``chosen``)."""
 
     name: str
     title: Text
+    chosen: Text
     method: str
     weighting: str
     consistency_ratio: float | None
     left_out: tuple[LeftOutCriterion, ...]
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +203,8 @@ class Comparison:
     """The alternatives of one project side by side.
 
     ``options`` are the present red lines, the sites by rank, the corrected red lines by rank and,
-    where there is no site, the best infeasible one. ``profile`` and ``drawing`` are None where
-    nothing says by what the sites were scored, or how sure their order is.
+    where there is no site, the best infeasible one. ``profile`` is None where nothing was
+    scored, ``drawing`` where nobody asked how sure the order is.
     """
 
     project: Project

@@ -89,13 +89,12 @@ def _scores(comparison: Comparison, language: str) -> Iterator[str]:
 
 
 def _criterion(criterion: Criterion, options: Sequence[Option], language: str) -> Iterator[str]:
-    share = "" if criterion.share is None else f"{criterion.share:.1%}"
     marks = [option.marks[criterion.name] for option in options]
     measures = [measure_text(mark.measure, criterion.unit, language) for mark in marks]
     worths = ["?" if mark.worth is None else f"{mark.worth:.2f}" for mark in marks]
     points = [f"{w}→{mark.points:.2f}" for w, mark in zip(worths, marks, strict=True)]
     yield _line(criterion.title.get(language), measures)
-    yield _line(f"  {share}", points)
+    yield _line(f"  {criterion.share:.1%}", points)
 
 
 def _conditions(comparison: Comparison, language: str) -> Iterator[str]:

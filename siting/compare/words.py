@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
-from siting.compare.records import Drawing, Option, OptionKind
+from siting.compare.records import Criterion, Drawing, Option, OptionKind
 from siting.model import LeftOutCriterion, SiteKind, Text
+from siting.score import Linear, Piecewise, Sigmoid, Step, value_function
 
 TITLE = Text("选址多方案比选", "Alternatives side by side")
 PROPOSAL = Text(
@@ -75,9 +77,6 @@ FACTS, SCORES, PLACES, LAND = (
 )  # fmt: skip
 CHANGES = Text("对现红线的改动", "Changes of the present red line")
 
-NO_PROFILE = Text(
-    "未记录评分方案，不列权重", "no scoring profile is recorded: weights are not shown"
-)
 NO_RANKING = Text(
     "未计算排名把握（备选少于两个，或未作不确定性分析）",
     "how sure the order is was not computed (fewer than two sites, or nobody asked)",
@@ -162,6 +161,26 @@ CHAINAGE_COLUMNS = (
     Text("红线", "red line"), Text("区", "district"), Text("起 m", "from m"), Text("止 m", "to m"),
     Text("长 m", "length m"), Text("规则", "rule"), Text("面积 m²", "area m²"),
 )  # fmt: skip
+CRITERION_COLUMNS = (
+    Text("指标", "criterion"), Text("权重", "weight"), Text("指标值 → 价值", "measure → worth"),
+    Text("依据", "basis"),
+)  # fmt: skip
+
+
+def worth_text(criterion: Criterion) -> Text:
+    """Return the value function of a criterion in words: which measure is worth what."""
+    form, unit = value_function(criterion.worth), f" {criterion.unit}"
+    if isinstance(form, Linear | Sigmoid):
+        ends = f"{form.worst:g}{unit} → 0, {form.best:g}{unit} → 1"
+        if isinstance(form, Linear):
+            return Text(f"{ends}，其间直线", f"{ends}, straight between")
+        steep = f"{form.steepness:g}"
+        return Text(f"{ends}，S 形（陡度 {steep}）", f"{ends}, S-curve (steepness {steep})")
+    pairs = form.steps if isinstance(form, Step) else cast("Piecewise", form).points
+    told = ", ".join(f"{measure:g}{unit} → {worth:g}" for measure, worth in pairs)
+    if isinstance(form, Step):
+        return Text(f"以下 {form.below:g}；自 {told}", f"below {form.below:g}; from {told}")
+    return Text(f"{told}，其间直线", f"{told}, straight between")
 
 
 def separator(language: str) -> str:

@@ -128,8 +128,7 @@ def _sums(comparison: Comparison, options: Sequence[Option], language: str) -> I
         products += [None, None, Formula(f"=100*SUMPRODUCT({shares},{worths})")]
     yield tuple(reported)
     yield tuple(sums)
-    has_shares = all(criterion.share is not None for criterion in comparison.criteria)
-    if has_shares and comparison.profile and comparison.profile.method == "weighted_sum":
+    if comparison.profile and comparison.profile.method == "weighted_sum":
         yield tuple(products)
 
 
@@ -177,12 +176,14 @@ def _grounds(comparison: Comparison, language: str) -> Sheet:
     if profile is not None:
         method = words.method_text(profile.method, profile.weighting, profile.consistency_ratio)
         title = f"{profile.title.get(language) or profile.name}: {method.get(language)}"
-        facts.append((Text("评分方案", "profile"), title))
+        facts.append((Text("评分方案", "profile"), f"{title} {profile.chosen.get(language)}"))
         facts += [
             (Text("未计入", "left out"), words.left_out_text(each).get(language))
             for each in profile.left_out
         ]
-    facts += [(each.title, each.basis) for each in comparison.criteria if each.basis]
+    for each in comparison.criteria:
+        worth = words.worth_text(each).get(language)
+        facts.append((each.title, f"{worth} {each.basis}".rstrip()))
     facts += [(Text("说明", "note"), note.get(language)) for note in comparison.notes]
     rows: list[Row] = [(title.get(language), text) for title, text in facts]
     return _pairs(_GROUNDS, rows, language)
