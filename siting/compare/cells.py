@@ -9,10 +9,8 @@ from siting.areas import AreaRow, area_table
 from siting.compare import words
 from siting.compare.records import Certainty, Change, Comparison, Named, Option, OptionKind
 from siting.measure import PLANAR
-from siting.model import SQUARE_METRES_PER_MU, Text
+from siting.model import SQUARE_METRES_PER_MU
 
-#: Units that say nothing beside a figure.
-_PLAIN_UNITS = frozenset({"", "share", "0/1", "points"})
 Cell = str | float | None
 """A text, a number, or nothing to say."""
 
@@ -148,8 +146,7 @@ def named_text(rule: Named, language: str) -> str:
     text = f"{rule.code} {title}" if rule.is_rule and title != rule.code else title
     if not rule.area_m2:
         return text
-    unit = Text("亩", "mu").get(language)
-    return f"{text} ({rule.area_m2 / SQUARE_METRES_PER_MU:,.2f} {unit})"
+    return f"{text} ({rule.area_m2 / SQUARE_METRES_PER_MU:,.2f} {words.MU.get(language)})"
 
 
 def _changes(options: Sequence[Option], language: str) -> Iterator[Line]:
@@ -185,7 +182,7 @@ def measure_text(measure: float | None, unit: str, language: str) -> str:
         return words.UNKNOWN.get(language)
     size = abs(measure)
     text = f"{measure + 0.0:,.{0 if size >= 100 or measure == int(measure) else 2}f}"
-    return text if unit in _PLAIN_UNITS else f"{text} {unit}"
+    return text if unit in words.PLAIN_UNITS else f"{text} {unit}"
 
 
 def columns_of(

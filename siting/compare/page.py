@@ -102,7 +102,7 @@ def _header(comparison: Comparison, language: str) -> Markup:
     origin, project = comparison.origin, comparison.project
     lines = [element("p", foreign(origin.city.get(language)), " · ", words.TITLE.get(language))]
     lines.append(element("h1", foreign(project.name or project.id)))
-    demand, unit = project.demand, Text("亩", "mu").get(language)
+    demand, unit = project.demand, words.MU.get(language)
     least, most = (
         "" if v is None else f"{v / SQUARE_METRES_PER_MU:,.2f}"
         for v in (demand.area_m2_min, demand.area_m2_max)
@@ -183,9 +183,7 @@ def _maps(comparison: Comparison, language: str) -> Markup:
 
 
 def _area_text(option: Option, language: str) -> str:
-    area = areas_of(option)
-    units = ("ha", "mu") if language == "en" else ("公顷", "亩")
-    return f"{area.area_ha:,} {units[0]} · {area.area_mu:,} {units[1]}"
+    return f"{areas_of(option).area_mu:,} {words.MU.get(language)}"
 
 
 def _tables(comparison: Comparison, language: str) -> Iterator[Markup]:

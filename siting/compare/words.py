@@ -9,6 +9,9 @@ from siting.compare.records import Criterion, Drawing, Option, OptionKind
 from siting.model import LeftOutCriterion, SiteKind, Text
 from siting.score import Linear, Piecewise, Sigmoid, Step, value_function
 
+#: Units that say nothing beside a figure.
+PLAIN_UNITS = frozenset({"", "share", "0/1", "points"})
+
 TITLE = Text("选址多方案比选", "Alternatives side by side")
 PROPOSAL = Text(
     "规划选址（红线）建议 · 示意，不作为法定依据",
@@ -43,6 +46,7 @@ AREA_M2 = Text("面积（平面）m²", "area (planar) m²")
 AREA_HA = Text("面积 公顷", "area ha")
 AREA_MU = Text("面积 亩", "area mu")
 AREA_ELLIPSOIDAL = Text("椭球面积 m²", "ellipsoidal area m²")
+MU = Text("亩", "mu")
 OF_RECORD = Text("（认定面积）", " (of record)")
 WHAT = Text("类型", "what it is")
 ID = Text("编号", "id")
@@ -169,7 +173,8 @@ CRITERION_COLUMNS = (
 
 def worth_text(criterion: Criterion) -> Text:
     """Return the value function of a criterion in words: which measure is worth what."""
-    form, unit = value_function(criterion.worth), f" {criterion.unit}"
+    form = value_function(criterion.worth)
+    unit = "" if criterion.unit in PLAIN_UNITS else f" {criterion.unit}"
     if isinstance(form, Linear | Sigmoid):
         ends = f"{form.worst:g}{unit} → 0, {form.best:g}{unit} → 1"
         if isinstance(form, Linear):
