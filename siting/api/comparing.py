@@ -22,6 +22,7 @@ def compare(
     report: Report | None = None,
     searches: Sequence[Search] | None = None,
     repairs: Sequence[RepairSearch] | None = None,
+    has_repairs: bool = True,
 ) -> Comparison:
     """Return the alternatives of one project side by side (多方案比选).
 
@@ -39,7 +40,9 @@ def compare(
     searches
         From :func:`suggest`.
     repairs
-        From :func:`repair`; an empty one leaves corrections out.
+        From :func:`repair`.
+    has_repairs
+        Whether to look for corrections where none are given: that takes longest.
 
     Raises
     ------
@@ -54,8 +57,8 @@ def compare(
     searches = suggest(study, report) if searches is None else searches
     known = {each.id: each for each in study.atlas.projects}
     own = tuple(each for each in report.results if each.red_line.project_id == name)
-    if repairs is None:
-        repairs = repair(study, replace(report, results=own)) if own else ()
+    if repairs is None and has_repairs:
+        repairs = repair(study, replace(report, results=own))
     return gather(
         Material(
             known.get(name, Project(name, "")),
@@ -63,6 +66,6 @@ def compare(
             study.atlas,
             study.city,
             next((each for each in searches if each.project_id == name), None),
-            tuple(each for each in repairs if each.project_id == name),
+            None if repairs is None else tuple(r for r in repairs if r.project_id == name),
         )
     )

@@ -65,7 +65,7 @@ def compare_command(
     require_new([file for file in (html_file, xlsx_file) if file is not None], overwrite=overwrite)
     study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
     language = language or study.city.language
-    found = api.compare(study, project, repairs=() if no_repairs else None)
+    found = api.compare(study, project, has_repairs=not no_repairs)
     tell = progress_to_stderr(quiet=quiet)
     if html_file is not None:
         write_page(html_file, found, language=language)

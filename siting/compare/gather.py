@@ -134,6 +134,9 @@ def _notes(material: Material) -> Iterator[Text]:
 def _repair_notes(material: Material) -> Iterator[Text]:
     if not material.results:
         return
+    if material.repairs is None:
+        yield words.NOT_CORRECTED
+        return
     if not material.repairs:
         yield words.NOT_IN_CONFLICT
     elif not any(each.repairs for each in material.repairs):

@@ -47,7 +47,7 @@ class Material:
     """All that is known of one project: what a comparison is made of.
 
     ``search`` is None where nobody looks for sites for it (its stage is past that); ``repairs``
-    are the searches for corrections of its own red lines.
+    are the searches for corrections of its own red lines, None where nobody asked for them.
     """
 
     project: Project
@@ -55,7 +55,7 @@ class Material:
     atlas: Atlas
     city: City
     search: Search | None
-    repairs: tuple[RepairSearch, ...] = ()
+    repairs: tuple[RepairSearch, ...] | None = None
 
     @cached_property
     def results(self) -> tuple[RedLineResult, ...]:
@@ -196,7 +196,7 @@ def repair_options(material: Material) -> Iterator[Option]:
     lines = {result.red_line.id: result for result in material.results}
     offered = [
         (search, repair)
-        for search in sorted(material.repairs, key=lambda search: search.red_line_id)
+        for search in sorted(material.repairs or (), key=lambda search: search.red_line_id)
         for repair in sorted(search.repairs, key=lambda repair: repair.rank)
     ]
     measure = EllipsoidalMeasure(material.city.crs, material.report.area_of_record)

@@ -99,6 +99,7 @@ NOT_IN_CONFLICT = Text(
     "现红线无禁止或限制冲突，未作修正",
     "the present red line breaks no binding rule: nothing to correct",
 )
+NOT_CORRECTED = Text("未求修正红线", "no corrected red lines were asked for")
 NO_RED_LINE = Text("本项目尚无红线", "this project has no red line yet")
 NOT_COMPARABLE = Text(
     "现红线与修正红线不是宗地，不评分",

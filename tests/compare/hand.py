@@ -2,8 +2,8 @@
 
 The present red line is 100 m × 100 m; farmland takes its western 20 m. Two sites of 100 m × 100 m
 lie 100 m and 1,900 m east of it. Weights are 3 (metro, worth 1 at 0 m and 0 at 2,000 m) and 1
-(slope, worth 1 at 5 % and 0 at 25 %): site 1 has 500 m and 10 %, so 56.25 + 18.75 points; site 2 has
-1,000 m and nobody knows its slope, so 37.5 + 0.
+(slope, worth 1 at 5 % and 0 at 25 %): site 1 has 500 m and 10 %, so 56.25 + 18.75 points; site 2
+has 1,000 m and nobody knows its slope, so 37.5 + 0.
 """
 
 from __future__ import annotations

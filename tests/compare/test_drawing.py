@@ -115,9 +115,7 @@ def test_badges_never_cover_each_other() -> None:
     places = places_of([(280.0, 175.0)] * 9 + [(2.0, 2.0)], canvas)
     assert places[0] == (280.0, 175.0)
     assert all(
-        math.dist(one, other) > 22
-        for at, one in enumerate(places)
-        for other in places[at + 1 :]
+        math.dist(one, other) > 22 for at, one in enumerate(places) for other in places[at + 1 :]
     )
     assert all(11 < x < 549 and 11 < y < 339 for x, y in places)
 

@@ -38,7 +38,10 @@ def test_a_site_has_measure_worth_and_points_and_an_unknown_one_has_neither_wort
 
 def test_criteria_carry_their_share_of_all_weight() -> None:
     found = hand.comparison()
-    assert [(each.name, each.share) for each in found.criteria] == [("metro", 0.75), ("slope", 0.25)]
+    assert [(each.name, each.share) for each in found.criteria] == [
+        ("metro", 0.75),
+        ("slope", 0.25),
+    ]
     assert found.profile is not None
     assert found.profile.chosen.en == "as the ledger says"
 
