@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from siting.criteria.base import Measure
 from siting.criteria.burden import Burden
+from siting.criteria.flood import FloodDepth
+from siting.criteria.ground import Earthwork, Relief, Slope, SteepShare
 from siting.criteria.nearness import Distance
 from siting.criteria.outlines import AreaDeviation, Compactness, LeastWidth
 from siting.criteria.states import Acquisition, Ownership, PlanState, SupplyState
@@ -17,11 +19,16 @@ KINDS: dict[str, type[Measure]] = {
         Burden,
         Compactness,
         Distance,
+        Earthwork,
+        FloodDepth,
         LeastWidth,
         Ownership,
         PlanState,
         PresentDistance,
+        Relief,
         SameDistrict,
+        Slope,
+        SteepShare,
         SupplyState,
     )
 }
