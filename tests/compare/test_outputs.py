@@ -239,5 +239,15 @@ def test_the_document_has_every_figure_and_null_for_what_is_unknown() -> None:
     }  # fmt: skip
 
 
+def test_the_document_keeps_to_its_schema(repo_root: Path) -> None:
+    import jsonschema
+
+    text = (repo_root / "docs" / "schemas" / "compare-1.schema.json").read_text(encoding="utf-8")
+    validator = jsonschema.Draft202012Validator(json.loads(text))
+    empty = hand.search(suggestions=(), ranking=None, profile=None, nearest=hand.nearest())
+    for found in (hand.comparison(), hand.comparison(search=empty), hand.comparison(search=None)):
+        assert list(validator.iter_errors(comparison_to_dict(found))) == []
+
+
 def test_no_geometry_travels_in_the_document() -> None:
     assert "coordinates" not in json.dumps(comparison_to_dict(hand.comparison()))
