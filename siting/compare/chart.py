@@ -78,7 +78,7 @@ def _row(criteria: Sequence[Criterion], option: Option, at: int, language: str) 
     x = float(NAMES_PX)
     for place, criterion in enumerate(criteria):
         mark = option.marks.get(criterion.name)
-        if mark is None or mark.points <= 0:
+        if mark is None or not mark.points:
             continue
         width = AXIS_PX * mark.points / 100
         title = f"{criterion.title.get(language)}: {mark.points:.2f}"

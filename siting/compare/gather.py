@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from siting.compare import words
 from siting.compare.backdrop import backdrop
 from siting.compare.frames import plan_of
+from siting.compare.measuring import outline_marks
 from siting.compare.options import (
     Material,
     nearest_option,
@@ -15,7 +17,7 @@ from siting.compare.options import (
     repair_options,
     site_options,
 )
-from siting.compare.records import Comparison, Criterion, Drawing, Origin, Profile
+from siting.compare.records import Comparison, Criterion, Drawing, Mark, Option, Origin, Profile
 from siting.mapping.release import Scope, is_drawable
 from siting.model import Form, Release, Search, Text
 from siting.report import identity
@@ -38,10 +40,12 @@ def gather(material: Material) -> Comparison:
     """
     search = material.search
     criteria = tuple(_criteria(search))
+    lines = tuple(result.red_line for result in material.results)
+    marks = outline_marks(material, [*lines, *(each.red_line for _, each in material.corrected)])
     options = (
-        *present_options(material),
+        *_marked(present_options(material), marks[: len(lines)]),
         *site_options(material, criteria),
-        *repair_options(material),
+        *_marked(repair_options(material), marks[len(lines) :]),
         *nearest_option(material),
     )
     frame = material.atlas.district_rows
@@ -58,6 +62,12 @@ def gather(material: Material) -> Comparison:
         search.chainage if search else (),
         {str(code): name for code, name in zip(codes, names, strict=True)},
     )
+
+
+def _marked(options: Iterable[Option], marks: Iterable[Mapping[str, Mark]]) -> Iterator[Option]:
+    """Yield outlines that are no parcels with what the criteria measure of them."""
+    for option, mark in zip(options, marks, strict=True):
+        yield replace(option, marks=mark)
 
 
 def _criteria(search: Search | None) -> Iterator[Criterion]:

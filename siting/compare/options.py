@@ -64,6 +64,15 @@ class Material:
         return tuple(sorted(own, key=lambda result: result.red_line.id))
 
     @cached_property
+    def corrected(self) -> tuple[tuple[RepairSearch, Repair], ...]:
+        """Its corrected red lines: of each red line by rank."""
+        return tuple(
+            (search, repair)
+            for search in sorted(self.repairs or (), key=lambda search: search.red_line_id)
+            for repair in sorted(search.repairs, key=lambda repair: repair.rank)
+        )
+
+    @cached_property
     def rules(self) -> Mapping[str, RuleSummary]:
         """Rules by code."""
         return {rule.code: rule for rule in self.report.rules}
@@ -194,16 +203,11 @@ def _certainty(standing: Standing | None) -> Certainty | None:
 def repair_options(material: Material) -> Iterator[Option]:
     """Yield the corrected red lines: of each red line by rank, numbered through."""
     lines = {result.red_line.id: result for result in material.results}
-    offered = [
-        (search, repair)
-        for search in sorted(material.repairs or (), key=lambda search: search.red_line_id)
-        for repair in sorted(search.repairs, key=lambda repair: repair.rank)
-    ]
     measure = EllipsoidalMeasure(material.city.crs, material.report.area_of_record)
-    outlines = [repair.red_line for _, repair in offered]
+    outlines = [repair.red_line for _, repair in material.corrected]
     areas = measure.areas_m2([outline.geometry for outline in outlines])
     places = main_districts(outlines, material.atlas.district_rows)
-    rows = zip(offered, areas, places, strict=True)
+    rows = zip(material.corrected, areas, places, strict=True)
     for number, ((search, repair), area_m2, place) in enumerate(rows, start=1):
         drawn = _repair_option(material, repair, lines[search.red_line_id])
         yield replace(drawn, number=number, area_ellipsoidal_m2=float(area_m2), district=place)

@@ -24,7 +24,7 @@ from siting.compare.frames import plan_of
 from siting.compare.maps import legend, looks_of, overview_map, small_map
 from siting.compare.markup import Markup, element, foreign, joined
 from siting.compare.picture import hatches
-from siting.compare.records import Comparison, Criterion, Option, OptionKind
+from siting.compare.records import Comparison, Criterion, Mark, Option, OptionKind
 from siting.compare.words import key_of, name_of
 from siting.crs import parse_crs
 from siting.model import SQUARE_METRES_PER_MU, Text
@@ -208,7 +208,7 @@ def _table(comparison: Comparison, options: Sequence[Option], language: str) -> 
     for number, section in enumerate(sections(comparison, options, language)):
         rows.append(_band(section.title, len(options)))
         rows += [_row(line) for line in section.lines]
-        if number == 0 and any(option.score is not None for option in options):
+        if number == 0 and any(option.marks for option in options):
             rows.append(_band(words.SCORES.get(language), len(options)))
             rows += _scores(comparison, options, language)
     body = element("tbody", *rows[1:])
@@ -241,17 +241,8 @@ def _scores(comparison: Comparison, options: Sequence[Option], language: str) ->
     """Yield a row per criterion (measure, worth, points; the most points are bold) and the sum."""
     for place, criterion in enumerate(comparison.criteria):
         marks = [option.marks.get(criterion.name) for option in options]
-        most = max((mark.points for mark in marks if mark is not None), default=0.0)
-        cells = []
-        for mark in marks:
-            if mark is None:
-                cells.append(element("td", "–", attributes={"class": "number"}))
-                continue
-            worth = "" if mark.worth is None else f"{mark.worth:.2f} → "
-            points = element("b" if mark.points == most > 0 else "span", f"{mark.points:.2f}")
-            measured = foreign(measure_text(mark.measure, criterion.unit, language))
-            line = element("small", worth, points)
-            cells.append(element("td", measured, line, attributes={"class": "number"}))
+        most = max((mark.points or 0.0 for mark in marks if mark is not None), default=0.0)
+        cells = [_mark_cell(mark, criterion, most, language) for mark in marks]
         title = joined((key(place), " ", foreign(criterion.title.get(language)), _share(criterion)))
         yield element("tr", element("th", title, attributes={"scope": "row"}), *cells)
     totals = [
@@ -264,6 +255,17 @@ def _scores(comparison: Comparison, options: Sequence[Option], language: str) ->
     ]
     head = element("th", words.SCORE.get(language), attributes={"scope": "row"})
     yield element("tr", head, *totals, attributes={"class": "total"})
+
+
+def _mark_cell(mark: Mark | None, criterion: Criterion, most: float, language: str) -> Markup:
+    if mark is None:
+        return element("td", "–", attributes={"class": "number"})
+    parts: list[str] = [] if mark.worth is None else [f"{mark.worth:.2f}"]
+    if mark.points is not None:
+        parts += [" → "] if parts else []
+        parts.append(element("b" if mark.points == most > 0 else "span", f"{mark.points:.2f}"))
+    measured = foreign(measure_text(mark.measure, criterion.unit, language))
+    return element("td", measured, element("small", *parts), attributes={"class": "number"})
 
 
 def _sentences(comparison: Comparison, language: str) -> Markup | None:

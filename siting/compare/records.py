@@ -27,12 +27,13 @@ class Mark:
     """How an alternative does in one criterion.
 
     ``measure`` is in the criterion's unit and ``worth`` 0–1, both None where nothing is known:
-    then ``points`` is 0. ``points`` of all criteria add up to the score.
+    then ``points`` is 0. ``points`` of all criteria add up to the score; None for what is
+    measured and not scored.
     """
 
     measure: float | None
     worth: float | None
-    points: float
+    points: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,11 @@ class Change:
 class Option:
     """One alternative: a column of the comparison.
 
-    ``number`` counts within the kind, for a site its rank. ``score`` and ``marks`` are there for
-    what was scored. Areas in m², planar in the working CRS and ellipsoidal. ``remains`` are the
-    rules that it meets (of the present red line: its conflicts), ``introduces`` those that the
-    present one does not. ``shape`` is None where ``release`` lets nothing be drawn.
+    ``number`` counts within the kind, for a site its rank. ``score`` is there for what was scored,
+    ``marks`` also for what was only measured. Areas in m², planar in the working CRS and
+    ellipsoidal. ``remains`` are the rules that it meets (of the present red line: its conflicts),
+    ``introduces`` those that the present one does not. ``shape`` is None where ``release`` lets
+    nothing be drawn.
     """
 
     kind: OptionKind

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from siting.compare import words
 from siting.compare.cells import acquire_text, areas_of, cell_text, measure_text, sections
-from siting.compare.records import Comparison, Criterion, Option
+from siting.compare.records import Comparison, Criterion, Mark, Option
 from siting.compare.words import key_of, name_of
 from siting.model import Text
 
@@ -75,8 +75,8 @@ def _row(comparison: Comparison, option: Option, language: str) -> list[str]:
 
 
 def _scores(comparison: Comparison, language: str) -> Iterator[str]:
-    """Yield measure, worth and points of each criterion, a column per scored alternative."""
-    scored = [option for option in comparison.options if option.score is not None]
+    """Yield measure, worth and points of each criterion, a column per measured alternative."""
+    scored = [option for option in comparison.options if option.marks]
     most = (WIDTH - _TITLE) // (_COLUMN + _GAP)
     for start in range(0, len(scored), most):
         options = scored[start : start + most]
@@ -84,17 +84,24 @@ def _scores(comparison: Comparison, language: str) -> Iterator[str]:
         yield _line("", [f"[{key_of(option, language)}]" for option in options])
         for criterion in comparison.criteria:
             yield from _criterion(criterion, options, language)
-        totals = [f"{option.score or 0.0:.2f}" for option in options]
+        totals = ["–" if each.score is None else f"{each.score:.2f}" for each in options]
         yield _line(f"= {words.SCORE.get(language)}", totals)
 
 
 def _criterion(criterion: Criterion, options: Sequence[Option], language: str) -> Iterator[str]:
-    marks = [option.marks[criterion.name] for option in options]
-    measures = [measure_text(mark.measure, criterion.unit, language) for mark in marks]
-    worths = ["?" if mark.worth is None else f"{mark.worth:.2f}" for mark in marks]
-    points = [f"{w}→{mark.points:.2f}" for w, mark in zip(worths, marks, strict=True)]
+    marks = [option.marks.get(criterion.name) for option in options]
+    measures = [
+        "–" if mark is None else measure_text(mark.measure, criterion.unit, language)
+        for mark in marks
+    ]
+    points = ["" if mark is None else _points(mark) for mark in marks]
     yield _line(criterion.title.get(language), measures)
     yield _line(f"  {criterion.share:.1%}", points)
+
+
+def _points(mark: Mark) -> str:
+    worth = "?" if mark.worth is None else f"{mark.worth:.2f}"
+    return worth if mark.points is None else f"{worth}→{mark.points:.2f}"
 
 
 def _conditions(comparison: Comparison, language: str) -> Iterator[str]:

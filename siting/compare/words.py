@@ -102,8 +102,9 @@ NOT_IN_CONFLICT = Text(
 NOT_CORRECTED = Text("未求修正红线", "no corrected red lines were asked for")
 NO_RED_LINE = Text("本项目尚无红线", "this project has no red line yet")
 NOT_COMPARABLE = Text(
-    "现红线与修正红线不是宗地，不评分",
-    "the present and the corrected red lines are no parcels and are not scored",
+    "现红线与修正红线只列轮廓本身可量的指标，不评分：违反禁止性规则的红线不以分数权衡",
+    "of the present and the corrected red lines only what their outline tells is measured, and "
+    "nothing is scored: a broken prohibited rule is not weighed up by points",
 )
 WITHHELD = Text("图形按 release 不予绘出", "not drawn: its layer's release")
 

@@ -50,7 +50,7 @@ def sheets_of(comparison: Comparison, *, language: str) -> tuple[Sheet, ...]:
         _why(comparison, language),
         _grounds(comparison, language),
     ]
-    scored = [option for option in comparison.options if option.score is not None]
+    scored = [option for option in comparison.options if option.marks]
     if scored:
         made.insert(1, _points(comparison, scored, language))
     return tuple(made)
@@ -101,7 +101,7 @@ def _points(comparison: Comparison, options: Sequence[Option], language: str) ->
             cells += (
                 [None, None, None]
                 if mark is None
-                else [_four(mark.measure), _four(mark.worth), round(mark.points, 2)]
+                else [_four(mark.measure), _four(mark.worth), _four(mark.points)]
             )
         rows.append(tuple(cells))
     rows += _sums(comparison, options, language)
@@ -121,9 +121,14 @@ def _sums(comparison: Comparison, options: Sequence[Option], language: str) -> I
     products: list[object] = [_PRODUCT.get(language), *blank]
     shares = _cells(_LEAD, count)
     for place, option in enumerate(options):
+        if option.score is None:
+            reported += [None] * _EACH
+            sums += [None] * _EACH
+            products += [None] * _EACH
+            continue
         first = _LEAD + _EACH * place + 1
         worths, points = _cells(first + 1, count), _cells(first + 2, count)
-        reported += [None, None, round(option.score or 0.0, 2)]
+        reported += [None, None, round(option.score, 2)]
         sums += [None, None, Formula(f"=SUM({points})")]
         products += [None, None, Formula(f"=100*SUMPRODUCT({shares},{worths})")]
     yield tuple(reported)
