@@ -234,7 +234,9 @@ def _cell(cell: Cell, line: Line) -> Markup:
     if isinstance(cell, str):
         rows = [element("div", foreign(row)) for row in cell.split("\n")]
         return element("td", *rows)
-    return element("td", cell_text(cell, line), attributes={"class": "number"})
+    is_text = any(isinstance(each, str) for each in line.cells)
+    side = {} if is_text else {"class": "number"}
+    return element("td", cell_text(cell, line), attributes=side)
 
 
 def _scores(comparison: Comparison, options: Sequence[Option], language: str) -> Iterator[Markup]:
