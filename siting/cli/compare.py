@@ -62,8 +62,9 @@ def compare_command(
     from siting.compare.workbook import write_workbook
     from siting.save import require_new
 
-    require_new([file for file in (html_file, xlsx_file) if file is not None], overwrite=overwrite)
-    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet)
+    files = [file for file in (html_file, xlsx_file) if file is not None]
+    require_new(files, overwrite=overwrite)
+    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet, is_record=bool(files))
     language = language or study.city.language
     found = api.compare(study, project, has_repairs=not no_repairs)
     tell = progress_to_stderr(quiet=quiet)

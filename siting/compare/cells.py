@@ -15,6 +15,10 @@ Cell = str | float | None
 """A text, a number, or nothing to say."""
 
 
+#: Nearer than this to 0 or 1 a share would round to none or all.
+_HALF_PERCENT = 0.005
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: a title and a cell per alternative; numbers are shown with ``decimals``."""
@@ -172,8 +176,17 @@ def cell_text(cell: Cell, line: Line) -> str:
     if isinstance(cell, str):
         return cell
     if line.is_share:
-        return f"{cell:.{line.decimals}%}"
+        return share_text(cell)
     return f"{cell + 0.0:,.{line.decimals}f}"
+
+
+def share_text(share: float) -> str:
+    """Return a share of draws in percent; what is not all, or not none, never reads so."""
+    if 0 < share < _HALF_PERCENT:
+        return "< 1%"
+    if 1 - _HALF_PERCENT < share < 1:
+        return "> 99%"
+    return f"{share:.0%}"
 
 
 def measure_text(measure: float | None, unit: str, language: str) -> str:

@@ -7,7 +7,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from siting.compare import words
-from siting.compare.cells import acquire_text, areas_of, cell_text, measure_text, sections
+from siting.compare.cells import (
+    acquire_text,
+    areas_of,
+    cell_text,
+    measure_text,
+    sections,
+    share_text,
+)
 from siting.compare.records import Comparison, Criterion, Mark, Option
 from siting.compare.words import key_of, name_of
 from siting.model import Text
@@ -67,7 +74,7 @@ def _row(comparison: Comparison, option: Option, language: str) -> list[str]:
         _cut(comparison.district_names.get(option.district, option.district), 10),
         f"{areas_of(option).area_mu:,}",
         "–" if option.score is None else f"{option.score:.2f}",
-        "–" if first is None else f"{first:.0%}",
+        "–" if first is None else share_text(first),
         f"{len(option.remains)}/{len(option.introduces)}",
         str(len(option.not_checked)),
         acquire_text(option, language) or "–",

@@ -115,7 +115,9 @@ _WEIGHTINGS: Mapping[str, Text] = {
 }
 _METHODS: Mapping[str, Text] = {
     "weighted_sum": Text("加权求和", "weighted sum"),
-    "topsis": Text("TOPSIS", "TOPSIS"),
+    "topsis": Text(
+        "按 TOPSIS 贴近度排序，得分为加权和", "ordered by TOPSIS, points by weighted sum"
+    ),
 }
 
 

@@ -133,8 +133,7 @@ def _sums(comparison: Comparison, options: Sequence[Option], language: str) -> I
         products += [None, None, Formula(f"=100*SUMPRODUCT({shares},{worths})")]
     yield tuple(reported)
     yield tuple(sums)
-    if comparison.profile and comparison.profile.method == "weighted_sum":
-        yield tuple(products)
+    yield tuple(products)
 
 
 def _cells(column: int, count: int) -> str:

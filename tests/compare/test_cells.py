@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from siting.compare import OptionKind
-from siting.compare.cells import Line, areas_of, cell_text, columns_of, measure_text, sections
+from siting.compare.cells import (
+    Line,
+    areas_of,
+    cell_text,
+    columns_of,
+    measure_text,
+    sections,
+    share_text,
+)
 
 from . import hand
 
@@ -44,6 +52,14 @@ def test_shares_and_changes() -> None:
     first = line("share of draws first")
     assert [cell_text(cell, first) for cell in first.cells] == ["–", "90%", "10%", "–"]
     assert line("land given up m²").cells == (None, None, None, 2_001.0)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0%"), (0.0001, "< 1%"), (0.006, "1%"), (0.5, "50%"), (0.9999, "> 99%"), (1.0, "100%")],
+)
+def test_a_share_never_reads_as_none_or_all_where_it_is_not(share: float, text: str) -> None:
+    assert share_text(share) == text
 
 
 def test_a_line_that_says_nothing_is_left_out() -> None:

@@ -171,14 +171,6 @@ def computed(sheet: Any, formula: str) -> float:
     return 100 * sum(a * b for a, b in zip(*columns, strict=True))
 
 
-def test_another_method_gets_no_product_of_weights(tmp_path: Path) -> None:
-    topsis = hand.comparison(search=hand.search(profile=hand.profile(method="topsis")))
-    write_workbook(tmp_path / "a.xlsx", topsis, language="en")
-    text = str(list(openpyxl.load_workbook(tmp_path / "a.xlsx")["points"].values))
-    assert "SUMPRODUCT" not in text
-    assert "=SUM(" in text
-
-
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_texts_are_texts_in_the_workbook(tmp_path: Path, payload: str) -> None:
     file = tmp_path / "a.xlsx"
