@@ -46,7 +46,7 @@ def overview_map(comparison: Comparison, language: str) -> Markup | None:
     if window is None:
         return None
     canvas = Canvas(window, *OVERVIEW_PX)
-    parts = [*ground(canvas, comparison.backdrop, with_names=False)]
+    parts = [*ground(canvas, comparison.backdrop, is_close=False)]
     drawn = [(option, option.shape) for option in comparison.options if option.shape is not None]
     for option, shape in drawn:
         is_present = option.kind is OptionKind.PRESENT
@@ -79,7 +79,7 @@ def small_map(comparison: Comparison, option: Option, window: Window, language: 
     """
     canvas = Canvas(window, SIDE_PX, SIDE_PX)
     under = comparison.backdrop
-    parts = [*ground(canvas, under, with_names=True)]
+    parts = [*ground(canvas, under, is_close=True)]
     is_present = option.kind is OptionKind.PRESENT
     if not is_present and option.shape is not None:
         offer = outline(canvas, option.shape, colour=OFFER_COLOUR, is_filled=True, is_dashed=False)

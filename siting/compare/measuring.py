@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
-from siting.candidates import Parcels, as_array, sound, wanted_land
+from siting.candidates import Parcels, as_array, wanted_land
 from siting.candidates.parcels import Zoned
 from siting.check.totals import main_districts
 from siting.compare.options import Material
@@ -36,17 +35,23 @@ def outline_marks(material: Material, outlines: Sequence[RedLine]) -> list[Mappi
     material
         Whose search has the profile.
     outlines
-        Valid or not, in the working CRS; where one is no area none is measured.
+        In the working CRS. Lines have no measures, nor have outlines that cross themselves:
+        nobody knows which land they mean.
     """
     marks: list[dict[str, Mark]] = [{} for _ in outlines]
-    shapes = [sound(each.geometry) for each in outlines]
     criteria, wish = _criteria(material), _wish(material)
-    if criteria and wish and shapes and all(shapely.area(shape) > 0 for shape in shapes):
-        table = _table(material, outlines, shapes)
+    places = [place for place, each in enumerate(outlines) if _has_land(each)]
+    if criteria and wish and places:
+        table = _table(material, [outlines[place] for place in places])
         gauge = Gauge(table, Setting(material.atlas, material.city))
         for criterion in criteria:
-            _fill(marks, criterion, gauge, wish)
+            _fill([marks[place] for place in places], criterion, gauge, wish)
     return list(marks)
+
+
+def _has_land(outline: RedLine) -> bool:
+    shape = outline.geometry
+    return bool(shapely.is_valid(shape)) and float(shapely.area(shape)) > 0
 
 
 def _criteria(material: Material) -> list[Criterion]:
@@ -83,11 +88,9 @@ def _fill(marks: Sequence[dict[str, Mark]], criterion: Criterion, gauge: Gauge, 
         mark[criterion.name] = Mark(measure, worth, None) if is_known else Mark(None, None, None)
 
 
-def _table(
-    material: Material, outlines: Sequence[RedLine], shapes: Sequence[BaseGeometry]
-) -> Parcels:
+def _table(material: Material, outlines: Sequence[RedLine]) -> Parcels:
     """Return the outlines as a parcel table without columns."""
-    geometries, count = as_array(shapes), len(shapes)
+    geometries, count = as_array([each.geometry for each in outlines]), len(outlines)
     areas_m2, ids = shapely.area(geometries), tuple(each.id for each in outlines)
     blank = np.full(count, "", dtype=object)
     districts = main_districts(outlines, material.atlas.district_rows)

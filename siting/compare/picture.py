@@ -150,10 +150,10 @@ def _filled(paths: Iterable[str], look: Look) -> Iterator[Markup]:
         yield element("path", attributes=line | hatched)
 
 
-def ground(canvas: Canvas, under: Backdrop, *, with_names: bool) -> Iterator[Markup]:
-    """Yield base map and zones."""
+def ground(canvas: Canvas, under: Backdrop, *, is_close: bool) -> Iterator[Markup]:
+    """Yield base map and zones; parcels and names of stations only from close by."""
     for layer in under.base:
-        style = _BASE.get(layer.role)
+        style = _BASE.get(layer.role) if is_close or layer.role != "parcel" else None
         paths = "".join(canvas.paths(layer.shapes)) if style else ""
         if style and paths:
             yield element("path", attributes={"d": paths, "fill-rule": "evenodd", **style})
@@ -167,7 +167,7 @@ def ground(canvas: Canvas, under: Backdrop, *, with_names: bool) -> Iterator[Mar
             })  # fmt: skip
     for layer in under.base:
         if layer.role == "metro_station":
-            yield from _stations(canvas, layer, with_names=with_names)
+            yield from _stations(canvas, layer, with_names=is_close)
 
 
 def _stations(canvas: Canvas, layer: Drawn, *, with_names: bool) -> Iterator[Markup]:
@@ -194,7 +194,8 @@ def outline(
 ) -> Markup:
     """Return an outline of a red line or site."""
     path = "".join(canvas.paths([shape]))
-    style: Attributes = {"fill": colour if is_filled else "none", "fill-opacity": 0.22}
+    has_area = is_filled and path.endswith("Z")
+    style: Attributes = {"fill": colour if has_area else "none", "fill-opacity": 0.22}
     line: Attributes = {"stroke": colour, "stroke-width": 2.2, "stroke-linejoin": "round"}
     dash: Attributes = {"stroke-dasharray": "6 3"} if is_dashed else {}
     return element("path", attributes={"d": path, "fill-rule": "evenodd", **style, **line, **dash})

@@ -6,10 +6,9 @@ import math
 from dataclasses import replace
 
 import pytest
-import shapely
 
 from siting.compare import Comparison, Mark, OptionKind, gather
-from siting.model import UsedCriterion
+from siting.model import Demand, UsedCriterion
 
 from .. import tiny_city
 from . import hand
@@ -73,17 +72,26 @@ def test_without_a_known_profile_nothing_is_measured(profile: object) -> None:
     assert [dict(option.marks) for option in found.options] == [{}, {}]
 
 
-def test_a_line_has_no_measures() -> None:
-    line = tiny_city.red_line(tiny_city.place("LINESTRING (1000 1000, 1100 1100)"))
+@pytest.mark.parametrize(
+    "outline",
+    [
+        "LINESTRING (1000 1000, 1100 1100)",
+        "POLYGON ((1000 1000, 1100 1100, 1100 1000, 1000 1100, 1000 1000))",
+    ],
+)
+def test_lines_and_crossed_outlines_have_no_measures_but_their_corrections_have(
+    outline: str,
+) -> None:
+    line = tiny_city.red_line(tiny_city.place(outline))
     material = hand.material()
     (result,) = material.report.results
-    results = (replace(result, red_line=line),)
+    report = replace(material.report, results=(replace(result, red_line=line),))
     criteria: tuple[UsedCriterion, ...] = (replace(hand.METRO, name="road_m"),)
     search = hand.search(
         suggestions=(), ranking=None, profile=hand.profile(name="general", criteria=criteria)
     )
-    found = gather(
-        replace(material, report=replace(material.report, results=results), search=search)
-    )
-    assert all(not option.marks for option in found.options)
-    assert shapely.length(line.geometry) > 0
+    # the ledger says how much land is wanted, for the red line cannot
+    project = tiny_city.project(demand=Demand(6_000.0, 12_000.0))
+    found = gather(replace(material, report=report, search=search, project=project))
+    present, cut = found.options
+    assert (dict(present.marks), set(cut.marks)) == ({}, {"road_m"})

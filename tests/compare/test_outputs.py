@@ -27,6 +27,7 @@ from siting.compare.workbook import write_workbook
 from siting.errors import WriteError
 from siting.model import Release, Text
 
+from .. import tiny_city
 from . import hand
 
 PAYLOADS = (
@@ -144,6 +145,24 @@ def test_a_withheld_outline_leaves_no_trace_of_its_place() -> None:
     assert seen.count('class="map"') == 3  # the overview, the present one, the correction
     shown = render(gather(hand.material()), language="en")
     assert shown.count('class="map"') == 5
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        "POLYGON ((1000 1000, 1100 1100, 1100 1000, 1000 1100, 1000 1000))",  # crosses itself
+        "LINESTRING (1000 1000, 1100 1100, 1200 1000)",
+        "MULTIPOLYGON (((0 0, 10 0, 10 10, 0 0)), ((3000 3000, 3010 3000, 3010 3010, 3000 3000)))",
+    ],
+)
+def test_odd_outlines_are_drawn_all_the_same(outline: str) -> None:
+    found = hand.comparison()
+    shape = tiny_city.place(outline)
+    odd = tuple(replace(option, shape=shape) for option in found.options)
+    text = render(replace(found, options=odd), language="en")
+    assert text.count('class="map"') == 5
+    filled = re.findall(r'<path d="[^"]*\d" [^>]*fill="#[^>]*>', text)
+    assert filled == []  # an open line has no inside
 
 
 def test_the_workbook_has_numbers_and_live_sums(tmp_path: Path) -> None:
