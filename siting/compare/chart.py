@@ -101,6 +101,8 @@ def _part(place: int, box: tuple[float, float, float], title: str) -> Iterator[M
             "x": x + width / 2, "y": top + BAR_PX / 2 + 4, "font-size": 11,
             "text-anchor": "middle", "fill": _letters(place),
         }  # fmt: skip
+        if overlay is not None:  # a rim, so that it is read on the hatch
+            letters |= {"stroke": colour, "stroke-width": 4, "paint-order": "stroke"}
         yield element("text", str(place + 1), attributes=letters)
 
 

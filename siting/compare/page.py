@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -240,10 +241,12 @@ def _cell(cell: Cell, line: Line) -> Markup:
 
 
 def _scores(comparison: Comparison, options: Sequence[Option], language: str) -> Iterator[Markup]:
-    """Yield a row per criterion (measure, worth, points; the most points are bold) and the sum."""
+    """Yield a row per criterion (measure, worth, points; most points in bold) and the sum."""
     for place, criterion in enumerate(comparison.criteria):
         marks = [option.marks.get(criterion.name) for option in options]
-        most = max((mark.points or 0.0 for mark in marks if mark is not None), default=0.0)
+        points = [mark.points for mark in marks if mark is not None and mark.points is not None]
+        # where all are alike none stands out
+        most = max(points) if len(set(points)) > 1 else math.inf
         cells = [_mark_cell(mark, criterion, most, language) for mark in marks]
         title = joined((key(place), " ", foreign(criterion.title.get(language)), _share(criterion)))
         yield element("tr", element("th", title, attributes={"scope": "row"}), *cells)
@@ -265,7 +268,7 @@ def _mark_cell(mark: Mark | None, criterion: Criterion, most: float, language: s
     parts: list[str] = [] if mark.worth is None else [f"{mark.worth:.2f}"]
     if mark.points is not None:
         parts += [" → "] if parts else []
-        parts.append(element("b" if mark.points == most > 0 else "span", f"{mark.points:.2f}"))
+        parts.append(element("b" if mark.points == most else "span", f"{mark.points:.2f}"))
     measured = foreign(measure_text(mark.measure, criterion.unit, language))
     return element("td", measured, element("small", *parts), attributes={"class": "number"})
 
