@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from siting.compare.records import Certainty, Change, Comparison, Named, Option, Profile
-from siting.model import Text
+from siting.compare.records import (
+    Certainty,
+    Change,
+    Comparison,
+    Criterion,
+    Named,
+    Option,
+    Profile,
+)
+from siting.model import ChainageRow, Project, Text
 from siting.report.identity import rounded
 
 SCHEMA = "siting-compare/1"
@@ -16,7 +24,7 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
 
     A measure that is not known is null, and so is its worth: its points are 0.
     """
-    origin, project = comparison.origin, comparison.project
+    origin = comparison.origin
     return {
         "schema": SCHEMA,
         "identity": origin.identity,
@@ -26,42 +34,48 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
         "rule_book": origin.rule_book,
         "area_of_record": origin.area_of_record,
         "secrecy": _text(origin.secrecy),
-        "project": {
-            "id": project.id,
-            "name": project.name,
-            "form": str(project.form),
-            "stage": project.stage,
-            "district": project.district,
-            "use": project.use,
-            "area_m2_min": rounded(project.demand.area_m2_min),
-            "area_m2_max": rounded(project.demand.area_m2_max),
-        },
+        "project": _project(comparison.project),
         "profile": _profile(comparison.profile),
-        "criteria": [
-            {
-                "name": each.name,
-                "title": _text(each.title),
-                "unit": each.unit,
-                "share": rounded(each.share),
-                "worth": dict(each.worth),
-                "basis": each.basis,
-            }
-            for each in comparison.criteria
-        ],
+        "criteria": [_criterion(each) for each in comparison.criteria],
         "drawn": _drawn(comparison),
         "options": [_option(option) for option in comparison.options],
-        "chainage": [
-            {
-                "red_line_id": row.red_line_id,
-                "district": row.district,
-                "from_m": rounded(row.from_m),
-                "to_m": rounded(row.to_m),
-                "code": row.code,
-                "area_m2": rounded(row.area_m2),
-            }
-            for row in comparison.chainage
-        ],
+        "chainage": [_stretch(row) for row in comparison.chainage],
         "notes": [_text(note) for note in comparison.notes],
+    }
+
+
+def _project(project: Project) -> dict[str, Any]:
+    return {
+        "id": project.id,
+        "name": project.name,
+        "form": str(project.form),
+        "stage": project.stage,
+        "district": project.district,
+        "use": project.use,
+        "area_m2_min": rounded(project.demand.area_m2_min),
+        "area_m2_max": rounded(project.demand.area_m2_max),
+    }
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    return {
+        "name": criterion.name,
+        "title": _text(criterion.title),
+        "unit": criterion.unit,
+        "share": rounded(criterion.share),
+        "worth": dict(criterion.worth),
+        "basis": criterion.basis,
+    }
+
+
+def _stretch(row: ChainageRow) -> dict[str, Any]:
+    return {
+        "red_line_id": row.red_line_id,
+        "district": row.district,
+        "from_m": rounded(row.from_m),
+        "to_m": rounded(row.to_m),
+        "code": row.code,
+        "area_m2": rounded(row.area_m2),
     }
 
 
