@@ -62,4 +62,9 @@ def test_nothing_of_a_controlled_layer_is_drawn(found) -> None:
     cuts = made.of_kind(OptionKind.REPAIR)
     assert len(cuts) >= 3
     assert all("CN-POWER" in {rule.code for rule in cut.resolves} for cut in cuts)
-    assert render(made, language="zh").count('class="map"') == 1 + len(made.options)
+    # a site drawn along a controlled layer has no map, every other alternative has one
+    (search,) = [each for each in searches if each.project_id == "SF-2026-008"]
+    along = {offer.site.id for offer in search.suggestions if set(offer.site.follows) & set(hidden)}
+    assert {site.id for site in made.of_kind(OptionKind.SITE) if site.shape is None} == along
+    drawn = sum(option.shape is not None for option in made.options)
+    assert render(made, language="zh").count('class="map"') == 1 + drawn
