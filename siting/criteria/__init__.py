@@ -16,6 +16,7 @@ from siting.criteria.shelf import GENERAL, Choice, Shelf, shipped_profiles
 from siting.criteria.states import acquired, is_yes, plan_state_of
 from siting.criteria.travel import Travel
 from siting.criteria.ways import account_in
+from siting.criteria.weighting import Weighting, Weights
 from siting.criteria.whereabouts import PresentDistance
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "Shelf",
     "Sites",
     "Travel",
+    "Weighting",
+    "Weights",
     "Wish",
     "account_in",
     "acquired",

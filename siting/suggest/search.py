@@ -42,6 +42,7 @@ from siting.rulebook import RuleBook
 from siting.suggest import notes
 from siting.suggest.cases import Case, Lot, Mask, Present, must_acquire
 from siting.suggest.chainage import chainage_table
+from siting.suggest.contending import ranking_of_lots
 from siting.suggest.funnel import (
     LIFT_LIMIT,
     LIFT_LIMIT_WITH_SITES,
@@ -303,6 +304,7 @@ class _Bureau:
             nearest=self._nearest(case, given, reader) if is_sought else None,
             profile=case.applicant.yardstick.used(),
             access=case.applicant.yardstick.access(),
+            ranking=ranking_of_lots(lots, case.applicant.yardstick),
         )
 
     def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:
@@ -318,7 +320,6 @@ class _Bureau:
             contributions=measured.score.contributions,
             criteria=measured.measures,
             worths=measured.worths,
-            closeness=measured.closeness,
             resolves=resolves,
             remains=recheck.remaining,
             not_checked=not_checked,

@@ -18,7 +18,9 @@ from siting.criteria import (
     Found,
     Gauge,
     PresentDistance,
+    Profile,
     Travel,
+    Weights,
     Wish,
     account_in,
     burden_points,
@@ -80,8 +82,8 @@ def worth_of(criterion: Criterion, measures: Floats) -> Floats:
 class Yardstick:
     """The criteria of one project's profile that can be measured, for the rows of a pool.
 
-    ``rows`` are positions in the gauge's parcel table; ``weights`` are those of the criteria
-    measured. What the re-check alone tells is put in when a site is scored.
+    ``rows`` are positions in the gauge's parcel table, ascending; ``weights`` are those of the
+    criteria measured. What the re-check alone tells is put in when a site is scored.
     """
 
     choice: Choice
@@ -89,10 +91,10 @@ class Yardstick:
     gauge: Gauge
     rows: Longs
     weights: Mapping[str, float]
+    consistency_ratio: float | None
     left_out: tuple[LeftOutCriterion, ...]
     notes: tuple[Text, ...]
     _columns: Mapping[str, _Column]
-    _position_of: Mapping[int, int]
 
     @classmethod
     def of(cls, choice: Choice, wish: Wish, gauge: Gauge, rows: Longs) -> Yardstick:
@@ -108,16 +110,17 @@ class Yardstick:
             else:
                 columns[criterion.name] = _Column.of(criterion, found)
                 notes.extend(found.notes)
+        found_weights = _weights(choice.profile, columns)
         return cls(
             choice=choice,
             wish=wish,
             gauge=gauge,
             rows=rows,
-            weights={name: column.criterion.weight for name, column in columns.items()},
+            weights=found_weights.by_name,
+            consistency_ratio=found_weights.consistency_ratio,
             left_out=tuple(left_out),
-            notes=tuple(dict.fromkeys(notes)),
+            notes=tuple(dict.fromkeys((*notes, *found_weights.notes))),
             _columns=columns,
-            _position_of=_positions(rows),
         )
 
     @property
@@ -140,9 +143,7 @@ class Yardstick:
             else:
                 found = gauge.of(criterion.measure, rows, self.wish) or Found(unknown)
                 columns[name] = _Column.of(criterion, found)
-        return replace(
-            self, gauge=gauge, rows=rows, _columns=columns, _position_of=_positions(rows)
-        )
+        return replace(self, gauge=gauge, rows=rows, _columns=columns)
 
     @property
     def is_by_closeness(self) -> bool:
@@ -165,12 +166,12 @@ class Yardstick:
 
     def measured(self, row: int, recheck: Recheck) -> Measured:
         """Return what a re-checked parcel is worth."""
-        position = self._position_of[row]
+        position = int(np.searchsorted(self.rows, row))
         measures, worths, reasons = {}, {}, {}
         for name, column in self._columns.items():
             measures[name] = float(column.measures[position])
             worths[name] = float(column.worths[position])
-            if isinstance(column.criterion.measure, Burden):
+            if recheck.burden and isinstance(column.criterion.measure, Burden):
                 measures[name] = burden_points(recheck.burden)
                 worths[name] = float(worth_of(column.criterion, np.array([measures[name]]))[0])
             if position in column.reasons:
@@ -202,13 +203,24 @@ class Yardstick:
             name=profile.name,
             title=profile.title,
             method=profile.method,
-            weighting="given",
+            weighting=profile.weighting.method,
             criteria=tuple(each.used(self.weights[each.name]) for each in self.criteria),
             left_out=self.left_out,
+            consistency_ratio=self.consistency_ratio,
             chosen=self.choice.why,
             sha256=profile.sha256,
         )
 
 
-def _positions(rows: Longs) -> dict[int, int]:
-    return {row: position for position, row in enumerate(rows.tolist())}
+def _weights(profile: Profile, columns: Mapping[str, _Column]) -> Weights:
+    """Return the weights of what could be measured, by the profile's way of finding them.
+
+    What the re-check alone tells has no worths yet, whatever its column holds.
+    """
+    given = {name: column.criterion.weight for name, column in columns.items()}
+    worths = {
+        name: column.worths
+        for name, column in columns.items()
+        if not isinstance(column.criterion.measure, Burden)
+    }
+    return profile.weighting.weights(given, worths)
