@@ -303,8 +303,8 @@ class _Bureau:
             note=self._note(case, given, lots),
             nearest=self._nearest(case, given, reader) if is_sought else None,
             profile=case.applicant.yardstick.used(),
-            access=case.applicant.yardstick.access(),
             ranking=ranking_of_lots(lots, case.applicant.yardstick),
+            access=case.applicant.yardstick.access(),
         )
 
     def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:
