@@ -66,6 +66,12 @@ def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
         "f8[,]": floats[:, ::1],
         "i8[,]": longs[:, ::1],
     }
+    # cells of rasters
+    cells = {"u1": kinds.uint8, "u2": kinds.uint16, "u4": kinds.uint32, "f4": kinds.float32}
+    table |= cells
+    table |= {f"{name}[]": kind[::1] for name, kind in cells.items()}
+    table |= {f"{name}[,]": kind[:, ::1] for name, kind in cells.items()}
+    table |= {f"{name}[:,:]": frozen(kind, 2) for name, kind in cells.items()}
     table["layout"] = kinds.NamedTuple(
         [layout.get(name, frozen(longs)) for name in Layout._fields], Layout
     )

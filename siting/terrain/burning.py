@@ -1,0 +1,99 @@
+"""Polygons as cells: which cells have their centre inside, strip by strip.
+
+The rule is GDAL's own: a cell counts when its centre lies inside, by the even-odd rule over all
+rings of a polygon. A centre exactly on an edge belongs to the polygon west of it, on a level edge
+to the one south of it, so that polygons which share their edges share out the cells between them.
+(GDAL gives a centre on the southern edge to the northern polygon as well where that edge happens
+to be drawn from east to west.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from siting.model.raster import Floats, Grid
+from siting.terrain.coverage import Edges, Geometries, covered
+
+Longs = NDArray[np.int64]
+Bits = NDArray[np.uint32]
+
+#: Crossings of one polygon that there is room for at first.
+_FIRST_ROOM = 4_096
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Rings:
+    """The rings of polygons in cells of a grid: columns from its west, rows from its north.
+
+    Vertices of ring *i* are ``ring_first[i]:ring_first[i + 1]`` of ``xy``, rings of polygon *i*
+    ``polygon_first[i]:polygon_first[i + 1]``. Rows of ``boxes``: first column, first row, last
+    column, last row of a polygon; NaN where it is empty.
+    """
+
+    xy: Floats
+    ring_first: Longs
+    polygon_first: Longs
+    boxes: Floats
+
+    @classmethod
+    def of(cls, polygons: Geometries, grid: Grid) -> Rings:
+        """Take the rings of polygons and multipolygons in the CRS of the grid."""
+        parts, polygon_of = shapely.get_parts(polygons, return_index=True)
+        rings, part_of = shapely.get_rings(parts, return_index=True)
+        xy = shapely.get_coordinates(rings)
+        ends = np.cumsum(shapely.get_num_coordinates(rings))
+        firsts = np.searchsorted(polygon_of[part_of], np.arange(len(polygons) + 1))
+        west, south, east, north = shapely.bounds(polygons).reshape(-1, 4).T
+        boxes = _in_cells(np.column_stack([west, north, east, south]).reshape(-1, 2), grid)
+        return cls(
+            xy=_in_cells(xy, grid),
+            ring_first=np.concatenate([[0], ends]).astype(np.int64),
+            polygon_first=firsts.astype(np.int64),
+            boxes=boxes.reshape(-1, 4),
+        )
+
+
+def _in_cells(points: Floats, grid: Grid) -> Floats:
+    """Turn points into columns from the west and rows from the north, in place."""
+    points -= (grid.west, grid.north)
+    points /= (grid.step_east, -grid.step_south)
+    return points
+
+
+def burn(rings: Rings, cells: Bits, *, first_row: int = 0, bits: int = 1) -> None:
+    """Set bits in the cells whose centre lies in some polygon.
+
+    Parameters
+    ----------
+    rings
+        From :meth:`Rings.of`, on the grid of the cells.
+    cells
+        Some rows of the grid, whole and C-contiguous; changed in place, other bits stay.
+    first_row
+        Which row of the grid the first of them is.
+    bits
+        What is set.
+    """
+    from siting.terrain.scanlines import burn_rings
+
+    ends = np.empty(len(cells) + 2, dtype=np.int64)
+    room = _FIRST_ROOM
+    while room:
+        arrays = rings.xy, rings.ring_first, rings.polygon_first, rings.boxes
+        cut = np.empty(room, dtype=np.int32)
+        # setting a bit twice is setting it once: where room was short all is done again
+        room = burn_rings(*arrays, first_row, bits, cells, ends, cut)
+
+
+def touch(edges: Edges, grid: Grid, cells: Bits, *, first_row: int = 0, bits: int = 1) -> None:
+    """Set bits in the cells that polygons cover at all; see :func:`burn`.
+
+    Cells are covered by more than :data:`siting.terrain.coverage.LEAST_SHARE`: one that an edge
+    only runs along is not touched.
+    """
+    for windows in covered(edges, grid, first_row, len(cells)):
+        cells[windows.row - first_row, windows.column] |= np.uint32(bits)
