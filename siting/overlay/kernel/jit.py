@@ -65,6 +65,7 @@ def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
         "i8[:,:]": frozen(longs, 2),
         "f8[,]": floats[:, ::1],
         "i8[,]": longs[:, ::1],
+        "i4[,]": ints[:, ::1],
     }
     # cells of rasters
     cells = {"u1": kinds.uint8, "u2": kinds.uint16, "u4": kinds.uint32, "f4": kinds.float32}

@@ -1,0 +1,83 @@
+"""Job C with siting: strips of cells, parcels by the exact share of each cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pandas as pd
+import rasterio
+import raster_land
+from numpy.typing import NDArray
+from raster_land import CELL_M, Answer, Land
+
+from siting.model.raster import Grid, Pixels, Singles
+from siting.terrain import Rings, burn, distances, slope_strip, zonal
+
+
+def beforehand(city: Path, layers: tuple[str, ...]) -> None:
+    """Machine code is made once for a computer."""
+    raster_land.make_heights(city)
+    from siting.terrain import envelopes, scanlines
+
+    del layers, envelopes, scanlines
+
+
+@dataclass(frozen=True)
+class File:
+    """The elevation model, read by rows."""
+
+    path: Path
+    grid: Grid
+
+    def read(self, first_row: int, rows: int) -> Singles:
+        with rasterio.open(self.path) as file:
+            window = rasterio.windows.Window(0, first_row, self.grid.columns, rows)
+            cells: Singles = file.read(1, window=window)
+        cells[cells == np.float32(raster_land.NODATA)] = np.nan
+        return cells
+
+
+def load(city: Path, layers: tuple[str, ...]) -> Land:
+    return raster_land.land(city, layers)
+
+
+def answer(given: Land) -> pd.DataFrame:
+    grid = Grid(given.west, given.north, CELL_M, CELL_M, given.columns, given.rows)
+    mask = _mask(given, grid)
+    near = 1 << list(given.layers).index(raster_land.NEAR)
+    chosen = raster_land.asked(given)
+    at = np.flatnonzero(np.ones(len(chosen.rows)))
+    distances_m, slopes = np.empty((2, len(at)), dtype=np.float32)
+
+    def keep(into: Singles, first: int, cells: Singles, file: IO[bytes]) -> None:
+        """Write a strip as the others do, and take what is asked of it."""
+        file.write(cells.data)
+        here = (chosen.rows >= first) & (chosen.rows < first + len(cells))
+        into[here] = cells[chosen.rows[here] - first, chosen.columns[here]]
+
+    with (given.folder / "distances").open("wb") as file:
+        for first, strip in distances(lambda first, rows: mask[first : first + rows] & near > 0, grid):
+            keep(distances_m, first, strip, file)
+    with (given.folder / "slope").open("wb") as file:
+
+        def surface(pixels: Pixels, first: int, rows: int) -> Singles:
+            cells = slope_strip(pixels, first, rows)
+            keep(slopes, first, cells, file)
+            return cells
+
+        means = zonal(File(given.model, grid), given.parcels, surface=surface).mean
+    return raster_land.told(given, Answer(mask, distances_m, slopes, means))
+
+
+def _mask(given: Land, grid: Grid) -> NDArray[np.uint16]:
+    rings = [Rings.of(shapes, grid) for shapes in given.layers.values()]
+    mask = np.empty((grid.rows, grid.columns), dtype=np.uint16)
+    for first, rows in grid.strips():
+        cells = np.zeros((rows, grid.columns), dtype=np.uint32)
+        for number, each in enumerate(rings):
+            burn(each, cells, first_row=first, bits=1 << number)
+        mask[first : first + rows] = cells
+    return mask

@@ -1,0 +1,153 @@
+"""Job C: twelve layers as cells, the distance to one, slopes, and the mean slope of parcels.
+
+The same for all engines: the shapes in memory, an elevation model in a file, and what of the
+answer is compared. Cells are 10 m wide, so that the full city has 74 million.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import rasterio
+import shapely
+from city import CRS, LAYERS, ORIGIN, SEED, extent_of
+from numpy.typing import NDArray
+
+CELL_M = 10.0
+#: The layer that distances are measured to.
+NEAR = "roads"
+#: One parcel in so many is asked about: 100,000 of a million.
+EVERY = 10
+#: Cells and parcels that are compared one by one.
+CELLS, PARCELS = 20_000, 150
+NODATA = -9999.0
+BATCH = 20_000
+Geometries = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Land:
+    """What the chain begins with. ``columns`` and ``rows`` of cells from ``west``, ``north``."""
+
+    layers: dict[str, Geometries]
+    parcels: Geometries
+    model: Path
+    folder: Path
+    west: float
+    north: float
+    columns: int
+    rows: int
+
+
+def land(city: Path, layers: tuple[str, ...]) -> Land:
+    """Read the shapes; the elevation model must be there."""
+    columns, rows = shape_of(city)
+    folder = city / "cells"
+    return Land(
+        layers={name: _shapes(city, name, 1) for name in layers if name in LAYERS},
+        parcels=_shapes(city, "parcels", EVERY),
+        model=folder / "heights.tif",
+        folder=folder,
+        west=ORIGIN[0],
+        north=ORIGIN[1] + rows * CELL_M,
+        columns=columns,
+        rows=rows,
+    )
+
+
+def shape_of(city: Path) -> tuple[int, int]:
+    """Return the columns and rows of whole cells."""
+    extent = extent_of(int(city.name.split("-")[1]))
+    return int(extent.width_m // CELL_M), int(extent.height_m // CELL_M)
+
+
+def _shapes(city: Path, name: str, every: int) -> Geometries:
+    """Read one row in so many, a batch at a time: peak memory is that of what is kept."""
+    kept = []
+    with pq.ParquetFile(city / f"{name}.parquet") as file:
+        for batch in file.iter_batches(BATCH, columns=["geometry"]):
+            column = batch.column(0).take(np.arange(0, len(batch), every))
+            kept.append(shapely.from_wkb(column.to_numpy(zero_copy_only=False)))
+    return np.concatenate(kept)
+
+
+def make_heights(city: Path) -> None:
+    """Write the elevation model, unless it is there: hills of all sizes, a sea without values."""
+    target = city / "cells" / "heights.tif"
+    if target.is_file():
+        return
+    target.parent.mkdir(exist_ok=True)
+    columns, rows = shape_of(city)
+    half = target.with_suffix(".half")
+    place = rasterio.Affine(CELL_M, 0, ORIGIN[0], 0, -CELL_M, ORIGIN[1] + rows * CELL_M)
+    profile = {"driver": "GTiff", "dtype": "float32", "count": 1, "nodata": NODATA}
+    with rasterio.open(
+        half, "w", crs=CRS, transform=place, width=columns, height=rows, **profile
+    ) as file:
+        for first in range(0, rows, 256):
+            count = min(256, rows - first)
+            window = rasterio.windows.Window(0, first, columns, count)
+            file.write(_heights(first, count, columns), 1, window=window)
+    half.replace(target)
+
+
+def _heights(first: int, rows: int, columns: int) -> NDArray[np.float32]:
+    dice = np.random.default_rng(SEED)
+    down, right = np.arange(first, first + rows)[:, None], np.arange(columns)[None]
+    total = np.zeros((rows, columns))
+    for length in (7.0, 23.0, 90.0, 400.0, 1_700.0):
+        phase = dice.uniform(0, 2 * np.pi, 4)
+        total += 0.12 * length * (
+            np.sin(down / length + phase[0]) * np.cos(1.3 * right / length + phase[1])
+            + np.sin(0.7 * down / length + phase[2]) * np.cos(0.9 * right / length + phase[3])
+        )
+    total[(down / 3 + right < 0.15 * columns) & (right >= 0)] = NODATA
+    return total.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The cells and parcels that are compared one by one."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    parcels: NDArray[np.int64]
+
+
+def asked(given: Land) -> Asked:
+    dice = np.random.default_rng(SEED)
+    return Asked(
+        dice.integers(0, given.rows, CELLS),
+        dice.integers(0, given.columns, CELLS),
+        dice.choice(len(given.parcels), min(PARCELS, len(given.parcels)), replace=False),
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an engine found. ``mask`` has a bit per layer; the others are at what is asked."""
+
+    mask: NDArray[np.uint16]
+    distances_m: NDArray[np.float32]
+    slopes: NDArray[np.float32]
+    means: NDArray[np.float64]
+
+
+def told(given: Land, found: Answer) -> pd.DataFrame:
+    """Return the answer as rows: all cells of the mask as one number, the others one by one."""
+    cells = zlib.crc32(found.mask.data)
+    parts = {
+        "mask": [cells],
+        "distance": found.distances_m,
+        "slope": found.slopes,
+        "mean slope": found.means[asked(given).parcels],
+    }
+    return pd.concat(
+        pd.DataFrame({"what": what, "place": np.arange(len(values)), "value": values})
+        for what, values in parts.items()
+    )
