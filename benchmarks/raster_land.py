@@ -102,9 +102,13 @@ def _heights(first: int, rows: int, columns: int) -> NDArray[np.float32]:
     total = np.zeros((rows, columns))
     for length in (7.0, 23.0, 90.0, 400.0, 1_700.0):
         phase = dice.uniform(0, 2 * np.pi, 4)
-        total += 0.12 * length * (
-            np.sin(down / length + phase[0]) * np.cos(1.3 * right / length + phase[1])
-            + np.sin(0.7 * down / length + phase[2]) * np.cos(0.9 * right / length + phase[3])
+        total += (
+            0.12
+            * length
+            * (
+                np.sin(down / length + phase[0]) * np.cos(1.3 * right / length + phase[1])
+                + np.sin(0.7 * down / length + phase[2]) * np.cos(0.9 * right / length + phase[3])
+            )
         )
     total[(down / 3 + right < 0.15 * columns) & (right >= 0)] = NODATA
     return total.astype(np.float32)

@@ -8,9 +8,9 @@ from pathlib import Path
 import edt
 import numpy as np
 import pandas as pd
+import raster_land
 import rasterio
 import rasterio.features
-import raster_land
 from numpy.typing import NDArray
 from raster_land import CELL_M, Answer, Land
 

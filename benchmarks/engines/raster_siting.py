@@ -8,21 +8,26 @@ from typing import IO
 
 import numpy as np
 import pandas as pd
-import rasterio
 import raster_land
+import rasterio
 from numpy.typing import NDArray
 from raster_land import CELL_M, Answer, Land
 
 from siting.model.raster import Grid, Pixels, Singles
-from siting.terrain import Rings, burn, distances, slope_strip, zonal
+from siting.terrain import (
+    Rings,
+    burn,
+    distances,
+    envelopes,  # noqa: F401 - machine code is there before the clock runs
+    scanlines,  # noqa: F401
+    slope_strip,
+    zonal,
+)
 
 
 def beforehand(city: Path, layers: tuple[str, ...]) -> None:
-    """Machine code is made once for a computer."""
+    del layers
     raster_land.make_heights(city)
-    from siting.terrain import envelopes, scanlines
-
-    del layers, envelopes, scanlines
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,9 @@ def answer(given: Land) -> pd.DataFrame:
         into[here] = cells[chosen.rows[here] - first, chosen.columns[here]]
 
     with (given.folder / "distances").open("wb") as file:
-        for first, strip in distances(lambda first, rows: mask[first : first + rows] & near > 0, grid):
+        for first, strip in distances(
+            lambda first, rows: mask[first : first + rows] & near > 0, grid
+        ):
             keep(distances_m, first, strip, file)
     with (given.folder / "slope").open("wb") as file:
 

@@ -1,8 +1,8 @@
 """The ground: slope, what a raster says of polygons, and polygons as cells, strip by strip.
 
 `coverage` says how much of each cell a polygon covers, `slope` is Horn's, and `zonal` puts them
-together. `burning` says in which cells polygons lie, `distance` how far each cell is from those. Nothing here reads a file: a raster is whatever gives rows of cells
-(:class:`siting.model.Pixels`).
+together. `burning` says in which cells polygons lie, `distance` how far each cell is from those.
+Nothing here reads a file: a raster is whatever gives rows of cells (:class:`siting.model.Pixels`).
 """
 
 from siting.terrain.burning import Rings, burn, touch

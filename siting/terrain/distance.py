@@ -93,7 +93,5 @@ def _sweep_up(
         count_up(counts, below)
         strip = np.empty((rows, grid.columns), dtype=np.float32)
         ratio = grid.step_south / grid.step_east
-        measure_rows(
-            counts, _nowhere(grid), grid.step_east, ratio, peaks, starts, squares, strip
-        )
+        measure_rows(counts, _nowhere(grid), grid.step_east, ratio, peaks, starts, squares, strip)
         yield first, strip

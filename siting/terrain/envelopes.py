@@ -45,6 +45,39 @@ def count_up(counts: Ints, below: Ints) -> None:
             counts[row, column] = below[column]
 
 
+@compiled("i8", "i4[,]", "i8", "i4", "f8", "i8[]", "i8[]", "f8[]", is_lean=True)
+def _envelope(
+    counts: Ints,
+    row: int,
+    nowhere: int,
+    height: float,
+    peaks: Longs,
+    starts: Longs,
+    squares: Floats,
+) -> int:
+    """Find which column of a row is nearest from where on; return how many ever are."""
+    columns, size = counts.shape[1], 0
+    for at in range(columns):
+        if counts[row, at] >= nowhere:
+            continue
+        rise = counts[row, at] * height
+        square = rise * rise
+        start = 0
+        while size > 0:
+            # where the last one begins it is still the nearer: the new one comes after it
+            before, after = float(starts[size - 1] - peaks[size - 1]), float(starts[size - 1] - at)
+            if before * before + squares[size - 1] < after * after + square:
+                gap = float(at - peaks[size - 1])
+                middle = (square - squares[size - 1] + gap * (at + peaks[size - 1])) / (2.0 * gap)
+                start = math.floor(middle) + 1 if middle < columns else columns
+                break
+            size -= 1
+        if start < columns:
+            peaks[size], starts[size], squares[size] = at, start, square
+            size += 1
+    return size
+
+
 @compiled("none", "i4[,]", "i4", "f8", "f8", "i8[]", "i8[]", "f8[]", "f4[,]", is_lean=True)
 def measure_rows(
     counts: Ints,
@@ -64,33 +97,9 @@ def measure_rows(
     """
     rows, columns = counts.shape
     for row in range(rows):
-        size = 0
-        for at in range(columns):
-            count = counts[row, at]
-            if count >= nowhere:
-                continue
-            rise = count * height
-            square = rise * rise
-            start = 0
-            while size > 0:
-                peak, begin = peaks[size - 1], starts[size - 1]
-                old = squares[size - 1]
-                # where the last one begins the new one is nearer: the last is nowhere nearest
-                off, far = float(begin - peak), float(begin - at)
-                if far * far + square <= off * off + old:
-                    size -= 1
-                    continue
-                # from here on the new one is nearer
-                gap = float(at - peak)
-                middle = (square - old + gap * (at + peak)) / (2.0 * gap)
-                start = int(math.floor(middle)) + 1 if middle < columns else columns
-                break
-            if start < columns:
-                peaks[size], starts[size], squares[size] = at, start, square
-                size += 1
+        size = _envelope(counts, row, nowhere, height, peaks, starts, squares)
         if size == 0:
-            for column in range(columns):
-                distances[row, column] = np.inf
+            distances[row, :] = np.inf
         for piece in range(size):
             end = starts[piece + 1] if piece + 1 < size else columns
             peak, square = peaks[piece], squares[piece]

@@ -29,8 +29,8 @@ def _count(xy: Floats, start: int, end: int, top: int, bottom: int, ends: Longs)
         above, below = xy[at, 1], xy[at + 1, 1]
         if above > below:
             above, below = below, above
-        first = max(top, int(math.ceil(above - 0.5)))
-        last = min(bottom, int(math.ceil(below - 0.5)))
+        first = max(top, math.ceil(above - 0.5))
+        last = min(bottom, math.ceil(below - 0.5))
         for row in range(first, last):
             ends[row - top + 1] += 1
         total += max(0, last - first)
@@ -46,12 +46,12 @@ def _cross(
         x0, y0, x1, y1 = xy[place, 0], xy[place, 1], xy[place + 1, 0], xy[place + 1, 1]
         if y0 > y1:
             x0, y0, x1, y1 = x1, y1, x0, y0
-        first = max(top, int(math.ceil(y0 - 0.5)))
-        last = min(bottom, int(math.ceil(y1 - 0.5)))
+        first = max(top, math.ceil(y0 - 0.5))
+        last = min(bottom, math.ceil(y1 - 0.5))
         for row in range(first, last):
             # the same figures in the same order for both polygons on an edge
             x = (row + 0.5 - y0) * (x1 - x0) / (y1 - y0) + x0
-            cut[at[row - top]] = int(min(max(math.floor(x + 0.5), 0.0), float(columns)))
+            cut[at[row - top]] = min(max(math.floor(x + 0.5), 0), columns)
             at[row - top] += 1
 
 
@@ -64,6 +64,19 @@ def _sort(cut: Ints, start: int, end: int) -> None:
             cut[at] = cut[at - 1]
             at -= 1
         cut[at] = value
+
+
+@compiled("none", "u4[,]", "i8", "i8", "u4", "i8[]", "i4[]", is_lean=True)
+def _fill(cells: Bits, first: int, height: int, bits: int, ends: Longs, cut: Ints) -> None:
+    """Set bits between each two cuts of some rows; ``ends`` is where the cuts of a row end."""
+    start = 0
+    for row in range(height):
+        end = ends[row]
+        _sort(cut, start, end)
+        for pair in range(start, end - 1, 2):
+            for column in range(cut[pair], cut[pair + 1]):
+                cells[first + row, column] |= bits
+        start = end
 
 
 @compiled(
@@ -89,10 +102,10 @@ def burn_rings(
     """
     rows, columns = cells.shape
     for polygon in range(len(polygon_first) - 1):
-        if boxes[polygon, 2] <= 0.5 or not boxes[polygon, 0] < columns:
+        if not boxes[polygon, 0] < columns:  # far off, or empty
             continue
-        top = max(first_row, int(math.ceil(max(boxes[polygon, 1], 0.0) - 0.5)))
-        bottom = min(first_row + rows, int(math.ceil(max(boxes[polygon, 3], 0.0) - 0.5)))
+        top = max(first_row, math.ceil(max(boxes[polygon, 1], 0.0) - 0.5))
+        bottom = min(first_row + rows, math.ceil(max(boxes[polygon, 3], 0.0) - 0.5))
         if top >= bottom:
             continue
         height = bottom - top
@@ -109,13 +122,5 @@ def burn_rings(
             start, end = ring_first[ring], ring_first[ring + 1]
             _cross(xy, start, end, top, bottom, columns, ends, cut)
         # each entry has moved on to the end of its row
-        start = 0
-        for row in range(height):
-            end = ends[row]
-            _sort(cut, start, end)
-            line = top - first_row + row
-            for pair in range(start, end - 1, 2):
-                for column in range(cut[pair], cut[pair + 1]):
-                    cells[line, column] |= bits
-            start = end
+        _fill(cells, top - first_row, height, bits, ends, cut)
     return 0

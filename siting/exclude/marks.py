@@ -1,0 +1,164 @@
+"""One rule as cells: which it excludes, and on which it could not be checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from siting.exclude.setting import shapes_of
+from siting.exclude.zones import WIDENING, Zones, distances_of
+from siting.model import Layer, Release, Text
+from siting.model.raster import Grid
+from siting.rules.base import Rule, layer_gaps, wholes
+from siting.rules.inside import InsideRule
+from siting.rules.overlap import OverlapRule, matching
+from siting.rules.setback import SetbackRule
+from siting.terrain import Edges, Rings, burn, touch
+
+_TABLE_ONLY = Text(
+    "图层只限表格使用（release），栅格即其图形，故不绘入",
+    "its layer is released for tables only, and cells would be a drawing of it",
+)
+
+Geometries = NDArray[np.object_]
+Bits = NDArray[np.uint32]
+Layers = Mapping[str, tuple[Layer, ...]]
+
+#: GEOS leaves out vertices in hollows shallower than this share of a distance when it draws a
+#: zone (see :mod:`siting.exclude.zones`): a coverage is shrunk by so much more.
+_HOLLOWS = 1.01
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Mark:
+    """A rule's land as cells.
+
+    ``land`` are the cells it excludes, or with ``is_outside`` all but those; ``vouched``, of
+    each layer that is whole by itself, the cells that it can speak for; ``doubts`` are cells
+    near a structure whose setback is not known. ``gaps`` are what is missing everywhere:
+    then no cell is checked; ``is_blind``: nothing could be looked at at all. ``layers`` are the
+    hashes of what was looked at.
+    """
+
+    rule: Rule
+    land: Rings | Edges
+    is_outside: bool
+    vouched: tuple[Rings, ...]
+    doubts: Rings
+    gaps: tuple[Text, ...]
+    is_blind: bool
+    layers: Mapping[str, str]
+    release: Release
+
+    def excluded(self, grid: Grid, first_row: int, rows: int) -> Bits:
+        """Return 1 in the cells of a strip that the rule excludes, else 0."""
+        cells = np.zeros((rows, grid.columns), dtype=np.uint32)
+        if isinstance(self.land, Edges):
+            touch(self.land, grid, cells, first_row=first_row)
+        else:
+            burn(self.land, cells, first_row=first_row)
+        return cells ^ np.uint32(1) if self.is_outside else cells
+
+    def unchecked(self, grid: Grid, first_row: int, rows: int) -> Bits:
+        """Return 1 in the cells of a strip on which the rule could not be checked, else 0."""
+        if self.gaps:
+            return np.ones((rows, grid.columns), dtype=np.uint32)
+        unsure = np.zeros((rows, grid.columns), dtype=np.uint32)
+        for rings in self.vouched:
+            cells = np.zeros_like(unsure)
+            burn(rings, cells, first_row=first_row)
+            unsure |= cells ^ np.uint32(1)
+        burn(self.doubts, unsure, first_row=first_row)
+        return unsure
+
+
+def is_drawable(rule: Rule) -> bool:
+    """True for kinds whose land is the same whoever asks; zoning's depends on the use."""
+    return isinstance(rule, (OverlapRule, InsideRule, SetbackRule))
+
+
+def mark_of(rule: Rule, layers: Layers, grid: Grid, *, is_touched: bool) -> Mark:
+    """Return the cells of a rule that :func:`is_drawable`.
+
+    Parameters
+    ----------
+    rule
+        The rule.
+    layers
+        All layers of the city by role, usable or not.
+    grid
+        The raster, in metres.
+    is_touched
+        Exclude each cell that the land covers at all, not only those with their centre on it.
+    """
+    usable = [layer for role in rule.needs for layer in layers.get(role, ()) if layer.is_usable]
+    gaps = [gap for role in rule.needs for gap in layer_gaps(role, layers.get(role, ()))]
+    is_closed = any(layer.release is Release.TABLE_ONLY for layer in usable)
+    if is_closed:
+        usable, gaps = [], [_TABLE_ONLY]
+    none = np.array([], dtype=object)
+    # what is left of a short layer excludes; what lies outside of it may be its missing part
+    is_blind = not usable or (bool(gaps) and not rule.finds_by_layer)
+    land, doubts, more = (none, none, []) if is_blind else _land(rule, usable, grid)
+    is_outside = isinstance(rule, InsideRule) and not is_blind
+    if is_touched and is_outside:
+        land, is_outside = _bare(land, grid), False
+    return Mark(
+        rule=rule,
+        land=Edges.of(land, grid) if is_touched else Rings.of(land, grid),
+        is_outside=is_outside,
+        vouched=tuple(_vouched(layer, rule, grid) for layer in wholes(usable)),
+        doubts=Rings.of(doubts, grid),
+        gaps=(*gaps, *more),
+        is_blind=is_blind,
+        layers={layer.name: layer.content_sha256 for layer in usable},
+        release=_narrowest(usable),
+    )
+
+
+def _narrowest(layers: list[Layer]) -> Release:
+    """Return how far a drawing of all of these layers may travel."""
+    order = list(Release)
+    return min((layer.release for layer in layers), key=order.index, default=Release.PUBLIC)
+
+
+def _land(rule: Rule, usable: list[Layer], grid: Grid) -> tuple[Geometries, Geometries, list[Text]]:
+    """Return the polygons of a rule, those around structures of unknown setback, and gaps."""
+    shapes, none = shapes_of(usable), np.array([], dtype=object)
+    if isinstance(rule, OverlapRule):
+        kept = [matching(layer, rule.where) for layer in usable]
+        shapes = shapes[np.concatenate([keep for keep, _ in kept])]
+        return shapes, none, [gap for _, missing in kept for gap in missing]
+    if isinstance(rule, SetbackRule):
+        distances_m = distances_of(rule, usable)
+        unknown = np.isnan(distances_m)
+        keeps = ~unknown & (np.nan_to_num(distances_m) > 0)
+        doubt_m = (rule.reach_m + _half_diagonal(grid)) * WIDENING
+        doubts: Geometries = np.asarray(shapely.buffer(shapes[unknown], doubt_m), dtype=object)
+        return Zones.of(shapes[keeps], distances_m[keeps]).wide, doubts, []
+    return shapes, none, []
+
+
+def _bare(shapes: Geometries, grid: Grid) -> Geometries:
+    """Return what of the raster's ground no shape covers."""
+    east = grid.west + grid.columns * grid.step_east
+    south = grid.north - grid.rows * grid.step_south
+    ground = shapely.box(grid.west, south, east, grid.north)
+    return np.array([shapely.difference(ground, shapely.union_all(shapes))], dtype=object)
+
+
+def _vouched(layer: Layer, rule: Rule, grid: Grid) -> Rings:
+    """Return the cells that, whole and grown by the rule's reach, lie in a layer's coverage."""
+    shrink_m = (rule.reach_m + _half_diagonal(grid)) * _HOLLOWS * WIDENING
+    coverage = shapely.Polygon() if layer.coverage is None else layer.coverage
+    inner = shapely.buffer(coverage, -shrink_m, quad_segs=64)
+    return Rings.of(np.array([inner], dtype=object), grid)
+
+
+def _half_diagonal(grid: Grid) -> float:
+    return math.hypot(grid.step_east, grid.step_south) / 2
