@@ -98,13 +98,15 @@ def exclude_command(
     Status 1 when some parcel could not be checked in full by some rule of the table, or some
     rule of the raster could not be looked at.
     """
+    from siting.api.cells import LEGEND
     from siting.save import require_new
 
     if raster is None and (touched or distance is not None):
         raise click.UsageError("--touched and --distance go with --raster FILE.tif")
     if raster is not None and out is not None:
         raise click.UsageError("--raster FILE.tif and --out FILE.parquet are two runs")
-    files = [file for file in (out, raster, distance) if file is not None]
+    legend = None if raster is None else raster.with_name(raster.name + LEGEND)
+    files = [file for file in (out, raster, legend, distance) if file is not None]
     require_new(files, overwrite=overwrite)
     study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet, is_record=bool(files))
     said = _Said(as_json, language or study.city.language)
