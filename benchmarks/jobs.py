@@ -97,7 +97,7 @@ JOBS = {
         ),
         Job(
             "C raster chain",
-            PREPARED,
+            FILE,
             (*CONTROL_LINES, *PARCELS),
             {"siting": "raster_siting", "rasterio": "raster_rasterio"},
             key=("what", "place"),

@@ -1,7 +1,7 @@
 """Job C: twelve layers as cells, the distance to one, slopes, and the mean slope of parcels.
 
-The same for all engines: the shapes in memory, an elevation model in a file, and what of the
-answer is compared. Cells are 10 m wide, so that the full city has 74 million.
+The same for all engines: the layers, an elevation model, and what of the answer is compared. Cells
+are 10 m wide, so that the full city has 74 million.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Geometries = NDArray[np.object_]
 class Land:
     """What the chain begins with. ``columns`` and ``rows`` of cells from ``west``, ``north``."""
 
-    layers: dict[str, Geometries]
+    names: tuple[str, ...]
     parcels: Geometries
     model: Path
     folder: Path
@@ -45,12 +45,12 @@ class Land:
 
 
 def land(city: Path, layers: tuple[str, ...]) -> Land:
-    """Read the shapes; the elevation model must be there."""
+    """Read the parcels and say what else there is; the elevation model must be there."""
     columns, rows = shape_of(city)
     folder = city / "cells"
     return Land(
-        layers={name: _shapes(city, name, 1) for name in layers if name in LAYERS},
-        parcels=_shapes(city, "parcels", EVERY),
+        names=tuple(name for name in layers if name in LAYERS),
+        parcels=shapes_of(city, "parcels", EVERY),
         model=folder / "heights.tif",
         folder=folder,
         west=ORIGIN[0],
@@ -66,7 +66,7 @@ def shape_of(city: Path) -> tuple[int, int]:
     return int(extent.width_m // CELL_M), int(extent.height_m // CELL_M)
 
 
-def _shapes(city: Path, name: str, every: int) -> Geometries:
+def shapes_of(city: Path, name: str, every: int = 1) -> Geometries:
     """Read one row in so many, a batch at a time: peak memory is that of what is kept."""
     kept = []
     with pq.ParquetFile(city / f"{name}.parquet") as file:
@@ -155,3 +155,33 @@ def told(given: Land, found: Answer) -> pd.DataFrame:
         pd.DataFrame({"what": what, "place": np.arange(len(values)), "value": values})
         for what, values in parts.items()
     )
+
+
+def exact_mean_slope(city: Path, place: int) -> float:
+    """Return the mean slope of one of the parcels that are compared, by other means than engines.
+
+    Slopes by Horn in double precision, each cell weighted with the area that GEOS cuts of it.
+    """
+    given = land(city, ())
+    parcel = given.parcels[asked(given).parcels[place]]
+    west, south, east, north = parcel.bounds
+    left, top = int((west - given.west) // CELL_M), int((given.north - north) // CELL_M)
+    right, bottom = int((east - given.west) // CELL_M), int((given.north - south) // CELL_M)
+    with rasterio.open(given.model) as file:
+        window = rasterio.windows.Window(left - 1, top - 1, right - left + 3, bottom - top + 3)
+        cells = file.read(1, window=window, boundless=True, fill_value=NODATA).astype(float)
+    cells[cells == NODATA] = np.nan
+    slopes = _horn(cells)
+    row, column = np.indices(slopes.shape)
+    x, y = given.west + (column + left) * CELL_M, given.north - (row + top) * CELL_M
+    boxes = shapely.box(x, y - CELL_M, x + CELL_M, y)
+    areas = np.where(np.isnan(slopes), 0.0, shapely.area(shapely.intersection(boxes, parcel)))
+    return float((np.nan_to_num(slopes) * areas).sum() / areas.sum()) if areas.sum() else np.nan
+
+
+def _horn(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    east = z[:-2, 2:] + 2 * z[1:-1, 2:] + z[2:, 2:] - z[:-2, :-2] - 2 * z[1:-1, :-2] - z[2:, :-2]
+    south = z[2:, :-2] + 2 * z[2:, 1:-1] + z[2:, 2:] - z[:-2, :-2] - 2 * z[:-2, 1:-1] - z[:-2, 2:]
+    slopes: NDArray[np.float64] = 100 * np.hypot(east, south) / (8 * CELL_M)
+    slopes[np.isnan(z[1:-1, 1:-1])] = np.nan
+    return slopes

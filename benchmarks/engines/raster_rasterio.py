@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import edt
@@ -20,16 +21,26 @@ def beforehand(city: Path, layers: tuple[str, ...]) -> None:
     raster_land.make_heights(city)
 
 
-def load(city: Path, layers: tuple[str, ...]) -> Land:
-    return raster_land.land(city, layers)
+@dataclass(frozen=True)
+class State:
+    """The layers as shapes."""
+
+    given: Land
+    layers: dict[str, raster_land.Geometries]
 
 
-def answer(given: Land) -> pd.DataFrame:
+def load(city: Path, layers: tuple[str, ...]) -> State:
+    given = raster_land.land(city, layers)
+    return State(given, {name: raster_land.shapes_of(city, name) for name in given.names})
+
+
+def answer(state: State) -> pd.DataFrame:
+    given = state.given
     chosen = raster_land.asked(given)
     place = rasterio.Affine(CELL_M, 0, given.west, 0, -CELL_M, given.north)
     shape = (given.rows, given.columns)
     mask = np.zeros(shape, dtype=np.uint16)
-    for number, (name, shapes) in enumerate(given.layers.items()):
+    for number, (name, shapes) in enumerate(state.layers.items()):
         cells = rasterio.features.rasterize(shapes, out_shape=shape, transform=place, dtype="uint8")
         if name == raster_land.NEAR:
             far_m = edt.edt(cells == 0, anisotropy=(CELL_M, CELL_M), parallel=1)

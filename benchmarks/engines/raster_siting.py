@@ -45,17 +45,28 @@ class File:
         return cells
 
 
-def load(city: Path, layers: tuple[str, ...]) -> Land:
-    return raster_land.land(city, layers)
+@dataclass(frozen=True)
+class State:
+    """The layers as rings in cells, the rest as the others have it."""
+
+    given: Land
+    grid: Grid
+    layers: list[Rings]
 
 
-def answer(given: Land) -> pd.DataFrame:
+def load(city: Path, layers: tuple[str, ...]) -> State:
+    given = raster_land.land(city, layers)
     grid = Grid(given.west, given.north, CELL_M, CELL_M, given.columns, given.rows)
-    mask = _mask(given, grid)
-    near = 1 << list(given.layers).index(raster_land.NEAR)
+    rings = [Rings.of(raster_land.shapes_of(city, name), grid) for name in given.names]
+    return State(given, grid, rings)
+
+
+def answer(state: State) -> pd.DataFrame:
+    given, grid = state.given, state.grid
+    mask = _mask(state)
+    near = 1 << given.names.index(raster_land.NEAR)
     chosen = raster_land.asked(given)
-    at = np.flatnonzero(np.ones(len(chosen.rows)))
-    distances_m, slopes = np.empty((2, len(at)), dtype=np.float32)
+    distances_m, slopes = np.empty((2, len(chosen.rows)), dtype=np.float32)
 
     def keep(into: Singles, first: int, cells: Singles, file: IO[bytes]) -> None:
         """Write a strip as the others do, and take what is asked of it."""
@@ -79,12 +90,12 @@ def answer(given: Land) -> pd.DataFrame:
     return raster_land.told(given, Answer(mask, distances_m, slopes, means))
 
 
-def _mask(given: Land, grid: Grid) -> NDArray[np.uint16]:
-    rings = [Rings.of(shapes, grid) for shapes in given.layers.values()]
+def _mask(state: State) -> NDArray[np.uint16]:
+    grid = state.grid
     mask = np.empty((grid.rows, grid.columns), dtype=np.uint16)
     for first, rows in grid.strips():
         cells = np.zeros((rows, grid.columns), dtype=np.uint32)
-        for number, each in enumerate(rings):
+        for number, each in enumerate(state.layers):
             burn(each, cells, first_row=first, bits=1 << number)
         mask[first : first + rows] = cells
     return mask

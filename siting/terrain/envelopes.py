@@ -35,6 +35,15 @@ def count_down(marks: Marks, above: Ints, counts: Ints) -> None:
             counts[row, column] = above[column]
 
 
+@compiled("none", "u1[:,:]", "i4[]", is_lean=True)
+def count_through(marks: Marks, above: Ints) -> None:
+    """As :func:`count_down`, without the counts of the strip's own rows."""
+    rows, columns = marks.shape
+    for row in range(rows):
+        for column in range(columns):
+            above[column] = 0 if marks[row, column] else above[column] + 1
+
+
 @compiled("none", "i4[,]", "i4[]", is_lean=True)
 def count_up(counts: Ints, below: Ints) -> None:
     """Lower counts to those to the next marked cell below; ``below`` are those under the strip."""
