@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import rasterio
 import shapely
@@ -26,8 +27,11 @@ EVERY = 10
 #: Cells and parcels that are compared one by one.
 CELLS, PARCELS = 20_000, 150
 NODATA = -9999.0
-BATCH = 20_000
+BATCH = 2_000
 Geometries = NDArray[np.object_]
+
+# what Arrow has done with goes back to the system, and is no part of anybody's peak
+pa.set_memory_pool(pa.system_memory_pool())
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,6 @@ class Land:
     """What the chain begins with. ``columns`` and ``rows`` of cells from ``west``, ``north``."""
 
     names: tuple[str, ...]
-    parcels: Geometries
     model: Path
     folder: Path
     west: float
@@ -45,12 +48,11 @@ class Land:
 
 
 def land(city: Path, layers: tuple[str, ...]) -> Land:
-    """Read the parcels and say what else there is; the elevation model must be there."""
+    """Say what there is; the elevation model must be there."""
     columns, rows = shape_of(city)
     folder = city / "cells"
     return Land(
         names=tuple(name for name in layers if name in LAYERS),
-        parcels=shapes_of(city, "parcels", EVERY),
         model=folder / "heights.tif",
         folder=folder,
         west=ORIGIN[0],
@@ -69,7 +71,7 @@ def shape_of(city: Path) -> tuple[int, int]:
 def shapes_of(city: Path, name: str, every: int = 1) -> Geometries:
     """Read one row in so many, a batch at a time: peak memory is that of what is kept."""
     kept = []
-    with pq.ParquetFile(city / f"{name}.parquet") as file:
+    with pq.ParquetFile(city / f"{name}.parquet", buffer_size=1 << 20) as file:
         for batch in file.iter_batches(BATCH, columns=["geometry"]):
             column = batch.column(0).take(np.arange(0, len(batch), every))
             kept.append(shapely.from_wkb(column.to_numpy(zero_copy_only=False)))
@@ -123,12 +125,17 @@ class Asked:
     parcels: NDArray[np.int64]
 
 
-def asked(given: Land) -> Asked:
+def parcels_of(city: Path) -> Geometries:
+    """Return the parcels that are asked about."""
+    return shapes_of(city, "parcels", EVERY)
+
+
+def asked(given: Land, parcels: int) -> Asked:
     dice = np.random.default_rng(SEED)
     return Asked(
         dice.integers(0, given.rows, CELLS),
         dice.integers(0, given.columns, CELLS),
-        dice.choice(len(given.parcels), min(PARCELS, len(given.parcels)), replace=False),
+        dice.choice(parcels, min(PARCELS, parcels), replace=False),
     )
 
 
@@ -149,7 +156,7 @@ def told(given: Land, found: Answer) -> pd.DataFrame:
         "mask": [cells],
         "distance": found.distances_m,
         "slope": found.slopes,
-        "mean slope": found.means[asked(given).parcels],
+        "mean slope": found.means[asked(given, len(found.means)).parcels],
     }
     return pd.concat(
         pd.DataFrame({"what": what, "place": np.arange(len(values)), "value": values})
@@ -163,7 +170,8 @@ def exact_mean_slope(city: Path, place: int) -> float:
     Slopes by Horn in double precision, each cell weighted with the area that GEOS cuts of it.
     """
     given = land(city, ())
-    parcel = given.parcels[asked(given).parcels[place]]
+    parcels = parcels_of(city)
+    parcel = parcels[asked(given, len(parcels)).parcels[place]]
     west, south, east, north = parcel.bounds
     left, top = int((west - given.west) // CELL_M), int((given.north - north) // CELL_M)
     right, bottom = int((east - given.west) // CELL_M), int((given.north - south) // CELL_M)

@@ -27,16 +27,18 @@ class State:
 
     given: Land
     layers: dict[str, raster_land.Geometries]
+    parcels: raster_land.Geometries
 
 
 def load(city: Path, layers: tuple[str, ...]) -> State:
     given = raster_land.land(city, layers)
-    return State(given, {name: raster_land.shapes_of(city, name) for name in given.names})
+    layers_of = {name: raster_land.shapes_of(city, name) for name in given.names}
+    return State(given, layers_of, raster_land.parcels_of(city))
 
 
 def answer(state: State) -> pd.DataFrame:
     given = state.given
-    chosen = raster_land.asked(given)
+    chosen = raster_land.asked(given, len(state.parcels))
     place = rasterio.Affine(CELL_M, 0, given.west, 0, -CELL_M, given.north)
     shape = (given.rows, given.columns)
     mask = np.zeros(shape, dtype=np.uint16)
@@ -48,12 +50,12 @@ def answer(state: State) -> pd.DataFrame:
             del far_m
         mask |= cells.astype(np.uint16) << number
     slope = _slope(given)
-    pairs = [(shape, number) for number, shape in enumerate(given.parcels, start=1)]
+    pairs = [(shape, number) for number, shape in enumerate(state.parcels, start=1)]
     labels = rasterio.features.rasterize(
         pairs, out_shape=shape, transform=place, dtype="int32"
     ).ravel()
     flat = slope.ravel()
-    means = _means(labels, flat, len(given.parcels))
+    means = _means(labels, flat, len(state.parcels))
     return raster_land.told(
         given, Answer(mask, distances_m, slope[chosen.rows, chosen.columns], means)
     )

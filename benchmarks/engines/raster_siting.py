@@ -52,20 +52,21 @@ class State:
     given: Land
     grid: Grid
     layers: list[Rings]
+    parcels: raster_land.Geometries
 
 
 def load(city: Path, layers: tuple[str, ...]) -> State:
     given = raster_land.land(city, layers)
     grid = Grid(given.west, given.north, CELL_M, CELL_M, given.columns, given.rows)
     rings = [Rings.of(raster_land.shapes_of(city, name), grid) for name in given.names]
-    return State(given, grid, rings)
+    return State(given, grid, rings, raster_land.parcels_of(city))
 
 
 def answer(state: State) -> pd.DataFrame:
     given, grid = state.given, state.grid
     mask = _mask(state)
     near = 1 << given.names.index(raster_land.NEAR)
-    chosen = raster_land.asked(given)
+    chosen = raster_land.asked(given, len(state.parcels))
     distances_m, slopes = np.empty((2, len(chosen.rows)), dtype=np.float32)
 
     def keep(into: Singles, first: int, cells: Singles, file: IO[bytes]) -> None:
@@ -86,7 +87,7 @@ def answer(state: State) -> pd.DataFrame:
             keep(slopes, first, cells, file)
             return cells
 
-        means = zonal(File(given.model, grid), given.parcels, surface=surface).mean
+        means = zonal(File(given.model, grid), state.parcels, surface=surface).mean
     return raster_land.told(given, Answer(mask, distances_m, slopes, means))
 
 

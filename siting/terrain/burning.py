@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.model.raster import Floats, Grid
-from siting.terrain.coverage import Edges, Geometries, covered
+from siting.terrain.coverage import Edges, Geometries, batches, covered
 
 Longs = NDArray[np.int64]
 Bits = NDArray[np.uint32]
@@ -42,19 +42,34 @@ class Rings:
     @classmethod
     def of(cls, polygons: Geometries, grid: Grid) -> Rings:
         """Take the rings of polygons and multipolygons in the CRS of the grid."""
-        parts, polygon_of = shapely.get_parts(polygons, return_index=True)
-        rings, part_of = shapely.get_rings(parts, return_index=True)
-        xy = shapely.get_coordinates(rings)
-        ends = np.cumsum(shapely.get_num_coordinates(rings))
-        firsts = np.searchsorted(polygon_of[part_of], np.arange(len(polygons) + 1))
+        xy = np.empty((int(shapely.get_num_coordinates(polygons).sum()), 2))
+        ring_sizes, ring_counts, filled = [np.empty(0, dtype=np.int64)], [], 0
+        for some in batches(polygons):
+            rings, counts = _rings(some)
+            points = shapely.get_coordinates(rings)
+            xy[filled : filled + len(points)] = points
+            filled += len(points)
+            ring_sizes.append(shapely.get_num_coordinates(rings).astype(np.int64))
+            ring_counts.append(counts)
         west, south, east, north = shapely.bounds(polygons).reshape(-1, 4).T
         boxes = _in_cells(np.column_stack([west, north, east, south]).reshape(-1, 2), grid)
         return cls(
-            xy=_in_cells(xy, grid),
-            ring_first=np.concatenate([[0], ends]).astype(np.int64),
-            polygon_first=firsts.astype(np.int64),
+            xy=_in_cells(xy[:filled], grid),
+            ring_first=_offsets(np.concatenate(ring_sizes)),
+            polygon_first=_offsets(np.concatenate(ring_counts)),
             boxes=boxes.reshape(-1, 4),
         )
+
+
+def _rings(polygons: Geometries) -> tuple[Geometries, Longs]:
+    """Return the rings of polygons, and how many each has."""
+    parts, polygon_of = shapely.get_parts(polygons, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    return rings, np.bincount(polygon_of[part_of], minlength=len(polygons)).astype(np.int64)
+
+
+def _offsets(sizes: Longs) -> Longs:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
 def _in_cells(points: Floats, grid: Grid) -> Floats:
