@@ -6,6 +6,7 @@ are 10 m wide, so that the full city has 74 million.
 
 from __future__ import annotations
 
+import functools
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,6 @@ CELLS, PARCELS = 20_000, 150
 NODATA = -9999.0
 BATCH = 2_000
 Geometries = NDArray[np.object_]
-
-# what Arrow has done with goes back to the system, and is no part of anybody's peak
-pa.set_memory_pool(pa.system_memory_pool())
 
 
 @dataclass(frozen=True)
@@ -75,6 +73,8 @@ def shapes_of(city: Path, name: str, every: int = 1) -> Geometries:
         for batch in file.iter_batches(BATCH, columns=["geometry"]):
             column = batch.column(0).take(np.arange(0, len(batch), every))
             kept.append(shapely.from_wkb(column.to_numpy(zero_copy_only=False)))
+    # what the reader has done with is no part of anybody's peak
+    pa.default_memory_pool().release_unused()
     return np.concatenate(kept)
 
 
@@ -125,6 +125,12 @@ class Asked:
     parcels: NDArray[np.int64]
 
 
+@functools.cache
+def _parcels_again(city: Path) -> Geometries:
+    """Return the parcels, read once for all differences that are settled."""
+    return parcels_of(city)
+
+
 def parcels_of(city: Path) -> Geometries:
     """Return the parcels that are asked about."""
     return shapes_of(city, "parcels", EVERY)
@@ -170,7 +176,7 @@ def exact_mean_slope(city: Path, place: int) -> float:
     Slopes by Horn in double precision, each cell weighted with the area that GEOS cuts of it.
     """
     given = land(city, ())
-    parcels = parcels_of(city)
+    parcels = _parcels_again(city)
     parcel = parcels[asked(given, len(parcels)).parcels[place]]
     west, south, east, north = parcel.bounds
     left, top = int((west - given.west) // CELL_M), int((given.north - north) // CELL_M)

@@ -64,8 +64,6 @@ def load(city: Path, layers: tuple[str, ...]) -> State:
 
 def answer(state: State) -> pd.DataFrame:
     given, grid = state.given, state.grid
-    mask = _mask(state)
-    near = 1 << given.names.index(raster_land.NEAR)
     chosen = raster_land.asked(given, len(state.parcels))
     distances_m, slopes = np.empty((2, len(chosen.rows)), dtype=np.float32)
 
@@ -75,11 +73,6 @@ def answer(state: State) -> pd.DataFrame:
         here = (chosen.rows >= first) & (chosen.rows < first + len(cells))
         into[here] = cells[chosen.rows[here] - first, chosen.columns[here]]
 
-    with (given.folder / "distances").open("wb") as file:
-        for first, strip in distances(
-            lambda first, rows: mask[first : first + rows] & near > 0, grid
-        ):
-            keep(distances_m, first, strip, file)
     with (given.folder / "slope").open("wb") as file:
 
         def surface(pixels: Pixels, first: int, rows: int) -> Singles:
@@ -88,6 +81,13 @@ def answer(state: State) -> pd.DataFrame:
             return cells
 
         means = zonal(File(given.model, grid), state.parcels, surface=surface).mean
+    mask = _mask(state)
+    near = 1 << given.names.index(raster_land.NEAR)
+    with (given.folder / "distances").open("wb") as file:
+        for first, strip in distances(
+            lambda first, rows: mask[first : first + rows] & near > 0, grid
+        ):
+            keep(distances_m, first, strip, file)
     return raster_land.told(given, Answer(mask, distances_m, slopes, means))
 
 
