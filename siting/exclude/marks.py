@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.exclude.setting import shapes_of
-from siting.exclude.zones import WIDENING, Zones, distances_of
+from siting.exclude.zones import WIDENING, distances_of, wide_zones
 from siting.model import Layer, Release, Text
 from siting.model.raster import Grid
 from siting.rules.base import Rule, layer_gaps, wholes
@@ -138,9 +138,9 @@ def _land(rule: Rule, usable: list[Layer], grid: Grid) -> tuple[Geometries, Geom
         distances_m = distances_of(rule, usable)
         unknown = np.isnan(distances_m)
         keeps = ~unknown & (np.nan_to_num(distances_m) > 0)
-        doubt_m = (rule.reach_m + _half_diagonal(grid)) * WIDENING
-        doubts: Geometries = np.asarray(shapely.buffer(shapes[unknown], doubt_m), dtype=object)
-        return Zones.of(shapes[keeps], distances_m[keeps]).wide, doubts, []
+        doubt_m = np.full(int(unknown.sum()), rule.reach_m + _half_diagonal(grid))
+        zones = wide_zones(shapes[keeps], distances_m[keeps])
+        return zones, wide_zones(shapes[unknown], doubt_m), []
     return shapes, none, []
 
 

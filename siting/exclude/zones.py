@@ -61,9 +61,17 @@ class Zones:
         return cls(
             structures,
             distances_m,
-            shapely.buffer(structures, distances_m * WIDENING, quad_segs=QUARTER_SEGMENTS),
+            wide_zones(structures, distances_m),
             shapely.buffer(structures, distances_m * shrink, quad_segs=QUARTER_SEGMENTS),
         )
+
+
+def wide_zones(structures: Geometries, distances_m: Floats) -> Geometries:
+    """Draw the zones of structures so that they hold all land nearer than these metres."""
+    zones: Geometries = np.asarray(
+        shapely.buffer(structures, distances_m * WIDENING, quad_segs=QUARTER_SEGMENTS), dtype=object
+    )
+    return zones
 
 
 def setback_cells(rule: SetbackRule, setting: Setting, vouched: Mask) -> Cells:
