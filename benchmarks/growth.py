@@ -3,8 +3,8 @@
 *growth parcels*: the same number of red lines on cities of the same density, loaded for the first
 time. *growth red lines*: ever more red lines over one city, its parcels kept from before. *growth
 candidates*, *growth assembly* and *growth raster*: one project's candidates under six layers, the
-best sites of several parcels, and the raster chain, over ever larger cities. Each point is a process of its own. The slope on a
-log-log scale is 1 where growth is linear.
+best sites of several parcels, and the raster chain, over ever larger cities. Each point is a
+process of its own. The slope on a log-log scale is 1 where growth is linear.
 """
 
 from __future__ import annotations

@@ -12,23 +12,11 @@ from siting.crs import transform_geometries
 from siting.model import ArrayPixels, Grid
 from siting.rules.verdicts import judge
 
-from ..tiny_city import CRS, ORIGINS, around, layer, rect, rule, subject
+from ..tiny_city import CRS, around, layer, rect, rule, subject
+from ..tiny_ground import MOUNTAINS, SOUTH, WEST, cells_of, gdaldem_slope, on_grid, ramp
+from ..tiny_ground import elevation_model as model
 
-WEST, SOUTH = ORIGINS[CRS]
 ROWS = [{"uses": ["07"], "limit_percent": 25.0}, {"uses": ["0704"], "limit_percent": 10.0}]
-
-
-def model(heights: np.ndarray, *, cell_m: float = 10.0, **fields):
-    """An elevation model whose first cell has its corner at local (0, 4000)."""
-    rows, columns = heights.shape
-    grid = Grid(WEST, SOUTH + 4000, cell_m, cell_m, columns, rows)
-    pixels = ArrayPixels(grid, heights)
-    return replace(layer("dem", [], **fields), frame=None, pixels=pixels)
-
-
-def ramp(percent: float, *, from_m: float = 0.0, size: int = 200) -> np.ndarray:
-    eastings = (np.arange(size) + 0.5) * 10.0
-    return np.tile(np.maximum(eastings - from_m, 0.0) * percent / 100, (size, 1))
 
 
 def judged(dem, shape=None, *, use: str = "0701", **table):
@@ -113,3 +101,31 @@ def test_a_model_in_degrees_gives_the_same_slope():
     assert verdict.status == "conflict"
     assert finding.area_m2 == pytest.approx(20_000, rel=1e-6)
     assert "mean slope 30.0 %" in finding.message.get("en")
+
+
+@pytest.mark.shared
+def test_real_mountains_are_found_steep_where_gdaldem_says_so(tmp_path):
+    heights, grid = cells_of(MOUNTAINS)
+    theirs = gdaldem_slope(MOUNTAINS, tmp_path)
+    dem = on_grid(grid, heights)
+    rng, found = np.random.default_rng(6), 0
+    for _ in range(25):
+        # 8 × 7 cells and a bit, turned; its cells one by one with GEOS are the second opinion
+        row, column = int(rng.integers(20, 590)), int(rng.integers(20, 510))
+        corner = grid.west + 30 * column, grid.north - 30 * row
+        box = shapely.box(corner[0], corner[1] - 217, corner[0] + 243, corner[1])
+        land = shapely.affinity.rotate(box, rng.uniform(0, 90))
+        rows, columns = np.mgrid[row - 5 : row + 13, column - 5 : column + 14]
+        west, north = grid.west + 30 * columns, grid.north - 30 * rows
+        shares_m2 = shapely.area(
+            shapely.intersection(shapely.box(west, north - 30, west + 30, north), land)
+        )
+        slopes = theirs[row - 5 : row + 13, column - 5 : column + 14]
+        verdict, findings = judged(dem, land)
+        assert (verdict.status == "not_checked") == (
+            not findings and bool(shares_m2[np.isnan(slopes)].sum() > 1)
+        )
+        steep_m2 = shares_m2[slopes > 25].sum()
+        assert sum(each.area_m2 for each in findings) == pytest.approx(steep_m2, abs=1.01)
+        found += bool(findings)
+    assert found > 5
