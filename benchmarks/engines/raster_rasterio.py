@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from raster_land import CELL_M, Answer, Land
 
 def beforehand(city: Path, layers: tuple[str, ...]) -> None:
     del layers
+    if shutil.which("gdaldem") is None:
+        raise SystemExit("gdaldem is not there (Debian: gdal-bin)")
     raster_land.make_heights(city)
 
 
