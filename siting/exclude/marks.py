@@ -27,6 +27,8 @@ _TABLE_ONLY = Text(
 
 Geometries = NDArray[np.object_]
 Bits = NDArray[np.uint32]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 Layers = Mapping[str, tuple[Layer, ...]]
 
 #: GEOS leaves out vertices in hollows shallower than this share of a distance when it draws a
@@ -46,7 +48,7 @@ class Mark:
     """
 
     rule: Rule
-    land: Rings | Edges
+    land: tuple[Rings | Edges, ...]
     is_outside: bool
     vouched: tuple[Rings, ...]
     doubts: Rings
@@ -58,10 +60,11 @@ class Mark:
     def excluded(self, grid: Grid, first_row: int, rows: int) -> Bits:
         """Return 1 in the cells of a strip that the rule excludes, else 0."""
         cells = np.zeros((rows, grid.columns), dtype=np.uint32)
-        if isinstance(self.land, Edges):
-            touch(self.land, grid, cells, first_row=first_row)
-        else:
-            burn(self.land, cells, first_row=first_row)
+        for part in self.land:
+            if isinstance(part, Edges):
+                touch(part, grid, cells, first_row=first_row)
+            else:
+                burn(part, cells, first_row=first_row)
         return cells ^ np.uint32(1) if self.is_outside else cells
 
     def unchecked(self, grid: Grid, first_row: int, rows: int) -> Bits:
@@ -101,20 +104,17 @@ def mark_of(rule: Rule, layers: Layers, grid: Grid, *, is_touched: bool) -> Mark
     is_closed = any(layer.release is Release.TABLE_ONLY for layer in usable)
     if is_closed:
         usable, gaps = [], [_TABLE_ONLY]
-    none = np.array([], dtype=object)
     # what is left of a short layer excludes; what lies outside of it may be its missing part
     is_blind = not usable or (bool(gaps) and not rule.finds_by_layer)
-    land, doubts, more = (none, none, []) if is_blind else _land(rule, usable, grid)
-    is_outside = isinstance(rule, InsideRule) and not is_blind
-    if is_touched and is_outside:
-        land, is_outside = _bare(land, grid), False
+    seen = () if is_blind else tuple(_seen(layer, rule) for layer in usable)
+    land, is_outside = _land(rule, seen, grid, is_touched=is_touched)
     return Mark(
         rule=rule,
-        land=Edges.of(land, grid) if is_touched else Rings.of(land, grid),
+        land=land,
         is_outside=is_outside,
         vouched=tuple(_vouched(layer, rule, grid) for layer in wholes(usable)),
-        doubts=Rings.of(doubts, grid),
-        gaps=(*gaps, *more),
+        doubts=_doubts(rule, seen, grid),
+        gaps=(*gaps, *(gap for each in seen for gap in each.gaps)),
         is_blind=is_blind,
         layers={layer.name: layer.content_sha256 for layer in usable},
         release=_narrowest(usable),
@@ -127,21 +127,64 @@ def _narrowest(layers: list[Layer]) -> Release:
     return min((layer.release for layer in layers), key=order.index, default=Release.PUBLIC)
 
 
-def _land(rule: Rule, usable: list[Layer], grid: Grid) -> tuple[Geometries, Geometries, list[Text]]:
-    """Return the polygons of a rule, those around structures of unknown setback, and gaps."""
-    shapes, none = shapes_of(usable), np.array([], dtype=object)
+@dataclass(frozen=True, eq=False, slots=True)
+class _Seen:
+    """What a rule looks at of a layer: which rows, for setbacks how far each reaches, gaps."""
+
+    layer: Layer
+    keep: Mask
+    distances_m: Floats
+    gaps: tuple[Text, ...] = ()
+
+    def shapes(self, keep: Mask) -> Geometries:
+        """Return the geometries of some rows."""
+        return shapes_of([self.layer])[keep]
+
+    def rings(self, grid: Grid) -> Rings:
+        """Return the rows that are looked at, without building one where they are arrays."""
+        rows = self.layer.features
+        arrays = None if rows is None else rows.rings()
+        if arrays is None:
+            return Rings.of(self.shapes(self.keep), grid)
+        return Rings.of_arrays(arrays, grid, self.keep)
+
+
+def _seen(layer: Layer, rule: Rule) -> _Seen:
+    nowhere = np.zeros(0)
     if isinstance(rule, OverlapRule):
-        kept = [matching(layer, rule.where) for layer in usable]
-        shapes = shapes[np.concatenate([keep for keep, _ in kept])]
-        return shapes, none, [gap for _, missing in kept for gap in missing]
+        keep, gaps = matching(layer, rule.where)
+        return _Seen(layer, keep, nowhere, gaps)
     if isinstance(rule, SetbackRule):
-        distances_m = distances_of(rule, usable)
-        unknown = np.isnan(distances_m)
-        keeps = ~unknown & (np.nan_to_num(distances_m) > 0)
-        doubt_m = np.full(int(unknown.sum()), rule.reach_m + _half_diagonal(grid))
-        zones = wide_zones(shapes[keeps], distances_m[keeps])
-        return zones, wide_zones(shapes[unknown], doubt_m), []
-    return shapes, none, []
+        distances_m = distances_of(rule, [layer])
+        return _Seen(layer, np.nan_to_num(distances_m) > 0, distances_m)
+    count = 0 if layer.features is None else len(layer.features)
+    return _Seen(layer, np.ones(count, dtype=bool), nowhere)
+
+
+def _land(
+    rule: Rule, seen: tuple[_Seen, ...], grid: Grid, *, is_touched: bool
+) -> tuple[tuple[Rings | Edges, ...], bool]:
+    """Return the land of a rule as cells, and whether it excludes all but that."""
+    is_outside = isinstance(rule, InsideRule) and bool(seen)
+    if not (is_touched or isinstance(rule, SetbackRule)):
+        return tuple(each.rings(grid) for each in seen), is_outside
+    shapes = [each.shapes(each.keep) for each in seen]
+    if isinstance(rule, SetbackRule):
+        pairs = zip(shapes, seen, strict=True)
+        shapes = [wide_zones(some, each.distances_m[each.keep]) for some, each in pairs]
+    if not is_touched:
+        return tuple(Rings.of(some, grid) for some in shapes), False
+    if is_outside:
+        shapes = [_bare(np.concatenate(shapes), grid)]
+    return tuple(Edges.of(some, grid) for some in shapes), False
+
+
+def _doubts(rule: Rule, seen: tuple[_Seen, ...], grid: Grid) -> Rings:
+    """Return the cells near structures that fit no row of a setback rule."""
+    unknown = [each.shapes(np.isnan(each.distances_m)) for each in seen if len(each.distances_m)]
+    shapes = np.concatenate([np.array([], dtype=object), *unknown])
+    reach_m = np.full(len(shapes), rule.reach_m + _half_diagonal(grid))
+    return Rings.of(wide_zones(shapes, reach_m), grid)
 
 
 def _bare(shapes: Geometries, grid: Grid) -> Geometries:

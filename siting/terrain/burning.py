@@ -9,17 +9,20 @@ to be drawn from east to west.)
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from siting.model import RingArrays
 from siting.model.raster import Floats, Grid
 from siting.terrain.coverage import Edges, Geometries, batches, covered
 
 Longs = NDArray[np.int64]
 Bits = NDArray[np.uint32]
+Mask = NDArray[np.bool_]
 
 #: Crossings of one polygon that there is room for at first.
 _FIRST_ROOM = 4_096
@@ -59,6 +62,20 @@ class Rings:
             polygon_first=_offsets(np.concatenate(ring_counts)),
             boxes=boxes.reshape(-1, 4),
         )
+
+    @classmethod
+    def of_arrays(cls, arrays: RingArrays, grid: Grid, keep: Mask) -> Rings:
+        """Take the rings of rows in the CRS of the grid; rows that are not kept are empty."""
+        polygon_first = arrays.part_rings[arrays.row_parts]
+        xy = _in_cells(arrays.xy.astype(np.float64), grid)
+        begin = arrays.ring_vertices[polygon_first]
+        has_land = begin[1:] > begin[:-1]
+        boxes = np.full((len(keep), 4), np.nan)
+        for column, (side, pick) in enumerate(itertools.product((np.minimum, np.maximum), (0, 1))):
+            boxes[has_land, column] = side.reduceat(xy[:, pick], begin[:-1][has_land])
+        boxes[~keep] = np.nan
+        offsets = arrays.ring_vertices.astype(np.int64), polygon_first.astype(np.int64)
+        return cls(xy, *offsets, boxes)
 
 
 def _rings(polygons: Geometries) -> tuple[Geometries, Longs]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import siting.model.raster as grids
-from siting.model import Grid
+from siting.model import Grid, RingArrays
 from siting.terrain import Edges, Rings, burn, touch
 
 GRID = Grid(west=440_000.0, north=2_520_000.0, step_east=10.0, step_south=10.0, columns=60, rows=50)
@@ -134,6 +134,17 @@ def test_strips_together_are_the_whole(monkeypatch: pytest.MonkeyPatch):
         burn(rings, strips[-1], first_row=first)
     assert len(strips) == 8
     assert (np.concatenate(strips) == whole).all()
+
+
+def test_rows_of_arrays_are_the_same_cells():
+    several = [*stars(7, 40), shapely.MultiPolygon(), *stars(8, 9)]
+    shapes = many(*(shapely.MultiPolygon(list(shapely.get_parts(each))) for each in several))
+    keep = np.arange(len(shapes)) % 3 > 0
+    xy, (rings, parts, rows) = shapely.to_ragged_array(shapes)[1:]
+    cells = np.zeros((50, 60), dtype=np.uint32)
+    burn(Rings.of_arrays(RingArrays(xy, rings, parts, rows), GRID, keep), cells)
+    assert cells.any()
+    assert (cells == burnt(shapes[keep])).all()
 
 
 def test_nothing_empty_and_far_off_burn_nothing():
