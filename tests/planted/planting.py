@@ -174,7 +174,9 @@ def _burden(_criterion: Criterion, _sketch: Sketch) -> Dial:
     def turn(block: Block, rules: tuple[str, ...]) -> None:
         block.meets = (*block.meets, *rules)
 
-    return Dial((), [()], [("CONSULT1", "CONSULT2", "ADVICE1"), ("CONSULT1", "CONSULT2", *ADVICE)], turn)
+    return Dial(
+        (), [()], [("CONSULT1", "CONSULT2", "ADVICE1"), ("CONSULT1", "CONSULT2", *ADVICE)], turn
+    )
 
 
 DIALS: Mapping[str, Callable[[Criterion, Sketch], Dial]] = {
@@ -240,7 +242,8 @@ def plant(profile: Profile, seed: int) -> City:
         count = int(rng.integers(2, max(3, len(names) // 2)))
         parts.append((ALSO_RAN, frozenset(rng.choice(names, count, replace=False).tolist())))
     parts.insert(0, ("perfect", frozenset()))
-    blocks = [_block(part, worse_on, sketch, rng) for part, worse_on in parts]
+    dials = {c.name: DIALS[c.kind](c, sketch) for c in criteria}
+    blocks = [_block(part, worse_on, dials, rng) for part, worse_on in parts]
     for number, at in enumerate(rng.permutation(len(blocks)).tolist()):
         blocks[at].name = f"{number:02d}-{blocks[at].part}-{'+'.join(sorted(blocks[at].worse_on))}"
     _settle(blocks, sketch, rng)
@@ -252,12 +255,11 @@ def plant(profile: Profile, seed: int) -> City:
     )  # fmt: skip
 
 
-def _block(part: str, worse_on: frozenset[str], sketch: Sketch, rng: Rng) -> Block:
+def _block(part: str, worse_on: frozenset[str], dials: Mapping[str, Dial], rng: Rng) -> Block:
     block = Block("", part, worse_on, lot=int(rng.integers(1_000)))
     block.texts["supply"] = "已供" if part == SUPPLIED else "未供"
-    for criterion in measurable(sketch):
-        dial = DIALS[criterion.kind](criterion, sketch)
-        if criterion.name in worse_on:
+    for name, dial in dials.items():
+        if name in worse_on:
             setting = _chosen(dial.worse, rng)
         else:
             setting = dial.perfect if part == "perfect" else _chosen(dial.better, rng)

@@ -101,17 +101,25 @@ class Profile:
 def read_profile(path: Path) -> Profile:
     """Return a profile from its TOML file, with what it takes over from others beside it."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    criteria: dict[str, Criterion] = {}
-    if table.get("based_on"):
-        base = read_profile(path.parent / f"{table['based_on']}.toml")
-        criteria = {criterion.name: criterion for criterion in base.criteria}
-    for entry in table["criterion"]:
-        criteria[entry["name"]] = Criterion(
+    criteria = tuple(
+        Criterion(
             entry["name"],
             float(entry["weight"]),
             entry["measure"],
             entry["worth"],
             float(entry.get("error", 0.0)),
         )
-    weighing = tuple(criterion for criterion in criteria.values() if criterion.weight > 0)
-    return Profile(path.stem, weighing, tuple(table.get("uses", ())))
+        for entry in _entries(path).values()
+        if entry["weight"] > 0
+    )
+    return Profile(path.stem, criteria, tuple(table["profile"].get("uses", ())))
+
+
+def _entries(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the criteria by name; what a file says goes before what its base says, by key."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    base = table["profile"].get("based_on")
+    entries = _entries(path.parent / f"{base}.toml") if base else {}
+    for entry in table.get("criterion", []):
+        entries[entry["name"]] = {**entries.get(entry["name"], {}), **entry}
+    return entries
