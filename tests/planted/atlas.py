@@ -18,10 +18,12 @@ from siting.check import check
 from siting.city import City as Configured
 from siting.city import CoverageSpec, SuggestSpec
 from siting.model import (
+    ArrayPixels,
     Atlas,
     Contract,
     Demand,
     Form,
+    Grid,
     Layer,
     LoadStatus,
     Project,
@@ -33,7 +35,9 @@ from siting.model import (
 from siting.rulebook import RuleBook, read_rule_book
 from siting.suggest import suggest
 
-from .ground_plan import CRS, City
+from .ground_plan import CRS, EAST, NORTH, City
+from .roads import MAIN, SPUR
+from .surfaces import CELL_M
 
 AS_OF = dt.date(2026, 11, 1)
 USE, OTHER_USE = "1001", "0701"
@@ -131,15 +135,18 @@ def atlas_of(city: City) -> Atlas:
         for block in city.blocks
     ]
     zones = [(city.cell(b), {"plan_code": b.use or USE}) for b in city.blocks]
-    roles = sorted({planted.role for block in city.blocks for planted in block.planted})
-    roads = [(line, {}) for line in [*city.main_roads, *city.spurs.values()]]
+    roads = [
+        *((line, {"grade": MAIN}) for line in city.main_roads),
+        *((line, {"grade": SPUR}) for line in city.spurs.values()),
+    ]
     layers = [
         districts,
         layer("parcel", parcels, everywhere),
         replace(layer("zoning", zones, everywhere), code_system="ydyh2023"),
         *(layer(role, _met(city, code), everywhere) for code, (_, role) in RULES.items()),
-        *(layer(role, city.features(role), everywhere) for role in roles),
+        *(layer(role, city.features(role), everywhere) for role in city.roles),
         *([layer("road", roads, everywhere)] if city.has_roads else []),
+        *([_elevation(city, everywhere)] if city.has_ground else []),
     ]
     line = city.red_line
     return Atlas(
@@ -149,6 +156,15 @@ def atlas_of(city: City) -> Atlas:
         projects=(project_of(city),),
         red_lines=() if line is None else (RedLine("R", PROJECT, line, CRS),),
         refused_red_lines=(),
+    )
+
+
+def _elevation(city: City, coverage: BaseGeometry) -> Layer:
+    rows, columns = city.heights.shape
+    north = NORTH + city.size[1] * city.pitch_m
+    grid = Grid(EAST, north, CELL_M, CELL_M, columns, rows)
+    return replace(
+        layer("dem", [], coverage), frame=None, pixels=ArrayPixels(grid, city.heights)
     )
 
 

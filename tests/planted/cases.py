@@ -56,7 +56,7 @@ class Case:
 
 def fresh_case(profile: str, seed: int) -> Case:
     city = plant(PROFILES[profile], seed)
-    return Case(city, {block.name: measured(city, block) for block in city.blocks})
+    return Case(city, measured(city))
 
 
 case = cache(fresh_case)

@@ -8,15 +8,19 @@ on a grid of 10 m, in full Gauss-Krüger coordinates.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
 import shapely
 import shapely.affinity
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from .surfaces import CELL_M, RIM, Surface
 from .worths import Profile
 
 CRS = "EPSG:4547"
@@ -27,18 +31,33 @@ CORRIDOR_M = 6.0
 SPINE_M = 20.0
 #: Width of a cut into a parcel that makes its outline ragged.
 CUT_M = 10.0
+#: Services that one travels to stand so far beside the road to a parcel.
+BESIDE_M = 10.0
+#: That road runs straight for so long, then it winds with legs so far apart.
+STRAIGHT_M, LEG_M = 600.0, 20.0
+#: The road of an island ends so far from the main road: too far to be a slip of the pen.
+ISLAND_M = 60.0
+#: Height of dry ground.
+DRY_M = 20.0
 #: Roles whose features are lines; all others are planted as points.
 LINES = frozenset({"power_line", "railway", "highway", "metro_line", "oil_gas_pipe"})
 
 
 @dataclass(frozen=True)
 class Outline:
-    """A parcel: a rectangle with `cuts` of 10 m × `depth` from the north, in its western half."""
+    """A parcel: a rectangle with cuts of 10 m from the north into its western half.
+
+    Between the cuts, and south of them, it is `finger` metres wide.
+    """
 
     width: float
     height: float
     cuts: int = 0
-    depth: float = 0.0
+    finger: float = 0.0
+
+    @property
+    def depth(self) -> float:
+        return self.height - self.finger if self.cuts else 0.0
 
     @property
     def area_m2(self) -> float:
@@ -48,13 +67,17 @@ class Outline:
     def perimeter_m(self) -> float:
         return 2 * (self.width + self.height + self.cuts * self.depth)
 
+    @property
+    def least_width_m(self) -> float:
+        return min(self.width, self.height, self.finger if self.cuts else math.inf)
+
+    @cached_property
     def polygon(self) -> shapely.Polygon:
-        """Return it with its south-western corner at (0, 0)."""
+        """It, with its south-western corner at (0, 0)."""
         top: list[tuple[float, float]] = []
         for cut in range(self.cuts):
-            west = CUT_M * (1 + 2 * cut)
-            low = self.height - self.depth
-            east = west + CUT_M
+            west = self.finger * (cut + 1) + CUT_M * cut
+            low, east = self.height - self.depth, west + CUT_M
             top += [(west, self.height), (west, low), (east, low), (east, self.height)]
         corners = [(0.0, 0.0), (0.0, self.height), *top, (self.width, self.height)]
         return shapely.Polygon([*corners, (self.width, 0.0)])
@@ -62,16 +85,34 @@ class Outline:
 
 @dataclass(frozen=True)
 class Planted:
-    """A feature planted for one parcel: so far to the east or west of it."""
+    """A feature planted for one parcel: so far to the east or west of it, or beside its road.
+
+    ``is_by_road``: the metres are along the road that leads up to the parcel, and it stands
+    ``BESIDE_M`` to the side of it.
+    """
 
     role: str
     metres: float
+    columns: Mapping[str, str] = field(default_factory=dict)
+    is_by_road: bool = False
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone that covers the southern `share` of a parcel."""
+
+    role: str
+    share: float
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Block:
-    """One cell with its parcel; ``worse_on`` are the criteria on which it was made worse."""
+    """One cell with its parcel; ``worse_on`` are the criteria on which it was made worse.
+
+    ``detour_m`` is what its road winds more; ``is_island``: that ends short of the main road.
+    ``surface`` and ``base_m`` are its ground, of which a part ``has_hole``.
+    """
 
     name: str
     part: str
@@ -82,11 +123,17 @@ class Block:
     gap_m: float = 20.0
     outline: Outline = Outline(100.0, 100.0)
     road_gap_m: float = 5.0
+    detour_m: float = 0.0
+    is_island: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     planted: list[Planted] = field(default_factory=list)
+    zones: list[Zone] = field(default_factory=list)
     meets: tuple[str, ...] = ()
     use: str = ""
-    shape: dict[str, str] = field(default_factory=dict)
+    surface: Surface = Surface("plane", 0.0)
+    base_m: float = DRY_M
+    flooded_m: float = 0.0
+    has_hole: bool = False
     lot: int = 0
 
 
@@ -102,6 +149,7 @@ class City:
     has_red_line: bool
     district: str
     has_roads: bool = True
+    has_ground: bool = False
 
     def at(self, block: Block, east: float, north: float) -> tuple[float, float]:
         """Return the coordinates of a place in a block's cell."""
@@ -122,7 +170,7 @@ class City:
     def parcels(self) -> dict[str, BaseGeometry]:
         """The parcels by the names of their blocks."""
         return {
-            block.name: shapely.affinity.translate(block.outline.polygon(), *self.corner(block))
+            block.name: shapely.affinity.translate(block.outline.polygon, *self.corner(block))
             for block in self.blocks
         }
 
@@ -172,30 +220,84 @@ class City:
 
     @cached_property
     def spurs(self) -> dict[str, shapely.LineString]:
-        """The road that leads from the main road in the north up to each parcel, by block."""
+        """The road that leads from the main road in the north up to each parcel, by block.
+
+        From the parcel on it runs straight for ``STRAIGHT_M``, then it winds, if it does.
+        """
         found = {}
         for block in self.blocks:
             _, south = self.corner(block)
             east, north = self.at(block, self.pitch_m / 2, self.pitch_m)
             end = south + block.outline.height + block.road_gap_m
-            found[block.name] = shapely.LineString([(east, north), (east, end)])
+            path = [(east, end)]
+            swing_m = self.pitch_m / 2 - 120.0
+            for leg in range(math.ceil(block.detour_m / (2 * swing_m))):
+                low = end + STRAIGHT_M + 2 * LEG_M * leg
+                path += [(east, low), (east + swing_m, low), (east + swing_m, low + LEG_M)]
+                path.append((east, low + LEG_M))
+            path.append((east, north - ISLAND_M * block.is_island))
+            found[block.name] = shapely.LineString(path)
         return found
 
     def features(self, role: str) -> list[tuple[BaseGeometry, Mapping[str, str]]]:
         """Return what is planted of a role, with its columns."""
-        return [
+        points = [
             (self._feature(block, planted, number), planted.columns)
             for block in self.blocks
             for number, planted in enumerate(block.planted)
             if planted.role == role
         ]
+        zones = [
+            (self._zone(block, zone.share), zone.columns)
+            for block in self.blocks
+            for zone in block.zones
+            if zone.role == role
+        ]
+        return [*points, *zones]
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles of all that is planted."""
+        planted = {each.role for block in self.blocks for each in (*block.planted, *block.zones)}
+        return sorted(planted)
 
     def _feature(self, block: Block, planted: Planted, number: int) -> BaseGeometry:
         """Return a point or a line of 20 m, due east (or, every second one, west) of a parcel."""
         east, south = self.corner(block)
+        if planted.is_by_road:
+            middle, _ = self.at(block, self.pitch_m / 2, 0)
+            end = south + block.outline.height + block.road_gap_m
+            return shapely.Point(middle - BESIDE_M, end + planted.metres)
         is_east = number % 2 == 0
         place = east + block.outline.width + planted.metres if is_east else east - planted.metres
         north = south + 10.0 + 3.0 * number
         if planted.role in LINES:
             return shapely.LineString([(place, north), (place, north + 20.0)])
         return shapely.Point(place, north)
+
+    def _zone(self, block: Block, share: float) -> BaseGeometry:
+        east, south = self.corner(block)
+        top = south + share * block.outline.height
+        return shapely.box(east - 5, south - 5, east + block.outline.width + 5, top)
+
+    @cached_property
+    def heights(self) -> NDArray[np.float32]:
+        """The elevation model of the city, its northern row first; NaN where nothing is known."""
+        columns, rows = (int(number * self.pitch_m / CELL_M) for number in self.size)
+        cells = np.full((rows, columns), DRY_M, dtype=np.float32)
+        for block in self.blocks:
+            window = self.window(block, RIM)
+            wide, high = window[1].stop - window[1].start, window[0].stop - window[0].start
+            cells[window] = block.base_m + block.surface.heights(wide, high)
+            if block.has_hole:
+                inner = self.window(block, 0)
+                cells[inner][1:4, -4:-1] = np.nan
+        return cells
+
+    def window(self, block: Block, rim: int) -> tuple[slice, slice]:
+        """Return the rows and columns of the elevation model around a parcel."""
+        east, south = self.corner(block)
+        first = round((east - EAST) / CELL_M)
+        last = round(self.size[1] * self.pitch_m / CELL_M - (south - NORTH) / CELL_M)
+        wide, high = round(block.outline.width / CELL_M), round(block.outline.height / CELL_M)
+        return slice(last - high - rim, last + rim), slice(first - rim, first + wide + rim)

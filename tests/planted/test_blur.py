@@ -11,17 +11,13 @@ from siting.score import ValueSpread, WeightRanges, smaa, value_function
 
 from .blurring import first_share, harmless
 from .cases import PROFILES, Case, case
+from .dials import STATES
 from .worths import Criterion
 
 #: Errors tried, as shares of the measures of which the worth table says anything.
 BLURS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 #: Four standard deviations of a share of 10,000 draws, and a slice of the quadrature.
 SPREADS, QUADRATURE = 4.0, 1e-3
-#: Kinds whose figures are counts of states: blurred they would mean nothing.
-STATES = frozenset(
-    {"same_district", "acquisition", "plan_state", "burden", "supply_state", "ownership"}
-)
-
 
 def measures_of(planted: Case, *names: str) -> list[dict[str, float]]:
     """Return what siting reports of some sites."""

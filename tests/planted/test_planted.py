@@ -13,7 +13,7 @@ from .planting import CONSENT, LATER, NEVER_OFFERED
 CITIES = 200
 QUICK_CITIES = 8
 #: Shown scores have two decimals; measures are reported with four.
-POINTS, MEASURE = 0.0051, 1e-4
+POINTS, MEASURE = 0.006, 1e-4
 #: A decoy is behind by more than what a hundredth could turn, points.
 LEAST_LEAD = 0.5
 #: What is nearly perfect: the least worth of the perfect site, by any criterion.

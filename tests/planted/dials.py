@@ -1,0 +1,310 @@
+"""How a block is made as good as the perfect site on a criterion, better, or clearly worse.
+
+What is planted follows from the profile's own worth tables. Nothing of it is trusted: the tests
+measure all of it by hand (`hand`) before siting is asked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from .ground_plan import BESIDE_M, DRY_M, STRAIGHT_M, Block, Outline, Planted, Zone
+from .roads import KMH, OFF_ROAD_KMH, SPUR
+from .surfaces import RIM, Surface, ground_measure, within
+from .worths import Criterion, Profile
+
+#: The perfect site may lose so much worth on a criterion, for others to be better than it.
+LOSS = 0.012
+#: A decoy loses at least so much on its criterion, where its measures allow.
+DROP = 0.55
+#: Measures tried between the least and the greatest that can be planted.
+SPOTS = 2_001
+#: Kinds that measure from the present place.
+OF_THE_PLACE = frozenset({"present_distance", "same_district"})
+#: Kinds that measure the outline alone, and kinds that measure the surface of the ground.
+OF_THE_OUTLINE = frozenset({"area_deviation", "compactness", "least_width_m"})
+OF_THE_SURFACE = frozenset({"slope", "steep_share", "relief", "earthwork"})
+#: Kinds for which a blurred figure would mean nothing: they count states.
+STATES = frozenset(
+    {"same_district", "acquisition", "plan_state", "burden", "supply_state", "ownership"}
+)
+
+
+@dataclass(frozen=True)
+class Dial:
+    """Settings for one criterion: the perfect site's, those as good, and clearly worse ones."""
+
+    perfect: Any
+    better: Sequence[Any]
+    worse: Sequence[Any]
+    turn: Callable[[Block, Any], None]
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What all blocks of a city have in common."""
+
+    profile: Profile
+    side_m: float
+    pitch_m: float
+    has_red_line: bool
+    district: str
+    absent: str
+
+    @property
+    def slack_m2(self) -> float:
+        """Half the range of wanted areas."""
+        return self.side_m**2 / 2
+
+    @property
+    def farthest_m(self) -> float:
+        """So far from its parcel a feature still stands in its cell."""
+        return self.pitch_m / 2 - self.side_m - 50.0
+
+
+def is_falling(criterion: Criterion) -> bool:
+    """True when less is better."""
+    low, high = criterion.reach
+    return criterion.worth_of(low) > criterion.worth_of(high)
+
+
+def drop_of(worths: Sequence[float]) -> float:
+    """Return by how much a worse setting has to be worse, where settings reach these worths."""
+    return min(DROP, 0.9 * (max(worths) - min(worths)))
+
+
+def spots(criterion: Criterion, low: float, high: float) -> tuple[float, list[float], list[float]]:
+    """Return measures to plant: the perfect site's, better ones, and clearly worse ones.
+
+    By the criterion's own worth table, between two measures; the best of the better ones first.
+    """
+    every = np.linspace(low, high, SPOTS).round(3).tolist()
+    worths = [criterion.worth_of(spot) for spot in every]
+    top, drop = max(worths), drop_of(worths)
+    good = [spot for spot, worth in zip(every, worths, strict=True) if worth >= top - LOSS]
+    if not is_falling(criterion):
+        good.reverse()
+    worse = [spot for spot, worth in zip(every, worths, strict=True) if worth <= top - drop]
+    at = int(0.8 * (len(good) - 1))
+    return good[at], good[: max(1, int(0.95 * at))], worse
+
+
+def _text(column: str, good: Sequence[str], worse: Sequence[str]) -> Callable[..., Dial]:
+    def dial(_criterion: Criterion, _sketch: Sketch) -> Dial:
+        def turn(block: Block, word: str) -> None:
+            block.texts[column] = word
+
+        return Dial(good[0], good, worse, turn)
+
+    return dial
+
+
+def _present_distance(criterion: Criterion, sketch: Sketch) -> Dial:
+    perfect, better, _ = spots(criterion, 2.0, sketch.pitch_m / 4)
+
+    def turn(block: Block, metres: float) -> None:
+        if math.isinf(metres):
+            block.is_remote = True
+        else:
+            block.gap_m = metres
+
+    return Dial(perfect, better, [math.inf], turn)
+
+
+def _same_district(_criterion: Criterion, _sketch: Sketch) -> Dial:
+    def turn(block: Block, district: str) -> None:
+        block.district = district
+
+    return Dial("A", ["A"], ["B"], turn)
+
+
+def columns_of(criterion: Criterion) -> dict[str, str]:
+    """Return columns with which a feature is one of those that count."""
+    return {name: values[0] for name, values in criterion.measure.get("where", {}).items()}
+
+
+def _distance(criterion: Criterion, sketch: Sketch) -> Dial:
+    role = criterion.measure["roles"][0]
+    _, high = criterion.reach
+    perfect, better, worse = spots(criterion, 2.0, high if is_falling(criterion) else 1.1 * high)
+
+    def turn(block: Block, metres: float) -> None:
+        if role == "road":
+            block.road_gap_m = min(metres, sketch.farthest_m)
+        elif metres <= sketch.farthest_m:
+            block.planted.append(Planted(role, metres, columns_of(criterion)))
+
+    return Dial(perfect, better, worse[:SPOTS // 8] if role == "road" else worse, turn)
+
+
+def _overlap(criterion: Criterion, _sketch: Sketch) -> Dial:
+    perfect, better, worse = spots(criterion, 0.0, 1.0)
+
+    def turn(block: Block, share: float) -> None:
+        if share > 0:
+            role = criterion.measure["roles"][block.lot % len(criterion.measure["roles"])]
+            block.zones.append(Zone(role, share, columns_of(criterion)))
+
+    return Dial(perfect, better, worse, turn)
+
+
+def travel_of(criterion: Criterion) -> tuple[float, float]:
+    """Return what a metre on the road up to a parcel costs, and a metre off it."""
+    if criterion.measure.get("count", "minutes") == "metres":
+        return 1.0, 1.0
+    kmh = KMH[criterion.measure.get("mode", "drive")][SPUR]
+    return 0.06 / kmh, 0.06 / OFF_ROAD_KMH
+
+
+def _travel(criterion: Criterion, _sketch: Sketch) -> Dial:
+    on_road, off_road = travel_of(criterion)
+    nearest = 10 * on_road + (BESIDE_M + 12.0) * off_road
+    farthest = (STRAIGHT_M - 50.0) * on_road + nearest
+    perfect, better, _ = spots(criterion, nearest, min(criterion.reach[1], farthest))
+    _, _, worse = spots(criterion, *criterion.reach)
+
+    def turn(block: Block, cost: float) -> None:
+        if cost in worse:
+            block.detour_m = max(block.detour_m, cost / on_road)
+        else:
+            off_m = BESIDE_M + min(block.road_gap_m, 12.0)
+            metres = max(cost - off_m * off_road, 0.0) / on_road
+            role = criterion.measure["role"]
+            block.planted.append(Planted(role, metres, columns_of(criterion), is_by_road=True))
+
+    return Dial(perfect, better, worse[: SPOTS // 4], turn)
+
+
+def _flood_depth(criterion: Criterion, _sketch: Sketch) -> Dial:
+    _, _, worse = spots(criterion, 0.0, criterion.reach[1])
+
+    def turn(block: Block, depth_m: float) -> None:
+        if depth_m > 0:
+            block.flooded_m = depth_m
+
+    return Dial(0.0, [0.0], worse, turn)
+
+
+def _burden(_criterion: Criterion, _sketch: Sketch) -> Dial:
+    def turn(block: Block, rules: tuple[str, ...]) -> None:
+        block.meets = (*block.meets, *rules)
+
+    consults, advice = ("CONSULT1", "CONSULT2"), ("ADVICE1", "ADVICE2")
+    return Dial((), [()], [(*consults, advice[0]), (*consults, *advice)], turn)
+
+
+DIALS: Mapping[str, Callable[[Criterion, Sketch], Dial]] = {
+    "present_distance": _present_distance,
+    "same_district": _same_district,
+    "distance": _distance,
+    "overlap": _overlap,
+    "travel": _travel,
+    "flood_depth": _flood_depth,
+    "acquisition": _text("acquisition", ["已收储", "已完成征收"], ["征收中"]),
+    "plan_state": _text("plan_state", ["已批复", "已批准"], ["编制中", "未编"]),
+    "supply_state": _text("supply", ["批而未供"], ["新增用地"]),
+    "ownership": _text("ownership", ["国有"], ["集体"]),
+    "burden": _burden,
+}
+
+Option = tuple[Any, Mapping[str, float]]
+
+
+def choose(
+    options: Sequence[Option],
+    criteria: Sequence[Criterion],
+    *,
+    worse_on: frozenset[str],
+    than: Mapping[str, float] | None,
+    lot: int,
+) -> Any:
+    """Return a setting that several criteria measure at once.
+
+    Parameters
+    ----------
+    options
+        Settings, each with its measures by criterion, the likeliest for a perfect site last.
+    criteria
+        Those that measure it.
+    worse_on
+        On these it is to be clearly worse; where the others cannot all be as good then, as few
+        as can be are not.
+    than
+        The perfect site's measures, which the others are to reach; None for the perfect site.
+    lot
+        Decides between settings that serve.
+    """
+    worths = {c.name: [c.worth_of(each[c.name]) for _, each in options] for c in criteria}
+    tops = {name: max(found) for name, found in worths.items()}
+    if than is None:
+        good = [
+            at
+            for at in range(len(options))
+            if all(worths[name][at] >= top - LOSS for name, top in tops.items())
+        ]
+        at = min(reversed(good), key=lambda at: round(sum(w[at] for w in worths.values()), 9))
+        return options[at][0]
+    missed: dict[int, int] = {}
+    for at, (_, measures) in enumerate(options):
+        if all(worths[n][at] <= tops[n] - drop_of(worths[n]) for n in worse_on):
+            others = [c for c in criteria if c.name not in worse_on]
+            missed[at] = sum(not as_good(c, measures[c.name], than[c.name]) for c in others)
+    least = min(missed.values())
+    serving = [at for at, count in missed.items() if count == least]
+    return options[serving[lot % len(serving)]][0]
+
+
+def as_good(criterion: Criterion, measure: float, than: float) -> bool:
+    """True when a measure is as good as another one, or better."""
+    return measure <= than + 1e-9 if is_falling(criterion) else measure >= than - 1e-9
+
+
+def outline_measures(outline: Outline, sketch: Sketch) -> dict[str, float]:
+    """Return what the kinds of the outline measure."""
+    return {
+        "area_deviation": abs(outline.area_m2 - sketch.side_m**2) / sketch.slack_m2,
+        "compactness": 4 * math.pi * outline.area_m2 / outline.perimeter_m**2,
+        "least_width_m": outline.least_width_m,
+    }
+
+
+@cache
+def outlines(side: float) -> list[Outline]:
+    """Return rectangles and ragged outlines of about the wanted area."""
+    sides = np.arange(50.0, 2.5 * side, 10.0).tolist()
+    found = []
+    for width, height in product(sides, repeat=2):
+        for finger in (10.0, 30.0, 50.0):
+            most = int((width / 2 - 5) // (finger + 10))
+            found += [Outline(width, height, cuts, finger) for cuts in {most} if cuts > 0]
+        found.append(Outline(width, height))
+    in_range = [o for o in found if 0.55 * side**2 < o.area_m2 < 1.45 * side**2]
+    return [o for o in in_range if o.height > o.finger]
+
+
+@cache
+def surfaces(turns: int) -> list[Surface]:
+    """Return shapes of ground that look one way, gentle planes last."""
+    forms = {"spike": 20.0, "step": 12.0, "bank": 60.0, "waves": 8.0}
+    found = [
+        Surface(form, most * n / 16, turns) for form, most in forms.items() for n in range(1, 17)
+    ]
+    return found + [Surface("plane", n / 4, turns) for n in range(160)]
+
+
+def surface_measures(
+    surface: Surface, outline: Outline, criteria: Sequence[Criterion]
+) -> dict[str, float]:
+    """Return what the kinds of the surface measure under an outline."""
+    columns, rows = round(outline.width / 10), round(outline.height / 10)
+    heights = DRY_M + surface.heights(columns + 2 * RIM, rows + 2 * RIM)
+    inner = heights[RIM - 1 : 1 - RIM, RIM - 1 : 1 - RIM]
+    inside = within(outline.polygon, columns, rows)
+    return {c.name: ground_measure(c.measure, inner, inside, -math.inf) for c in criteria}

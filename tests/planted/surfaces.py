@@ -1,0 +1,117 @@
+"""Ground planted under parcels, and what it measures: Horn's slope and the like in plain numpy.
+
+Cells are 10 m wide and parcels are cut along them, so that every cell lies within or without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Singles = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+CELL_M = 10.0
+#: Cells of a surface around its parcel.
+RIM = 5
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A shape of ground, in heights above the ``base_m`` of its block.
+
+    plane: rises `size` percent to one side; waves: four cells long, `size` metres high; step:
+    one half is `size` metres higher; spike: one cell is; bank: four cells wide, `size` percent.
+    """
+
+    form: str
+    size: float
+    turns: int = 0
+
+    def heights(self, columns: int, rows: int) -> Singles:
+        """Return rows × columns of cells."""
+        if self.turns % 2:
+            columns, rows = rows, columns
+        x = np.arange(columns, dtype=np.float64)
+        middle = columns // 2
+        made = np.tile(_FORMS[self.form](x, middle) * self.size, (rows, 1))
+        if self.form == "spike":
+            made[: rows // 2] = made[rows // 2 + 1 :] = 0.0
+        turned: Singles = np.rot90(made, self.turns).astype(np.float32)
+        return turned
+
+
+_FORMS: Mapping[str, Callable[[NDArray[np.float64], int], NDArray[np.float64]]] = {
+    "plane": lambda x, _: x * CELL_M / 100,
+    "waves": lambda x, _: (x % 4 >= 2).astype(np.float64),
+    "step": lambda x, middle: (x >= middle).astype(np.float64),
+    "spike": lambda x, middle: (x == middle).astype(np.float64),
+    "bank": lambda x, middle: np.clip(x - middle, 0, 4) * CELL_M / 100,
+}
+
+
+def within(parcel: shapely.Polygon, columns: int, rows: int) -> Mask:
+    """Return which cells lie in a parcel, whose box starts at (0, 0); the northern row first."""
+    x = (np.arange(columns) + 0.5) * CELL_M
+    y = (np.arange(rows)[::-1] + 0.5) * CELL_M
+    easting, northing = np.meshgrid(x, y)
+    inside: Mask = shapely.contains_xy(parcel, easting, northing)
+    return inside
+
+
+def slopes_percent(heights: NDArray[Any]) -> NDArray[np.float64]:
+    """Return Horn's slope of all cells but the outermost ring (Horn 1981)."""
+    z = heights.astype(np.float64)
+    north, middle, south = z[:-2], z[1:-1], z[2:]
+    east = north[:, 2:] + 2 * middle[:, 2:] + south[:, 2:]
+    west = north[:, :-2] + 2 * middle[:, :-2] + south[:, :-2]
+    up = north[:, :-2] + 2 * north[:, 1:-1] + north[:, 2:]
+    down = south[:, :-2] + 2 * south[:, 1:-1] + south[:, 2:]
+    slopes: NDArray[np.float64] = 100 * np.hypot(east - west, up - down) / (8 * CELL_M)
+    return slopes
+
+
+def ground_measure(
+    measure: Mapping[str, Any], heights: NDArray[Any], inside: Mask, water_m: float
+) -> float:
+    """Return what a kind of the ground measures.
+
+    Parameters
+    ----------
+    measure
+        The table of the criterion.
+    heights
+        The cells of a parcel's box and one more on each side.
+    inside
+        Which cells of the box are the parcel's.
+    water_m
+        The height of the water over it; -inf where there is none.
+    """
+    kind = measure["kind"]
+    slopes = slopes_percent(heights)[inside]
+    cells = heights[1:-1, 1:-1][inside].astype(np.float64)
+    known = slopes if kind in {"slope", "steep_share"} else cells
+    if np.isnan(known).mean() > 1 - float(measure.get("least_known", 0.99)):
+        return float("nan")
+    slopes, cells = slopes[~np.isnan(slopes)], cells[~np.isnan(cells)]
+    if kind == "flood_depth":
+        depths = np.maximum(water_m - cells, 0.0)
+        return float(depths.max() if measure.get("statistic") == "greatest" else depths.mean())
+    figures = {
+        "slope": lambda: slopes.mean(),
+        "steep_share": lambda: (slopes > _limit_percent(measure)).mean(),
+        "relief": lambda: cells.max() - cells.min(),
+        "earthwork": lambda: np.abs(cells - cells.mean()).mean(),
+    }
+    return float(figures[kind]())
+
+
+def _limit_percent(measure: Mapping[str, Any]) -> float:
+    if "limit_deg" in measure:
+        return 100 * float(np.tan(np.radians(measure["limit_deg"])))
+    return float(measure["limit_percent"])
