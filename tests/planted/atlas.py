@@ -68,9 +68,10 @@ SPEC = SuggestSpec(
     acquire_count=60,
     made_count=0,
     supply_column="supply",
-    available_states=("未供",),
+    available_states=("未供", "批而未供", "新增用地"),
     acquisition_column="acquisition",
     plan_state_column="plan_state",
+    ownership_column="ownership",
     zoning_column="plan_code",
 )
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .ground_plan import BESIDE_M, DRY_M, STRAIGHT_M, Block, Outline, Planted, Zone
 from .roads import KMH, OFF_ROAD_KMH, SPUR
-from .surfaces import RIM, Surface, ground_measure, within
+from .surfaces import RIM, Ground, Surface, within
 from .worths import Criterion, Profile
+
+Floats = NDArray[np.float64]
 
 #: The perfect site may lose so much worth on a criterion, for others to be better than it.
 LOSS = 0.012
@@ -75,7 +78,7 @@ def is_falling(criterion: Criterion) -> bool:
     return criterion.worth_of(low) > criterion.worth_of(high)
 
 
-def drop_of(worths: Sequence[float]) -> float:
+def drop_of(worths: Sequence[float] | Floats) -> float:
     """Return by how much a worse setting has to be worse, where settings reach these worths."""
     return min(DROP, 0.9 * (max(worths) - min(worths)))
 
@@ -152,7 +155,8 @@ def _overlap(criterion: Criterion, _sketch: Sketch) -> Dial:
             role = criterion.measure["roles"][block.lot % len(criterion.measure["roles"])]
             block.zones.append(Zone(role, share, columns_of(criterion)))
 
-    return Dial(perfect, better, worse, turn)
+    # a ragged parcel has less land in its north, so that the share comes out larger
+    return Dial(perfect, better[: len(better) // 2 + 1], worse, turn)
 
 
 def travel_of(criterion: Criterion) -> tuple[float, float]:
@@ -174,7 +178,7 @@ def _travel(criterion: Criterion, _sketch: Sketch) -> Dial:
         if cost in worse:
             block.detour_m = max(block.detour_m, cost / on_road)
         else:
-            off_m = BESIDE_M + min(block.road_gap_m, 12.0)
+            off_m = BESIDE_M + block.road_gap_m
             metres = max(cost - off_m * off_road, 0.0) / on_road
             role = criterion.measure["role"]
             block.planted.append(Planted(role, metres, columns_of(criterion), is_by_road=True))
@@ -214,56 +218,57 @@ DIALS: Mapping[str, Callable[[Criterion, Sketch], Dial]] = {
     "burden": _burden,
 }
 
-Option = tuple[Any, Mapping[str, float]]
+@dataclass(frozen=True, eq=False)
+class Menu:
+    """Settings that several criteria measure at once, the likeliest for a perfect site last."""
+
+    settings: Sequence[Any]
+    criteria: Sequence[Criterion]
+    measures: Sequence[Mapping[str, float]]
+
+    @cached_property
+    def worths(self) -> Mapping[str, Floats]:
+        return {
+            c.name: np.array([c.worth_of(measures[c.name]) for measures in self.measures])
+            for c in self.criteria
+        }
+
+    @cached_property
+    def goods(self) -> Mapping[str, Floats]:
+        """The measures, turned so that more is better."""
+        return {
+            c.name: np.array([measures[c.name] for measures in self.measures]) * _sign(c)
+            for c in self.criteria
+        }
+
+    def perfect(self) -> int:
+        """Return the setting that is nearly worth most on all, and of those the least good."""
+        sums, is_good = np.zeros(len(self.settings)), np.ones(len(self.settings), bool)
+        for worths in self.worths.values():
+            is_good &= worths >= worths.max() - LOSS
+            sums += worths
+        good = np.flatnonzero(is_good)[::-1]
+        return int(good[np.argmin(sums[good].round(9))]) if len(good) else len(sums) - 1
+
+    def decoy(self, worse_on: frozenset[str], than: Mapping[str, float], lot: int) -> int:
+        """Return one that is clearly worse on some, and on the others at least as good as `than`.
+
+        Where that cannot be, on as few others as can be it is not. `lot` decides between equals.
+        """
+        is_worse, missed = np.ones(len(self.settings), bool), np.zeros(len(self.settings))
+        for criterion in self.criteria:
+            name, worths = criterion.name, self.worths[criterion.name]
+            if name in worse_on:
+                is_worse &= worths <= worths.max() - drop_of(worths)
+            else:
+                missed += self.goods[name] < than[name] * _sign(criterion) - 1e-9
+        worse = np.flatnonzero(is_worse)
+        serving = worse[missed[worse] == missed[worse].min()]
+        return int(serving[lot % len(serving)])
 
 
-def choose(
-    options: Sequence[Option],
-    criteria: Sequence[Criterion],
-    *,
-    worse_on: frozenset[str],
-    than: Mapping[str, float] | None,
-    lot: int,
-) -> Any:
-    """Return a setting that several criteria measure at once.
-
-    Parameters
-    ----------
-    options
-        Settings, each with its measures by criterion, the likeliest for a perfect site last.
-    criteria
-        Those that measure it.
-    worse_on
-        On these it is to be clearly worse; where the others cannot all be as good then, as few
-        as can be are not.
-    than
-        The perfect site's measures, which the others are to reach; None for the perfect site.
-    lot
-        Decides between settings that serve.
-    """
-    worths = {c.name: [c.worth_of(each[c.name]) for _, each in options] for c in criteria}
-    tops = {name: max(found) for name, found in worths.items()}
-    if than is None:
-        good = [
-            at
-            for at in range(len(options))
-            if all(worths[name][at] >= top - LOSS for name, top in tops.items())
-        ]
-        at = min(reversed(good), key=lambda at: round(sum(w[at] for w in worths.values()), 9))
-        return options[at][0]
-    missed: dict[int, int] = {}
-    for at, (_, measures) in enumerate(options):
-        if all(worths[n][at] <= tops[n] - drop_of(worths[n]) for n in worse_on):
-            others = [c for c in criteria if c.name not in worse_on]
-            missed[at] = sum(not as_good(c, measures[c.name], than[c.name]) for c in others)
-    least = min(missed.values())
-    serving = [at for at, count in missed.items() if count == least]
-    return options[serving[lot % len(serving)]][0]
-
-
-def as_good(criterion: Criterion, measure: float, than: float) -> bool:
-    """True when a measure is as good as another one, or better."""
-    return measure <= than + 1e-9 if is_falling(criterion) else measure >= than - 1e-9
+def _sign(criterion: Criterion) -> int:
+    return -1 if is_falling(criterion) else 1
 
 
 def outline_measures(outline: Outline, sketch: Sketch) -> dict[str, float]:
@@ -294,17 +299,20 @@ def surfaces(turns: int) -> list[Surface]:
     """Return shapes of ground that look one way, gentle planes last."""
     forms = {"spike": 20.0, "step": 12.0, "bank": 60.0, "waves": 8.0}
     found = [
-        Surface(form, most * n / 16, turns) for form, most in forms.items() for n in range(1, 17)
+        Surface(form, most * n / 10, turns) for form, most in forms.items() for n in range(1, 11)
     ]
-    return found + [Surface("plane", n / 4, turns) for n in range(160)]
+    return found + [Surface("plane", n / 4, turns) for n in (*range(32), *range(32, 160, 8))]
 
 
 def surface_measures(
-    surface: Surface, outline: Outline, criteria: Sequence[Criterion]
-) -> dict[str, float]:
-    """Return what the kinds of the surface measure under an outline."""
+    shapes: Sequence[Surface], outline: Outline, criteria: Sequence[Criterion]
+) -> list[dict[str, float]]:
+    """Return what the kinds of the surface measure under an outline, of each shape of ground."""
     columns, rows = round(outline.width / 10), round(outline.height / 10)
-    heights = DRY_M + surface.heights(columns + 2 * RIM, rows + 2 * RIM)
-    inner = heights[RIM - 1 : 1 - RIM, RIM - 1 : 1 - RIM]
     inside = within(outline.polygon, columns, rows)
-    return {c.name: ground_measure(c.measure, inner, inside, -math.inf) for c in criteria}
+    found = []
+    for shape in shapes:
+        heights = DRY_M + shape.heights(columns + 2 * RIM, rows + 2 * RIM)
+        ground = Ground.of(heights[RIM - 1 : 1 - RIM, RIM - 1 : 1 - RIM], inside)
+        found.append({c.name: ground.measure(c.measure, -math.inf) for c in criteria})
+    return found

@@ -10,13 +10,13 @@ from shapely.geometry.base import BaseGeometry
 
 from .ground_plan import Block, City
 from .roads import MAIN, SPUR, travel
-from .surfaces import ground_measure, within
+from .surfaces import Ground, within
 from .worths import Criterion
 
 #: What a state in words is worth (docs/suggest.md).
 ACQUISITION = {"已收储": 1.0, "已完成征收": 1.0, "征收中": 0.5, "未征收": 0.0}
 PLAN_STATE = {"已批复": 1.0, "已批准": 1.0, "编制中": 0.5, "未编": 0.0}
-SUPPLY_STATE = {"批而未供": 1.0, "未供": 0.5, "新增用地": 0.0, "已供": math.nan}
+SUPPLY_STATE = {"批而未供": 1.0, "未供": 0.5, "新增用地": 0.0, "供而未用": 1.0}
 OWNERSHIP = {"国有": 1.0, "集体": 0.0}
 #: Points of burden of each rule that a site meets: 1 restricted, 0.5 consult, 0.25 advisory.
 POINTS = {"CONSENT": 1.0, "CONSULT1": 0.5, "CONSULT2": 0.5, "ADVICE1": 0.25, "ADVICE2": 0.25}
@@ -91,7 +91,8 @@ def _ground(city: City, block: Block, criterion: Criterion) -> float | None:
     inner = city.window(block, 0)
     high, wide = (part.stop - part.start for part in inner)
     inside = within(block.outline.polygon, wide, high)
-    return ground_measure(measure, city.heights[city.window(block, 1)], inside, water_m)
+    ground = Ground.of(city.heights[city.window(block, 1)], inside)
+    return ground.measure(measure, water_m)
 
 
 MEASURES: Mapping[str, Callable[[City, Block, Criterion], float | None]] = {

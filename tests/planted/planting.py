@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -18,8 +19,8 @@ from .dials import (
     OF_THE_PLACE,
     OF_THE_SURFACE,
     Dial,
+    Menu,
     Sketch,
-    choose,
     is_falling,
     outline_measures,
     outlines,
@@ -70,7 +71,12 @@ def sketch_of(profile: Profile, rng: Rng) -> Sketch:
     """Return what a seed makes common to all blocks."""
     side = float(rng.choice([120.0, 160.0, 200.0]))
     has_red_line = bool(rng.random() < 0.7)
-    optional = [c.name for c in profile.criteria if c.kind == "distance"]
+    has_travel = any(c.kind == "travel" for c in profile.criteria)
+    optional = [
+        c.name
+        for c in profile.criteria
+        if c.kind == "distance" and not (has_travel and _is_of_roads(c))
+    ]
     return Sketch(
         profile,
         side,
@@ -86,7 +92,7 @@ def plant(profile: Profile, seed: int) -> City:
     rng = np.random.default_rng([seed, zlib.crc32(profile.name.encode())])
     sketch = sketch_of(profile, rng)
     criteria = measurable(sketch)
-    maker = Maker(sketch, criteria, {c.name: DIALS[c.kind](c, sketch) for c in criteria if c.kind in DIALS})
+    maker = Maker(sketch, criteria, turns=int(rng.integers(4)))
     blocks = [maker.block(part, worse_on, rng) for part, worse_on in parts_of(criteria, rng)]
     for number, at in enumerate(rng.permutation(len(blocks)).tolist()):
         blocks[at].name = f"{number:02d}-{blocks[at].part}-{'+'.join(sorted(blocks[at].worse_on))}"
@@ -134,67 +140,91 @@ class Maker:
 
     sketch: Sketch
     criteria: Sequence[Criterion]
-    dials: Mapping[str, Dial]
+    turns: int
     perfect: Block | None = None
+    known_ground: dict[Outline, Menu] = field(default_factory=dict)
+
+    @cached_property
+    def dials(self) -> dict[str, Dial]:
+        """By criterion; those of travel last, for the way off the road is part of it."""
+        ordered = sorted(self.criteria, key=lambda c: c.kind == "travel")
+        return {c.name: DIALS[c.kind](c, self.sketch) for c in ordered if c.kind in DIALS}
+
+    @cached_property
+    def of_outline(self) -> list[Criterion]:
+        return [c for c in self.criteria if c.kind in OF_THE_OUTLINE]
+
+    @cached_property
+    def of_surface(self) -> list[Criterion]:
+        return [c for c in self.criteria if c.kind in OF_THE_SURFACE]
+
+    @cached_property
+    def outlines(self) -> Menu:
+        every = outlines(self.sketch.side_m)
+        return Menu(every, self.of_outline, [self._outlined(each) for each in every])
 
     def block(self, part: str, worse_on: frozenset[str], rng: Rng) -> Block:
         """Return a block that is as good as the perfect one on all but some criteria."""
         block = Block("", part, worse_on, lot=int(rng.integers(1_000_000)))
-        block.texts["supply"] = "未供"
+        block.texts |= {"supply": "未供", "ownership": "", "acquisition": "已收储", "plan_state": ""}
         for name, dial in self.dials.items():
             settings = dial.better if part != "perfect" else [dial.perfect]
             settings = dial.worse if name in worse_on else settings
             dial.turn(block, settings[int(rng.integers(len(settings)))])
-        self._shape(block)
+        self._give_outline(block)
+        if self.of_surface:
+            self._give_ground(block)
+        self._flood(block)
         _play(block)
         if part == "perfect":
             self.perfect = block
         return block
 
-    def _shape(self, block: Block) -> None:
-        """Give it an outline, and then the ground under that."""
+    def _give_outline(self, block: Block) -> None:
         side = self.sketch.side_m
-        every = [Outline(side - 10, side + 10)] if self.perfect is None else outlines(side)
-        group = [c for c in self.criteria if c.kind in OF_THE_OUTLINE]
-        options = [(each, self._outlined(each)) for each in every]
-        than = None if self.perfect is None else self._outlined(self.perfect.outline)
-        block.outline = choose(
-            options, group, worse_on=block.worse_on & {c.name for c in group}, than=than, lot=block.lot
-        )
-        if ground := [c for c in self.criteria if c.kind in OF_THE_SURFACE]:
-            self._ground(block, ground)
-        self._flood(block)
+        if self.perfect is None:
+            block.outline = Outline(side - 10, side + 10)
+        else:
+            worse_on = block.worse_on & {c.name for c in self.of_outline}
+            than = self._outlined(self.perfect.outline)
+            at = self.outlines.decoy(worse_on, than, block.lot)
+            block.outline = self.outlines.settings[at]
 
     def _outlined(self, outline: Outline) -> dict[str, float]:
         known = outline_measures(outline, self.sketch)
-        return {c.name: known[c.kind] for c in self.criteria if c.kind in known}
+        return {c.name: known[c.kind] for c in self.of_outline}
 
-    def _ground(self, block: Block, group: Sequence[Criterion]) -> None:
-        worse_on = frozenset() if block.part == UNKNOWN_GROUND else block.worse_on
-        options = [
-            (each, surface_measures(each, block.outline, group))
-            for each in surfaces(block.lot % 4)
-        ]
-        than = (
-            None
-            if self.perfect is None
-            else surface_measures(self.perfect.surface, self.perfect.outline, group)
-        )
-        block.surface = choose(
-            options, group, worse_on=worse_on & {c.name for c in group}, than=than, lot=block.lot
-        )
+    def _give_ground(self, block: Block) -> None:
+        menu = self._grounds(block.outline)
+        if self.perfect is None:
+            block.surface = menu.settings[menu.perfect()]
+            return
+        is_unknown = block.part == UNKNOWN_GROUND
+        worse_on = frozenset() if is_unknown else block.worse_on & set(menu.worths)
+        of_perfect = self._grounds(self.perfect.outline)
+        than = of_perfect.measures[of_perfect.settings.index(self.perfect.surface)]
+        block.surface = menu.settings[menu.decoy(worse_on, than, block.lot)]
+
+    def _grounds(self, outline: Outline) -> Menu:
+        """Return shapes of ground with their measures under an outline."""
+        if outline not in self.known_ground:
+            shapes = surfaces(self.turns)
+            measures = surface_measures(shapes, outline, self.of_surface)
+            self.known_ground[outline] = Menu(shapes, self.of_surface, measures)
+        return self.known_ground[outline]
 
     def _flood(self, block: Block) -> None:
         """Put it under water as deep as it wants, by sinking it or by raising the water."""
         rise_m = float(block.surface.heights(50, 50).max())
         for criterion in self.criteria:
-            if criterion.kind == "flood_depth" and "level_m" in criterion.measure:
-                level_m = float(criterion.measure["level_m"])
-                is_dry = not block.flooded_m
-                block.base_m = level_m + 1 if is_dry else level_m - block.flooded_m - rise_m
+            table = criterion.measure
+            if criterion.kind == "flood_depth" and "level_m" in table:
+                level_m, depth_m = float(table["level_m"]), block.flooded_m
+                block.base_m = level_m - depth_m - rise_m if depth_m else level_m + 1
             elif criterion.kind == "flood_depth" and block.flooded_m:
-                water = {criterion.measure.get("attribute", "level_m"): DRY_M + rise_m + block.flooded_m}
-                block.zones.append(Zone(criterion.measure["roles"][0], 1.1, water))
+                level = str(DRY_M + rise_m + block.flooded_m)
+                water = {table.get("attribute", "level_m"): level}
+                block.zones.append(Zone(table["roles"][0], 1.1, water))
 
 
 def _play(block: Block) -> None:
@@ -202,7 +232,7 @@ def _play(block: Block) -> None:
     if block.part == LATER:
         block.texts["acquisition"] = "未征收"
     if block.part == SUPPLIED:
-        block.texts["supply"] = "已供"
+        block.texts["supply"] = "供而未用"  # existing land, and not on offer
     if block.part == WRONG_USE:
         block.use = OTHER_USE
     block.is_island = block.part == ISLAND

@@ -5,6 +5,7 @@ Cells are 10 m wide and parcels are cut along them, so that every cell lies with
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -76,39 +77,39 @@ def slopes_percent(heights: NDArray[Any]) -> NDArray[np.float64]:
     return slopes
 
 
-def ground_measure(
-    measure: Mapping[str, Any], heights: NDArray[Any], inside: Mask, water_m: float
-) -> float:
-    """Return what a kind of the ground measures.
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The ground of a parcel: slope in percent and height of each of its cells; NaN is unknown."""
 
-    Parameters
-    ----------
-    measure
-        The table of the criterion.
-    heights
-        The cells of a parcel's box and one more on each side.
-    inside
-        Which cells of the box are the parcel's.
-    water_m
-        The height of the water over it; -inf where there is none.
-    """
-    kind = measure["kind"]
-    slopes = slopes_percent(heights)[inside]
-    cells = heights[1:-1, 1:-1][inside].astype(np.float64)
-    known = slopes if kind in {"slope", "steep_share"} else cells
-    if np.isnan(known).mean() > 1 - float(measure.get("least_known", 0.99)):
-        return float("nan")
-    slopes, cells = slopes[~np.isnan(slopes)], cells[~np.isnan(cells)]
-    if kind == "flood_depth":
-        depths = np.maximum(water_m - cells, 0.0)
-        return float(depths.max() if measure.get("statistic") == "greatest" else depths.mean())
-    figures = {
-        "slope": lambda: slopes.mean(),
-        "steep_share": lambda: (slopes > _limit_percent(measure)).mean(),
-        "relief": lambda: cells.max() - cells.min(),
-        "earthwork": lambda: np.abs(cells - cells.mean()).mean(),
-    }
-    return float(figures[kind]())
+    slopes: NDArray[np.float64]
+    cells: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, heights: NDArray[Any], inside: Mask) -> Ground:
+        """Take the cells of a parcel's box and one more on each side, and which are its own."""
+        return cls(slopes_percent(heights)[inside], heights[1:-1, 1:-1][inside].astype(np.float64))
+
+    def measure(self, table: Mapping[str, Any], water_m: float) -> float:
+        """Return what a kind of the ground measures, NaN where too little is known.
+
+        `water_m` is the height of the water, -inf where there is none.
+        """
+        kind = table["kind"]
+        known = self.slopes if kind in {"slope", "steep_share"} else self.cells
+        is_known = ~np.isnan(known)
+        if is_known.mean() < float(table.get("least_known", 0.99)):
+            return math.nan
+        known = known[is_known]
+        if kind == "flood_depth":
+            depths = np.maximum(water_m - known, 0.0)
+            return float(depths.max() if table.get("statistic") == "greatest" else depths.mean())
+        figures = {
+            "slope": lambda: known.mean(),
+            "steep_share": lambda: (known > _limit_percent(table)).mean(),
+            "relief": lambda: known.max() - known.min(),
+            "earthwork": lambda: np.abs(known - known.mean()).mean(),
+        }
+        return float(figures[kind]())
 
 
 def _limit_percent(measure: Mapping[str, Any]) -> float:
