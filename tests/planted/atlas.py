@@ -15,8 +15,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.check import check
+from siting.city import AccessSpec, CoverageSpec, SuggestSpec
 from siting.city import City as Configured
-from siting.city import CoverageSpec, SuggestSpec
 from siting.model import (
     ArrayPixels,
     Atlas,
@@ -40,7 +40,6 @@ from .roads import MAIN, SPUR
 from .surfaces import CELL_M
 
 AS_OF = dt.date(2026, 11, 1)
-USE, OTHER_USE = "1001", "0701"
 PROJECT = "P"
 #: Rules by code: severity, and the role of what they look at.
 RULES = {
@@ -73,7 +72,9 @@ SPEC = SuggestSpec(
     plan_state_column="plan_state",
     ownership_column="ownership",
     zoning_column="plan_code",
+    profiles=(Path(__file__).with_name("every_kind.toml"),),
 )
+ACCESS = AccessSpec(columns={"road_class": "grade"})
 
 
 @cache
@@ -135,7 +136,7 @@ def atlas_of(city: City) -> Atlas:
         (city.parcels[block.name], {"feature_id": block.name} | block.texts)
         for block in city.blocks
     ]
-    zones = [(city.cell(b), {"plan_code": b.use or USE}) for b in city.blocks]
+    zones = [(city.cell(b), {"plan_code": b.use or city.use}) for b in city.blocks]
     roads = [
         *((line, {"grade": MAIN}) for line in city.main_roads),
         *((line, {"grade": SPUR}) for line in city.spurs.values()),
@@ -164,9 +165,7 @@ def _elevation(city: City, coverage: BaseGeometry) -> Layer:
     rows, columns = city.heights.shape
     north = NORTH + city.size[1] * city.pitch_m
     grid = Grid(EAST, north, CELL_M, CELL_M, columns, rows)
-    return replace(
-        layer("dem", [], coverage), frame=None, pixels=ArrayPixels(grid, city.heights)
-    )
+    return replace(layer("dem", [], coverage), frame=None, pixels=ArrayPixels(grid, city.heights))
 
 
 def _met(city: City, code: str) -> list[tuple[BaseGeometry, Mapping[str, Any]]]:
@@ -185,11 +184,11 @@ def project_of(city: City) -> Project:
         id=PROJECT,
         name=PROJECT,
         form=Form.AREA if city.has_red_line else Form.NONE,
-        use=USE,
+        use=city.use,
         code_system="ydyh2023",
         stage="前期研究",
         district=city.district,
-        demand=Demand(low, high, profile=city.profile.name),
+        demand=Demand(low, high, profile=city.profile.name if city.is_profile_named else ""),
     )
 
 
@@ -210,6 +209,7 @@ def search(city: City, *, spec: SuggestSpec = SPEC) -> Search:
         suggest=spec,
         output=Path(),
         outline=CoverageSpec(),
+        access=ACCESS,
     )
     atlas = atlas_of(city)
     report = check(atlas, rule_book(), city=configured, as_of=AS_OF)

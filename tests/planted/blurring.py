@@ -6,6 +6,7 @@ makes of the scores is taken at the middles of many equal slices of the error.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -39,7 +40,17 @@ def _scores(
 ) -> Floats:
     """Return the scores of a site, one for each slice of the error."""
     errors = half_width * (2 * (np.arange(SLICES) + 0.5) / SLICES - 1)
-    return np.array([_score(profile, measures, blurred, error) for error in errors.tolist()])
+    middle = measures[blurred.name]
+    others = _gained(profile.without(blurred.name), measures)
+    worths = [blurred.worth_of(middle + error) for error in errors.tolist()]
+    return others + blurred.weight * np.array(worths)
+
+
+def _gained(profile: Profile, measures: Mapping[str, float]) -> float:
+    """Return the score before it is divided by the sum of the weights, which all sites share."""
+    return math.fsum(
+        c.weight * c.worth_of(measures[c.name]) for c in profile.criteria if c.name in measures
+    )
 
 
 def harmless(
@@ -50,23 +61,13 @@ def harmless(
     The worst that can happen is that both err to the full, one each way; for worths that only
     rise or only fall with the measure.
     """
+    rest = profile.without(blurred.name)
+    lead = _gained(rest, best) - _gained(rest, other)
     low, high = 0.0, 2 * (blurred.reach[1] - blurred.reach[0])
     for _ in range(40):
         middle = (low + high) / 2
-        ends = (-middle, middle)
-        worst = min(_score(profile, best, blurred, end) for end in ends)
-        is_ahead = worst > max(_score(profile, other, blurred, end) for end in ends)
+        worst = min(blurred.worth_of(best[blurred.name] + end) for end in (-middle, middle))
+        most = max(blurred.worth_of(other[blurred.name] + end) for end in (-middle, middle))
+        is_ahead = lead + blurred.weight * (worst - most) > 0
         low, high = (middle, high) if is_ahead else (low, middle)
     return low
-
-
-def _score(
-    profile: Profile, measures: Mapping[str, float], blurred: Criterion, error: float
-) -> float:
-    """Return the score with one measure off by an error; unlike one as shown, not rounded."""
-    known = [c for c in profile.criteria if c.name in measures]
-    worths = [
-        c.worth_of(measures[c.name] + (error if c.name == blurred.name else 0.0)) for c in known
-    ]
-    gained = sum(c.weight * worth for c, worth in zip(known, worths, strict=True))
-    return gained / sum(c.weight for c in known)

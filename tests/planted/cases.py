@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
+
+import siting.criteria
 
 from siting.model import Search, Suggestion
 
 from .atlas import search
+from .dials import AS_GOOD
 from .ground_plan import Block, City
 from .hand import measured
 from .planting import plant
-from .present import GENERAL
-from .worths import Profile
+from .worths import Profile, read_profile
 
-PROFILES = {profile.name: profile for profile in [GENERAL]}
+#: Those that come with siting, and one of the tests' own in which every kind of measure stands.
+SHIPPED = sorted(Path(siting.criteria.__file__).parent.glob("profiles/*.toml"))
+OWN = Path(__file__).with_name("every_kind.toml")
+PROFILES = {path.stem: read_profile(path) for path in [*SHIPPED, OWN]}
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,15 @@ class Case:
     def decoys(self) -> dict[str, Block]:
         """The decoys by the criterion on which they are worse."""
         return {next(iter(block.worse_on)): block for block in self.of_part("decoy")}
+
+    def lost_on(self, name: str) -> frozenset[str]:
+        """Return the criteria on which a decoy is worth less than the perfect site, by hand."""
+        best, decoy = self.hand[self.perfect.name], self.hand[self.decoys[name].name]
+        return frozenset(
+            c.name
+            for c in self.profile.criteria
+            if c.name in best and c.worth_of(decoy[c.name]) < c.worth_of(best[c.name]) - AS_GOOD
+        )
 
 
 def fresh_case(profile: str, seed: int) -> Case:

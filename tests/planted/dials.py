@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 LOSS = 0.012
 #: A decoy loses at least so much on its criterion, where its measures allow.
 DROP = 0.55
+#: Figures that differ by less are equal.
+AS_GOOD = 1e-6
 #: Measures tried between the least and the greatest that can be planted.
 SPOTS = 2_001
 #: Kinds that measure from the present place.
@@ -144,7 +146,7 @@ def _distance(criterion: Criterion, sketch: Sketch) -> Dial:
         elif metres <= sketch.farthest_m:
             block.planted.append(Planted(role, metres, columns_of(criterion)))
 
-    return Dial(perfect, better, worse[:SPOTS // 8] if role == "road" else worse, turn)
+    return Dial(perfect, better, worse[: SPOTS // 8] if role == "road" else worse, turn)
 
 
 def _overlap(criterion: Criterion, _sketch: Sketch) -> Dial:
@@ -217,6 +219,24 @@ DIALS: Mapping[str, Callable[[Criterion, Sketch], Dial]] = {
     "ownership": _text("ownership", ["国有"], ["集体"]),
     "burden": _burden,
 }
+
+
+def as_good(criterion: Criterion, measure: float, than: float) -> bool:
+    """True when a measure is as good as another one, or better."""
+    return measure * _sign(criterion) >= than * _sign(criterion) - AS_GOOD
+
+
+def hang_together(one: Criterion, other: Criterion) -> bool:
+    """True where what is worse by the one can hardly be as good by the other.
+
+    Outlines have one shape and grounds one surface; a site far from the road takes longer to
+    get anywhere by road.
+    """
+    for group in (OF_THE_OUTLINE, OF_THE_SURFACE):
+        if {one.kind, other.kind} <= group:
+            return True
+    return other.kind == "travel" and "road" in one.measure.get("roles", ())
+
 
 @dataclass(frozen=True, eq=False)
 class Menu:

@@ -39,6 +39,7 @@ STRAIGHT_M, LEG_M = 600.0, 20.0
 ISLAND_M = 60.0
 #: Height of dry ground.
 DRY_M = 20.0
+FLAT = Surface("plane", 0.0)
 #: Roles whose features are lines; all others are planted as points.
 LINES = frozenset({"power_line", "railway", "highway", "metro_line", "oil_gas_pipe"})
 
@@ -130,7 +131,7 @@ class Block:
     zones: list[Zone] = field(default_factory=list)
     meets: tuple[str, ...] = ()
     use: str = ""
-    surface: Surface = Surface("plane", 0.0)
+    surface: Surface = FLAT
     base_m: float = DRY_M
     flooded_m: float = 0.0
     has_hole: bool = False
@@ -148,6 +149,8 @@ class City:
     wanted_m2: tuple[float, float]
     has_red_line: bool
     district: str
+    use: str = "1301"
+    is_profile_named: bool = True
     has_roads: bool = True
     has_ground: bool = False
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -39,7 +39,8 @@ NEVER_OFFERED = (FORBIDDEN, SUPPLIED, WRONG_USE)
 CONSENT, LATER, ALSO_RAN = "consent", "later", "also_ran"
 #: Parts of which something cannot be measured.
 ISLAND, UNKNOWN_GROUND = "island", "unknown_ground"
-OTHER_USE = "0701"
+#: Water: nobody's use.
+OTHER_USE = "1701"
 OF_THE_GROUND = OF_THE_SURFACE | {"flood_depth"}
 
 
@@ -106,6 +107,8 @@ def plant(profile: Profile, seed: int) -> City:
         wanted_m2=(middle - slack, middle + slack),
         has_red_line=sketch.has_red_line,
         district=sketch.district,
+        use=profile.uses[0] if profile.uses else "1301",
+        is_profile_named=not profile.uses or bool(rng.random() < 0.5),
         has_roads=not any(_is_of_roads(c) for c in profile.criteria if c.name == sketch.absent),
         has_ground=any(c.kind in OF_THE_GROUND for c in criteria),
     )
@@ -166,7 +169,12 @@ class Maker:
     def block(self, part: str, worse_on: frozenset[str], rng: Rng) -> Block:
         """Return a block that is as good as the perfect one on all but some criteria."""
         block = Block("", part, worse_on, lot=int(rng.integers(1_000_000)))
-        block.texts |= {"supply": "未供", "ownership": "", "acquisition": "已收储", "plan_state": ""}
+        block.texts |= {
+            "supply": "未供",
+            "ownership": "",
+            "acquisition": "已收储",
+            "plan_state": "",
+        }
         for name, dial in self.dials.items():
             settings = dial.better if part != "perfect" else [dial.perfect]
             settings = dial.worse if name in worse_on else settings

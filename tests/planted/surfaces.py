@@ -100,16 +100,19 @@ class Ground:
         if is_known.mean() < float(table.get("least_known", 0.99)):
             return math.nan
         known = known[is_known]
-        if kind == "flood_depth":
-            depths = np.maximum(water_m - known, 0.0)
-            return float(depths.max() if table.get("statistic") == "greatest" else depths.mean())
-        figures = {
-            "slope": lambda: known.mean(),
-            "steep_share": lambda: (known > _limit_percent(table)).mean(),
-            "relief": lambda: known.max() - known.min(),
-            "earthwork": lambda: np.abs(known - known.mean()).mean(),
-        }
-        return float(figures[kind]())
+        match kind:
+            case "flood_depth":
+                depths = np.maximum(water_m - known, 0.0)
+                return float(
+                    depths.max() if table.get("statistic") == "greatest" else depths.mean()
+                )
+            case "steep_share":
+                return float((known > _limit_percent(table)).mean())
+            case "relief":
+                return float(known.max() - known.min())
+            case "earthwork":
+                return float(np.abs(known - known.mean()).mean())
+        return float(known.mean())
 
 
 def _limit_percent(measure: Mapping[str, Any]) -> float:
