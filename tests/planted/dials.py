@@ -136,17 +136,19 @@ def columns_of(criterion: Criterion) -> dict[str, str]:
 
 
 def _distance(criterion: Criterion, sketch: Sketch) -> Dial:
-    role = criterion.measure["roles"][0]
+    roles = criterion.measure["roles"]
+    is_of_roads = roles[0] == "road"
     _, high = criterion.reach
     perfect, better, worse = spots(criterion, 2.0, high if is_falling(criterion) else 1.1 * high)
 
     def turn(block: Block, metres: float) -> None:
-        if role == "road":
+        if is_of_roads:
             block.road_gap_m = min(metres, sketch.farthest_m)
         elif metres <= sketch.farthest_m:
+            role = roles[block.lot % len(roles)]
             block.planted.append(Planted(role, metres, columns_of(criterion)))
 
-    return Dial(perfect, better, worse[: SPOTS // 8] if role == "road" else worse, turn)
+    return Dial(perfect, better, worse[: SPOTS // 8] if is_of_roads else worse, turn)
 
 
 def _overlap(criterion: Criterion, _sketch: Sketch) -> Dial:
@@ -192,8 +194,7 @@ def _flood_depth(criterion: Criterion, _sketch: Sketch) -> Dial:
     _, _, worse = spots(criterion, 0.0, criterion.reach[1])
 
     def turn(block: Block, depth_m: float) -> None:
-        if depth_m > 0:
-            block.flooded_m = depth_m
+        block.depths_m[criterion.name] = depth_m
 
     return Dial(0.0, [0.0], worse, turn)
 

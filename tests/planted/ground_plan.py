@@ -112,7 +112,8 @@ class Block:
     """One cell with its parcel; ``worse_on`` are the criteria on which it was made worse.
 
     ``detour_m`` is what its road winds more; ``is_island``: that ends short of the main road.
-    ``surface`` and ``base_m`` are its ground, of which a part ``has_hole``.
+    ``surface`` and ``base_m`` are its ground, of which a part ``has_hole``; ``depths_m`` says by
+    criterion how deep it is to be under water. ``lot`` decides what is left to chance.
     """
 
     name: str
@@ -133,7 +134,7 @@ class Block:
     use: str = ""
     surface: Surface = FLAT
     base_m: float = DRY_M
-    flooded_m: float = 0.0
+    depths_m: dict[str, float] = field(default_factory=dict)
     has_hole: bool = False
     lot: int = 0
 

@@ -87,10 +87,8 @@ def _ground(city: City, block: Block, criterion: Criterion) -> float | None:
         if not set(measure["roles"]) & set(city.roles):
             return None
         column = measure.get("attribute", "level_m")
-        water_m = max(
-            (float(z.columns[column]) for z in block.zones if column in z.columns),
-            default=-math.inf,
-        )
+        zones = [zone for zone in block.zones if zone.role in measure["roles"]]
+        water_m = max((float(zone.columns[column]) for zone in zones), default=-math.inf)
     inner = city.window(block, 0)
     high, wide = (part.stop - part.start for part in inner)
     inside = within(block.outline.polygon, wide, high)

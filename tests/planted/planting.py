@@ -28,7 +28,7 @@ from .dials import (
     surface_measures,
     surfaces,
 )
-from .ground_plan import DRY_M, STRAIGHT_M, Block, City, Outline, Zone
+from .ground_plan import STRAIGHT_M, Block, City, Outline, Zone
 from .worths import Criterion, Profile
 
 Rng = np.random.Generator
@@ -222,17 +222,25 @@ class Maker:
         return self.known_ground[outline]
 
     def _flood(self, block: Block) -> None:
-        """Put it under water as deep as it wants, by sinking it or by raising the water."""
+        """Put it under water as deep as it is to be, by sinking it or by raising the water."""
         rise_m = float(block.surface.heights(50, 50).max())
-        for criterion in self.criteria:
-            table = criterion.measure
-            if criterion.kind == "flood_depth" and "level_m" in table:
-                level_m, depth_m = float(table["level_m"]), block.flooded_m
+        flooding = [c for c in self.criteria if c.kind == "flood_depth"]
+        for criterion in flooding:
+            if "level_m" in criterion.measure:
+                level_m, depth_m = (
+                    float(criterion.measure["level_m"]),
+                    block.depths_m[criterion.name],
+                )
                 block.base_m = level_m - depth_m - rise_m if depth_m else level_m + 1
-            elif criterion.kind == "flood_depth" and block.flooded_m:
-                level = str(DRY_M + rise_m + block.flooded_m)
-                water = {table.get("attribute", "level_m"): level}
-                block.zones.append(Zone(table["roles"][0], 1.1, water))
+        for criterion in flooding:
+            if "level_m" not in criterion.measure:
+                depth_m = block.depths_m[criterion.name]
+                # some dry parcels lie in a zone whose water does not reach them
+                above_m = rise_m + depth_m if depth_m else -0.5
+                column = criterion.measure.get("attribute", "level_m")
+                if depth_m or block.lot % 3 == 0:
+                    water = {column: str(round(block.base_m + above_m, 3))}
+                    block.zones.append(Zone(criterion.measure["roles"][0], 1.1, water))
 
 
 def _play(block: Block) -> None:

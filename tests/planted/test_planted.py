@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from siting.criteria.kinds import KINDS
 
 from .atlas import SPEC, search
 from .cases import PROFILES, Case, case, fresh_case
@@ -73,6 +74,11 @@ def require_found(planted: Case) -> None:
 def part_of(planted: Case, name: str) -> str:
     (part,) = (block.part for block in planted.city.blocks if block.name == name)
     return part
+
+
+def test_no_kind_of_measure_is_left_out():
+    planted = {criterion.kind for criterion in PROFILES["every_kind"].criteria}
+    assert planted == set(KINDS)
 
 
 @pytest.mark.parametrize("seed", range(QUICK_CITIES))
