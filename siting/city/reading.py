@@ -77,7 +77,7 @@ def _city(reader: TableReader, file: Path, base: Path, data_dir: Path | None) ->
         ),
         projects=projects_of(reader.table("projects"), places) if "projects" in reader else None,
         off_map=tuple(off_map_of(entry) for entry in reader.tables("off_map", label="code")),
-        suggest=suggest_of(reader.table("suggest")),
+        suggest=suggest_of(reader.table("suggest"), places),
         compose=compose_of(reader.table("compose")),
         repair=repair_of(reader.table("repair")),
         output=places.path(output, "folder", default="maps"),

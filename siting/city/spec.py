@@ -183,6 +183,10 @@ class SuggestSpec:
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nearest_for_all: bool = False
     """Look for the best infeasible site also where there are sites to offer."""
+    profiles: tuple[Path, ...] = ()
+    """The city's own profiles of criteria (docs/profiles.md)."""
+    profile_for: Mapping[str, str] = field(default_factory=dict)
+    """A kind of project or a prefix of its use -> the name of its profile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from siting.city.places import Places, accuracy_of, checked_crs
 from siting.city.spec import (
     ComposeSpec,
@@ -87,7 +89,7 @@ def _show_columns(reader: TableReader) -> dict[str, str]:
     return {column: table.text(column, column) for column in table.names()}
 
 
-def suggest_of(reader: TableReader) -> SuggestSpec:
+def suggest_of(reader: TableReader, places: Places) -> SuggestSpec:
     """Read ``[suggest]``."""
     weights = reader.table("weights")
     numbers = {}
@@ -119,6 +121,8 @@ def suggest_of(reader: TableReader) -> SuggestSpec:
         class_column=reader.text("class_column"),
         classes=_classes(reader),
         nearest_for_all=bool(reader.flag("nearest_for_all", default=False)),
+        profiles=_profiles(reader, places),
+        profile_for=_profile_for(reader.table("profile_for")),
     )
     _require_classes(reader, spec)
     reader.finish()
@@ -142,6 +146,24 @@ def _classes(reader: TableReader) -> dict[str, tuple[str, ...]]:
     classes = {name: table.texts(name) for name in known if name in table}
     table.finish()
     return classes
+
+
+def _profiles(reader: TableReader, places: Places) -> tuple[Path, ...]:
+    """Read the paths of the city's own profiles; a profile is called by its file's name."""
+    paths = tuple((places.base / text).resolve() for text in reader.texts("profiles"))
+    for path in paths:
+        if path.suffix != ".toml" or [other.stem for other in paths].count(path.stem) > 1:
+            reader.problem(
+                f"'{path.name}' cannot be a profile of its own",
+                expected="files that end in .toml, each of another name",
+                found=path.name,
+                next_step="correct profiles in [suggest]",
+            )
+    return paths
+
+
+def _profile_for(reader: TableReader) -> dict[str, str]:
+    return {key: reader.text(key) for key in reader.names()}
 
 
 def _require_classes(reader: TableReader, spec: SuggestSpec) -> None:

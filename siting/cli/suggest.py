@@ -55,7 +55,8 @@ def suggest_command(
         searches = tuple(search for search in searches if search.project_id in wanted)
     if as_json:
         content = report_to_dict(report, searches)
-        echo_json({key: content[key] for key in ("schema", "identity", "searches", "suggestions")})
+        keys = ("schema", "identity", "searches_identity", "profiles", "searches", "suggestions")
+        echo_json({key: content[key] for key in keys})
         return
     names = {project.id: project.name for project in report.projects}
     for line in search_lines(searches, names, language or study.city.language):

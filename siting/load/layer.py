@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from siting.city import LayerSpec
 
+#: What GeoTIFFs call metres; most say nothing, which is taken for metres.
+METRES = {"", "m", "metre", "metres", "meter", "meters"}
+
 
 def load_layer(spec: LayerSpec, reader: Reader, ground: Ground) -> Layer:
     """Load one layer under the contract; a failed one comes back without a frame.
@@ -154,6 +157,7 @@ def _raster_facts(spec: LayerSpec, reader: Reader, ground: Ground) -> dict[str, 
             f"raster {head['width']} × {head['height']}, resolution {step}",
         )
         _judge_raster(head, found)
+        _judge_units(head, crs, found)
         west, south, east, north = head["bounds"]
         judge_bounds((west, south, east, north), crs, ground, found)
     label = crs_label(crs) if crs else ""
@@ -173,6 +177,29 @@ def _judge_raster(head: dict[str, Any], found: terms.Findings) -> None:
         found.note(
             f"有 {head['bands']} 个波段，只用第一个",
             f"{head['bands']} bands, the first of which is used",
+        )
+
+
+def _judge_units(head: dict[str, Any], crs: str, found: terms.Findings) -> None:
+    """Refuse what would make a slope wrong without any error: heights or cells not in metres."""
+    parsed = parse_crs(crs)
+    unit = parsed.axis_info[0].unit_name
+    if not parsed.is_geographic and unit != "metre":
+        found.problem(
+            f"栅格坐标系的单位是 {unit}，不是米：请先重投影",
+            f"the raster's CRS is in {unit}, not in metres: reproject it",
+        )
+    operation = parsed.coordinate_operation
+    if operation is not None and "Pseudo Mercator" in operation.method_name:
+        found.problem(
+            "栅格为网络墨卡托，其像元并非实地尺寸，坡度会偏小：请先重投影",
+            "the raster is in Web Mercator, whose cells are larger than the ground that they "
+            "show: slopes would come out too gentle; reproject it",
+        )
+    if head["unit"].lower() not in METRES:
+        found.problem(
+            f"栅格高程的单位是“{head['unit']}”，不是米：请先换算",
+            f"the heights are in '{head['unit']}', not in metres: convert them",
         )
 
 

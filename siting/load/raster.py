@@ -56,6 +56,7 @@ def read_head(path: Path) -> dict[str, Any]:
                 "bounds": list(raster.bounds),
                 "resolution": [abs(raster.transform.a), abs(raster.transform.e)],
                 "is_north_up": _is_north_up(raster.transform),
+                "unit": raster.units[0] or "",
                 "is_complex": raster.dtypes[0].startswith("complex"),
             }
     except (rasterio.errors.RasterioError, OSError) as error:

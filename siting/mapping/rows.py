@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from siting.areas import AreaRow, ladder_table
@@ -283,6 +284,17 @@ def _offer(subject: Subject, suggestion: Suggestion) -> Payload:
     return {**{key: site[key] for key in kept}, "elsewhere": True}
 
 
+def _measure(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)
+
+
+def criterion_titles(subject: Subject) -> Payload:
+    """Return what people call each criterion that any search went by."""
+    used = (search.profile for search in subject.searches if search.profile)
+    titles = {each.name: pair(each.title) for profile in used for each in profile.criteria}
+    return dict(sorted(titles.items()))
+
+
 def _metres(length_m: float | None) -> float | None:
     return None if length_m is None else round(length_m, 1)
 
@@ -298,7 +310,7 @@ def _site(subject: Subject, suggestion: Suggestion) -> Payload:
         "areaEllipsoidal": square_metres(site.area_ellipsoidal_m2),
         "score": round(suggestion.score, 2),
         "parts": [
-            [name, round(value, 2), round(suggestion.criteria.get(name, 0.0), 4)]
+            [name, round(value, 2), _measure(suggestion.criteria[name])]
             for name, value in sorted(suggestion.contributions.items())
         ],
         "distance": None if suggestion.distance_m is None else round(suggestion.distance_m, 1),

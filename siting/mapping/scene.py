@@ -19,6 +19,7 @@ from siting.mapping.background import Payload, base_layers, borders, control_lay
 from siting.mapping.release import Scope, is_drawable
 from siting.mapping.repairs import repair_rows
 from siting.mapping.rows import (
+    criterion_titles,
     finding_rows,
     project_rows,
     red_line_rows,
@@ -30,7 +31,6 @@ from siting.mapping.shapes import box_of
 from siting.mapping.subject import Subject, union_of
 from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
-from siting.score import CRITERIA
 
 #: Version of the payload, raised when the page's script and data change together.
 PAYLOAD_VERSION = 1
@@ -94,7 +94,7 @@ def _scene(subject: Subject) -> Scene:
         "projects": project_rows(subject),
         "unplaced": [project.id for project in subject.unplaced],
         "guests": [project.id for project in subject.guests],
-        "criteria": {name: pair(item.title) for name, item in sorted(CRITERIA.items())},
+        "criteria": criterion_titles(subject),
         "searches": search_rows(subject),
         "repairs": repair_rows(subject),
         "byConstraint": by_constraint(subject),

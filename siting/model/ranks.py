@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from siting.model.words import Text
 
@@ -14,7 +14,9 @@ class UsedCriterion:
 
     ``weight`` is in the profile's own unit; only its share of all weights counts. ``worth`` is
     the table of its value function, from which ``siting.score.value_function`` makes it again.
-    ``basis`` says where direction and figures come from, and how sure they are.
+    ``basis`` says where direction and figures come from, and how sure they are; ``measure`` is
+    the kind of measure with its parameters, ``error`` the half width of what its figures may be
+    off, in ``unit``.
     """
 
     name: str
@@ -23,6 +25,8 @@ class UsedCriterion:
     weight: float
     worth: Mapping[str, object]
     basis: str = ""
+    measure: Mapping[str, object] = field(default_factory=dict)
+    error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class UsedProfile:
     """The profile by which a project's sites were scored; with the measures it gives the scores.
 
     ``method`` is ``weighted_sum`` or ``topsis``; ``weighting`` is ``given``, ``ahp`` or
-    ``entropy``. The others carry the weight of what is in ``left_out``.
+    ``entropy``. The others carry the weight of what is in ``left_out``. ``chosen`` says why the
+    project got this profile; ``sha256`` is the hash of all that its scores depend on.
     """
 
     name: str
@@ -50,6 +55,8 @@ class UsedProfile:
     left_out: tuple[LeftOutCriterion, ...] = ()
     consistency_ratio: float | None = None
     """Of the judgements in pairs that gave the weights; over 0.1 they contradict each other."""
+    chosen: Text = field(default_factory=lambda: Text(""))
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,12 @@ from siting.model import (
 from siting.model.prints import NO_PRINTS
 from siting.report.identity import identity, outline_sha256, rounded
 from siting.report.outlook import band_of, near_to, ways_out
+from siting.report.ranks import (
+    profiles_to_list,
+    ranking_to_dict,
+    searches_identity,
+    used_profile_to_dict,
+)
 from siting.report.repairs import repairs_to_list
 from siting.report.why_not import near_miss_to_dict, step_to_dict
 
@@ -104,6 +110,8 @@ def report_to_dict(
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "findings": [_finding(finding) for finding in report.findings],
         "totals_m2": _numbers(report.totals_m2),
+        "searches_identity": searches_identity(report, searches),
+        "profiles": profiles_to_list(searches),
         "searches": [_search(search) for search in searches],
         "suggestions": [_suggestion(each) for search in searches for each in search.suggestions],
         "versions": dict(sorted(report.versions.items())),
@@ -332,6 +340,8 @@ def _search(search: Search) -> dict[str, Any]:
         "note": _text(search.note),
         "chainage": [_stretch(row) for row in search.chainage],
         "nearest": near_miss_to_dict(search.nearest),
+        "profile": used_profile_to_dict(search.profile),
+        "ranking": ranking_to_dict(search.ranking),
     }
 
 
@@ -361,6 +371,7 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
         "score": rounded(suggestion.score),
         "contributions": _numbers(suggestion.contributions),
         "criteria": _numbers(suggestion.criteria),
+        "worths": _numbers(suggestion.worths),
         "resolves": list(suggestion.resolves),
         "remains": list(suggestion.remains),
         "not_checked": list(suggestion.not_checked),

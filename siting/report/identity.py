@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Any
 
 import shapely
@@ -23,8 +24,8 @@ COORDINATE_GRID_M = 1e-4
 
 
 def rounded(value: float | None) -> float | None:
-    """Return a number at the report's precision, never ``-0.0``; None stays None."""
-    return None if value is None else round(value, DECIMALS) + 0.0
+    """Return a number at the report's precision, never ``-0.0``; None and NaN are None."""
+    return None if value is None or math.isnan(value) else round(value, DECIMALS) + 0.0
 
 
 def identity(report: Report) -> str:

@@ -11,12 +11,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.config import TableReader
-from siting.crs import transform_geometries
-from siting.model import Layer, Pixels, Text
+from siting.model import Layer, Text
 from siting.overlay import polygons_only
 from siting.rules.base import (
     Examination,
-    Geometries,
     Hit,
     LooksAt,
     Rule,
@@ -26,7 +24,7 @@ from siting.rules.base import (
     measurable,
 )
 from siting.rules.codes import CodeSystem
-from siting.terrain import ZonalTable, degrees_of_percent, slope_strip, steep_cells, zonal
+from siting.terrain import Placed, ZonalTable, degrees_of_percent, slope_strip, steep_cells, zonal
 
 #: Ground without a slope that is worth a word, m²: less is the rounding of cells.
 UNKNOWN_M2 = 1.0
@@ -104,39 +102,24 @@ class SlopeRule(Rule):
                 wanted.append((subject, limit))
         for layer in around.layers[self.role]:
             if wanted and layer.pixels is not None:
-                self._examine_layer(wanted, _Model(layer, layer.pixels, around.crs), seen)
+                self._examine_layer(wanted, layer, Placed(layer.pixels, around.crs), seen=seen)
         return seen
 
-    def _examine_layer(self, wanted: _Wanted, model: _Model, seen: Examination) -> None:
+    def _examine_layer(
+        self, wanted: _Wanted, layer: Layer, model: Placed, *, seen: Examination
+    ) -> None:
         outlines = model.from_city(geometries_of([subject for subject, _ in wanted]))
         limits = np.array([limit for _, limit in wanted])
         table = zonal(model.pixels, outlines, surface=slope_strip, limits=limits)
         for at, (subject, limit) in enumerate(wanted):
             unknown_m2, steep_m2 = float(table.unknown_m2[at]), float(table.above_m2[at])
             if unknown_m2 > UNKNOWN_M2:
-                seen.gap(subject.red_line.id, _unknown(model.layer, unknown_m2))
+                seen.gap(subject.red_line.id, _unknown(layer, unknown_m2))
             if steep_m2 > max(UNKNOWN_M2, self.least_share * float(table.known_m2[at])):
                 cells = model.to_city(steep_cells(model.pixels, outlines[at], limit))
                 drawn = shapely.union_all(cells)
                 piece = polygons_only(shapely.intersection(subject.red_line.geometry, drawn))
-                seen.hits.append(_hit(subject, model.layer, piece, (table, at, limit)))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Model:
-    """An elevation model, and the way between its CRS and the city's."""
-
-    layer: Layer
-    pixels: Pixels
-    crs: str
-
-    def from_city(self, shapes: Geometries) -> Geometries:
-        there = self.pixels.grid.crs
-        return shapes if there in {"", self.crs} else transform_geometries(shapes, self.crs, there)
-
-    def to_city(self, shapes: Geometries) -> Geometries:
-        there = self.pixels.grid.crs
-        return shapes if there in {"", self.crs} else transform_geometries(shapes, there, self.crs)
+                seen.hits.append(_hit(subject, layer, piece, (table, at, limit)))
 
 
 def _rows(reader: TableReader) -> tuple[SlopeRow, ...]:

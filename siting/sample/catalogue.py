@@ -11,6 +11,7 @@ EXCEPT_DANGAN = 'coverage = { districts = ["449901", "449902", "449903", "449904
 POWER_COVERAGE = 'coverage = { path = "control/coverage.gpkg", sublayer = "power_outline" }'
 TORN_ROLE = "industrial_block"
 TORN_PATH = "control/industrial_block.gpkg"
+DEM_PATH = "dem/dem.tif"
 WHOLE_CITY = 'coverage = "city"'
 #: What the rule books call a column -> what the sample's files call it.
 ATTRIBUTES: dict[str, dict[str, str]] = {
@@ -101,5 +102,9 @@ LAYERS: tuple[LayerEntry, ...] = (
                "示范地铁集团（虚构）", 1.0, "public"),
     LayerEntry("metro_stations", "metro_station", "base/base.gpkg", "metro_stations", "id", "name",
                ("line",), 120, "示范地铁集团（虚构）", 1.0, "public"),
-    LayerEntry("dem", "dem", "dem/dem.tif", "", "", "", (), 900, PLANNING, 2.0, "table_only"),
+    LayerEntry("schools", "school", "base/base.gpkg", "schools", "id", "name", ("kind",), 160,
+               "示范市教育局（虚构）", 5.0, "public"),
+    LayerEntry("hospitals", "hospital", "base/base.gpkg", "hospitals", "id", "name", ("kind",),
+               160, "示范市卫生健康委员会（虚构）", 5.0, "public"),
+    LayerEntry("dem", "dem", DEM_PATH, "", "", "", (), 900, PLANNING, 2.0, "table_only"),
 )  # fmt: skip

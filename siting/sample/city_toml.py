@@ -199,7 +199,8 @@ and may be used freely (CC0-1.0). The same call writes the same tables again.
 | land_use | current land use (DLTB), codes of the survey (`sandiao`: 三调) |
 | zoning | detailed plan (控规) with plan indices and plan state, codes `ydyh2023` |
 | control | control lines: `control.gpkg`, `industrial_block.gpkg` (torn), `coverage.gpkg` |
-| base, dem | roads, metro, water; elevation model 50 m |
+| base | roads, metro, water, gates of schools and hospitals |
+| dem | elevation model, cells of 50 m: the hills, with knolls on the plain |
 | ledger | the ledger workbook |
 | redlines | red lines: TXT (GBK), shapefile (GBK, without .cpg, LDID 0), GeoPackage, GeoJSON |
 
@@ -219,7 +220,8 @@ of the six districts only, the power lines only east of a sheet edge in the far 
 
 `redlines/planted.toml` says the same for machines: the layer roles that each red line meets
 by construction (within the legal distances of 电力设施保护条例, 铁路安全管理条例 and
-公路安全保护条例; metro 50 m below ground, 30 m above).
+公路安全保护条例; metro 50 m below ground, 30 m above; `dem`: over 15 % steep, on a spur raised
+on it).
 
 | project | name | stage | red line in | meets | why |
 |---|---|---|---|---|---|

@@ -12,7 +12,7 @@ import shapely
 
 from siting.errors import ConfigError
 from siting.sample import codes, files
-from siting.sample.catalogue import LAYERS
+from siting.sample.catalogue import DEM_PATH, LAYERS
 from siting.sample.city_toml import (
     LEDGER,
     RED_LINE_FILES,
@@ -29,9 +29,12 @@ from siting.sample.ledger import ledger_rows
 from siting.sample.lots import Lots, cut_cells
 from siting.sample.networks import Networks, Row, make_networks
 from siting.sample.parcels import parcel_rows, plan_blocks
+from siting.sample.planting import Planted
 from siting.sample.projects import Entry, plant_projects
+from siting.sample.relief import elevation, make_knolls, spur
 from siting.sample.scene import Scene
-from siting.sample.terrain import Terrain, elevation, make_terrain
+from siting.sample.services import make_services
+from siting.sample.terrain import Terrain, make_terrain
 
 PARCELS_MIN = 2_000
 DEM_CELL_M = 50.0
@@ -76,7 +79,13 @@ def generate(folder: Path, *, seed: int, parcels: int, as_of: dt.date) -> None:
     ground = Ground(seed, float(np.sqrt(parcels / PARCELS_PER_TILE)))
     made = _make(ground)
     entries, power_edge_m = plant_projects(ground, made.scene, made.cells)
+    red_lines = [entry.planted for entry in entries if entry.planted]
+    services = make_services(
+        ground, made.scene, made.networks.roads, [planted.geometry for planted in red_lines]
+    )
+    made.tables.update({role: _table(rows) for role, rows in services.items()})
     _write_layers(folder, made)
+    _write_elevation(folder, made.terrain, red_lines)
     _write_coverage(folder, made.terrain.outline, power_edge_m)
     _write_red_lines(folder, entries)
     ledger = ledger_rows(entries, made.scene.parcels["ZDDM"].tolist())
@@ -177,15 +186,23 @@ def _write_layers(folder: Path, made: _Made) -> None:
         path.unlink(missing_ok=True)
     for entry in LAYERS:
         path = folder / entry.path
-        if entry.role == "dem":
-            west, south, east, north = made.terrain.outline.bounds
-            widest = max(east - west, north - south)
-            cell_m = max(DEM_CELL_M, float(np.ceil(widest / DEM_CELLS_MAX / 10) * 10))
-            files.write_elevation(path, *elevation(made.terrain, cell_m=cell_m), cell_m)
+        if entry.path == DEM_PATH:
             continue
         files.write_table(path, entry.table, *made.tables[entry.role])
         if entry.name == "industrial_block":
             files.tear(path)
+
+
+def _write_elevation(folder: Path, terrain: Terrain, red_lines: list[Planted]) -> None:
+    west, south, east, north = terrain.outline.bounds
+    widest = max(east - west, north - south)
+    cell_m = max(DEM_CELL_M, float(np.ceil(widest / DEM_CELLS_MAX / 10) * 10))
+    knolls = make_knolls(terrain, [planted.geometry for planted in red_lines])
+    spurs = [
+        spur(planted.geometry, cell_m=cell_m) for planted in red_lines if "dem" in planted.conflicts
+    ]
+    heights, corner = elevation(terrain, np.vstack([knolls, *spurs]), cell_m=cell_m)
+    files.write_elevation(folder / DEM_PATH, heights, corner, cell_m)
 
 
 def _write_coverage(folder: Path, outline: shapely.Polygon, power_edge_m: float) -> None:

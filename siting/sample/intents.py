@@ -37,7 +37,7 @@ ENTRIES: tuple[tuple[str, str, str, str], ...] = (
     ("metro_structure", "B", "shp", "进入轨道交通控制保护区"),
     ("railway", "C", "gpkg", "进入铁路线路安全保护区"),
     ("highway", "B", "txt", "进入公路建筑控制区"),
-    ("hazard", "B", "shp", "位于地质灾害易发区"),
+    ("hazard", "B", "shp", "位于地质灾害易发区，且部分用地坡度大于15%"),
     ("water_source", "B", "gpkg", "位于饮用水水源保护区"),
     ("zoning", "B", "txt", "项目用途与控规用地性质不符"),
     ("declared_area", "C", "txt", "申报面积与坐标计算面积不符"),

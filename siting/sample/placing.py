@@ -28,6 +28,9 @@ BORDER_SPOTS = 1_500
 #: Clear lots come in this order of uses, so that they differ.
 CLEAN_USES = ("0804", "100101", "0701", "1208", "0806", "0901", "100102", "0902")
 
+#: Uses that bear no more than 15 % of slope.
+WORKS_USES = ("100101", "100102", "1101")
+
 
 def power_edge(planter: Planter) -> tuple[float, Planted]:
     """Choose a clear lot in the far west; the power data ends 12 m west of it."""
@@ -67,7 +70,11 @@ class Placer:
         if intent in PLAIN:
             # a park is at home on a green line
             uses = [use for use in STOCKED if intent != "green_line" or use != "1401"]
+            uses = list(WORKS_USES) if intent == "hazard" else uses
             lot = self.planter.parcel(intent, {intent}, uses=uses, where=self._covered)
+            if intent == "hazard":
+                # a spur of the hill is raised on it, see siting.sample.relief
+                lot = replace(lot, conflicts=tuple(sorted({*lot.conflicts, "dem"})))
             return self._with_power(lot)
         if intent in {"clean", "supplied"}:
             return self._clean(intent, is_free=intent == "clean")

@@ -1,4 +1,4 @@
-"""Water, hills and the elevation model of the sample city."""
+"""Water and hills of the sample city."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ HILLS = (
     (4.3, 6.3, 1.6, 280.0), (7.6, 5.0, 1.1, 170.0), (-8.0, -5.4, 1.3, 210.0),
     (8.3, -5.6, 0.9, 140.0), (3.9, 3.0, 0.42, 95.0),
 )  # fmt: skip
+#: A hill falls off as exp(-FALL · (distance / radius)²).
+FALL = 1.4
 #: Courses on the straight grid in km: name, half width in m, blue-line strip in m, points.
 COURSES = (
     ("云滘江", 210.0, 40.0, ((-14, 0), (-6, 0), (0, 0), (6, 0), (14, 0))),
@@ -79,7 +81,7 @@ class Terrain:
             for number in range(len(HILLS)):
                 east, north, radius, top = np.moveaxis(near[..., number, :], -1, 0)
                 distance = np.hypot(easting - east, northing - north) / radius
-                height = height + is_there * top * rough * np.exp(-(distance**2) * 1.4)
+                height = height + is_there * top * rough * np.exp(-FALL * distance**2)
         return np.asarray(height, dtype=np.float64)
 
 
@@ -156,21 +158,3 @@ def _course(
     left, right = middle + side * width[:, None], middle - side * width[:, None]
     ring = np.round(np.vstack([left, right[::-1]]), 3)
     return largest_part(shapely.make_valid(shapely.Polygon(ring)))
-
-
-def elevation(terrain: Terrain, *, cell_m: float) -> tuple[Floats, tuple[float, float]]:
-    """Return heights row by row from the north-west, and easting and northing of that corner.
-
-    Water is flat at 1 m (rivers); the heights are rounded to 0.1 m.
-    """
-    west, south, east, north = shapely.bounds(terrain.outline)
-    west, north = np.floor(west / cell_m) * cell_m, np.ceil(north / cell_m) * cell_m
-    columns, rows = int(np.ceil((east - west) / cell_m)), int(np.ceil((north - south) / cell_m))
-    easting, northing = np.meshgrid(
-        west + (np.arange(columns) + 0.5) * cell_m, north - (np.arange(rows) + 0.5) * cell_m
-    )
-    heights = terrain.height_m(easting, northing)
-    for shape, kind in zip(terrain.water.polygons, terrain.water.kinds, strict=True):
-        if kind != "水库":
-            heights[shapely.contains_xy(shape, easting, northing)] = 1.0
-    return np.round(heights, 1), (float(west), float(north))

@@ -10,6 +10,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 #: Shown scores have two decimals: 100 points are 10,000 hundredths.
 HUNDREDTHS = 10_000
 
@@ -65,3 +68,28 @@ def additive_score(values: Mapping[str, float], weights: Mapping[str, float]) ->
     for name in by_remainder[: max(rest, 0)]:
         parts[name] += 1
     return Score(hundredths, parts)
+
+
+def ceilings(
+    values: Mapping[str, NDArray[np.float64]], weights: Mapping[str, float]
+) -> NDArray[np.int64]:
+    """Return an upper bound of :func:`additive_score` for many at once, in hundredths.
+
+    Parameters
+    ----------
+    values
+        Criterion → the worths of all, 0–1, each array of the same length; at least one.
+    weights
+        As for :func:`additive_score`.
+
+    Notes
+    -----
+    One hundredth is added: sums in another order may round apart by that much.
+    """
+    names = [name for name in values if weights[name] > 0]
+    total_weight = math.fsum(weights[name] for name in names)
+    total = np.zeros(len(next(iter(values.values()))))
+    for name in names:
+        total += weights[name] / total_weight * values[name]
+    bound: NDArray[np.int64] = np.ceil(np.round(HUNDREDTHS * total, 6)).astype(np.int64) + 1
+    return bound

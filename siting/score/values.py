@@ -51,12 +51,6 @@ class ValueFunction(Protocol):
         """Return the table that :func:`value_function` makes the same function from."""
 
 
-def straight(measure: float, *, worst: float, best: float) -> float:
-    """Return the worth of a measure on the line from 0 at `worst` to 1 at `best`, in [0, 1]."""
-    share = (measure - worst) / (best - worst)
-    return min(1.0, max(0.0, share))
-
-
 @dataclass(frozen=True, slots=True)
 class Linear:
     """Worth 0 at ``worst`` and 1 at ``best``, straight between."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from siting import score
 from siting.candidates import Filters, Parcels, Recheck, Rechecker, Wanted
+from siting.city import SuggestSpec
+from siting.criteria import Sites, acquired
 from siting.gathering import Made
 from siting.model import Project, RedLine, SiteKind
-from siting.suggest.measures import Surroundings
 from siting.suggest.offers import Applicant
 
 Mask = NDArray[np.bool_]
@@ -69,14 +69,14 @@ class Lot:
         return tier, 0 if self.made is None else _STEPS[self.made.kind], points, row
 
 
-def must_acquire(parcels: Parcels, around: Surroundings) -> Mask | None:
+def must_acquire(parcels: Parcels, spec: SuggestSpec) -> Mask | None:
     """Return which land must first be acquired; None where no column tells.
 
     That is land of a class that somebody holds, and all whose state of acquisition is *not
     acquired* or unknown.
     """
-    worth = around.measures.get(score.ACQUISITION)
-    if worth is None:
+    share = acquired(Sites(parcels, np.arange(len(parcels))), spec)
+    if share is None:
         return parcels.is_held
-    state: Mask = worth == 0
+    state: Mask = ~(share > 0)
     return state if parcels.is_held is None else state | parcels.is_held

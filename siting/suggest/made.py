@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.candidates import (
@@ -20,12 +21,11 @@ from siting.candidates import (
     filter_parcels,
     table_of,
 )
+from siting.criteria import Gauge, Sites, acquired
 from siting.gathering import Errand, Made, Region, gather
 from siting.model import SiteKind
 from siting.overlay import pair_areas
-from siting.score import ACQUISITION
 from siting.suggest.cases import Case, Lot, Mask, must_acquire
-from siting.suggest.measures import Surroundings, Yardstick
 from siting.suggest.offers import Applicant, Offers
 
 
@@ -39,10 +39,10 @@ class MadeOffers:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Workshop:
-    """What made sites are sought with: the parcels, their surroundings and the rules."""
+    """What made sites are sought with: the parcels, what measures them, and the rules."""
 
     rechecker: Rechecker
-    around: Surroundings
+    gauge: Gauge
     plan: PlanRules
     must_acquire: Mask | None
 
@@ -91,11 +91,7 @@ class Workshop:
         fits = case.filters.passing(lifted=AREA)
         fits[list(offers.all_land)] = False
         rows = np.flatnonzero(fits)
-        place = case.applicant.yardstick.place
-        yardstick = Yardstick.of(
-            self.parcels, self.around, place=place, wanted=case.wanted, rows=rows
-        )
-        possible = yardstick.best_possible(case.applicant.weights)
+        possible = case.applicant.yardstick.on(self.gauge, rows, is_rough=True).best_possible()
         return Errand(case.project, case.wanted, rows[np.lexsort((rows, -possible))])
 
 
@@ -116,7 +112,7 @@ class _Table:
             parcels,
             judge.atlas,
             judge.city.suggest,
-            acquired=workshop.around.measures.get(ACQUISITION),
+            acquired=_acquired(workshop),
             zoning_column=workshop.plan.code_column,
         )
         return cls(tuple(c for c, _ in made), tuple(one for _, one in made), table, workshop)
@@ -125,15 +121,15 @@ class _Table:
         """Return each project's rows that pass its filters and break no prohibited rule."""
         judge = self.workshop.rechecker
         rechecker = replace(judge, parcels=self.parcels, known={}, _broken=None)
-        around = Surroundings.of(self.parcels, judge.atlas, judge.city.suggest)
-        must = must_acquire(self.parcels, around)
+        gauge = Gauge(self.parcels, self.workshop.gauge.setting)
+        must = must_acquire(self.parcels, judge.city.suggest)
         keys = [(case.project.id, row) for case, row in self._passing()]
         rechecker.recheck(keys)
         waiting: dict[str, list[Lot]] = {}
         for case, row in self._passing():
             if not rechecker.known[case.project.id, row].is_clean():
                 continue
-            applicant = self._applicant(case, around)
+            applicant = self._applicant(case, gauge)
             state = None if must is None else bool(must[row])
             lot = Lot(row, applicant, rechecker, state, self.made[row])
             waiting.setdefault(case.project.id, []).append(lot)
@@ -149,15 +145,16 @@ class _Table:
     def _rows(self, case: Case) -> np.ndarray:
         return np.array([row for row, own in enumerate(self.cases) if own is case], dtype=np.int64)
 
-    def _applicant(self, case: Case, around: Surroundings) -> Applicant:
-        yardstick = Yardstick.of(
-            self.parcels,
-            around,
-            place=case.applicant.yardstick.place,
-            wanted=case.wanted,
-            rows=self._rows(case),
-        )
+    def _applicant(self, case: Case, gauge: Gauge) -> Applicant:
+        yardstick = case.applicant.yardstick.on(gauge, self._rows(case))
         return replace(case.applicant, yardstick=yardstick)
+
+
+def _acquired(workshop: Workshop) -> NDArray[np.float64] | None:
+    """Return how far each parcel of the city is acquired; what is unknown counts as not at all."""
+    rows = np.arange(len(workshop.parcels))
+    share = acquired(Sites(workshop.parcels, rows), workshop.rechecker.city.suggest)
+    return None if share is None else np.nan_to_num(share, nan=0.0)
 
 
 class _Places:

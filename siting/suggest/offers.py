@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from siting.candidates import OVERLAP_TOLERANCE_M2, Recheck, Rechecker, as_array
 from siting.model import Severity
 from siting.overlay import pair_areas
-from siting.score import Score, score_site
-from siting.suggest.measures import Yardstick
+from siting.score import Score
+from siting.suggest.yardstick import Yardstick
 
 Mask = NDArray[np.bool_]
 
@@ -41,7 +41,6 @@ class Applicant:
 
     project_id: str
     yardstick: Yardstick
-    weights: Mapping[str, float]
     pool: tuple[int, ...]
     best_possible: tuple[int, ...]
     best_tier: int
@@ -52,16 +51,14 @@ class Applicant:
         project_id: str,
         *,
         yardstick: Yardstick,
-        weights: Mapping[str, float],
         has_gap_everywhere: bool,
     ) -> Applicant:
         """Order a pool by the best score that each parcel could reach, then by id."""
-        possible = yardstick.best_possible(weights)
+        possible = yardstick.best_possible()
         order = np.lexsort((yardstick.rows, -possible))
         return cls(
             project_id,
             yardstick,
-            weights,
             tuple(yardstick.rows[order].tolist()),
             tuple(possible[order].tolist()),
             2 * has_gap_everywhere,
@@ -78,7 +75,7 @@ class Applicant:
 
     def score(self, row: int, recheck: Recheck) -> Score:
         """Return the true score of a re-checked parcel."""
-        return score_site(self.yardstick.measures(row, recheck), self.weights)
+        return self.yardstick.measured(row, recheck).score
 
     def order(self, row: int, recheck: Recheck) -> tuple[int, int, int]:
         """Return the sort key of a site: its tier, then its score, then the parcel id."""

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.candidates import (
+    Filters,
     Parcels,
     PlanRules,
     Rechecker,
@@ -22,7 +24,8 @@ from siting.candidates import (
 )
 from siting.check import Memory
 from siting.city import City
-from siting.gathering import PARCELS_LOOKED_AT, Region
+from siting.criteria import Choice, Gauge, Measure, Setting, Shelf, Wish, place_of
+from siting.gathering import Region
 from siting.model import (
     Atlas,
     Form,
@@ -36,7 +39,7 @@ from siting.model import (
     Text,
 )
 from siting.rulebook import RuleBook
-from siting.score import DISTANCE, weights_of
+from siting.suggest import notes
 from siting.suggest.cases import Case, Lot, Mask, Present, must_acquire
 from siting.suggest.chainage import chainage_table
 from siting.suggest.funnel import (
@@ -46,11 +49,18 @@ from siting.suggest.funnel import (
     blocking_text,
 )
 from siting.suggest.made import MadeOffers, Workshop
-from siting.suggest.measures import Surroundings, Yardstick, place_of
 from siting.suggest.near_miss import NearMissFinder
 from siting.suggest.offers import Applicant, Offers, share_lists
 from siting.suggest.sites import site_of
-from siting.suggest.wording import joined, left_out_note, titles_of, what_text, why_text
+from siting.suggest.wording import (
+    choice_note,
+    joined,
+    left_out_note,
+    titles_of,
+    what_text,
+    why_text,
+)
+from siting.suggest.yardstick import Yardstick
 
 _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 
@@ -91,12 +101,13 @@ def suggest(
 
     Raises
     ------
-    ConfigError
-        For an unknown criterion, weights that are all 0, or a supply column without states.
+    ReadError, ConfigError, ProblemsError
+        For profiles that cannot be used, an unknown criterion, weights that are all 0, or a
+        supply column without states.
     SchemaError
         When ``[suggest]`` names a column that the parcel layer does not have.
     """
-    weights = weights_of(city.suggest.weights, path=city.path)
+    shelf = Shelf.of(city)
     wanting = [project for project in atlas.projects if project.stage in city.suggest.stages]
     linear = [project for project in wanting if project.form is Form.LINEAR]
     areal = [project for project in wanting if project.form is not Form.LINEAR]
@@ -104,10 +115,10 @@ def suggest(
     plan = PlanRules.of(rule_book, as_of)
     parcels = gather_parcels(atlas, city, zoning_column=plan.code_column)
     if parcels is None:
-        searches.extend(_blocked(project.id, _NO_PARCELS) for project in areal)
+        searches.extend(_blocked(project.id, notes.NO_PARCELS) for project in areal)
     else:
         rechecker = Rechecker(atlas, rule_book, city, as_of, parcels, memory)
-        bureau = _Bureau(atlas, report, rechecker, weights, plan)
+        bureau = _Bureau(atlas, report, rechecker, shelf, plan)
         searches.extend(bureau.serve(areal))
     return tuple(sorted(searches, key=lambda search: search.project_id))
 
@@ -133,13 +144,13 @@ def _present(project: Project, atlas: Atlas, report: Report) -> Present:
 def _linear_search(project: Project, atlas: Atlas, report: Report) -> Search:
     present = _present(project, atlas, report)
     if not present.red_lines:
-        return _blocked(project.id, _NO_CORRIDOR, note=_LINEAR)
+        return _blocked(project.id, notes.NO_CORRIDOR, note=notes.LINEAR)
     rows = tuple(
         row
         for line in sorted(present.red_lines, key=lambda line: line.id)
         for row in chainage_table(line, atlas.districts, report.findings)
     )
-    return Search(project.id, (), (), note=_LINEAR, chainage=rows)
+    return Search(project.id, (), (), note=notes.LINEAR, chainage=rows)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -153,13 +164,39 @@ class _Given:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class _Demand:
+    """One project before anything was measured for it."""
+
+    present: Present
+    wish: Wish
+    filters: Filters
+    choice: Choice
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The parcels that pass its filters."""
+        return np.flatnonzero(self.filters.passing())
+
+
+def _ask_together(demands: Sequence[_Demand], gauge: Gauge) -> None:
+    """Measure for all projects at once what any of their profiles asks."""
+    asked: dict[Measure, list[NDArray[np.int64]]] = {}
+    for demand in demands:
+        rows = demand.rows
+        for criterion in demand.choice.profile.criteria:
+            asked.setdefault(criterion.measure, []).append(rows)
+    for measure, rows_of in asked.items():
+        gauge.ask(measure, np.unique(np.concatenate(rows_of)))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class _Bureau:
     """Serves all area projects together, so that no land is offered twice."""
 
     atlas: Atlas
     report: Report
     rechecker: Rechecker
-    weights: dict[str, float]
+    shelf: Shelf
     plan: PlanRules
 
     @property
@@ -168,21 +205,23 @@ class _Bureau:
 
     def serve(self, projects: Sequence[Project]) -> list[Search]:
         spec = self.rechecker.city.suggest
-        around = Surroundings.of(self.parcels, self.atlas, spec)
         searches: list[Search] = []
-        cases: list[Case] = []
+        demands: list[_Demand] = []
         ordered = sorted(projects, key=lambda p: (spec.stages.index(p.stage), p.id))
         for project in ordered:
             present = _present(project, self.atlas, self.report)
             wanted = wanted_land(project, present.red_lines, spec)
             if wanted is None:
-                searches.append(_blocked(project.id, _NO_DEMAND))
+                searches.append(_blocked(project.id, notes.NO_DEMAND))
             else:
-                cases.append(self._case(project, present, wanted, around))
-        must = must_acquire(self.parcels, around)
+                demands.append(self._demand(project, present, wanted))
+        gauge = Gauge(self.parcels, Setting(self.atlas, self.rechecker.city))
+        _ask_together(demands, gauge)
+        cases = [self._case(demand, gauge) for demand in demands]
+        must = must_acquire(self.parcels, spec)
         applicants = [case.applicant for case in cases]
         offers = share_lists(applicants, self.rechecker, must_acquire=must)
-        workshop = Workshop(self.rechecker, around, self.plan, must)
+        workshop = Workshop(self.rechecker, gauge, self.plan, must)
         given = _Given(offers, workshop.made(cases, offers), must, workshop.region())
         readers = [self._reader(case, offers) for case in cases]
         self.rechecker.recheck(key for reader in readers for key in reader.asked())
@@ -203,19 +242,23 @@ class _Bureau:
         lots = [*whole, *given.made.lots.get(project_id, ())]
         return sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
 
-    def _case(
-        self, project: Project, present: Present, wanted: Wanted, around: Surroundings
-    ) -> Case:
-        filters = filter_parcels(self.parcels, project, wanted, self.plan)
-        rows = np.flatnonzero(filters.passing())
+    def _demand(self, project: Project, present: Present, wanted: Wanted) -> _Demand:
         place = place_of(project, present.red_lines, present.district, self.atlas)
+        return _Demand(
+            present=present,
+            wish=Wish(project, place, wanted),
+            filters=filter_parcels(self.parcels, project, wanted, self.plan),
+            choice=self.shelf.choose(project, self.plan.crosswalks),
+        )
+
+    def _case(self, demand: _Demand, gauge: Gauge) -> Case:
+        project = demand.wish.project
         applicant = Applicant.of(
             project.id,
-            yardstick=Yardstick.of(self.parcels, around, place=place, wanted=wanted, rows=rows),
-            weights=self.weights,
+            yardstick=Yardstick.of(demand.choice, demand.wish, gauge, demand.rows),
             has_gap_everywhere=self.rechecker.has_gap_everywhere(project),
         )
-        return Case(project, present, wanted, filters, applicant)
+        return Case(project, demand.present, demand.wish.wanted, demand.filters, applicant)
 
     def _reader(self, case: Case, offers: Offers) -> FunnelReader:
         project_id, pool = case.project.id, case.applicant.pool
@@ -258,30 +301,29 @@ class _Bureau:
             blocked_by=None if lots else blocking_text(steps),
             note=self._note(case, given, lots),
             nearest=self._nearest(case, given, reader) if is_sought else None,
+            profile=case.applicant.yardstick.used(),
         )
 
     def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:
-        applicant, yardstick = lot.applicant, lot.applicant.yardstick
-        recheck = lot.recheck
-        score = applicant.score(lot.row, recheck)
-        measures = yardstick.measures(lot.row, recheck)
+        yardstick, recheck = lot.applicant.yardstick, lot.recheck
+        measured = yardstick.measured(lot.row, recheck)
         resolves = tuple(code for code in case.present.broken if code in recheck.free)
         not_checked = (*case.filters.not_compared, *recheck.not_checked)
         return Suggestion(
             project_id=case.project.id,
             rank=rank,
             site=site,
-            score=score.points,
-            contributions=score.contributions,
-            criteria={name: round(measure, 4) for name, measure in measures.items()},
+            score=measured.score.points,
+            contributions=measured.score.contributions,
+            criteria=measured.measures,
+            worths=measured.worths,
             resolves=resolves,
             remains=recheck.remaining,
             not_checked=not_checked,
-            distance_m=measures.get(DISTANCE),
+            distance_m=yardstick.distance_m(lot.row),
             why=why_text(
-                score.contributions,
-                measures,
-                place=yardstick.place,
+                measured,
+                yardstick,
                 what=what_text(site),
                 resolves=titles_of(resolves, self.rechecker.rule_book),
                 not_checked=titles_of(not_checked, self.rechecker.rule_book),
@@ -291,71 +333,21 @@ class _Bureau:
 
     def _note(self, case: Case, given: _Given, lots: Sequence[Lot]) -> Text | None:
         project_id = case.project.id
-        left_out = case.applicant.yardstick.left_out(self.weights)
+        yardstick = case.applicant.yardstick
         return joined(
             (
+                choice_note(yardstick.choice),
                 *case.wanted.notes,
                 *case.filters.notes,
-                left_out_note(left_out),
-                _NO_SITE_FULLY_CHECKED if case.applicant.best_tier else Text(""),
-                _CUT_SHORT if project_id in given.offers.cut_short else Text(""),
-                _MADE_CUT_SHORT if project_id in given.made.cut_short else Text(""),
-                _NONE_WHOLE if lots and all(lot.made for lot in lots) else Text(""),
-                _unreadable_red_lines(
+                left_out_note(yardstick.left_out),
+                *yardstick.notes,
+                notes.NO_SITE_FULLY_CHECKED if case.applicant.best_tier else Text(""),
+                notes.CUT_SHORT if project_id in given.offers.cut_short else Text(""),
+                notes.MADE_CUT_SHORT if project_id in given.made.cut_short else Text(""),
+                notes.NONE_WHOLE if lots and all(lot.made for lot in lots) else Text(""),
+                notes.unreadable_red_lines(
                     sum(not refusal.is_repaired for refusal in self.atlas.refused_red_lines)
                 ),
-                _invalid_parcels(self.parcels.left_out),
+                notes.invalid_parcels(self.parcels.left_out),
             )
         )
-
-
-def _unreadable_red_lines(count: int) -> Text:
-    if not count:
-        return Text("")
-    return Text(
-        f"有 {count} 条红线未能读入，其用地是否与所荐宗地重叠无从核对",
-        f"{count} red line(s) could not be read: whether they claim a suggested site is not known",
-    )
-
-
-def _invalid_parcels(count: int) -> Text:
-    if not count:
-        return Text("")
-    return Text(
-        f"有 {count} 宗宗地几何无效或无面积，未参与比选",
-        f"{count} parcel(s) with invalid geometry or no area took no part",
-    )
-
-
-_NO_PARCELS = Text("没有可用的宗地图层，未作搜索", "no usable parcel layer: nothing was searched")
-_NO_DEMAND = Text(
-    "缺用地需求：台账未写面积，项目没有可用红线，"
-    "city.toml [suggest] 也未给 area_m2_min/area_m2_max",
-    "the demand is missing: the ledger states no area, there is no usable red line, and "
-    "[suggest] of city.toml gives no area_m2_min/area_m2_max",
-)
-_NO_CORRIDOR = Text(
-    "线性项目尚无红线，无法列出里程表", "a linear project without a red line: no chainage to table"
-)
-_LINEAR = Text(
-    "线性项目不荐宗地，列出分区里程表；红线为面时，里程沿最小外接矩形长轴近似量取",
-    "a linear project gets no parcel alternatives but its table by district and chainage; for a "
-    "polygon the chainage runs along the long axis of its minimum rotated rectangle (approximate)",
-)
-_CUT_SHORT = Text(
-    "候选宗地多，只复核了评分靠前的部分；其余宗地中可能有核查更完整的",
-    "many candidates: only the best by score were re-checked, and among the others there may be "
-    "some that can be checked in full",
-)
-_MADE_CUT_SHORT = Text(
-    f"拼合与划出只在评分靠前的 {PARCELS_LOOKED_AT:,} 宗宗地中进行",
-    f"parcels were put together and outlines drawn among the best {PARCELS_LOOKED_AT:,} only",
-)
-_NONE_WHOLE = Text(
-    "没有一宗宗地单独可用，所荐均须先拼合或分割宗地",
-    "no parcel serves by itself: what is suggested must first be joined or divided",
-)
-_NO_SITE_FULLY_CHECKED = Text(
-    "有禁止性规则因图层缺失而未核查，所荐宗地均非全部核查",
-    "a prohibited rule lacks its layer, so none of these sites is fully checked",
-)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from siting import score
 from siting.candidates import Parcels
 from siting.carving import frontage_m, least_width_m
 from siting.city import SuggestSpec
+from siting.criteria import compactness, is_yes
 from siting.gathering import Region
 from siting.measure import EllipsoidalMeasure
 from siting.model import LAND_CLASSES, Release, Site, SiteKind
@@ -46,7 +47,7 @@ def site_of(lot: Lot, region: Region) -> Site:
         lane_m2=0.0 if made is None else made.lane_m2,
         least_width_m=least_width_m(geometry),
         frontage_m=_fronting_m(geometry, region),
-        compactness=score.compactness(area_m2, float(geometry.length)),
+        compactness=_compactness(geometry, area_m2),
         is_exact=None if made is None else made.is_exact,
         gap=None if made is None else made.gap,
         follows=() if made is None else made.follows,
@@ -59,11 +60,15 @@ def _fronting_m(geometry: BaseGeometry, region: Region) -> float | None:
     return None if roads is None else frontage_m(geometry, roads, reach_m=region.road_reach_m)
 
 
+def _compactness(geometry: BaseGeometry, area_m2: float) -> float:
+    return float(compactness(np.array([area_m2]), np.array([geometry.length]))[0])
+
+
 def classes_of(
     members: tuple[int, ...], parcels: Parcels, spec: SuggestSpec
 ) -> tuple[SiteKind, ...]:
     """Return the classes of some parcels, each once, in the order of ``LAND_CLASSES``."""
     found = {parcels.classes[row] for row in members} if parcels.classes else set()
-    if any(score.is_yes(parcels.text(spec.land_bank_column, row)) for row in members):
+    if any(is_yes(parcels.text(spec.land_bank_column, row)) for row in members):
         found.add(SiteKind.LAND_BANK)
     return tuple(kind for kind in LAND_CLASSES if kind in found)

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
-from siting import score
 from siting.candidates import SUPPLY, USE, Parcels
 from siting.city import SuggestSpec
-from siting.model import Site, SiteKind, Text
+from siting.criteria import Choice, plan_state_of
+from siting.model import LeftOutCriterion, Site, SiteKind, Text
 from siting.rulebook import RuleBook
-from siting.suggest.measures import Place, plan_state_of
+from siting.suggest.yardstick import Measured, Yardstick
 
 #: So many of the largest contributions make the sentence.
 REASONS = 3
 UNKNOWN = "未知"
-#: An area nearer to the middle of the range than this share of its half is called close.
-CLOSE_SHARE = 1 / 3
-
-_PHRASES: Mapping[str, Callable[[float], Text]] = {
-    score.SAME_DISTRICT: lambda _: Text("在意向区内", "in the wanted district"),
-    score.ROAD: lambda value: Text(f"距道路 {value:,.0f} m", f"{value:,.0f} m from a road"),
-    score.METRO: lambda value: Text(
-        f"距地铁站 {value:,.0f} m", f"{value:,.0f} m from a metro station"
-    ),
-    score.AREA_FIT: lambda value: Text(
-        "面积贴近需求" if value < CLOSE_SHARE else "面积在需求范围内",
-        "area close to the demand" if value < CLOSE_SHARE else "area within the demand",
-    ),
-    score.ACQUISITION: lambda value: Text(
-        "征收收储已完成" if value >= 1 else "征收收储进行中",
-        "acquired" if value >= 1 else "acquisition under way",
-    ),
-    score.PLAN_STATE: lambda value: Text(
-        "控规已批" if value >= 1 else "控规编制中",
-        "plan approved" if value >= 1 else "plan being drawn up",
-    ),
-    score.COMPACTNESS: lambda value: Text(
-        f"形状规整（{value:.2f}）", f"compact shape ({value:.2f})"
-    ),
-    # "among the rules checked": what was not checked may not read as clear
-    score.BURDEN: lambda value: Text(
-        "已核查的规则中无其他限制" if value == 0 else "限制较少",
-        "no further restriction among the rules checked" if value == 0 else "few restrictions",
-    ),
-}
 #: How classes of land are called.
 _CLASSES: Mapping[SiteKind, Text] = {
     SiteKind.LAND_BANK: Text("储备土地", "land-bank land"),
@@ -65,10 +36,9 @@ def titles_of(codes: Iterable[str], rule_book: RuleBook) -> list[Text]:
 
 
 def why_text(
-    contributions: Mapping[str, float],
-    measures: Mapping[str, float],
+    measured: Measured,
+    yardstick: Yardstick,
     *,
-    place: Place,
     what: Text,
     resolves: Sequence[Text],
     not_checked: Sequence[Text],
@@ -76,13 +46,13 @@ def why_text(
     """Return one sentence from the largest contributions (ties in the order of criteria).
 
     ``what`` says what land it is (:func:`what_text`) and stands first. ``resolves`` and
-    ``not_checked`` are the titles of rules: a deputy mayor knows no codes.
+    ``not_checked`` are the titles of rules: a deputy mayor knows no codes. Criteria whose
+    figure is unknown are named: they count as worth nothing.
     """
-    top = sorted(
-        (name for name in score.CRITERIA if contributions.get(name, 0.0) > 0),
-        key=lambda name: -contributions[name],
-    )[:REASONS]
-    reasons = [_phrase(name, measures[name], place) for name in top]
+    points, figures = measured.score.parts, measured.measures
+    spoken = [each for each in yardstick.criteria if points.get(each.name, 0) > 0]
+    top = sorted(spoken, key=lambda each: -points[each.name])[:REASONS]
+    reasons = [each.measure.phrase_for(figures[each.name], yardstick.wish) for each in top]
     if what.zh:
         reasons.insert(0, what)
     zh = "，".join(reason.zh for reason in reasons) or "符合需求"
@@ -91,10 +61,28 @@ def why_text(
         zh += f"；化解现红线的冲突：{'、'.join(text.get('zh') for text in resolves)}"
         en += "; resolves conflicts of the present red line: "
         en += ", ".join(text.get("en") for text in resolves)
+    unknown = unknown_text(measured, yardstick)
+    if unknown.zh:
+        zh, en = f"{zh}；{unknown.zh}", f"{en}; {unknown.en}"
     if not_checked:
         zh += f"；未核查：{'、'.join(text.get('zh') for text in not_checked)}"
         en += f"; not checked: {', '.join(text.get('en') for text in not_checked)}"
     return Text(zh + "。", en[:1].upper() + en[1:] + ".")
+
+
+def unknown_text(measured: Measured, yardstick: Yardstick) -> Text:
+    """Return which criteria are unknown for a site, and why where that is known; else nothing."""
+    names = [each for each in yardstick.criteria if math.isnan(measured.measures[each.name])]
+    if not names:
+        return Text("")
+    reasons = [(each.title, measured.reasons.get(each.name)) for each in names]
+    zh = "、".join(
+        title.get("zh") + (f"（{why.get('zh')}）" if why else "") for title, why in reasons
+    )
+    en = ", ".join(
+        title.get("en") + (f" ({why.get('en')})" if why else "") for title, why in reasons
+    )
+    return Text(f"数据不明、按最差计：{zh}", f"unknown, counted as worst: {en}")
 
 
 def what_text(site: Site) -> Text:
@@ -128,18 +116,6 @@ def what_text(site: Site) -> Text:
     return Text(f"{made.zh}（{'，'.join(facts_zh)}）", f"{made.en} ({', '.join(facts_en)})")
 
 
-def _phrase(name: str, measure: float, place: Place) -> Text:
-    if name != score.DISTANCE:
-        return _PHRASES[name](measure)
-    if place.has_red_line:
-        if measure == 0:
-            return Text("与现红线相接或相叠", "touching the present red line")
-        return Text(f"距现红线 {measure:,.0f} m", f"{measure:,.0f} m from the present red line")
-    return Text(
-        f"距意向区中心 {measure:,.0f} m", f"{measure:,.0f} m from the middle of the wanted district"
-    )
-
-
 def attributes_of(row: int, parcels: Parcels, spec: SuggestSpec) -> dict[str, str]:
     """Return what a planner asks first of a parcel, as text; an unknown state says so."""
     zone, share = str(parcels.zoned.use[row]), float(parcels.zoned.share[row])
@@ -168,13 +144,24 @@ def joined(notes: Iterable[Text]) -> Text | None:
     return Text("；".join(n.get("zh") for n in kept), "; ".join(n.get("en") for n in kept))
 
 
-def left_out_note(left_out: Sequence[tuple[Text, Text]]) -> Text:
+def left_out_note(left_out: Sequence[LeftOutCriterion]) -> Text:
     """Return which criteria could not be measured; the others carry their weight."""
     if not left_out:
         return Text("")
-    zh = "、".join(f"{title.get('zh')}（缺{needs.get('zh')}）" for title, needs in left_out)
-    en = ", ".join(f"{title.get('en')} (without {needs.get('en')})" for title, needs in left_out)
+    zh = "、".join(f"{each.title.get('zh')}（缺{each.needs.get('zh')}）" for each in left_out)
+    en = ", ".join(f"{each.title.get('en')} (without {each.needs.get('en')})" for each in left_out)
     return Text(
         f"未计入评分，其权重由其余各项分担：{zh}",
         f"not scored, their weight is carried by the others: {en}",
+    )
+
+
+def choice_note(choice: Choice) -> Text:
+    """Return which profile a project got and why; nothing where the general one is the default."""
+    if choice.is_default:
+        return Text("")
+    title, why = choice.profile.title, choice.why
+    return Text(
+        f"按“{title.get('zh')}”标准评分（{why.get('zh')}）",
+        f"scored by the profile '{title.get('en')}' ({why.get('en')})",
     )

@@ -1,16 +1,18 @@
 """The ground: slope, and what a raster says of polygons, strip by strip.
 
 `coverage` says how much of each cell a polygon covers, `slope` is Horn's, and `zonal` puts them
-together. Nothing here reads a file: a raster is whatever gives rows of cells
-(:class:`siting.model.Pixels`).
+together; `placed` holds a raster against a city. Nothing here reads a file: a
+raster is whatever gives rows of cells (:class:`siting.model.Pixels`).
 """
 
 from siting.terrain.coverage import Edges, Windows, covered
+from siting.terrain.placed import Placed
 from siting.terrain.slope import degrees_of_percent, percent_of_degrees, slope_strip, steep_cells
 from siting.terrain.zonal import ZonalTable, depth_below, heights, zonal
 
 __all__ = [
     "Edges",
+    "Placed",
     "Windows",
     "ZonalTable",
     "covered",

@@ -75,7 +75,8 @@ def zonal(
     Parameters
     ----------
     pixels
-        The raster; it is read strip by strip, so that its size does not matter.
+        The raster; only rows with polygons are read, a strip at a time, so that its size does
+        not matter.
     polygons
         Valid polygons and multipolygons in the CRS of the raster.
     surface
@@ -118,13 +119,29 @@ def zonal(
 
 
 def _seen(pixels: Pixels, edges: Edges, surface: Surface) -> Iterator[tuple[Windows, Floats]]:
-    """Yield covered cells with their values, strip by strip; strips without polygons unread."""
+    """Yield covered cells with their values; rows that no polygon lies on are not read."""
     grid = pixels.grid
-    for first, rows in grid.strips():
+    for first, rows in _spans(edges, grid):
         cells: Singles | None = None
         for windows in covered(edges, grid, first, rows):
             cells = surface(pixels, first, rows) if cells is None else cells
             yield windows, cells[windows.row - first, windows.column].astype(np.float64)
+
+
+def _spans(edges: Edges, grid: Grid) -> Iterator[tuple[int, int]]:
+    """Yield first row and number of rows of runs that polygons lie on, none over a strip's end."""
+    _, north, _, south = edges.boxes.T
+    is_there = ~np.isnan(north)
+    for first, rows in grid.strips():
+        top = np.clip(np.floor(north[is_there]) - first, 0, rows).astype(np.int64)
+        bottom = np.clip(np.ceil(south[is_there]) - first, 0, rows).astype(np.int64)
+        is_here = bottom > top
+        change = np.bincount(top[is_here], minlength=rows + 1)
+        change = change - np.bincount(bottom[is_here], minlength=rows + 1)
+        is_busy = np.cumsum(change) > 0
+        turns = np.flatnonzero(np.diff(is_busy, prepend=False))
+        for begin, end in turns.reshape(-1, 2).tolist():
+            yield first + begin, end - begin
 
 
 class _Sums:

@@ -292,6 +292,7 @@ RULE_OF = {
     "railway": "CN-RAILWAY",
     "highway": "CN-HIGHWAY",
     "hazard": "CN-HAZARD",
+    "dem": "CN-SLOPE",
     "water_source": "CN-WATER",
     "zoning": "CN-ZONING",
     "declared_area": "CN-AREA-DECLARED",

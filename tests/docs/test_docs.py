@@ -13,9 +13,9 @@ from siting.city import PROJECT_FIELDS, read_city
 from siting.compose import GROUPINGS, Kind, read_book
 from siting.compose.approval import TESTS
 from siting.config import TableReader
+from siting.criteria import GENERAL, KINDS, Shelf, shipped_profiles
 from siting.founding.standards import standards
 from siting.handover import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
-from siting.score import CRITERIA
 
 #: A city.toml with every table that the parser knows.
 EVERY_TABLE = """
@@ -122,10 +122,16 @@ def test_every_place_of_the_parser_has_its_section(parsed_keys: dict[str, set[st
     assert not {place for place in unheard if place != "[city].outline"}
 
 
-def test_every_criterion_is_documented(repo_root: Path):
+def test_every_criterion_and_kind_of_measure_is_documented(repo_root: Path):
     text = (repo_root / "docs" / "city-toml.md").read_text(encoding="utf-8")
     weights = text.partition("### `[suggest.weights]`")[2].partition("##")[0]
-    assert set(CRITERIA) <= set(re.findall(r"`([^`]+)`", weights))
+    general = Shelf.of(read_city(repo_root / "data")).profiles[GENERAL]
+    assert set(general.weights) <= set(re.findall(r"`([^`]+)`", weights))
+    profiles = (repo_root / "docs" / "profiles.md").read_text(encoding="utf-8")
+    kinds = re.findall(r"^\| `(\w+)` \|", profiles.partition("## general")[0], flags=re.MULTILINE)
+    assert sorted(kinds) == sorted(KINDS)
+    for name in shipped_profiles():
+        assert f"\n## {name}\n" in profiles, name
 
 
 def commands() -> dict[str, click.Command]:

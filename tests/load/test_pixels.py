@@ -29,10 +29,11 @@ HEIGHTS = np.random.default_rng(3).normal(40, 9, (31, 23)).astype(np.float32)
 
 
 def write(path: Path, values: np.ndarray = HEIGHTS, *, transform: Affine | None = None, **profile):
+    profile = {"crs": CRS, **profile}
     bands = values[None] if values.ndim == 2 else values
     with rasterio.open(
         path, "w", driver="GTiff", width=bands.shape[2], height=bands.shape[1],
-        count=bands.shape[0], dtype=bands.dtype, crs=CRS,
+        count=bands.shape[0], dtype=bands.dtype,
         transform=transform or UPRIGHT, **profile,
     ) as file:  # fmt: skip
         file.write(bands)
@@ -140,6 +141,34 @@ def test_a_rotated_raster_is_refused(tmp_path):
     upside_down = Affine(10, 0, WEST, 0, 10, NORTH - 310)
     layer = load(write(tmp_path / "dem.tif", transform=upside_down))
     assert layer.contract.status is LoadStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("crs", "told"),
+    [("EPSG:2249", "US survey foot"), ("EPSG:3857", "Web Mercator")],
+)
+def test_cells_that_are_not_metres_of_ground_are_refused(tmp_path, crs, told):
+    # 10 "metres" of Web Mercator are 9.2 m on the ground at 23° north: 15 % would read 13.8 %
+    layer = load(write(tmp_path / "dem.tif", crs=crs))
+    assert layer.contract.status is LoadStatus.FAILED
+    assert any(told in problem for problem in layer.contract.problems)
+
+
+@pytest.mark.parametrize("unit", ["ft", "foot", "US survey foot"])
+def test_heights_in_feet_are_refused(tmp_path, unit):
+    path = write(tmp_path / "dem.tif")
+    with rasterio.open(path, "r+") as file:
+        file.units = (unit,)
+    layer = load(path)
+    assert layer.contract.status is LoadStatus.FAILED
+    assert any(f"'{unit}'" in problem for problem in layer.contract.problems)
+
+
+def test_heights_that_say_metres_are_taken(tmp_path):
+    path = write(tmp_path / "dem.tif")
+    with rasterio.open(path, "r+") as file:
+        file.units = ("metre",)
+    assert load(path).contract.status is LoadStatus.PASSED
 
 
 def test_several_bands_are_told(tmp_path):

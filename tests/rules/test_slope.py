@@ -12,23 +12,11 @@ from siting.crs import transform_geometries
 from siting.model import ArrayPixels, Grid
 from siting.rules.verdicts import judge
 
-from ..tiny_city import CRS, ORIGINS, around, layer, rect, rule, subject
+from ..tiny_city import CRS, around, layer, rect, rule, subject
+from ..tiny_ground import SOUTH, WEST, ramp
+from ..tiny_ground import elevation_model as model
 
-WEST, SOUTH = ORIGINS[CRS]
 ROWS = [{"uses": ["07"], "limit_percent": 25.0}, {"uses": ["0704"], "limit_percent": 10.0}]
-
-
-def model(heights: np.ndarray, *, cell_m: float = 10.0, **fields):
-    """An elevation model whose first cell has its corner at local (0, 4000)."""
-    rows, columns = heights.shape
-    grid = Grid(WEST, SOUTH + 4000, cell_m, cell_m, columns, rows)
-    pixels = ArrayPixels(grid, heights)
-    return replace(layer("dem", [], **fields), frame=None, pixels=pixels)
-
-
-def ramp(percent: float, *, from_m: float = 0.0, size: int = 200) -> np.ndarray:
-    eastings = (np.arange(size) + 0.5) * 10.0
-    return np.tile(np.maximum(eastings - from_m, 0.0) * percent / 100, (size, 1))
 
 
 def judged(dem, shape=None, *, use: str = "0701", **table):

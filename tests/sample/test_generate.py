@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 
+import numpy as np
 import pyogrio
 import pytest
+import rasterio
 import shapely
 
 from siting.errors import ConfigError
@@ -44,6 +46,19 @@ def same_table(left, right, path, table):
 @pytest.mark.parametrize(("path", "table"), TABLES.items())
 def test_committed_tables_are_what_is_generated(sample, again, path, table):
     assert same_table(sample.folder, again, path, table)
+
+
+@pytest.mark.parametrize("table", ["schools", "hospitals"])
+def test_committed_services_are_what_is_generated(sample, again, table):
+    assert same_table(sample.folder, again, "base/base.gpkg", table)
+
+
+def test_the_committed_elevation_is_what_is_generated(sample, again):
+    ours, theirs = (folder / "dem/dem.tif" for folder in (sample.folder, again))
+    with rasterio.open(ours) as one, rasterio.open(theirs) as other:
+        assert one.transform == other.transform
+        # heights are rounded to 0.1 m: another machine's sine can turn one step
+        assert np.abs(one.read(1) - other.read(1)).max() < 0.11
 
 
 @pytest.mark.parametrize(

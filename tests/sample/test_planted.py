@@ -44,7 +44,7 @@ def planned_uses(sample, shape):
 
 def test_layer_conflicts_are_exactly_those_planted(sample):
     lines = sample.red_lines()
-    special = {"zoning", "declared_area", "other_project", "quality"}
+    special = {"zoning", "declared_area", "other_project", "quality", "dem"}
     wrong = {}
     for plant in sample.planted():
         if plant["intent"] == "bowtie":
@@ -59,7 +59,7 @@ def test_every_kind_of_conflict_is_planted(sample):
     met = {role for plant in sample.planted() for role in plant["conflicts"]}
     assert met >= {
         *OVERLAPS, "growth_boundary", "power_line", "metro_structure", "railway", "highway",
-        "zoning", "declared_area", "other_project", "quality",
+        "zoning", "declared_area", "other_project", "quality", "dem",
     }  # fmt: skip
 
 

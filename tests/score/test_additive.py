@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,3 +46,17 @@ def test_parts_add_up_and_are_off_by_less_than_a_hundredth(
     assert sum(found.parts.values()) == found.hundredths
     for name, part in found.parts.items():
         assert abs(part - 10_000 * weighted[name] * values[name] / total) < 1 + 1e-6
+
+
+@given(
+    worths=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=20),
+    weight=st.floats(0.01, 100),
+)
+def test_a_ceiling_is_never_below_the_score(
+    worths: list[tuple[float, float]], weight: float
+) -> None:
+    weights = {"a": 20.0, "b": weight}
+    table = {name: np.array([pair[i] for pair in worths]) for i, name in enumerate("ab")}
+    for (a, b), ceiling in zip(worths, score.ceilings(table, weights), strict=True):
+        site = score.additive_score({"a": a, "b": b}, weights)
+        assert site.hundredths <= ceiling <= site.hundredths + 2

@@ -63,13 +63,6 @@ def test_a_function_gives_the_table_that_makes_it_again(table: dict[str, Any]) -
     assert score.value_function(made.to_table()) == made
 
 
-def test_the_criteria_s_straight_line_is_one_of_the_forms() -> None:
-    metro = score.CRITERIA["metro_m"]
-    line = score.Linear(metro.unit, metro.worst, metro.best)
-    measures = np.linspace(-100, 3000, 311)
-    assert line.values(measures).tolist() == [metro.value(float(each)) for each in measures]
-
-
 def test_a_worth_may_turn_when_that_is_said() -> None:
     table = {**PIECES, "points": [[0, 0.2], [300, 1.0], [2000, 0.0]], "monotone": False}
     best_between = score.value_function(table)

@@ -1,0 +1,216 @@
+"""Profiles: by which criteria a kind of project is scored, read from TOML.
+
+How one is written is told in ``docs/profiles.md``; those in ``profiles/`` come with siting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from siting.config import TableReader
+from siting.criteria.base import Measure
+from siting.criteria.kinds import KINDS
+from siting.errors import nearest
+from siting.model import Text, UsedCriterion
+from siting.score import ValueFunction, read_value_function
+
+WEIGHTED_SUM, TOPSIS = "weighted_sum", "topsis"
+METHODS = (WEIGHTED_SUM, TOPSIS)
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Criterion:
+    """One criterion: what is measured, what the figure is worth (0-1), how much that weighs.
+
+    ``weight`` is in any unit, only its share of all weights counts; ``basis`` says where
+    direction and figures come from, and how sure they are. ``error`` is the half width of what
+    a figure may be off, in the measure's unit.
+    """
+
+    name: str
+    title: Text
+    measure: Measure
+    worth: ValueFunction
+    weight: float
+    basis: str = ""
+    error: float = 0.0
+
+    def used(self, weight: float) -> UsedCriterion:
+        """Return what a report says of it, with the weight that a search gave it."""
+        return UsedCriterion(
+            name=self.name,
+            title=self.title,
+            unit=self.worth.unit,
+            weight=weight,
+            worth=self.worth.to_table(),
+            basis=self.basis,
+            measure=self.measure.to_table(),
+            error=self.error,
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Profile:
+    """The criteria of one kind of project, in the order of the file.
+
+    ``uses`` are prefixes of codes of ``code_system``: projects of these uses get the profile
+    where nothing else is said.
+    """
+
+    name: str
+    title: Text
+    criteria: tuple[Criterion, ...]
+    uses: tuple[str, ...] = ()
+    code_system: str = ""
+    method: str = WEIGHTED_SUM
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Criterion → its weight, in the order of the criteria."""
+        return {criterion.name: criterion.weight for criterion in self.criteria}
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all that a score depends on: measures, worths, weights, the method."""
+        content = {
+            "method": self.method,
+            "criteria": [
+                [each.name, each.measure.to_table(), each.worth.to_table(), each.weight, each.error]
+                for each in self.criteria
+            ],
+        }
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def weighted(self, weights: Mapping[str, float]) -> Profile:
+        """Return it with other weights for the criteria that are named; 0 takes one out."""
+        criteria = (
+            replace(each, weight=weights.get(each.name, each.weight)) for each in self.criteria
+        )
+        return replace(self, criteria=tuple(each for each in criteria if each.weight > 0))
+
+
+def merged(table: Table, base: Table) -> dict[str, Any]:
+    """Return the content of a profile's file that is based on another's.
+
+    Criteria of the same name are one: what the new file says of it goes before, key by key.
+    Further criteria stand after the base's. Title and uses are never taken over.
+    """
+    own = {entry.get("name"): entry for entry in _entries(table)}
+    known = {entry.get("name") for entry in _entries(base)}
+    criteria = [{**entry, **own.get(entry.get("name"), {})} for entry in _entries(base)]
+    criteria += [entry for entry in _entries(table) if entry.get("name") not in known]
+    head = {key: base["profile"][key] for key in ("method",) if key in base["profile"]}
+    return {
+        **base,
+        **table,
+        "profile": {**head, **table.get("profile", {})},
+        "criterion": criteria,
+    }
+
+
+def _entries(table: Table) -> list[dict[str, Any]]:
+    entries = table.get("criterion", [])
+    return (
+        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
+
+
+def read_profile(reader: TableReader, name: str) -> Profile | None:
+    """Return the profile in a reader's table, or None with its problems remembered there."""
+    before = len(reader.problems)
+    head = reader.table("profile")
+    criteria = [_criterion(entry) for entry in reader.tables("criterion")]
+    profile = Profile(
+        name=name,
+        title=head.bilingual("title", required=True),
+        criteria=tuple(each for each in criteria if each is not None),
+        uses=head.texts("uses"),
+        code_system=head.text("code_system"),
+        method=head.choice("method", METHODS, WEIGHTED_SUM),
+    )
+    head.text("based_on")
+    head.finish()
+    reader.finish()
+    if profile.uses and not profile.code_system:
+        head.problem(
+            "uses without a code system: the same digits mean other things in another one",
+            expected='code_system = "ydyh2023"',
+            next_step="add code_system to [profile]",
+        )
+    _require_criteria(reader, profile, is_whole=len(reader.problems) == before)
+    return profile if len(reader.problems) == before else None
+
+
+def _criterion(reader: TableReader) -> Criterion | None:
+    name = reader.text("name", required=True)
+    title = reader.bilingual("title", required=True)
+    weight, error = _amount(reader, "weight"), _amount(reader, "error", 0.0)
+    basis = reader.text("basis")
+    measure = _measure(reader.table("measure"))
+    worth = read_value_function(reader.table("worth"))
+    reader.finish()
+    if measure is None or worth is None:
+        return None
+    if worth.unit != measure.unit:
+        reader.problem(
+            f"the worth of '{name}' is in another unit than its measure",
+            expected=f"unit = '{measure.unit}', as {measure.kind} measures",
+            found=f"unit = '{worth.unit}'",
+            next_step="give the worth in the measure's unit",
+        )
+    return Criterion(name, title, measure, worth, weight, basis, error)
+
+
+def _measure(reader: TableReader) -> Measure | None:
+    before = len(reader.problems)
+    kind = reader.choice("kind", KINDS, "")
+    if kind not in KINDS:
+        reader.rest()
+        return None
+    parameters = KINDS[kind].parameters(reader)
+    reader.finish()
+    return KINDS[kind](**parameters) if len(reader.problems) == before else None
+
+
+def _amount(reader: TableReader, key: str, default: float | None = None) -> float:
+    """Return a number that is not negative; without a default it must be there."""
+    if key not in reader and default is None:
+        reader.problem(f"'{key}' is missing", expected="a number ≥ 0", next_step=f"add {key} = …")
+    value = reader.number(key, default)
+    if value is not None and not 0 <= value < float("inf"):
+        reader.problem(
+            f"'{key}' is no number ≥ 0",
+            expected="a finite number ≥ 0",
+            found=f"{value:g}",
+            next_step=f"correct {key}",
+        )
+        return 0.0
+    return value or 0.0
+
+
+def _require_criteria(reader: TableReader, profile: Profile, *, is_whole: bool) -> None:
+    """Remember a problem for a name given twice, and for weights that are all 0."""
+    seen: set[str] = set()
+    for criterion in profile.criteria:
+        if criterion.name in seen:
+            reader.problem(
+                f"two criteria are called '{criterion.name}'",
+                expected="different names",
+                found=criterion.name,
+                next_step=nearest(criterion.name, seen - {criterion.name}) or "rename one of them",
+            )
+        seen.add(criterion.name)
+    if is_whole and not any(criterion.weight > 0 for criterion in profile.criteria):
+        reader.problem(
+            "no criterion has a weight, so no site is better than another",
+            expected="at least one [[criterion]] with a weight above 0",
+            found=", ".join(f"{each.name} = 0" for each in profile.criteria) or "no criterion",
+            next_step="give at least one criterion a weight",
+        )

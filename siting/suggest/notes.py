@@ -1,0 +1,60 @@
+"""What the note of a search says of the data and of how far the search went."""
+
+from __future__ import annotations
+
+from siting.gathering import PARCELS_LOOKED_AT
+from siting.model import Text
+
+
+def unreadable_red_lines(count: int) -> Text:
+    """Say how many red lines could not be read; nothing for none."""
+    if not count:
+        return Text("")
+    return Text(
+        f"有 {count} 条红线未能读入，其用地是否与所荐宗地重叠无从核对",
+        f"{count} red line(s) could not be read: whether they claim a suggested site is not known",
+    )
+
+
+def invalid_parcels(count: int) -> Text:
+    """Say how many parcels took no part; nothing for none."""
+    if not count:
+        return Text("")
+    return Text(
+        f"有 {count} 宗宗地几何无效或无面积，未参与比选",
+        f"{count} parcel(s) with invalid geometry or no area took no part",
+    )
+
+
+NO_PARCELS = Text("没有可用的宗地图层，未作搜索", "no usable parcel layer: nothing was searched")
+NO_DEMAND = Text(
+    "缺用地需求：台账未写面积，项目没有可用红线，"
+    "city.toml [suggest] 也未给 area_m2_min/area_m2_max",
+    "the demand is missing: the ledger states no area, there is no usable red line, and "
+    "[suggest] of city.toml gives no area_m2_min/area_m2_max",
+)
+NO_CORRIDOR = Text(
+    "线性项目尚无红线，无法列出里程表", "a linear project without a red line: no chainage to table"
+)
+LINEAR = Text(
+    "线性项目不荐宗地，列出分区里程表；红线为面时，里程沿最小外接矩形长轴近似量取",
+    "a linear project gets no parcel alternatives but its table by district and chainage; for a "
+    "polygon the chainage runs along the long axis of its minimum rotated rectangle (approximate)",
+)
+CUT_SHORT = Text(
+    "候选宗地多，只复核了评分靠前的部分；其余宗地中可能有核查更完整的",
+    "many candidates: only the best by score were re-checked, and among the others there may be "
+    "some that can be checked in full",
+)
+MADE_CUT_SHORT = Text(
+    f"拼合与划出只在评分靠前的 {PARCELS_LOOKED_AT:,} 宗宗地中进行",
+    f"parcels were put together and outlines drawn among the best {PARCELS_LOOKED_AT:,} only",
+)
+NONE_WHOLE = Text(
+    "没有一宗宗地单独可用，所荐均须先拼合或分割宗地",
+    "no parcel serves by itself: what is suggested must first be joined or divided",
+)
+NO_SITE_FULLY_CHECKED = Text(
+    "有禁止性规则因图层缺失而未核查，所荐宗地均非全部核查",
+    "a prohibited rule lacks its layer, so none of these sites is fully checked",
+)
