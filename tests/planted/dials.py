@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 LOSS = 0.012
 #: A decoy loses at least so much on its criterion, where its measures allow.
 DROP = 0.55
+#: Keeps slopes off the round figures of limits, where rounding decides what is steeper.
+UNEVEN = 0.973
 #: Figures that differ by less are equal.
 AS_GOOD = 1e-6
 #: Measures tried between the least and the greatest that can be planted.
@@ -318,11 +320,10 @@ def outlines(side: float) -> list[Outline]:
 @cache
 def surfaces(turns: int) -> list[Surface]:
     """Return shapes of ground that look one way, gentle planes last."""
-    forms = {"spike": 20.0, "step": 12.0, "bank": 60.0, "waves": 8.0}
-    found = [
-        Surface(form, most * n / 10, turns) for form, most in forms.items() for n in range(1, 11)
-    ]
-    return found + [Surface("plane", n / 4, turns) for n in (*range(32), *range(32, 160, 8))]
+    most = {"spike": 20.0, "step": 12.0, "bank": 60.0, "waves": 8.0}
+    sizes = [(form, size * n / 10) for form, size in most.items() for n in range(1, 11)]
+    sizes += [("plane", n / 4) for n in (*range(32), *range(32, 160, 8))]
+    return [Surface(form, UNEVEN * size, turns) for form, size in sizes]
 
 
 def surface_measures(

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
+
 from siting.criteria.kinds import KINDS
 
 from .atlas import SPEC, search
