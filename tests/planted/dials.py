@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 LOSS = 0.012
 #: A decoy loses at least so much on its criterion, where its measures allow.
 DROP = 0.55
+#: What is avoided is no nearer to others than this times the distance that is worth most.
+AWAY = 1.1
 #: Keeps slopes off the round figures of limits, where rounding decides what is steeper.
 UNEVEN = 0.973
 #: Figures that differ by less are equal.
@@ -141,7 +143,10 @@ def _distance(criterion: Criterion, sketch: Sketch) -> Dial:
     roles = criterion.measure["roles"]
     is_of_roads = roles[0] == "road"
     _, high = criterion.reach
-    perfect, better, worse = spots(criterion, 2.0, high if is_falling(criterion) else 1.1 * high)
+    is_needed = is_falling(criterion)
+    perfect, better, worse = spots(criterion, 2.0, high if is_needed else AWAY * high)
+    if not is_needed:  # nothing of the kind is planted
+        better = [math.inf]
 
     def turn(block: Block, metres: float) -> None:
         if is_of_roads:

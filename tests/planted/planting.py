@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from .dials import (
+    AWAY,
     DIALS,
     OF_THE_OUTLINE,
     OF_THE_PLACE,
@@ -62,7 +63,7 @@ def pitch_of(profile: Profile, side: float) -> float:
         if criterion.kind == "distance":
             high = criterion.reach[1]
             perfect, _, worse = spots(criterion, 2.0, high)
-            far = max(far, worse[0] + perfect if is_falling(criterion) else 1.1 * high + worse[-1])
+            far = max(far, worse[0] + perfect if is_falling(criterion) else 2 * AWAY * high)
             if criterion.measure["roles"][0] == "road":
                 far = max(far, 2 * worse[0] + 100)
     return math.ceil((far + 2 * side + 100) / 20) * 20.0
