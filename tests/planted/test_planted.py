@@ -15,7 +15,7 @@ from .dials import as_good, hang_together
 from .planting import CONSENT, LATER, NEVER_OFFERED
 
 CITIES = 200
-QUICK_CITIES = 8
+QUICK_CITIES = 4
 #: Shown scores have two decimals; measures are reported with four.
 POINTS, MEASURE = 0.006, 1e-4
 #: A decoy is behind by more than what a hundredth could turn, points.
