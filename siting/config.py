@@ -188,6 +188,19 @@ class TableReader:
             )
         return tuple((float(first), float(second)) for first, second in filter(_is_pair, values))
 
+    def rows(self, key: str) -> tuple[tuple[float | str, ...], ...]:
+        """Return a list of lists of numbers and texts, such as ``[[1, 3], ["1/3", 1]]``."""
+        values = self._take(key, list, None, required=False) or []
+        wrong = [value for value in values if not _is_row(value)]
+        if wrong:
+            self.problem(
+                f"'{key}' holds what is not a row of numbers and texts",
+                expected="rows such as [1, '1/3', 5]",
+                found=repr(wrong[0]),
+                next_step=f"write each row of {key} as numbers or texts in brackets",
+            )
+        return tuple(tuple(value) for value in values if _is_row(value))
+
     def choice(self, key: str, known: Iterable[str], default: str) -> str:
         """Return one of the known words."""
         words = list(known)
@@ -264,6 +277,13 @@ def _is_pair(value: object) -> bool:
     if not isinstance(value, list) or len(value) != 2:
         return False
     return all(isinstance(each, int | float) and not isinstance(each, bool) for each in value)
+
+
+def _is_row(value: object) -> bool:
+    """True for a list of numbers and texts; true and false are neither."""
+    return isinstance(value, list) and all(
+        isinstance(each, int | float | str) and not isinstance(each, bool) for each in value
+    )
 
 
 def raise_collected(what: str, problems: Sequence[SitingError]) -> None:

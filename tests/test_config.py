@@ -80,6 +80,20 @@ def test_a_list_with_something_else_in_it() -> None:
     assert "found: 3" in faults(made)[0]
 
 
+def test_rows_of_numbers_and_texts() -> None:
+    made = reader(matrix=[[1, "1/3"], [3, 1.0]])
+    assert made.rows("matrix") == ((1, "1/3"), (3, 1.0))
+    assert made.rows("absent") == ()
+    assert not made.problems
+
+
+@pytest.mark.parametrize("wrong", [[1, True], 3, "1/3", [[1]]])
+def test_a_row_that_is_none_is_a_problem(wrong: object) -> None:
+    made = reader(matrix=[[1, 2], wrong])
+    assert made.rows("matrix") == ((1, 2),)
+    assert [problem.found for problem in made.problems] == [repr(wrong)]
+
+
 def test_pairs_of_numbers() -> None:
     made = reader(steps=[[0, 1], [2.5, 0]])
     assert made.pairs("steps") == ((0.0, 1.0), (2.5, 0.0))

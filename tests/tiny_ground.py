@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+import rasterio
 
 from siting.model import ArrayPixels, Grid, Layer
 
 from .tiny_city import CRS, ORIGINS, SIDE_M, layer
 
 WEST, SOUTH = ORIGINS[CRS]
+#: Real mountains: 30 m, EPSG:32718, 8,908 cells without a value.
+MOUNTAINS = Path(__file__).resolve().parents[2] / "shared/data/dem/aster_exploradores_Z.tif"
 
 
 def elevation_model(
@@ -45,3 +52,20 @@ def ramp(percent: float, *, from_m: float = 0.0, size: int = 200) -> np.ndarray:
     """Ground that rises to the east by so many percent, from a local easting on."""
     easting, _ = middles(size)
     return np.maximum(easting - from_m, 0.0) * percent / 100
+
+
+def cells_of(path: Path) -> tuple[np.ndarray, Grid]:
+    """The cells of a GeoTIFF as rasterio reads them, NaN for nodata, and where they lie."""
+    with rasterio.open(path) as file:
+        place, cells = file.transform, file.read(1).astype(np.float64)
+        cells[cells == file.nodata] = np.nan
+        return cells, Grid(place.c, place.f, place.a, -place.e, file.width, file.height)
+
+
+def gdaldem_slope(path: Path, folder: Path) -> np.ndarray:
+    """The slope of a GeoTIFF in percent by ``gdaldem``, NaN where it has none; skips without it."""
+    if shutil.which("gdaldem") is None:
+        pytest.skip("needs gdaldem (apt-get install gdal-bin)")
+    target = folder / "gdaldem.tif"
+    subprocess.run(["gdaldem", "slope", str(path), str(target), "-p", "-q"], check=True)
+    return cells_of(target)[0]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         Report,
         RuleSummary,
         Search,
-        Suggestion,
+        Standing,
         Verdict,
     )
 
@@ -207,7 +207,7 @@ def search_lines(searches: Sequence[Search], names: dict[str, str], language: st
         yield f"\n{search.project_id} {names.get(search.project_id, '')}"
         if search.note is not None:
             yield f"    {search.note.get(language)}"
-        yield from _suggestion_lines(search.suggestions, language)
+        yield from _suggestion_lines(search, language)
         if not search.suggestions:
             yield from _funnel_lines(search.funnel, language)
         if search.blocked_by is not None:
@@ -234,10 +234,11 @@ def _nearest_lines(nearest: NearMiss, language: str) -> Iterator[str]:
     yield f"    {nearest.why.get(language)}"
 
 
-def _suggestion_lines(suggestions: Sequence[Suggestion], language: str) -> Iterator[str]:
+def _suggestion_lines(search: Search, language: str) -> Iterator[str]:
     """Yield the sites; those whose land must first be acquired under a heading of their own."""
-    apart = [suggestion for suggestion in suggestions if suggestion.must_acquire]
-    for suggestion in suggestions:
+    standings = {} if search.ranking is None else search.ranking.by_site
+    apart = [suggestion for suggestion in search.suggestions if suggestion.must_acquire]
+    for suggestion in search.suggestions:
         if apart and suggestion is apart[0]:
             head = (f"须先征收或收回（{len(apart)} 处）：", f"to be acquired first ({len(apart)}):")
             yield f"  {word(head, language)}"
@@ -246,6 +247,18 @@ def _suggestion_lines(suggestions: Sequence[Suggestion], language: str) -> Itera
             f"  {suggestion.rank}. {site.id} {area_text(site.area_m2, language)} "
             f"{suggestion.score:.2f}  {suggestion.why.get(language)}"
         )
+        if site.id in standings:
+            yield from _standing_lines(standings[site.id], language)
+    if search.ranking is not None:
+        rests_on = word(("排名稳度的前提：", "how sure the ranks are rests on: "), language)
+        yield f"  ± {rests_on}{search.ranking.spread.get(language)}"
+
+
+def _standing_lines(standing: Standing, language: str) -> Iterator[str]:
+    """Yield how sure the place of a site is, and why it stands behind the one before it."""
+    yield f"     {standing.text.get(language)}"
+    if standing.behind is not None:
+        yield f"     {standing.behind.text.get(language)}"
 
 
 def is_clean(report: Report) -> bool:

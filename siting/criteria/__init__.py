@@ -11,9 +11,10 @@ from siting.criteria.burden import BURDEN_POINTS, Burden, burden_points
 from siting.criteria.kinds import KINDS
 from siting.criteria.measuring import Gauge
 from siting.criteria.outlines import compactness
-from siting.criteria.profile import METHODS, Criterion, Profile
+from siting.criteria.profile import METHODS, TOPSIS, Criterion, Profile
 from siting.criteria.shelf import GENERAL, Choice, Shelf, shipped_profiles
 from siting.criteria.states import acquired, is_yes, plan_state_of
+from siting.criteria.weighting import Weighting, Weights
 from siting.criteria.whereabouts import PresentDistance
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "GENERAL",
     "KINDS",
     "METHODS",
+    "TOPSIS",
     "Burden",
     "Choice",
     "Criterion",
@@ -33,6 +35,8 @@ __all__ = [
     "Setting",
     "Shelf",
     "Sites",
+    "Weighting",
+    "Weights",
     "Wish",
     "acquired",
     "burden_points",

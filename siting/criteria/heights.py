@@ -151,5 +151,7 @@ def _cells(layer: Layer, language: str) -> str:
     grid = layer.pixels.grid
     middle = grid.rows // 2
     size = f"{grid.widths_m()[middle]:.3g} × {grid.heights_m()[middle]:.3g} m"
-    dated = "" if layer.source.dated is None else f", {layer.source.dated.isoformat()}"
-    return f"（像元 {size}{dated}）" if language == "zh" else f" (cells of {size}{dated})"
+    dated = "" if layer.source.dated is None else layer.source.dated.isoformat()
+    if language == "zh":
+        return f"（像元 {size}{dated and '，' + dated}）"
+    return f" (cells of {size}{dated and ', ' + dated})"

@@ -14,6 +14,7 @@ from typing import Any
 from siting.config import TableReader
 from siting.criteria.base import Measure
 from siting.criteria.kinds import KINDS
+from siting.criteria.weighting import AS_GIVEN, JUDGED, Weighting, read_weighting
 from siting.errors import nearest
 from siting.model import Text, UsedCriterion
 from siting.score import ValueFunction, read_value_function
@@ -60,7 +61,7 @@ class Profile:
     """The criteria of one kind of project, in the order of the file.
 
     ``uses`` are prefixes of codes of ``code_system``: projects of these uses get the profile
-    where nothing else is said.
+    where nothing else is said. ``weighting`` says whether the criteria's weights hold as given.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Profile:
     uses: tuple[str, ...] = ()
     code_system: str = ""
     method: str = WEIGHTED_SUM
+    weighting: Weighting = AS_GIVEN
 
     @property
     def weights(self) -> dict[str, float]:
@@ -80,6 +82,7 @@ class Profile:
         """The hash of all that a score depends on: measures, worths, weights, the method."""
         content = {
             "method": self.method,
+            "weighting": self.weighting.to_table(),
             "criteria": [
                 [each.name, each.measure.to_table(), each.worth.to_table(), each.weight, each.error]
                 for each in self.criteria
@@ -126,7 +129,12 @@ def read_profile(reader: TableReader, name: str) -> Profile | None:
     """Return the profile in a reader's table, or None with its problems remembered there."""
     before = len(reader.problems)
     head = reader.table("profile")
-    criteria = [_criterion(entry) for entry in reader.tables("criterion")]
+    entries = reader.tables("criterion")
+    weighing = reader.table("weighting")
+    is_judged = weighing.text("method") == JUDGED
+    criteria = [_criterion(each, is_judged=is_judged) for each in entries]
+    pairs = zip(entries, criteria, strict=True)
+    weighed = [entry.text("name") for entry, each in pairs if each is None or each.weight > 0]
     profile = Profile(
         name=name,
         title=head.bilingual("title", required=True),
@@ -134,6 +142,7 @@ def read_profile(reader: TableReader, name: str) -> Profile | None:
         uses=head.texts("uses"),
         code_system=head.text("code_system"),
         method=head.choice("method", METHODS, WEIGHTED_SUM),
+        weighting=read_weighting(weighing, weighed),
     )
     head.text("based_on")
     head.finish()
@@ -148,10 +157,12 @@ def read_profile(reader: TableReader, name: str) -> Profile | None:
     return profile if len(reader.problems) == before else None
 
 
-def _criterion(reader: TableReader) -> Criterion | None:
+def _criterion(reader: TableReader, *, is_judged: bool) -> Criterion | None:
+    """Read one criterion; where judgements in pairs weigh it, it needs no weight of its own."""
     name = reader.text("name", required=True)
     title = reader.bilingual("title", required=True)
-    weight, error = _amount(reader, "weight"), _amount(reader, "error", 0.0)
+    weight = _amount(reader, "weight", 1.0 if is_judged else None)
+    error = _amount(reader, "error", 0.0)
     basis = reader.text("basis")
     measure = _measure(reader.table("measure"))
     worth = read_value_function(reader.table("worth"))

@@ -37,11 +37,12 @@ class Shelf:
     """The profiles by name, with the weights of ``[suggest.weights]``.
 
     ``named_for`` is ``[suggest.profile_for]``: a kind of project or a prefix of its use → a
-    profile's name.
+    profile's name. ``own`` are the names of the city's own.
     """
 
     profiles: Mapping[str, Profile]
-    named_for: Mapping[str, str] = field(default_factory=dict)
+    named_for: Mapping[str, str]
+    own: frozenset[str]
 
     @classmethod
     def of(cls, city: City) -> Shelf:
@@ -62,15 +63,15 @@ class Shelf:
             problems.extend(_wrong_weights(spec, profiles, city))
         raise_collected(f"the profiles of '{city.path.name}' cannot be used", problems)
         weighted = {name: each.weighted(spec.weights) for name, each in profiles.items()}
-        return cls(weighted, spec.profile_for)
+        return cls(weighted, spec.profile_for, frozenset(path.stem for path in spec.profiles))
 
     def choose(self, project: Project, crosswalks: Crosswalks) -> Choice:
         """Return the profile of a project.
 
         The ledger's word goes first, where it is a profile's name or title; then
         ``[suggest.profile_for]`` by kind and by use; then the profile whose ``uses`` fit the
-        project's, translated by the rule book's crosswalks; else the general one. Other words in
-        the ledger's column are no choice.
+        project's best, translated by the rule book's crosswalks; else the general one. Other
+        words in the ledger's column are no choice.
         """
         return (
             self._by_ledger(project)
@@ -105,19 +106,20 @@ class Shelf:
         return Choice(self.profiles[self.named_for[key]], why)
 
     def _by_use(self, project: Project, crosswalks: Crosswalks) -> Choice | None:
-        fitting: list[tuple[int, str, str]] = []
+        # the longest prefix, then the city's own, then by name
+        fitting: list[tuple[int, bool, str, str]] = []
         for profile in self.profiles.values():
             system = CodeSystem(profile.code_system)
             for use in _uses_of(project):
                 code = system.translate(use, project.code_system, crosswalks) or ""
                 fitting += [
-                    (-len(prefix), profile.name, code)
+                    (-len(prefix), profile.name not in self.own, profile.name, code)
                     for prefix in profile.uses
                     if code.startswith(prefix)
                 ]
         if not fitting:
             return None
-        _, name, code = min(fitting)
+        *_, name, code = min(fitting)
         profile = self.profiles[name]
         why = Text(f"按用途代码 {code}", f"by the code of its use, {code}")
         return Choice(profile, why)

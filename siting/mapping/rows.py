@@ -9,6 +9,7 @@ from siting.areas import AreaRow, ladder_table
 from siting.mapping.background import Payload, pair
 from siting.mapping.outlook import band_row, lift_rows, near_row, path_rows
 from siting.mapping.shapes import Shape, encode, label_points
+from siting.mapping.standings import standing_row
 from siting.mapping.subject import Subject
 from siting.model import (
     ChainageRow,
@@ -234,13 +235,14 @@ def _search(subject: Subject, search: Search) -> Payload:
     points = label_points(sites, subject.city.crs)
     return {
         "sites": [
-            {**_offer(subject, suggestion), "shape": shape, "at": point}
+            {**_offer(subject, search, suggestion), "shape": shape, "at": point}
             for suggestion, shape, point in zip(suggestions, shapes, points, strict=True)
         ],
         "funnel": [_step(step) for step in search.funnel],
         "nearest": _near_miss(subject, search.nearest, is_guest=is_guest),
         "blocked": pair(search.blocked_by) if search.blocked_by else None,
         "note": pair(search.note) if search.note else None,
+        "spread": pair(search.ranking.spread) if search.ranking else None,
         "chainage": [_stretch(subject, row) for row in search.chainage],
     }
 
@@ -275,17 +277,23 @@ def _stretch(subject: Subject, row: ChainageRow) -> list[object]:
     return [subject.district_code(row.district), *lengths, row.code, square_metres(row.area_m2)]
 
 
-def _offer(subject: Subject, suggestion: Suggestion) -> Payload:
+def _offer(subject: Subject, search: Search, suggestion: Suggestion) -> Payload:
     """Return a site in full where it lies in the scope, else that there is one elsewhere."""
     site = _site(subject, suggestion)
     if subject.is_site_here(suggestion):
-        return {**site, "elsewhere": False}
+        standing = standing_row(subject, search, suggestion)
+        return {**site, "standing": standing, "elsewhere": False}
     kept = ("rank", "district", "area", "score", "mustAcquire")
     return {**{key: site[key] for key in kept}, "elsewhere": True}
 
 
-def _measure(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)
+def _measured(suggestion: Suggestion, name: str) -> tuple[float | None, float | None]:
+    """Return a criterion's measure and what it is worth (0–1); None for what is not known."""
+    measure, worth = suggestion.criteria[name], suggestion.worths.get(name)
+    return (
+        None if math.isnan(measure) else round(measure, 4),
+        None if worth is None else round(worth, 4),
+    )
 
 
 def criterion_titles(subject: Subject) -> Payload:
@@ -310,7 +318,7 @@ def _site(subject: Subject, suggestion: Suggestion) -> Payload:
         "areaEllipsoidal": square_metres(site.area_ellipsoidal_m2),
         "score": round(suggestion.score, 2),
         "parts": [
-            [name, round(value, 2), _measure(suggestion.criteria[name])]
+            [name, round(value, 2), *_measured(suggestion, name)]
             for name, value in sorted(suggestion.contributions.items())
         ],
         "distance": None if suggestion.distance_m is None else round(suggestion.distance_m, 1),

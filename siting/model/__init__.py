@@ -79,6 +79,7 @@ from siting.model.words import (
     Status,
     Text,
     Way,
+    share_text,
 )
 
 __all__ = [
@@ -147,4 +148,5 @@ __all__ = [
     "UsedProfile",
     "Verdict",
     "Way",
+    "share_text",
 ]

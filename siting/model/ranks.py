@@ -61,7 +61,7 @@ class UsedProfile:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Why a site stands behind the one before it.
+    """Why a site stands behind the one before it, which is ``site_id``.
 
     ``gap_points`` is how many points the other is ahead (below 0: the site has more points, and
     stands behind for ``by_list``). ``gaps`` has each criterion's part of it in points; they add
@@ -113,3 +113,10 @@ class Ranking:
     seed: int
     spread: Text
     """What was taken as uncertain: weights within ±25 % of theirs, measures by their errors."""
+    weights_by_share: float = 0.25
+    """By so much of itself each weight was taken to err."""
+
+    @property
+    def by_site(self) -> dict[str, Standing]:
+        """The standings by site id."""
+        return {standing.site_id: standing for standing in self.standings}

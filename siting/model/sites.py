@@ -92,6 +92,8 @@ class Suggestion:
     must_acquire: bool | None = None
     worths: Mapping[str, float] = field(default_factory=dict)
     """Per criterion what its measure is worth, 0 (worst) to 1 (best)."""
+    closeness: float | None = None
+    """By TOPSIS, 0-1, where the profile orders sites by it and not by the score."""
 
 
 @dataclass(frozen=True, slots=True)

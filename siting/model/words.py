@@ -118,3 +118,19 @@ class Text:
 
 NO_TEXT = Text("")
 """Nothing said, in both languages."""
+
+
+def share_text(share: float) -> str:
+    """Return a share (0–1) in whole percent that says 0 and 100 only when it is so.
+
+    Examples
+    --------
+    >>> from siting.model import share_text
+    >>> share_text(0.868), share_text(0.9999), share_text(1.0)
+    ('87 %', '> 99 %', '100 %')
+    """
+    if 0 < share < 0.01:
+        return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
+    return f"{100 * share:.0f} %"

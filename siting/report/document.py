@@ -372,6 +372,7 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
         "contributions": _numbers(suggestion.contributions),
         "criteria": _numbers(suggestion.criteria),
         "worths": _numbers(suggestion.worths),
+        "closeness": rounded(suggestion.closeness),
         "resolves": list(suggestion.resolves),
         "remains": list(suggestion.remains),
         "not_checked": list(suggestion.not_checked),

@@ -68,6 +68,7 @@ def _offer(suggestion: Suggestion) -> list[Any]:
         suggestion.site.id,
         rounded(suggestion.site.area_m2),
         rounded(suggestion.score),
+        rounded(suggestion.closeness),
         _numbers(suggestion.contributions),
         _numbers(suggestion.criteria),
         suggestion.must_acquire,
@@ -127,6 +128,7 @@ def ranking_to_dict(ranking: Ranking | None) -> dict[str, Any] | None:
         "draws": ranking.draws,
         "seed": ranking.seed,
         "spread": _text(ranking.spread),
+        "weights_by_share": ranking.weights_by_share,
         "standings": [_standing(each) for each in ranking.standings],
     }
 

@@ -197,7 +197,7 @@ def _write_elevation(folder: Path, terrain: Terrain, red_lines: list[Planted]) -
     west, south, east, north = terrain.outline.bounds
     widest = max(east - west, north - south)
     cell_m = max(DEM_CELL_M, float(np.ceil(widest / DEM_CELLS_MAX / 10) * 10))
-    knolls = make_knolls(terrain, [planted.geometry for planted in red_lines])
+    knolls = make_knolls(terrain, [planted.geometry for planted in red_lines], cell_m=cell_m)
     spurs = [
         spur(planted.geometry, cell_m=cell_m) for planted in red_lines if "dem" in planted.conflicts
     ]

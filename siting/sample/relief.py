@@ -26,14 +26,17 @@ STEEP = 0.21
 SPUR_RADIUS_M = 150.0
 #: Of a knoll with this many radii around it nothing is left to see: 0.4 % of its height.
 REACH = 2.0
+#: A knoll has to have a radius of so many cells to be seen.
+LEAST_CELLS = 3.0
 #: The steepest slope of height · exp(-FALL · (distance / radius)²) is this × height / radius.
 STEEPEST = float(np.sqrt(2 * FALL) * np.exp(-0.5))
 
 
-def make_knolls(terrain: Terrain, red_lines: Sequence[BaseGeometry]) -> Floats:
+def make_knolls(terrain: Terrain, red_lines: Sequence[BaseGeometry], *, cell_m: float) -> Floats:
     """Return (n, 4) easting, northing, radius and height in m of gentle knolls.
 
     None of them reaches running water or a red line, so what is planted there stays as it is.
+    Those too small for cells of `cell_m` are left out: in a large city that is all of them.
     """
     ground = terrain.ground
     rng = ground.rng("knolls")
@@ -42,6 +45,8 @@ def make_knolls(terrain: Terrain, red_lines: Sequence[BaseGeometry]) -> Floats:
     spots = np.column_stack([rng.uniform(west, east, count), rng.uniform(south, north, count)])
     radius = rng.uniform(*RADIUS_M, count)
     height = radius * rng.uniform(*GENTLE, count) / STEEPEST
+    is_seen = radius >= LEAST_CELLS * cell_m
+    spots, radius, height = spots[is_seen], radius[is_seen], height[is_seen]
     running = [
         shape
         for shape, kind in zip(terrain.water.polygons, terrain.water.kinds, strict=True)
@@ -58,7 +63,7 @@ def spur(red_line: BaseGeometry, *, cell_m: float) -> Floats:
 
     It is as wide as it takes for cells of `cell_m` to show its slope.
     """
-    radius = max(SPUR_RADIUS_M, 3 * cell_m)
+    radius = max(SPUR_RADIUS_M, LEAST_CELLS * cell_m)
     easting, northing = shapely.get_coordinates(red_line)[0]
     return np.array([[easting, northing, radius, STEEP * radius / STEEPEST]])
 

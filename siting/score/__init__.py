@@ -7,14 +7,14 @@ weights. `smaa` says under what share of uncertain weights a site comes in at a 
 `sensitivity` which weight would turn the order. docs/scoring.md has the mathematics and sources.
 """
 
-from siting.score.additive import Score, additive_score, ceilings
+from siting.score.additive import HUNDREDTHS, Score, additive_score, ceilings
 from siting.score.ahp import RANDOM_INDEX, Ahp, Mend, ahp
 from siting.score.entropy import EntropyWeights, entropy_weights
 from siting.score.pareto import is_unbeaten
 from siting.score.sensitivity import BreakEven, Lead, break_even, break_evens, lead_of
 from siting.score.smaa import Acceptability, smaa
 from siting.score.spread import AnyWeights, WeightOrder, WeightRanges, WeightSpread
-from siting.score.topsis import Topsis, topsis
+from siting.score.topsis import Topsis, closeness_between_ends, topsis
 from siting.score.uncertain import ValueSamples, ValueSpread
 from siting.score.values import (
     Linear,
@@ -27,6 +27,7 @@ from siting.score.values import (
 )
 
 __all__ = [
+    "HUNDREDTHS",
     "RANDOM_INDEX",
     "Acceptability",
     "Ahp",
@@ -52,6 +53,7 @@ __all__ = [
     "break_even",
     "break_evens",
     "ceilings",
+    "closeness_between_ends",
     "entropy_weights",
     "is_unbeaten",
     "lead_of",

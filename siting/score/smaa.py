@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from siting.errors import ConfigError
-from siting.model import Text
+from siting.model import Text, share_text
 from siting.score.draws import SEED, WEIGHTS, Draws
 from siting.score.spread import WeightSpread
 from siting.score.tables import Places, names_or_numbers, places_of
@@ -61,7 +61,7 @@ class Acceptability:
 
     def text(self, alternative: int, place: int) -> Text:
         """Return in a sentence how often an alternative (its row) took that place or better."""
-        share, name = _percent(float(self.top(place)[alternative])), self.names[alternative]
+        share, name = share_text(float(self.top(place)[alternative])), self.names[alternative]
         of_zh = "权重" if self.is_exact else "权重和取值"
         of_en = "weights" if self.is_exact else "weights and values"
         if place == 1:
@@ -186,12 +186,3 @@ def _require_draws(draws: int, alternatives: int) -> None:
             found=str(draws),
             next_step=f"leave draws out ({DRAWS})",
         )
-
-
-def _percent(share: float) -> str:
-    """Return a share in whole percent that says 0 and 100 only when it is so."""
-    if 0 < share < 0.01:
-        return "< 1 %"
-    if 0.99 < share < 1:
-        return "> 99 %"
-    return f"{100 * share:.0f} %"

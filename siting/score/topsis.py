@@ -4,12 +4,15 @@ Source: Hwang, C.-L. and Yoon, K. (1981), Multiple Attribute Decision Making: Me
 Applications, Lecture Notes in Economics and Mathematical Systems 186, Springer, 128-134.
 
 The ideal is made of the alternatives at hand, so one more or less of them can turn the order of
-two others. The additive score has not that fault; it is the default.
+two others. :func:`closeness_between_ends` has not that fault: it takes worths, and what is worth 1
+in everything and 0 in everything for the two ends (García-Cascales, M. S. and Lamata, M. T. (2012),
+On rank reversal and TOPSIS method, Mathematical and Computer Modelling 56, 123-132).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,6 +88,38 @@ def topsis(values: ArrayLike, weights: ArrayLike, *, more_is_better: Sequence[bo
     np.divide(to_worst, both, out=closeness, where=both > 0)
     places = places_of(closeness.round(_SAME_DECIMALS))
     return Topsis(closeness, places, to_best, to_worst, weighted, best, worst)
+
+
+def closeness_between_ends(worths: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+    """Return how close each alternative is to what is worth 1 in everything, 0-1.
+
+    With w the share of a criterion's weight and v the worth, d⁺ = √Σ(w·(1 - v))² and
+    d⁻ = √Σ(w·v)²: the closeness is d⁻ / (d⁺ + d⁻). It depends on no other alternative, and no
+    worth more makes it less.
+
+    Parameters
+    ----------
+    worths
+        Criterion → the worths of all, 0-1, each array of the same length; at least one.
+    weights
+        Criterion → weight ≥ 0, in any unit; not all 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> both = {"road": np.array([1.0, 0.5]), "area": np.array([0.0, 0.5])}
+    >>> closeness_between_ends(both, {"road": 1, "area": 1}).tolist()
+    [0.5, 0.5]
+    """
+    total = math.fsum(weights[name] for name in worths)
+    to_best = to_worst = np.zeros(len(next(iter(worths.values()))))
+    for name, column in worths.items():
+        share = weights[name] / total
+        to_best = to_best + (share * (1.0 - column)) ** 2
+        to_worst = to_worst + (share * column) ** 2
+    to_best, to_worst = np.sqrt(to_best), np.sqrt(to_worst)
+    closeness: Floats = to_worst / (to_best + to_worst)
+    return closeness
 
 
 def _directions(more_is_better: Sequence[bool], count: int) -> NDArray[np.bool_]:

@@ -60,13 +60,18 @@ class Lot:
         return self.rechecker.known[self.applicant.project_id, self.row]
 
     @property
+    def steps(self) -> int:
+        """How far it is from being one parcel: 0 for one, 1 put together, 2 cut out."""
+        return 0 if self.made is None else _STEPS[self.made.kind]
+
+    @property
     def order(self) -> tuple[int, int, int, int]:
         """The sort key within a list: its tier, then how much is to be done to it, its score.
 
         A whole parcel is there; several must be joined; an outline must be cut out of some.
         """
         tier, points, row = self.applicant.order(self.row, self.recheck)
-        return tier, 0 if self.made is None else _STEPS[self.made.kind], points, row
+        return tier, self.steps, points, row
 
 
 def must_acquire(parcels: Parcels, spec: SuggestSpec) -> Mask | None:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from siting.candidates import OVERLAP_TOLERANCE_M2, Recheck, Rechecker, as_array
 from siting.model import Severity
 from siting.overlay import pair_areas
-from siting.score import Score
 from siting.suggest.yardstick import Yardstick
 
 Mask = NDArray[np.bool_]
@@ -35,8 +34,8 @@ class Applicant:
     """One project in search of land.
 
     ``pool`` are the parcels that pass the cheap filters, the best first *as if none broke
-    or met a rule*; ``best_possible`` are their scores then, in hundredths: a true score is
-    never higher. ``best_tier`` is 2 when no site at all can be fully checked, else 0.
+    or met a rule*; ``best_possible`` are their merits then (scores, in hundredths): a true one
+    is never higher. ``best_tier`` is 2 when no site at all can be fully checked, else 0.
     """
 
     project_id: str
@@ -73,13 +72,13 @@ class Applicant:
             self, pool=tuple(r for r, _ in kept), best_possible=tuple(p for _, p in kept)
         )
 
-    def score(self, row: int, recheck: Recheck) -> Score:
-        """Return the true score of a re-checked parcel."""
-        return self.yardstick.measured(row, recheck).score
+    def merit(self, row: int, recheck: Recheck) -> int:
+        """Return what a re-checked parcel is ordered by, truly: its score, in hundredths."""
+        return self.yardstick.measured(row, recheck).merit
 
     def order(self, row: int, recheck: Recheck) -> tuple[int, int, int]:
         """Return the sort key of a site: its tier, then its score, then the parcel id."""
-        return tier(recheck), -self.score(row, recheck).hundredths, row
+        return tier(recheck), -self.merit(row, recheck), row
 
 
 def tier(recheck: Recheck) -> int:
@@ -228,10 +227,7 @@ def _is_beyond_reach(
     rechecks = [rechecker.known[applicant.project_id, row] for row in rows]
     if any(tier(recheck) > applicant.best_tier for recheck in rechecks):
         return False
-    worst = min(
-        applicant.score(row, recheck).hundredths
-        for row, recheck in zip(rows, rechecks, strict=True)
-    )
+    worst = min(applicant.merit(row, recheck) for row, recheck in zip(rows, rechecks, strict=True))
     return worst > applicant.best_possible[depth]
 
 

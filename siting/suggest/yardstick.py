@@ -10,31 +10,48 @@ from numpy.typing import NDArray
 
 from siting.candidates import Recheck
 from siting.criteria import (
+    TOPSIS,
     Burden,
     Choice,
     Criterion,
     Found,
     Gauge,
     PresentDistance,
+    Profile,
+    Weights,
     Wish,
     burden_points,
 )
 from siting.model import LeftOutCriterion, Text, UsedProfile
-from siting.score import Score, additive_score, ceilings
+from siting.score import HUNDREDTHS, Score, additive_score, ceilings, closeness_between_ends
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
+#: Digits of a merit that count: two ways of adding the same parts must not round apart.
+DECIMALS = 6
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Measured:
-    """One site by its project's criteria: figures (NaN unknown), worths, and the score."""
+    """One site by its project's criteria: figures (NaN unknown), worths, and the score.
+
+    ``closeness`` (TOPSIS, 0-1) is there where the profile orders sites by it.
+    """
 
     measures: Mapping[str, float]
     worths: Mapping[str, float]
     score: Score
     reasons: Mapping[str, Text]
     """Why a figure is unknown, where the measure says so."""
+    closeness: float | None = None
+
+    @property
+    def merit(self) -> int:
+        """What sites are ordered by within a tier: the score, or the closeness, of 10,000."""
+        if self.closeness is None:
+            return self.score.hundredths
+        return round(round(HUNDREDTHS * self.closeness, DECIMALS))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,6 +88,7 @@ class Yardstick:
     gauge: Gauge
     rows: Longs
     weights: Mapping[str, float]
+    consistency_ratio: float | None
     left_out: tuple[LeftOutCriterion, ...]
     notes: tuple[Text, ...]
     _columns: Mapping[str, _Column]
@@ -90,14 +108,16 @@ class Yardstick:
             else:
                 columns[criterion.name] = _Column.of(criterion, found)
                 notes.extend(found.notes)
+        found_weights = _weights(choice.profile, columns)
         return cls(
             choice=choice,
             wish=wish,
             gauge=gauge,
             rows=rows,
-            weights={name: column.criterion.weight for name, column in columns.items()},
+            weights=found_weights.by_name,
+            consistency_ratio=found_weights.consistency_ratio,
             left_out=tuple(left_out),
-            notes=tuple(dict.fromkeys(notes)),
+            notes=tuple(dict.fromkeys((*notes, *found_weights.notes))),
             _columns=columns,
             _position_of=_positions(rows),
         )
@@ -126,14 +146,24 @@ class Yardstick:
             self, gauge=gauge, rows=rows, _columns=columns, _position_of=_positions(rows)
         )
 
+    @property
+    def is_by_closeness(self) -> bool:
+        """True where the profile orders sites by TOPSIS."""
+        return self.choice.profile.method == TOPSIS
+
     def best_possible(self) -> NDArray[np.int64]:
-        """Return the score of each row as if it met no rule, in hundredths: an upper bound."""
+        """Return the merit of each row as if it met no rule: an upper bound."""
         ones = np.ones(len(self.rows))
         worths = {
             name: ones if isinstance(column.criterion.measure, Burden) else column.worths
             for name, column in self._columns.items()
         }
-        return ceilings(worths, self.weights) if worths else np.zeros(len(ones), dtype=np.int64)
+        if not worths:
+            return np.zeros(len(ones), dtype=np.int64)
+        if not self.is_by_closeness:
+            return ceilings(worths, self.weights)
+        close = closeness_between_ends(worths, self.weights)
+        return np.ceil(np.round(HUNDREDTHS * close, DECIMALS)).astype(np.int64) + 1
 
     def measured(self, row: int, recheck: Recheck) -> Measured:
         """Return what a re-checked parcel is worth."""
@@ -147,7 +177,14 @@ class Yardstick:
                 worths[name] = float(worth_of(column.criterion, np.array([measures[name]]))[0])
             if position in column.reasons:
                 reasons[name] = column.reasons[position]
-        return Measured(measures, worths, additive_score(worths, self.weights), reasons)
+        score = additive_score(worths, self.weights)
+        return Measured(measures, worths, score, reasons, self._closeness(worths))
+
+    def _closeness(self, worths: Mapping[str, float]) -> float | None:
+        if not (self.is_by_closeness and worths):
+            return None
+        table = {name: np.array([worth]) for name, worth in worths.items()}
+        return float(closeness_between_ends(table, self.weights)[0])
 
     def distance_m(self, row: int) -> float | None:
         """Return how far a parcel is from the project's present place; None without one."""
@@ -161,12 +198,27 @@ class Yardstick:
             name=profile.name,
             title=profile.title,
             method=profile.method,
-            weighting="given",
+            weighting=profile.weighting.method,
             criteria=tuple(each.used(self.weights[each.name]) for each in self.criteria),
             left_out=self.left_out,
+            consistency_ratio=self.consistency_ratio,
             chosen=self.choice.why,
             sha256=profile.sha256,
         )
+
+
+def _weights(profile: Profile, columns: Mapping[str, _Column]) -> Weights:
+    """Return the weights of what could be measured, by the profile's way of finding them.
+
+    What the re-check alone tells has no worths yet, whatever its column holds.
+    """
+    given = {name: column.criterion.weight for name, column in columns.items()}
+    worths = {
+        name: column.worths
+        for name, column in columns.items()
+        if not isinstance(column.criterion.measure, Burden)
+    }
+    return profile.weighting.weights(given, worths)
 
 
 def _positions(rows: Longs) -> dict[int, int]:

@@ -65,6 +65,14 @@ def poisoned(handmade: ModuleType, folder: Path, text: str):
                     s.site, id=text, attributes={text: text}))
                 for s in search.suggestions
             ),
+            ranking=search.ranking and dataclasses.replace(
+                search.ranking, spread=bad,
+                standings=tuple(
+                    dataclasses.replace(s, site_id=text, text=bad,
+                        behind=s.behind and dataclasses.replace(s.behind, text=bad))
+                    for s in search.ranking.standings
+                ),
+            ),
         )
         for search in searches
     )  # fmt: skip

@@ -109,6 +109,30 @@ def test_score_parts_add_up_to_the_score(city):
             assert abs(sum(part[1] for part in site["parts"]) - site["score"]) < 0.005
 
 
+def test_a_site_shows_how_sure_its_place_is_and_what_its_measures_are_worth(city):
+    searches = data_of(city)["searches"]
+    lines = {line["project"]: line["id"] for line in data_of(city)["redLines"]}
+    project = next(p for p in lines if len(searches.get(p, {}).get("sites", [])) == 3)
+    city.page.locator(f'#list .row[data-key="r:{lines[project]}"]').click()
+    cards = city.page.locator("#details article.site")
+    ahead, behind = (site["id"] for site in searches[project]["sites"][:2])
+    assert cards.nth(0).locator(".standing .badge").all_text_contents() == ["得分排第一 62 %"]
+    assert f"{behind} 比 {ahead} 低 1.00 分" in cards.nth(1).locator(".standing").text_content()
+    worth = (
+        cards.nth(0)
+        .locator(".track span")
+        .evaluate_all(
+            "spans => spans.map(s => s.getBoundingClientRect().width / s.parentNode.clientWidth)"
+        )
+    )
+    assert worth == pytest.approx([0.4, 0.9, 0.5], abs=0.02)
+    sums = cards.nth(0).locator(".parts td.number").all_text_contents()
+    assert sums == ["18.25", "30.20", "20.50", "68.95"]
+    city.page.get_by_text("English", exact=True).click()
+    assert "first by score 62 %" in cards.nth(0).text_content()
+    assert city.mischief == CLEAN
+
+
 def test_the_details_cite_the_rule_and_name_the_office(city):
     rows(city).first.click()
     card = city.page.locator("#details .verdict.conflict").first

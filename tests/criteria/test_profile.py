@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,13 +76,53 @@ def test_the_general_profile_is_the_table_for_planners(repo_root: Path) -> None:
     assert sum(weight for _, _, weight in known.values()) == 100
 
 
+@pytest.mark.parametrize("name", [each for each in shipped_profiles() if each != GENERAL])
+def test_the_page_for_planners_tells_every_other_profile(repo_root: Path, name: str) -> None:
+    text = (repo_root / "docs" / "profiles.md").read_text(encoding="utf-8")
+    section = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    file = resources.files("siting.criteria") / "profiles" / f"{name}.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    rows = {
+        cells[1].strip(" `"): cells
+        for cells in (line.split("|") for line in section.splitlines())
+        if cells[1:] and cells[1].startswith(" `")
+    }
+    assert set(rows) == {each["name"] for each in table["criterion"] if "worth" in each}
+    prose = section.partition("| criterion")[0].replace("\n", " ")
+    for each in table["criterion"]:
+        told = rows.get(each["name"])
+        if told is not None:
+            assert float(told[4]) == each.get("weight", told[4])
+            ends = {
+                float(end)
+                for end in re.findall(
+                    r"([\d.]+)[^→,]*→", told[3].replace(",000", "000").replace(",500", "500")
+                )
+            }
+            assert ends == _ends(each["worth"]), each["name"]
+        elif each["weight"]:
+            assert f"`{each['name']}` {each['weight']}" in prose
+        else:
+            taken = prose.partition("Taken out: ")[2].partition(". ")[0]
+            assert f"`{each['name']}`" in taken
+
+
+def _ends(worth: dict[str, Any]) -> set[float]:
+    """Return the figures between which a worth changes."""
+    if worth["kind"] == "linear":
+        return {float(worth["worst"]), float(worth["best"])}
+    return {float(at) for at, _ in worth["points"]} - {0.0}
+
+
 def test_every_profile_that_comes_with_siting_can_be_used() -> None:
     found = shelf()
     assert list(found.profiles) == list(shipped_profiles())
     for profile in found.profiles.values():
         assert all(each.basis for each in profile.criteria), profile.name
         assert all(each.title.en for each in profile.criteria), profile.name
-        assert all(sure in each.basis for each in profile.criteria for sure in ("（",))
+        for each in profile.criteria:
+            assert re.search(r"[（，][HML]）", each.basis), (profile.name, each.name)
+        assert sum(profile.weights.values()) == 100
 
 
 def test_a_profile_over_another_changes_what_it_names(tmp_path: Path) -> None:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pytest
-import rasterio
 import shapely
 
 from siting.model import Grid
 from siting.sample import sample_folder
 
-from ..tiny_ground import on_grid
+from ..tiny_ground import MOUNTAINS, cells_of, gdaldem_slope, on_grid
 from .sites import measure, setting, sites
 
-ROOT = Path(__file__).resolve().parents[2]
-MOUNTAINS = ROOT.parent / "shared/data/dem/aster_exploradores_Z.tif"
 POINTS = 30
-
-
-def read(path: Path) -> tuple[np.ndarray, Grid]:
-    """Cells as they are, NaN for nodata, and where they lie."""
-    with rasterio.open(path) as file:
-        place, cells = file.transform, file.read(1).astype(np.float64)
-        cells[cells == file.nodata] = np.nan
-        return cells, Grid(place.c, place.f, place.a, -place.e, file.width, file.height)
 
 
 def under(surface: np.ndarray, grid: Grid, shape) -> np.ndarray:
@@ -45,21 +29,10 @@ def under(surface: np.ndarray, grid: Grid, shape) -> np.ndarray:
     return surface[row.astype(int), column.astype(int)]
 
 
-@pytest.fixture
-def _has_gdaldem():
-    if shutil.which("gdaldem") is None:
-        if os.environ.get("SITING_REQUIRE_ALL"):
-            pytest.fail("gdaldem is missing: apt-get install gdal-bin")
-        pytest.skip("needs gdaldem (apt-get install gdal-bin)")
-
-
 @pytest.mark.shared
-@pytest.mark.usefixtures("_has_gdaldem")
 def test_real_mountains_measure_what_gdaldem_and_plain_sampling_say(tmp_path):
-    heights, grid = read(MOUNTAINS)
-    command = ["gdaldem", "slope", str(MOUNTAINS), str(tmp_path / "slope.tif"), "-p", "-q"]
-    subprocess.run(command, check=True)
-    theirs, _ = read(tmp_path / "slope.tif")
+    heights, grid = cells_of(MOUNTAINS)
+    theirs = gdaldem_slope(MOUNTAINS, tmp_path)
     rng = np.random.default_rng(4)
     shapes = []
     for _ in range(60):
@@ -94,7 +67,7 @@ def test_real_mountains_measure_what_gdaldem_and_plain_sampling_say(tmp_path):
 
 @pytest.mark.shared
 def test_holes_in_real_mountains_are_never_flat():
-    heights, grid = read(MOUNTAINS)
+    heights, grid = cells_of(MOUNTAINS)
     row, column = np.argwhere(np.isnan(heights))[4000]
     east, north = grid.west + column * 30.0, grid.north - row * 30.0
     hole = shapely.box(east - 60, north - 60, east + 60, north + 60)
@@ -105,7 +78,7 @@ def test_holes_in_real_mountains_are_never_flat():
 
 
 def test_parcels_of_the_sample_city_measure_what_plain_sampling_finds():
-    heights, grid = read(sample_folder() / "dem/dem.tif")
+    heights, grid = cells_of(sample_folder() / "dem/dem.tif")
     parcels = gpd.read_file(sample_folder() / "parcels/parcels.gpkg")
     shapes = parcels[parcels["MJ"] > 20_000].geometry.to_numpy()[::25]
     around = setting([on_grid(grid, heights)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +11,9 @@ import shapely
 
 from siting import api
 from siting.model import Status
+from siting.report import report_to_dict
+
+from ..recomputing import require_recomputed
 
 pytestmark = pytest.mark.shared
 
@@ -126,3 +130,8 @@ def test_made_sites_are_clean_in_range_and_nobody_elses(study: api.Study, report
         for line in study.atlas.red_lines:
             if line.project_id != one.project_id and line.geometry.is_valid:
                 assert site.geometry.intersection(line.geometry).area <= 0.01
+
+
+def test_every_score_can_be_recomputed_from_the_report_alone(study: api.Study, report):
+    document = report_to_dict(report, api.suggest(study, report))
+    assert require_recomputed(json.loads(json.dumps(document))) > 100

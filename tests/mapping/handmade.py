@@ -22,6 +22,7 @@ from siting.model import (
     AreaRelaxation,
     Atlas,
     Basis,
+    Behind,
     Contract,
     Demand,
     Finding,
@@ -34,6 +35,7 @@ from siting.model import (
     Obstacle,
     Outcome,
     Project,
+    Ranking,
     RedLine,
     RedLineResult,
     Release,
@@ -44,6 +46,7 @@ from siting.model import (
     Severity,
     Site,
     Source,
+    Standing,
     Status,
     Suggestion,
     Text,
@@ -257,9 +260,33 @@ def make_search(rng: random.Random, project: Project, line: RedLine | None) -> S
                 project.id, rank, site, sum(parts.values()), parts, dict.fromkeys(parts, 0.7),
                 ("LAND-01",), ("HERIT-01",) if rank == 3 else (), ("HAZ-01",), 830.0 * rank,
                 Text("面积契合，距离近", "fits and is near"),
+                worths={"area": 0.9, "distance": 0.5, "access": 0.4} if rank < 3 else {},
             )
         )  # fmt: skip
-    return Search(project.id, funnel, tuple(sites))
+    return Search(project.id, funnel, tuple(sites), ranking=_ranking(sites))
+
+
+def _ranking(sites: list[Suggestion]) -> Ranking:
+    standings = []
+    for before, suggestion in zip([None, *sites], sites, strict=False):
+        name = suggestion.site.id
+        behind = None
+        if before is not None:
+            ahead = before.site.id
+            behind = Behind(
+                ahead,
+                1.0,
+                {"area": 1.0, "distance": 0.0, "access": 0.0},
+                "area",
+                True,
+                Text(""),
+                Text(f"{name} 比 {ahead} 低 1.00 分", f"{name} is 1.00 points behind {ahead}"),
+            )
+        says = Text(f"{name} 在 62 % 的权重下排第一", f"{name} is first under 62 % of weights")
+        by_place = (0.62, 0.38, 0.0) if before is None else (0.38, 0.6, 0.02)
+        standings.append(Standing(name, by_place, 0.62, True, 0.5, None, says, behind))
+    spread = Text("权重在各自的 ±25 % 以内", "weights within ±25 % of theirs")
+    return Ranking(tuple(standings), 1, 10_000, 1, spread)
 
 
 def _near_miss(rng: random.Random, project: Project, line: RedLine | None) -> NearMiss:

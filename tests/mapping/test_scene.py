@@ -136,6 +136,30 @@ def test_a_site_elsewhere_is_told_but_not_shown(made):
     assert all(set(site) == told and site["shape"] is None for site in away)
 
 
+def test_sentences_that_name_sites_elsewhere_are_not_told(made):
+    whole = partly = 0
+    offered = {search.project_id: len(search.suggestions) for search in made[1]}
+    for project_id, search in of_district(made, CODES[1])["searches"].items():
+        here = [site for site in search["sites"] if not site["elsewhere"]]
+        is_all_here = len(here) == offered[project_id]
+        for site in here:
+            assert site["standing"]["first"] in {0.62, 0.38}
+            assert (site["standing"]["says"] is not None) == is_all_here
+            assert is_all_here or site["standing"]["behind"] is None
+            whole, partly = whole + is_all_here, partly + (not is_all_here)
+    assert whole
+    assert partly
+
+
+def test_the_city_page_tells_why_each_stands_behind_the_one_before(city_payload):
+    sites = next(s["sites"] for s in city_payload["searches"].values() if s["sites"])
+    assert sites[0]["standing"]["behind"] is None
+    ahead, behind = sites[0]["id"], sites[1]["id"]
+    assert sites[1]["standing"]["behind"][0] == f"{behind} 比 {ahead} 低 1.00 分"
+    assert sites[1]["parts"][0] == ["access", 18.25, 0.7, 0.4]
+    assert sites[2]["parts"][0] == ["access", 18.25, 0.7, None]
+
+
 def test_the_nearest_infeasible_site_is_shown_where_it_lies(made):
     areas = made[2].districts.set_index("feature_id").geometry
     near = {search.project_id: search.nearest for search in made[1] if search.nearest}

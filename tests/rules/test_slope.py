@@ -13,7 +13,7 @@ from siting.model import ArrayPixels, Grid
 from siting.rules.verdicts import judge
 
 from ..tiny_city import CRS, around, layer, rect, rule, subject
-from ..tiny_ground import SOUTH, WEST, ramp
+from ..tiny_ground import MOUNTAINS, SOUTH, WEST, cells_of, gdaldem_slope, on_grid, ramp
 from ..tiny_ground import elevation_model as model
 
 ROWS = [{"uses": ["07"], "limit_percent": 25.0}, {"uses": ["0704"], "limit_percent": 10.0}]
@@ -101,3 +101,31 @@ def test_a_model_in_degrees_gives_the_same_slope():
     assert verdict.status == "conflict"
     assert finding.area_m2 == pytest.approx(20_000, rel=1e-6)
     assert "mean slope 30.0 %" in finding.message.get("en")
+
+
+@pytest.mark.shared
+def test_real_mountains_are_found_steep_where_gdaldem_says_so(tmp_path):
+    heights, grid = cells_of(MOUNTAINS)
+    theirs = gdaldem_slope(MOUNTAINS, tmp_path)
+    dem = on_grid(grid, heights)
+    rng, found = np.random.default_rng(6), 0
+    for _ in range(25):
+        # 8 × 7 cells and a bit, turned; its cells one by one with GEOS are the second opinion
+        row, column = int(rng.integers(20, 590)), int(rng.integers(20, 510))
+        corner = grid.west + 30 * column, grid.north - 30 * row
+        box = shapely.box(corner[0], corner[1] - 217, corner[0] + 243, corner[1])
+        land = shapely.affinity.rotate(box, rng.uniform(0, 90))
+        rows, columns = np.mgrid[row - 5 : row + 13, column - 5 : column + 14]
+        west, north = grid.west + 30 * columns, grid.north - 30 * rows
+        shares_m2 = shapely.area(
+            shapely.intersection(shapely.box(west, north - 30, west + 30, north), land)
+        )
+        slopes = theirs[row - 5 : row + 13, column - 5 : column + 14]
+        verdict, findings = judged(dem, land)
+        assert (verdict.status == "not_checked") == (
+            not findings and bool(shares_m2[np.isnan(slopes)].sum() > 1)
+        )
+        steep_m2 = shares_m2[slopes > 25].sum()
+        assert sum(each.area_m2 for each in findings) == pytest.approx(steep_m2, abs=1.01)
+        found += bool(findings)
+    assert found > 5

@@ -135,3 +135,29 @@ def test_what_cannot_be_ranked(
     with pytest.raises(ConfigError, match=what) as caught:
         score.topsis(values, weights, more_is_better=gains)
     assert caught.value.next_step
+
+
+@given(
+    st.lists(st.tuples(*[st.floats(0, 1)] * 3), min_size=2, max_size=8),
+    st.tuples(*[st.floats(0.01, 10)] * 3),
+)
+def test_between_fixed_ends_no_other_alternative_matters_and_more_is_never_less(
+    rows: list[tuple[float, float, float]], weights: tuple[float, float, float]
+) -> None:
+    given_weights = dict(zip("abc", weights, strict=True))
+
+    def close(some: list[tuple[float, float, float]]) -> list[float]:
+        worths = {name: np.array([row[at] for row in some]) for at, name in enumerate("abc")}
+        return score.closeness_between_ends(worths, given_weights).tolist()
+
+    together = close(rows)
+    assert together == [close([row])[0] for row in rows]
+    better = close([(min(1.0, a + 0.1), b, c) for a, b, c in rows])
+    assert all(more >= less - 1e-12 for more, less in zip(better, together, strict=True))
+
+
+def test_between_fixed_ends_by_hand() -> None:
+    # 3/7 and 4/7 of the weight: d⁺ = (0, 4/7), d⁻ = (3/7, 0)
+    worths = {"a": np.array([1.0, 0.0, 1.0]), "b": np.array([0.0, 0.0, 1.0])}
+    found = score.closeness_between_ends(worths, {"a": 3, "b": 4})
+    assert found.tolist() == pytest.approx([3 / 7, 0.0, 1.0])

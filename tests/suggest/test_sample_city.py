@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 import shapely
 
@@ -13,14 +15,18 @@ from siting.check import check
 from siting.city import read_city
 from siting.load import load_city
 from siting.model import Form
+from siting.report import report_to_dict
 from siting.rulebook import read_rule_book
+from siting.score import value_function
 from siting.suggest import suggest
+
+from ..recomputing import recomputed, require_recomputed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from siting.city import City
-    from siting.model import Atlas, Search, Suggestion
+    from siting.model import Atlas, Ranking, Report, Search, Suggestion
     from siting.rulebook import RuleBook
     from siting.rules.overlap import OverlapRule
 
@@ -30,12 +36,25 @@ Sample = tuple["City", "Atlas", "RuleBook", "tuple[Search, ...]"]
 
 
 @pytest.fixture(scope="module")
-def sample(repo_root: Path) -> Sample:
+def checked(repo_root: Path) -> tuple[City, Atlas, RuleBook, Report]:
     city = read_city(repo_root / "data")
     atlas = load_city(city, as_of=AS_OF)
     book = read_rule_book(city.rule_book, base=city.path.parent)
-    report = check(atlas, book, city=city, as_of=AS_OF)
+    return city, atlas, book, check(atlas, book, city=city, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def sample(checked: tuple[City, Atlas, RuleBook, Report]) -> Sample:
+    city, atlas, book, report = checked
     return city, atlas, book, suggest(atlas, book, report, city=city, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def document(checked: tuple[City, Atlas, RuleBook, Report], sample: Sample) -> dict[str, object]:
+    """Return report.json as a reader has it."""
+    content = report_to_dict(checked[3], sample[3])
+    read: dict[str, object] = json.loads(json.dumps(content, sort_keys=True))
+    return read
 
 
 def offered(searches: tuple[Search, ...]) -> list[Suggestion]:
@@ -132,6 +151,19 @@ def test_every_offered_site_fits_the_ledger_and_is_free(sample: Sample) -> None:
             assert one.must_acquire
 
 
+def test_every_score_can_be_recomputed_from_the_report_alone(
+    document: dict[str, Any], sample: Sample
+) -> None:
+    assert require_recomputed(document) == len(offered(sample[3])) > 100
+
+
+def test_a_figure_that_is_off_would_be_noticed(document: dict[str, Any]) -> None:
+    first = document["suggestions"][0]
+    name = max(first["contributions"], key=first["contributions"].get)
+    changed = {**first, "criteria": {**first["criteria"], name: None}}
+    assert recomputed(document, changed)["score"] < first["score"]
+
+
 def test_contributions_add_up_and_ranks_follow_the_scores(sample: Sample) -> None:
     for search in sample[3]:
         lists: dict[tuple[bool, str], list[float]] = {}
@@ -190,3 +222,90 @@ def test_made_sites_lie_on_the_parcels_that_they_name(sample: Sample) -> None:
             assert len(site.parcel_ids) >= 2
     assert kinds["assembled"] >= 10
     assert kinds["carved"] >= 10
+
+
+# ---------------------------------------------- rankings, again from what a report shows of them
+
+
+def worths_of(search: Search) -> np.ndarray:
+    """Return what sites are worth, a row each, by the tables of the profile."""
+    assert search.profile is not None
+    columns = []
+    for criterion in search.profile.criteria:
+        measures = [suggestion.criteria[criterion.name] for suggestion in search.suggestions]
+        worths = value_function(criterion.worth).values(np.array(measures))
+        columns.append(np.nan_to_num(worths, nan=0.0))
+    return np.stack(columns, axis=1)
+
+
+def shares_of(search: Search) -> np.ndarray:
+    assert search.profile is not None
+    weights = np.array([criterion.weight for criterion in search.profile.criteria])
+    return weights / weights.sum()
+
+
+def with_ranking(searches: tuple[Search, ...]) -> list[tuple[Search, Ranking]]:
+    found = [(search, search.ranking) for search in searches if search.ranking is not None]
+    assert len(found) > 10
+    return found
+
+
+def test_each_gap_is_the_difference_of_the_shown_contributions(sample: Sample) -> None:
+    for search, ranking in with_ranking(sample[3]):
+        pairs = zip(search.suggestions, search.suggestions[1:], strict=False)
+        for (ahead, site), standing in zip(pairs, ranking.standings[1:], strict=True):
+            behind = standing.behind
+            assert behind is not None
+            assert (standing.site_id, behind.site_id) == (site.site.id, ahead.site.id)
+            for name, gap in behind.gaps.items():
+                assert round(100 * gap) == round(
+                    100 * (ahead.contributions[name] - site.contributions[name])
+                )
+            total = sum(Decimal(str(gap)) for gap in behind.gaps.values())
+            assert total == Decimal(str(behind.gap_points))
+            assert total == Decimal(str(ahead.score)) - Decimal(str(site.score))
+            assert behind.by_list.zh or behind.gap_points >= 0
+
+
+def test_at_the_turning_weight_two_sites_are_level(sample: Sample) -> None:
+    turning = 0
+    for search, ranking in with_ranking(sample[3]):
+        assert search.profile is not None
+        names = [criterion.name for criterion in search.profile.criteria]
+        worths, shares = worths_of(search), shares_of(search)
+        for at, standing in enumerate(ranking.standings):
+            if standing.behind is None or standing.behind.turns_at is None:
+                continue
+            moved = names.index(standing.behind.turns_with)
+            others = shares * (1 - standing.behind.turns_at) / (1 - shares[moved])
+            others[moved] = standing.behind.turns_at
+            assert others @ (worths[at - 1] - worths[at]) == pytest.approx(0.0, abs=1e-5)
+            turning += 1
+    assert turning > 10
+
+
+def test_places_hold_against_other_random_weights(sample: Sample) -> None:
+    chance = np.random.default_rng(7)
+    for search, ranking in with_ranking(sample[3]):
+        worths, shares = worths_of(search), shares_of(search)
+        # even over the ranges: all but the widest are drawn, and it takes the rest or is refused
+        last = int(np.argmax(shares))
+        drawn = shares * (
+            1 + ranking.weights_by_share * chance.uniform(-1, 1, (20_000, len(shares)))
+        )
+        drawn[:, last] += 1 - drawn.sum(axis=1)
+        off = np.abs(drawn[:, last] / shares[last] - 1)
+        scores = drawn[off <= ranking.weights_by_share] @ worths.T
+        places = 1 + (scores[:, None, :] > scores[:, :, None] + 1e-12).sum(axis=2)
+        for at, standing in enumerate(ranking.standings):
+            expected = [(places[:, at] == place + 1).mean() for place in range(len(worths))]
+            assert standing.by_place == pytest.approx(expected, abs=0.03)
+            assert standing.top_share == pytest.approx(sum(standing.by_place[: ranking.top]))
+
+
+def test_the_unbeaten_are_those_that_no_other_beats(sample: Sample) -> None:
+    for search, ranking in with_ranking(sample[3]):
+        worths = worths_of(search)
+        for own, standing in zip(worths, ranking.standings, strict=True):
+            beaten = any((other >= own).all() and (other > own).any() for other in worths)
+            assert standing.is_unbeaten != beaten

@@ -17,6 +17,7 @@ function siteSection(item) {
     }
     parts.push(siteCard(site, item));
   });
+  if (search.spread) { parts.push(make("p", "hint", label("spread") + say(search.spread))); }
   if (search.nearest) { parts.push(nearestCard(search.nearest)); }
   if (search.funnel.length) { parts.push(funnelTable(search)); }
   return make("section", "", parts);
@@ -48,7 +49,7 @@ function siteCard(site, item) {
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [
     head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
-    scoreBar(site), codes("resolves", site.resolves), codes("remains", site.remains), codes("notChecked", site.notChecked),
+    standingLines(site.standing), scoreBar(site), codes("resolves", site.resolves), codes("remains", site.remains), codes("notChecked", site.notChecked),
     attributeList(site.attributes),
   ]);
 }
@@ -67,7 +68,26 @@ function criterionName(name) {
   return say(Array.isArray(lookUp(page.data.criteria, name)) ? lookUp(page.data.criteria, name) : null) || name;
 }
 
-// One bar out of 100 whose segments are the contributions, and the same as numbers.
+function shareText(share) {
+  if (share > 0 && share < 0.01) { return "< 1 %"; }
+  if (share > 0.99 && share < 1) { return "> 99 %"; }
+  return fixed(100 * share, 0) + " %";
+}
+
+// How sure the place is, and why another stands before it; where sites elsewhere are not to be
+// told, the shares alone.
+function standingLines(standing) {
+  if (!standing) { return null; }
+  const shares = [word("firstUnder", shareText(standing.first))];
+  if (standing.top > 1) { shares.push(word("topUnder", standing.top, shareText(standing.topShare))); }
+  const lines = [make("p", "", shares.map(function (text) { return make("span", "badge mark", text); }))];
+  if (standing.behind) { lines.push(make("p", "", say(standing.behind))); }
+  if (standing.says) { lines.push(make("p", "hint", say(standing.says))); }
+  return make("div", "standing", lines);
+}
+
+// One bar out of 100 whose segments are the contributions, and the same as numbers with what
+// each measure is worth.
 function scoreBar(site) {
   const bar = make("div", "bar", site.parts.map(function (part, i) {
     const segment = make("span", "", null);
@@ -76,13 +96,23 @@ function scoreBar(site) {
     segment.title = criterionName(part[0]) + " " + fixed(part[1], 2);
     return segment;
   }));
-  const keys = site.parts.map(function (part, i) {
+  const rows = site.parts.map(function (part, i) {
     const dot = make("i", "", null);
     dot.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
-    return make("li", "", [dot, criterionName(part[0]), " ", make("b", "", fixed(part[1], 2))]);
+    return [make("span", "", [dot, criterionName(part[0])]), worthBar(part, i), fixed(part[1], 2)];
   });
-  keys.push(make("li", "sum", [word("sumLine"), " ", make("b", "", fixed(site.score, 2))]));
-  return make("div", "score", [bar, make("ul", "", keys)]);
+  rows.push([word("sumLine"), "", fixed(site.score, 2)]);
+  return make("div", "score", [bar, table("parts", [word("criterion"), word("worth"), word("points")], rows, [2])]);
+}
+
+// What a measure is worth, 0 to 1: the length of the bar; of an unknown one nothing.
+function worthBar(part, i) {
+  if (part[2] === null) { return make("span", "unknown", word("unknown")); }
+  if (part[3] === null) { return ""; }
+  const filled = make("span", "", null);
+  filled.style.width = 100 * part[3] + "%";
+  filled.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
+  return make("div", "worth", [make("div", "track", filled), make("span", "", fixed(part[3], 2))]);
 }
 
 function codes(key, list) {

@@ -1,0 +1,92 @@
+"""Offered lots as contenders, and a project's criteria as scales: what a ranking is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from siting.criteria import TOPSIS
+from siting.model import Ranking, Severity, SiteKind, Text
+from siting.score import topsis
+from siting.suggest.cases import Lot
+from siting.suggest.contenders import Contender, Scale, measure_table, weighty, worth_table
+from siting.suggest.ranking import ranking_of
+from siting.suggest.yardstick import Yardstick
+
+_ACQUIRE = Text("须先征收或收回", "its land must first be acquired")
+_UNCHECKED = Text("有禁止性规则未能核查", "a prohibited rule could not be checked")
+_CONSENT = Text("触及限制性规则、须征得同意", "it meets a restricted rule and needs a consent")
+_MADE = {
+    SiteKind.ASSEMBLED: Text("须由多宗拼合", "it must be put together from several parcels"),
+    SiteKind.CARVED: Text("须自宗地中划出", "it must be cut out of its parcels"),
+}
+
+
+def ranking_of_lots(lots: Sequence[Lot], yardstick: Yardstick) -> Ranking | None:
+    """Return how sure the order of a project's lots is; None for fewer than two.
+
+    Parameters
+    ----------
+    lots
+        What the project is offered, by rank.
+    yardstick
+        The project's, for the criteria and their weights.
+    """
+    return ranking_of(
+        [_contender(lot) for lot in lots],
+        _scales(yardstick),
+        is_by_closeness=yardstick.choice.profile.method == TOPSIS,
+    )
+
+
+def in_order(lots: Sequence[Lot], yardstick: Yardstick) -> list[Lot]:
+    """Return lots by rank: by their lists, then by score, or by closeness if the profile says so.
+
+    Closeness (TOPSIS) is that among the lots given. Equal ones stand by score.
+    """
+    ordered = sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
+    scales = weighty(_scales(yardstick))
+    if yardstick.choice.profile.method != TOPSIS or len(ordered) < 2 or not scales:
+        return ordered
+    measures = measure_table([_contender(lot) for lot in ordered], scales)
+    found = topsis(worth_table(measures, scales), [scale.weight for scale in scales])
+    places = dict(zip(map(id, ordered), found.places.tolist(), strict=True))
+    return sorted(
+        ordered, key=lambda lot: (bool(lot.must_acquire), *lot.order[:2], places[id(lot)])
+    )
+
+
+def _scales(yardstick: Yardstick) -> tuple[Scale, ...]:
+    return tuple(
+        Scale(
+            name=criterion.name,
+            title=criterion.title,
+            weight=yardstick.weights[criterion.name],
+            worth=criterion.worth,
+            error=criterion.error,
+            phrase=partial(criterion.measure.phrase_for, wish=yardstick.wish),
+        )
+        for criterion in yardstick.criteria
+    )
+
+
+def _contender(lot: Lot) -> Contender:
+    measured = lot.applicant.yardstick.measured(lot.row, lot.recheck)
+    return Contender(
+        site_id=lot.rechecker.parcels.ids[lot.row],
+        measures=measured.measures,
+        score=measured.score,
+        lists=_lists(lot),
+    )
+
+
+def _lists(lot: Lot) -> tuple[tuple[int, Text], ...]:
+    """Return what puts a lot back whatever its score, in the order of :attr:`Lot.order`."""
+    recheck = lot.recheck
+    made = Text("") if lot.made is None else _MADE[lot.made.kind]
+    return (
+        (int(bool(lot.must_acquire)), _ACQUIRE),
+        (int(bool(recheck.unchecked_prohibited)), _UNCHECKED),
+        (int(Severity.RESTRICTED in recheck.burden), _CONSENT),
+        (lot.steps, made),
+    )
