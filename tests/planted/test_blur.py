@@ -16,7 +16,7 @@ from .dials import STATES
 from .worths import Criterion
 
 #: Errors tried, as shares of the measures of which the worth table says anything.
-BLURS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+BLURS = (0.0, 0.05, 0.2, 0.6, 1.6)
 #: Blurred by more than its whole range, the first place is less sure than this.
 SURE = 0.95
 #: Four standard deviations of a share of 10,000 draws, and a slice of the quadrature.
@@ -84,7 +84,8 @@ def require_unmoved(planted: Case, name: str, blurred: Criterion) -> None:
 @pytest.mark.parametrize("profile", sorted(PROFILES))
 def test_a_blurred_criterion_makes_the_first_place_less_sure(profile: str):
     planted = case(profile, 0)
-    for criterion in blurrable(planted)[::3]:
+    criteria = blurrable(planted)
+    for criterion in (criteria[0], criteria[-1]):
         require_less_sure(planted, criterion)
 
 
@@ -102,7 +103,7 @@ def test_all_decoys_together_are_as_by_hand(profile: str):
     planted = case(profile, 0)
     names = [planted.perfect.name, *(decoy.name for decoy in planted.decoys.values())]
     rows = measures_of(planted, *names)
-    for criterion in blurrable(planted)[1::3]:
+    for criterion in blurrable(planted)[1:3]:
         half_width = 0.6 * blur_of(criterion)
         by_hand = first_share(planted.profile, criterion, half_width, rows[0], rows[1:])
         found = firsts(planted, rows, {criterion.name: half_width})
@@ -113,7 +114,7 @@ def test_all_decoys_together_are_as_by_hand(profile: str):
 def test_another_criterion_blurred_a_little_does_not_change_it(profile: str):
     planted = case(profile, 0)
     criteria = blurrable(planted)
-    for number, name in enumerate(planted.decoys):
+    for number, name in enumerate(list(planted.decoys)[::3]):
         others = [c for c in criteria if c.name != name]
         require_unmoved(planted, name, others[number % len(others)])
 

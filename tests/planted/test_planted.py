@@ -103,8 +103,7 @@ def test_the_perfect_site_is_found_first_in_200_cities(profile: str, first: int)
 @pytest.mark.parametrize("profile", sorted(PROFILES))
 def test_without_its_weight_a_decoy_wins(profile: str):
     planted = case(profile, 0)
-    for name in list(planted.decoys)[1::4]:
-        require_a_win_without(planted, name)
+    require_a_win_without(planted, list(planted.decoys)[len(profile) % 5])
 
 
 @pytest.mark.slow
