@@ -178,7 +178,9 @@ def travel_of(criterion: Criterion) -> tuple[float, float]:
     return 0.06 / kmh, 0.06 / OFF_ROAD_KMH
 
 
-def _travel(criterion: Criterion, _sketch: Sketch) -> Dial:
+def _travel(criterion: Criterion, sketch: Sketch) -> Dial:
+    if not is_falling(criterion):
+        return _travel_away(criterion, sketch)
     on_road, off_road = travel_of(criterion)
     nearest = 10 * on_road + (BESIDE_M + 12.0) * off_road
     farthest = (STRAIGHT_M - 50.0) * on_road + nearest
@@ -195,6 +197,25 @@ def _travel(criterion: Criterion, _sketch: Sketch) -> Dial:
             block.planted.append(Planted(role, metres, columns_of(criterion), is_by_road=True))
 
     return Dial(perfect, better, worse[: SPOTS // 4], turn)
+
+
+def _travel_away(criterion: Criterion, _sketch: Sketch) -> Dial:
+    """Return settings for services better far off: worse blocks have one of their own.
+
+    The road from it to all others winds for longer than makes a difference.
+    """
+    on_road, off_road = travel_of(criterion)
+    _, _, worse = spots(criterion, *criterion.reach)
+    most_m = min(STRAIGHT_M - 50.0, (max(worse) - (BESIDE_M + 12.0) * off_road) / on_road)
+
+    def turn(block: Block, metres: float) -> None:
+        if not math.isinf(metres):
+            role = criterion.measure["role"]
+            block.planted.append(Planted(role, metres, columns_of(criterion), is_by_road=True))
+            block.detour_m = max(block.detour_m, AWAY * criterion.reach[1] / on_road)
+
+    metres = np.linspace(10.0, most_m, 50).round(1).tolist()
+    return Dial(math.inf, [math.inf], metres, turn)
 
 
 def _flood_depth(criterion: Criterion, _sketch: Sketch) -> Dial:
@@ -230,8 +251,9 @@ DIALS: Mapping[str, Callable[[Criterion, Sketch], Dial]] = {
 
 
 def as_good(criterion: Criterion, measure: float, than: float) -> bool:
-    """True when a measure is as good as another one, or better."""
-    return measure * _sign(criterion) >= than * _sign(criterion) - AS_GOOD
+    """True when a measure is as good as another one, better, or worth all that there is."""
+    is_better = measure * _sign(criterion) >= than * _sign(criterion) - AS_GOOD
+    return is_better or criterion.worth_of(measure) == 1.0
 
 
 def hang_together(one: Criterion, other: Criterion) -> bool:
