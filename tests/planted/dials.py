@@ -151,9 +151,12 @@ def _distance(criterion: Criterion, sketch: Sketch) -> Dial:
     def turn(block: Block, metres: float) -> None:
         if is_of_roads:
             block.road_gap_m = min(metres, sketch.farthest_m)
-        elif metres <= sketch.farthest_m:
-            role = roles[block.lot % len(roles)]
-            block.planted.append(Planted(role, metres, columns_of(criterion)))
+            return
+        role, columns = roles[block.lot % len(roles)], columns_of(criterion)
+        if metres <= sketch.farthest_m:
+            block.planted.append(Planted(role, metres, columns))
+        if columns:  # one that does not count is nearer than any that does
+            block.planted.append(Planted(role, 1.0, dict.fromkeys(columns, "-")))
 
     return Dial(perfect, better, worse[: SPOTS // 8] if is_of_roads else worse, turn)
 
@@ -164,7 +167,9 @@ def _overlap(criterion: Criterion, _sketch: Sketch) -> Dial:
     def turn(block: Block, share: float) -> None:
         if share > 0:
             role = criterion.measure["roles"][block.lot % len(criterion.measure["roles"])]
-            block.zones.append(Zone(role, share, columns_of(criterion)))
+            zone = Zone(role, share, columns_of(criterion))
+            # every second one is drawn twice: each m² counts once
+            block.zones += [zone] * (1 + block.lot % 2)
 
     # a ragged parcel has less land in its north, so that the share comes out larger
     return Dial(perfect, better[: len(better) // 2 + 1], worse, turn)
