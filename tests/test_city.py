@@ -78,6 +78,26 @@ def test_everything_of_a_layer(tmp_path: Path) -> None:
     assert (spec.release, spec.is_declared_empty, spec.has_repair) == (Release.PUBLIC, True, True)
 
 
+def test_roads_are_those_of_their_role_and_nothing_is_known_of_them(tmp_path: Path) -> None:
+    spec = read(tmp_path, HEAD).access
+    assert (spec.roles, spec.columns, spec.speeds, spec.snap_m) == (("road",), {}, None, None)
+    assert (spec.at_crossings, spec.levels_meet, spec.only_main) == (False, "lone_end", False)
+
+
+def test_what_a_city_says_of_its_roads(tmp_path: Path) -> None:
+    text = (
+        '[[role]]\nname = "x_street"\ngeometry = "line"\n'
+        '[access]\nroles = ["x_street", "road"]\nspeeds = "own.toml"\nsnap_m = 2\nnear_m = 20\n'
+        'at_crossings = true\nlevels_meet = "always"\nmost_off_road_m = 300\nonly_main = true\n'
+        '[access.columns]\nroad_class = "DJ"\none_way = "DX"\n'
+    )
+    spec = read(tmp_path, HEAD + text).access
+    assert (spec.roles, spec.speeds) == (("x_street", "road"), tmp_path / "own.toml")
+    assert spec.columns == {"road_class": "DJ", "one_way": "DX"}
+    assert (spec.snap_m, spec.near_m, spec.most_off_road_m) == (2.0, 20.0, 300.0)
+    assert (spec.at_crossings, spec.levels_meet, spec.only_main) == (True, "always", True)
+
+
 def test_the_accuracy_of_red_lines_is_stated_or_unknown(tmp_path: Path) -> None:
     files = '[[redlines]]\npath = "a.gpkg"\naccuracy_m = 0.05\n[[redlines]]\npath = "b.gpkg"\n'
     assert [s.accuracy_m for s in read(tmp_path, HEAD + files).red_lines] == [0.05, None]
@@ -127,6 +147,13 @@ def test_coverage_by_word_and_by_file(tmp_path: Path) -> None:
             HEAD + '[suggest]\nclass_column = "ZT"\nclasses = { idel = ["x"] }\n',
             "did you mean 'idle'?",
         ),
+        (HEAD + "[access]\nroles = ['rode']\n", "did you mean 'road'?"),
+        (HEAD + "[access]\nroles = ['farmland']\n", "no role of lines"),
+        (HEAD + "[access]\nsnap_m = -1\n", "'snap_m' is no distance"),
+        (HEAD + "[access]\nmost_off_road_m = inf\n", "'most_off_road_m' is no distance"),
+        (HEAD + "[access]\nsnap_m = 5\nnear_m = 2\n", "'snap_m' is more than 'near_m'"),
+        (HEAD + "[access]\nlevels_meet = 'never'\n", "lone_end | always"),
+        (HEAD + "[access.columns]\noneway = 'DX'\n", "did you mean 'one_way'?"),
         (HEAD + "[[off_map]]\ncode = 'm'\n", "'title' is missing"),
         (HEAD + "[projects]\npath = 'a.xlsx'\n", "which column is the id"),
         (HEAD + "[projects]\npath = 'a.xlsx'\n[projects.columns]\nid = 'a'\nnme = 'b'\n",

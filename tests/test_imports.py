@@ -73,3 +73,11 @@ def test_the_core_loads_no_reader_and_no_map() -> None:
         "if n in sys.modules])"
     )
     assert loaded(script) == []
+
+
+def test_machine_code_waits_until_somebody_asks_for_a_way() -> None:
+    script = (
+        "import sys, siting.suggest, siting.access\n"
+        "print('LOADED', *[n for n in ('numba', 'llvmlite') if n in sys.modules])"
+    )
+    assert loaded(script) == []

@@ -12,7 +12,6 @@ import shapely
 from numpy.typing import NDArray
 
 from siting.access.network import Network
-from siting.access.paths import unite
 from siting.access.roads import Floats, Longs
 from siting.access.speeds import Mode
 
@@ -176,6 +175,8 @@ def _arcs(nodes: int, tails: Longs, heads: Longs, costs: tuple[Floats, Floats]) 
 
 def _parts(network: Network, is_open: NDArray[np.bool_]) -> tuple[Longs, tuple[Part, ...]]:
     """Return the part of each edge, and the parts, longest first."""
+    from siting.access.paths import unite  # numba: half a second, and only for who has a network
+
     group = np.arange(network.nodes)
     unite(network.tails[is_open], network.heads[is_open], group)
     edges = np.flatnonzero(is_open)

@@ -18,7 +18,6 @@ from siting.access.chains import Chains, chains_of
 from siting.access.crossings import crossings, noded
 from siting.access.drawing import Drawing, crossed, gaps_named
 from siting.access.ends import joined
-from siting.access.paths import unite
 from siting.access.roads import Floats, Geometries, Longs, Roads
 from siting.errors import ConfigError
 from siting.features import packed
@@ -171,6 +170,8 @@ def _nodes(chains: Chains, levels_meet: LevelsMeet) -> tuple[Longs, Longs]:
     vertex, chain = chains.vertices(), chains.chain
     if levels_meet is LevelsMeet.ALWAYS or not np.any(chains.levels != chains.levels[:1]):
         return vertex, np.empty(0, np.int64)
+    from siting.access.paths import unite  # numba: half a second, and only for who has levels
+
     floor = np.unique(chains.levels, return_inverse=True)[1]
     levels = int(floor.max()) + 1
     keys, group = np.unique(vertex * levels + floor[chain], return_inverse=True)

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.access.speeds import SpeedBook, read_speeds
-from siting.crs import working_crs
+from siting.crs import require_same_crs, working_crs
 from siting.errors import SchemaError, Where, nearest
 from siting.model import Features
+from siting.model.features import plain_word
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -163,11 +164,48 @@ def roads_of(
         lines=features.shapes_at(features.every),
         ids=reading.ids,
         names=tuple(reading.texts("feature_name")),
-        classes=tuple(reading.texts(columns.road_class)),
+        classes=tuple(plain_word(word) for word in reading.texts(columns.road_class)),
         posted_kmh=posted,
         one_way=one_way.astype(np.int64),
         levels=levels.astype(np.int64),
         doubts=tuple(reading.doubts),
+    )
+
+
+def together(parts: Mapping[str, Roads]) -> Roads:
+    """Return the roads of several layers as those of one.
+
+    Parameters
+    ----------
+    parts
+        At least one, by the name of its layer, all in the same CRS. Where there are several the
+        ids become ``layer/id``, for every layer numbers its own.
+
+    Raises
+    ------
+    CRSMismatchError
+        They are in different CRSs.
+    """
+    first, *others = parts.values()
+    if not others:
+        return first
+    for other in others:
+        require_same_crs(first.crs, other.crs)
+    every = list(parts.items())
+    return Roads(
+        crs=first.crs,
+        lines=np.concatenate([roads.lines for _, roads in every]),
+        ids=tuple(f"{layer}/{name}" for layer, roads in every for name in roads.ids),
+        names=tuple(name for _, roads in every for name in roads.names),
+        classes=tuple(word for _, roads in every for word in roads.classes),
+        posted_kmh=np.concatenate([roads.posted_kmh for _, roads in every]),
+        one_way=np.concatenate([roads.one_way for _, roads in every]),
+        levels=np.concatenate([roads.levels for _, roads in every]),
+        doubts=tuple(
+            dataclasses.replace(doubt, example_id=f"{layer}/{doubt.example_id}")
+            for layer, roads in every
+            for doubt in roads.doubts
+        ),
     )
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from siting.access.graph import Arcs, Graph
-from siting.access.paths import spread
 from siting.access.places import Doors, Places
 from siting.access.roads import Floats, Longs
 
@@ -90,6 +89,8 @@ class Search:
         The label of a seed comes out as that of the ways from it. Ways beyond `most` are not
         sought.
         """
+        from siting.access.paths import spread  # numba: half a second, and only for who searches
+
         nodes = self.graph.network.nodes
         label, start = seeds.best(nodes)
         seed = np.flatnonzero(label >= 0)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from siting.config import TableReader, read_toml
 from siting.model import Text
+from siting.model.features import plain_word
 
 CERTAINTIES = ("H", "M", "L")
 
@@ -101,7 +102,7 @@ def read_speeds(path: Path | None = None) -> SpeedBook:
 
 
 def _class(reader: TableReader, modes: list[str]) -> ClassSpeed:
-    words = tuple(word.casefold() for word in reader.texts("words"))
+    words = tuple(plain_word(word.casefold()) for word in reader.texts("words"))
     speeds = reader.table("kmh")
     kmh = {mode: _speed(speeds, mode, may_close=True) for mode in modes}
     speeds.finish()

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+from siting.city.access import access_of
 from siting.city.layers import layer_of, require_one_role_per_name
 from siting.city.local import local_system_of, require_distinct
 from siting.city.places import Places, checked_crs, coverage_of
@@ -80,6 +81,7 @@ def _city(reader: TableReader, file: Path, base: Path, data_dir: Path | None) ->
         suggest=suggest_of(reader.table("suggest"), places),
         compose=compose_of(reader.table("compose")),
         repair=repair_of(reader.table("repair")),
+        access=access_of(reader.table("access"), roles, places),
         output=places.path(output, "folder", default="maps"),
         local_systems=systems,
     )

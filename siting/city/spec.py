@@ -11,6 +11,10 @@ from siting.measure import ELLIPSOIDAL_METHODS
 from siting.model import Form, Release, Text
 
 AREAS_OF_RECORD = tuple(ELLIPSOIDAL_METHODS)
+#: What columns of a road layer may say; see :class:`siting.access.RoadColumns`.
+ROAD_COLUMNS = ("road_class", "speed_kmh", "one_way", "level", "bridge", "tunnel")
+#: When lines of several levels hang together; see :class:`siting.access.LevelsMeet`.
+LEVELS_MEET = ("lone_end", "always")
 GEOMETRY_KINDS = ("polygon", "line", "point", "raster")
 #: What `siting new` writes behind a guess, and where something has to be filled in.
 CONFIRM_MARK = "# CONFIRM 请确认:"
@@ -236,6 +240,27 @@ class ComposeSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessSpec:
+    """``[access]``: the roads that one travels on, for measures of travel (docs/access.md).
+
+    ``roles`` are those of the road layers. ``columns`` maps ``ROAD_COLUMNS`` to the headings of
+    those layers. ``speeds`` is a file of the city's own in the form of
+    ``siting/access/speeds.toml``. The others are as in :class:`siting.access.Noding` and
+    :func:`siting.access.places_on`; None means what is the default there.
+    """
+
+    roles: tuple[str, ...] = ("road",)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    speeds: Path | None = None
+    snap_m: float | None = None
+    near_m: float | None = None
+    at_crossings: bool = False
+    levels_meet: str = "lone_end"
+    most_off_road_m: float | None = None
+    only_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """A city as its city.toml describes it; every path is absolute."""
 
@@ -260,6 +285,7 @@ class City:
     local_systems: tuple[LocalSystem, ...] = ()
     compose: ComposeSpec = field(default_factory=ComposeSpec)
     repair: RepairSpec = field(default_factory=RepairSpec)
+    access: AccessSpec = field(default_factory=AccessSpec)
 
     def layers_as_of(self, as_of: dt.date) -> tuple[LayerSpec, ...]:
         """Return one spec per layer name: the newest version that is not after `as_of`.

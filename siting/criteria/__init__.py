@@ -14,6 +14,8 @@ from siting.criteria.outlines import compactness
 from siting.criteria.profile import METHODS, TOPSIS, Criterion, Profile
 from siting.criteria.shelf import GENERAL, Choice, Shelf, shipped_profiles
 from siting.criteria.states import acquired, is_yes, plan_state_of
+from siting.criteria.travel import Travel
+from siting.criteria.ways import account_in
 from siting.criteria.weighting import Weighting, Weights
 from siting.criteria.whereabouts import PresentDistance
 
@@ -35,9 +37,11 @@ __all__ = [
     "Setting",
     "Shelf",
     "Sites",
+    "Travel",
     "Weighting",
     "Weights",
     "Wish",
+    "account_in",
     "acquired",
     "burden_points",
     "compactness",

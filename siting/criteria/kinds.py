@@ -6,9 +6,10 @@ from siting.criteria.base import Measure
 from siting.criteria.burden import Burden
 from siting.criteria.flood import FloodDepth
 from siting.criteria.ground import Earthwork, Relief, Slope, SteepShare
-from siting.criteria.nearness import Distance
+from siting.criteria.nearness import Distance, Overlap
 from siting.criteria.outlines import AreaDeviation, Compactness, LeastWidth
 from siting.criteria.states import Acquisition, Ownership, PlanState, SupplyState
+from siting.criteria.travel import Travel
 from siting.criteria.whereabouts import PresentDistance, SameDistrict
 
 KINDS: dict[str, type[Measure]] = {
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Measure]] = {
         Earthwork,
         FloodDepth,
         LeastWidth,
+        Overlap,
         Ownership,
         PlanState,
         PresentDistance,
@@ -30,5 +32,6 @@ KINDS: dict[str, type[Measure]] = {
         Slope,
         SteepShare,
         SupplyState,
+        Travel,
     )
 }

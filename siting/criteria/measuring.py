@@ -50,11 +50,10 @@ class Gauge:
         column = self._column(measure, rows)
         if column is None:
             return None
-        reasons = {
-            position: column.reasons[row]
-            for position, row in enumerate(rows.tolist())
-            if row in column.reasons
-        }
+        reasons = {}
+        if column.reasons:
+            at = np.flatnonzero(np.isin(rows, list(column.reasons)))
+            reasons = {position: column.reasons[int(rows[position])] for position in at.tolist()}
         return Found(column.values[rows], column.notes, reasons)
 
     def _column(self, measure: Measure, rows: Longs) -> _Column | None:

@@ -38,3 +38,9 @@ def titles_of(roles: Sequence[str]) -> Text:
         "或".join(title.zh for title in titles),
         " or ".join(title.get("en")[:1].lower() + title.get("en")[1:] for title in titles),
     )
+
+
+def what_in(reader: TableReader, roles: Sequence[str]) -> Text:
+    """Read what sentences call a feature of the roles, by default their titles."""
+    what = reader.bilingual("what")
+    return what if what.zh else titles_of(roles)

@@ -11,6 +11,7 @@ from siting.founding.columns import by_name
 from siting.founding.entries import Entry, Sureness, Use
 from siting.founding.ledger import NEEDED, ledger_columns
 from siting.founding.place import Proposal
+from siting.founding.roads import access_block
 from siting.founding.standards import standards
 from siting.founding.toml_text import comment, inline, listing, quoted, shown
 from siting.founding.walk import Aside
@@ -48,6 +49,7 @@ def text_of(draft: Draft) -> str:
         *_section(say("红线", "red lines"), _of(active, Use.RED_LINES), draft.page),
         *_ledger(draft, active),
         _suggest(layers),
+        access_block(layers),
         _off_map(),
         *_idle(draft),
         *_unread(draft),

@@ -114,6 +114,8 @@ def _first_ground(city: City, *, as_of: dt.date, shelf: Shelf | None) -> Ground:
     """Return the ground as far as it is known before anything was read."""
     extra = {"parcel": _shown_columns(city)}
     extra[city.compose.role] = (*extra.get(city.compose.role, ()), *city.compose.stated)
+    for role in city.access.roles:
+        extra[role] = (*extra.get(role, ()), *city.access.columns.values())
     return Ground(
         city.crs,
         as_of,

@@ -51,7 +51,7 @@ def read_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
 
 def wanted_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
     """Return the columns to have: id, name, those of city.toml and those the role needs."""
-    extra = (ground.extra_columns or {}).get(spec.role.name, ())
+    extra = _extra_columns(spec, ground)
     joined_ones = () if spec.join is None else spec.join.columns
     renamed = spec.attributes.values()
     names = (spec.id_column, spec.name_column, *spec.columns, *renamed, *joined_ones, *extra)
@@ -61,4 +61,10 @@ def wanted_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
 def kept_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
     """Return the columns that the frame keeps under their own names."""
     joined_ones = () if spec.join is None else spec.join.columns
-    return (*spec.columns, *joined_ones, *(ground.extra_columns or {}).get(spec.role.name, ()))
+    return (*spec.columns, *joined_ones, *_extra_columns(spec, ground))
+
+
+def _extra_columns(spec: LayerSpec, ground: Ground) -> tuple[str, ...]:
+    """Return the columns that the role needs; what `attributes` renames goes by its other name."""
+    extra = (ground.extra_columns or {}).get(spec.role.name, ())
+    return tuple(name for name in extra if name not in spec.attributes)

@@ -175,6 +175,12 @@ def series_texts(column: pd.Series[Any]) -> list[str]:
     return [text.strip() if known else "" for text, known in zip(texts, is_known, strict=True)]
 
 
+def plain_word(text: str) -> str:
+    """Return a text as people write it: ``1`` for ``1.0``, as whole numbers with gaps are read."""
+    whole = text.removesuffix(".0")
+    return whole if whole.removeprefix("-").isdecimal() else text
+
+
 class Selection(Features):
     """Some rows of other features.
 

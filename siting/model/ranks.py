@@ -90,7 +90,7 @@ class Standing:
     ``by_place`` has the share of draws in which it came first, second … ; ``central_weights``
     the mean weights (shares of 1) that put it first, None where none did. ``is_unbeaten``:
     no other is at least as good in everything and better in something (Pareto). ``closeness``
-    is its TOPSIS figure among them, 0–1.
+    is its TOPSIS figure between fixed ends, 0–1: that of all worths 1 is 1.
     """
 
     site_id: str

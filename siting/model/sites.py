@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
@@ -92,8 +93,6 @@ class Suggestion:
     must_acquire: bool | None = None
     worths: Mapping[str, float] = field(default_factory=dict)
     """Per criterion what its measure is worth, 0 (worst) to 1 (best)."""
-    closeness: float | None = None
-    """By TOPSIS, 0-1, where the profile orders sites by it and not by the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +200,5 @@ class Search:
     """What the sites were scored by; None for a linear project."""
     ranking: Ranking | None = None
     """How sure the order of the sites is; None for fewer than two."""
+    access: Mapping[str, Any] | None = None
+    """Of the roads on which ways were sought, all that was done to them; None where none were."""

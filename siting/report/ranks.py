@@ -68,7 +68,6 @@ def _offer(suggestion: Suggestion) -> list[Any]:
         suggestion.site.id,
         rounded(suggestion.site.area_m2),
         rounded(suggestion.score),
-        rounded(suggestion.closeness),
         _numbers(suggestion.contributions),
         _numbers(suggestion.criteria),
         suggestion.must_acquire,

@@ -81,6 +81,11 @@ class_column = "GDZT"
 classes = { idle = ["供而未用"] }
 show_columns = { ZL = "坐落", YTMC = "用途名称", ZJMC = "镇街", MJ = "登记面积（平方米）" }
 """
+ACCESS = """
+# the roads on which criteria of kind "travel" go (docs/access.md)
+[access]
+columns = { road_class = "grade" }
+"""
 
 
 def city_toml(as_of: dt.date) -> str:
@@ -92,7 +97,7 @@ def city_toml(as_of: dt.date) -> str:
         + "".join(f'{key} = "{value}"\n' for key, value in HEADINGS.items())
     )
     states = ", ".join(f'"{state}"' for state in AVAILABLE_STATES)
-    parts.append(SUGGEST.replace("{states}", states))
+    parts.append(SUGGEST.replace("{states}", states) + ACCESS)
     parts += [_layer(entry, as_of) for entry in LAYERS]
     parts.append(_red_lines(as_of))
     parts.append(OFF_MAP)

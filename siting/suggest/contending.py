@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from siting.criteria import TOPSIS
 from siting.model import Ranking, Severity, SiteKind, Text
-from siting.score import topsis
 from siting.suggest.cases import Lot
-from siting.suggest.contenders import Contender, Scale, measure_table, weighty, worth_table
+from siting.suggest.contenders import Contender, Scale
 from siting.suggest.ranking import ranking_of
 from siting.suggest.yardstick import Yardstick
 
@@ -35,24 +33,7 @@ def ranking_of_lots(lots: Sequence[Lot], yardstick: Yardstick) -> Ranking | None
     return ranking_of(
         [_contender(lot) for lot in lots],
         _scales(yardstick),
-        is_by_closeness=yardstick.choice.profile.method == TOPSIS,
-    )
-
-
-def in_order(lots: Sequence[Lot], yardstick: Yardstick) -> list[Lot]:
-    """Return lots by rank: by their lists, then by score, or by closeness if the profile says so.
-
-    Closeness (TOPSIS) is that among the lots given. Equal ones stand by score.
-    """
-    ordered = sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
-    scales = weighty(_scales(yardstick))
-    if yardstick.choice.profile.method != TOPSIS or len(ordered) < 2 or not scales:
-        return ordered
-    measures = measure_table([_contender(lot) for lot in ordered], scales)
-    found = topsis(worth_table(measures, scales), [scale.weight for scale in scales])
-    places = dict(zip(map(id, ordered), found.places.tolist(), strict=True))
-    return sorted(
-        ordered, key=lambda lot: (bool(lot.must_acquire), *lot.order[:2], places[id(lot)])
+        is_by_closeness=yardstick.is_by_closeness,
     )
 
 

@@ -17,14 +17,13 @@ from siting.model import Behind, Ranking, Standing, Text
 from siting.score import (
     Acceptability,
     BreakEven,
-    Topsis,
     ValueSamples,
     ValueSpread,
     WeightRanges,
     break_evens,
+    closeness_between_ends,
     is_unbeaten,
     smaa,
-    topsis,
 )
 from siting.score.draws import SEED
 from siting.score.smaa import DRAWS
@@ -128,7 +127,7 @@ class _Field:
     scales: Sequence[Scale]
     worths: Floats
     unbeaten: Sequence[bool]
-    closeness: Topsis
+    closeness: Floats
     is_by_closeness: bool
 
     @classmethod
@@ -136,7 +135,9 @@ class _Field:
         cls, contenders: Sequence[Contender], scales: Sequence[Scale], *, is_by_closeness: bool
     ) -> _Field:
         worths = worth_table(measure_table(contenders, scales), scales)
-        closeness = topsis(worths, [scale.weight for scale in scales])
+        columns = {scale.name: worths[:, at] for at, scale in enumerate(scales)}
+        weights = {scale.name: scale.weight for scale in scales}
+        closeness = closeness_between_ends(columns, weights).round(_DECIMALS)
         unbeaten = is_unbeaten(worths).tolist()
         return cls(contenders, scales, worths, unbeaten, closeness, is_by_closeness)
 
@@ -153,6 +154,10 @@ class _Field:
         own = self.worths[at]
         is_beaten = (self.worths >= own).all(axis=1) & (self.worths > own).any(axis=1)
         return int(np.argmax(is_beaten)) + 1 if is_beaten.any() else None
+
+    def place_by_closeness(self, at: int) -> int:
+        """Return the place by closeness alone; equal ones share the better."""
+        return 1 + int((self.closeness > self.closeness[at]).sum())
 
     def place_by_score(self, at: int) -> int:
         """Return the place by score alone; equal ones share the better."""
@@ -209,13 +214,12 @@ def _samples(measures: Floats, scales: Sequence[Scale], doubt: Doubt) -> ValueSa
 
 
 def _standing(field: _Field, at: int, found: Acceptability, top: int) -> Standing:
-    closeness = field.closeness
     return Standing(
         site_id=field.contenders[at].site_id,
         by_place=tuple(round(float(share), _DECIMALS) for share in found.by_place[at]),
         top_share=round(float(found.top(top)[at]), _DECIMALS),
         is_unbeaten=field.unbeaten[at],
-        closeness=round(float(closeness.closeness[at]), _DECIMALS),
+        closeness=float(field.closeness[at]),
         central_weights=_central(field.scales, found.central_weights[at]),
         text=standing_text(found, at, top=top, beside=_beside(field, at)),
         behind=_behind(field, at) if at else None,
@@ -223,7 +227,7 @@ def _standing(field: _Field, at: int, found: Acceptability, top: int) -> Standin
 
 
 def _beside(field: _Field, at: int) -> Beside:
-    own, place = field.contenders[at], int(field.closeness.places[at])
+    own, place = field.contenders[at], field.place_by_closeness(at)
     later = list(enumerate(field.contenders, start=1))[at + 1 :]
     reasons = [
         (rank, each.put_back(own))
@@ -257,7 +261,7 @@ def _behind(field: _Field, at: int) -> Behind:
     turn = _turn(field, at, criterion) if by_score and lead > 0 else None
     closeness = None
     if by_list is None and not by_score:
-        closeness = tuple(field.closeness.closeness[[at, at - 1]].tolist())
+        closeness = tuple(field.closeness[[at, at - 1]].tolist())
     gap = Gap(at + 1, site, ahead, parts, criterion, by_list, closeness, turn)
     return Behind(
         site_id=ahead.site_id,

@@ -42,7 +42,7 @@ from siting.rulebook import RuleBook
 from siting.suggest import notes
 from siting.suggest.cases import Case, Lot, Mask, Present, must_acquire
 from siting.suggest.chainage import chainage_table
-from siting.suggest.contending import in_order, ranking_of_lots
+from siting.suggest.contending import ranking_of_lots
 from siting.suggest.funnel import (
     LIFT_LIMIT,
     LIFT_LIMIT_WITH_SITES,
@@ -241,7 +241,7 @@ class _Bureau:
         project_id = case.project.id
         whole = [self._whole(case, row, given) for row in given.offers.rows[project_id]]
         lots = [*whole, *given.made.lots.get(project_id, ())]
-        return in_order(lots, case.applicant.yardstick)
+        return sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
 
     def _demand(self, project: Project, present: Present, wanted: Wanted) -> _Demand:
         place = place_of(project, present.red_lines, present.district, self.atlas)
@@ -304,6 +304,7 @@ class _Bureau:
             nearest=self._nearest(case, given, reader) if is_sought else None,
             profile=case.applicant.yardstick.used(),
             ranking=ranking_of_lots(lots, case.applicant.yardstick),
+            access=case.applicant.yardstick.access(),
         )
 
     def _suggestion(self, case: Case, lot: Lot, site: Site, rank: int) -> Suggestion:
@@ -319,7 +320,6 @@ class _Bureau:
             contributions=measured.score.contributions,
             criteria=measured.measures,
             worths=measured.worths,
-            closeness=measured.closeness,
             resolves=resolves,
             remains=recheck.remaining,
             not_checked=not_checked,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,10 @@ from siting.criteria import (
     Gauge,
     PresentDistance,
     Profile,
+    Travel,
     Weights,
     Wish,
+    account_in,
     burden_points,
 )
 from siting.model import LeftOutCriterion, Text, UsedProfile
@@ -79,8 +82,8 @@ def worth_of(criterion: Criterion, measures: Floats) -> Floats:
 class Yardstick:
     """The criteria of one project's profile that can be measured, for the rows of a pool.
 
-    ``rows`` are positions in the gauge's parcel table; ``weights`` are those of the criteria
-    measured. What the re-check alone tells is put in when a site is scored.
+    ``rows`` are positions in the gauge's parcel table, ascending; ``weights`` are those of the
+    criteria measured. What the re-check alone tells is put in when a site is scored.
     """
 
     choice: Choice
@@ -92,7 +95,6 @@ class Yardstick:
     left_out: tuple[LeftOutCriterion, ...]
     notes: tuple[Text, ...]
     _columns: Mapping[str, _Column]
-    _position_of: Mapping[int, int]
 
     @classmethod
     def of(cls, choice: Choice, wish: Wish, gauge: Gauge, rows: Longs) -> Yardstick:
@@ -119,7 +121,6 @@ class Yardstick:
             left_out=tuple(left_out),
             notes=tuple(dict.fromkeys((*notes, *found_weights.notes))),
             _columns=columns,
-            _position_of=_positions(rows),
         )
 
     @property
@@ -142,9 +143,7 @@ class Yardstick:
             else:
                 found = gauge.of(criterion.measure, rows, self.wish) or Found(unknown)
                 columns[name] = _Column.of(criterion, found)
-        return replace(
-            self, gauge=gauge, rows=rows, _columns=columns, _position_of=_positions(rows)
-        )
+        return replace(self, gauge=gauge, rows=rows, _columns=columns)
 
     @property
     def is_by_closeness(self) -> bool:
@@ -167,12 +166,12 @@ class Yardstick:
 
     def measured(self, row: int, recheck: Recheck) -> Measured:
         """Return what a re-checked parcel is worth."""
-        position = self._position_of[row]
+        position = int(np.searchsorted(self.rows, row))
         measures, worths, reasons = {}, {}, {}
         for name, column in self._columns.items():
             measures[name] = float(column.measures[position])
             worths[name] = float(column.worths[position])
-            if isinstance(column.criterion.measure, Burden):
+            if recheck.burden and isinstance(column.criterion.measure, Burden):
                 measures[name] = burden_points(recheck.burden)
                 worths[name] = float(worth_of(column.criterion, np.array([measures[name]]))[0])
             if position in column.reasons:
@@ -190,6 +189,12 @@ class Yardstick:
         """Return how far a parcel is from the project's present place; None without one."""
         found = self.gauge.of(PresentDistance(), np.array([row]), self.wish)
         return None if found is None else float(found.values[0])
+
+    def access(self) -> Mapping[str, Any] | None:
+        """Return what a report says of the roads; None where no criterion goes by them."""
+        measures = [each.measure for each in self.choice.profile.criteria]
+        is_asked = any(isinstance(measure, Travel) for measure in measures)
+        return account_in(self.gauge.setting) if is_asked else None
 
     def used(self) -> UsedProfile:
         """Return what a report says of the profile."""
@@ -219,7 +224,3 @@ def _weights(profile: Profile, columns: Mapping[str, _Column]) -> Weights:
         if not isinstance(column.criterion.measure, Burden)
     }
     return profile.weighting.weights(given, worths)
-
-
-def _positions(rows: Longs) -> dict[int, int]:
-    return {row: position for position, row in enumerate(rows.tolist())}

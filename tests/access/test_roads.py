@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pytest
 
-from siting.access import RoadColumns, Roads, graph_of, network_of, read_speeds, roads_of
+from siting.access import (
+    LevelsMeet,
+    RoadColumns,
+    Roads,
+    graph_of,
+    network_of,
+    read_speeds,
+    roads_of,
+)
+from siting.city.spec import LEVELS_MEET, ROAD_COLUMNS
 from siting.errors import SchemaError
 from siting.model.features import FrameFeatures
 
@@ -90,3 +102,38 @@ def test_a_column_that_is_not_there_is_refused_with_the_nearest_one() -> None:
     )
     with pytest.raises(SchemaError, match="did you mean 'grade'"):
         roads_of(FrameFeatures(frame), RoadColumns(road_class="grades"), CRS)
+
+
+def test_city_toml_knows_the_same_columns_and_levels() -> None:
+    assert tuple(dataclasses.asdict(RoadColumns())) == ROAD_COLUMNS
+    assert tuple(LevelsMeet) == LEVELS_MEET
+
+
+def test_classes_that_are_whole_numbers_with_gaps_are_those_of_the_file_of_speeds(
+    tmp_path: Path,
+) -> None:
+    """Cambridge's MajorRoad: 1, 2 and nothing, which a table holds as 1.0, 2.0 and nothing."""
+    (tmp_path / "speeds.toml").write_text(
+        """
+[book]
+title = "t"
+[[mode]]
+name = "m"
+default_kmh = 10
+off_road_kmh = 4
+source = "s"
+[[class]]
+words = ["1", "2.0"]
+kmh = { m = 60 }
+source = "s"
+""",
+        encoding="utf-8",
+    )
+    made = _roads(grade=[1.0, None, 2.0])
+
+    graph = graph_of(network_of(made), read_speeds(tmp_path / "speeds.toml").modes["m"])
+
+    assert made.classes == ("1", "", "2")
+    # a kilometre each
+    assert graph.minutes.tolist() == pytest.approx([1.0, 6.0, 1.0])
+    assert [each.word for each in graph.unknown] == [""]

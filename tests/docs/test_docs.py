@@ -50,6 +50,8 @@ office = "f"
 [suggest]
 [suggest.weights]
 [compose]
+[access]
+speeds = "speeds.toml"
 [output]
 folder = "maps"
 """
@@ -67,6 +69,8 @@ HEADINGS = {
     "off_map": "`[[off_map]]`",
     "[suggest]": "`[suggest]`",
     "[compose]": "`[compose]`",
+    "[access]": "`[access]`",
+    "[access].columns": "`[access.columns]`",
     "[repair]": "`[repair]`",
     "[output]": "`[output]`",
 }
@@ -104,7 +108,10 @@ def test_every_key_of_city_toml_is_documented_and_none_is_left_over(
     repo_root: Path, parsed_keys: dict[str, set[str]]
 ):
     documented = sections((repo_root / "docs" / "city-toml.md").read_text(encoding="utf-8"))
-    own_section = {"layer": "attributes", "[projects]": "columns", "[suggest]": "weights"}
+    own_section = {
+        "layer": "attributes", "[projects]": "columns", "[access]": "columns",
+        "[suggest]": "weights",
+    }  # fmt: skip
     known = {
         HEADINGS[place]: keys - {own_section.get(place, "")}
         for place, keys in parsed_keys.items()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import json
+import math
 from pathlib import Path
 
 import geopandas as gpd
+import networkx as nx
 import pytest
 import shapely
 
@@ -40,6 +44,11 @@ def study(repo_root: Path, folder: Path, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def report(study: api.Study):
     return api.check(study)
+
+
+@pytest.fixture(scope="module")
+def searches(study: api.Study, report):
+    return api.suggest(study, report)
 
 
 def plain(folder: Path, name: str) -> gpd.GeoDataFrame:
@@ -88,8 +97,7 @@ def test_nothing_is_clear_of_a_rule_beyond_the_city(study: api.Study, report):
             assert verdict.status is not Status.CLEAR
 
 
-def test_sites_offered_are_free_land_without_double_use(study: api.Study, report, folder: Path):
-    searches = api.suggest(study, report)
+def test_sites_offered_are_free_land_without_double_use(study: api.Study, searches, folder: Path):
     offered = [site for search in searches for site in search.suggestions]
     assert len(offered) > 30
     shapes = gpd.GeoSeries([each.site.geometry for each in offered])
@@ -102,8 +110,70 @@ def test_sites_offered_are_free_land_without_double_use(study: api.Study, report
     assert {each.site.attributes["供应状态"] for each in offered} <= available
 
 
-def test_made_sites_are_clean_in_range_and_nobody_elses(study: api.Study, report, folder: Path):
-    searches = api.suggest(study, report)
+STREETS = "Street_Centerlines__TRANS_Centerlines.geojson"
+STATIONS = "Subway_Stations__TRANS_SubwayStations.geojson"
+
+
+def test_walks_to_the_subway_are_those_of_networkx_on_the_bare_vertices(searches, folder: Path):
+    streets = plain(folder, STREETS).geometry.explode(index_parts=False).to_numpy()
+    graph = nx.Graph()
+    for street in streets:
+        spots = [_spot(xy) for xy in street.coords]
+        for (one, here), (other, there) in itertools.pairwise(
+            zip(spots, street.coords, strict=True)
+        ):
+            graph.add_edge(one, other, weight=math.dist(here, there))
+    tree = shapely.STRtree(streets)
+    for station in plain(folder, STATIONS).geometry:
+        for spot, metres in _ways_on(streets, tree, station):
+            known = graph.get_edge_data("stations", spot, {"weight": math.inf})["weight"]
+            graph.add_edge("stations", spot, weight=min(metres, known))
+    least = nx.single_source_dijkstra_path_length(graph, "stations")
+
+    offered = [site for search in searches for site in search.suggestions]
+
+    apart = [
+        each
+        for each in offered
+        if streets[tree.nearest(each.site.geometry)].distance(each.site.geometry) > 0
+    ]
+    assert len(apart) > 30
+    for each in apart:
+        metres = min(
+            least[spot] + more for spot, more in _ways_on(streets, tree, each.site.geometry)
+        )
+        # at 4.8 km/h
+        assert each.criteria["subway_min"] == pytest.approx(metres / 80, abs=1e-3)
+
+
+def _spot(xy: tuple[float, ...]) -> tuple[int, int]:
+    return round(xy[0] * 100), round(xy[1] * 100)
+
+
+def _ways_on(streets, tree: shapely.STRtree, shape) -> list[tuple[tuple[int, int], float]]:
+    """Return the vertices before and after the nearest point of the nearest street, in metres."""
+    street = streets[tree.nearest(shape)]
+    there = shapely.get_point(shapely.shortest_line(street, shape), 0)
+    along_m, off_m = street.project(there), street.distance(shape)
+    xy = list(street.coords)
+    at_m = [0.0, *itertools.accumulate(math.dist(a, b) for a, b in itertools.pairwise(xy))]
+    after = min(bisect.bisect_left(at_m, along_m - 1e-9), len(xy) - 1) or 1
+    return [
+        (_spot(xy[vertex]), off_m + abs(at_m[vertex] - along_m)) for vertex in (after - 1, after)
+    ]
+
+
+def test_the_report_names_the_island_and_the_crossings_of_the_streets(searches, report):
+    access = report_to_dict(report, searches)["access"]
+    assert (access["rows_in"], access["rows_used"], access["refused"]) == (2643, 2643, [])
+    (walk,) = access["modes"]
+    assert [part["example_name"] for part in walk["parts"] if not part["is_main"]] == ["Elmwood St"]
+    assert walk["speeds_kmh"] == dict.fromkeys(["", "0", "1", "2"], 4.8)
+    assert walk["unknown_classes"] == []
+    assert access["crossings_apart"]["count"] == len(access["crossings_apart"]["first"]) > 5
+
+
+def test_made_sites_are_clean_in_range_and_nobody_elses(study: api.Study, searches):
     made = [one for search in searches for one in search.suggestions if one.site.kind.is_made]
     assert {str(one.site.kind) for one in made} == {"assembled", "carved"}
     assert len(made) > 15
@@ -132,6 +202,6 @@ def test_made_sites_are_clean_in_range_and_nobody_elses(study: api.Study, report
                 assert site.geometry.intersection(line.geometry).area <= 0.01
 
 
-def test_every_score_can_be_recomputed_from_the_report_alone(study: api.Study, report):
-    document = report_to_dict(report, api.suggest(study, report))
+def test_every_score_can_be_recomputed_from_the_report_alone(searches, report):
+    document = report_to_dict(report, searches)
     assert require_recomputed(json.loads(json.dumps(document))) > 100

@@ -32,7 +32,9 @@ def example(repo_root: Path) -> dict:
 
 
 def test_the_roles_are_those_that_a_person_gave(repo_root: Path, found: api.Founding):
-    wanted = {one["path"]: one["role"] for one in example(repo_root)["layer"]}
+    # a role of the city's own is a person's word, and no guess
+    layers = [one for one in example(repo_root)["layer"] if not one["role"].startswith("x_")]
+    wanted = {one["path"]: one["role"] for one in layers}
     ours = {entry.sight.path.name: entry.role for entry in found.entries if entry.use == "layer"}
     assert {name: ours.get(name) for name in wanted} == wanted
 

@@ -147,34 +147,28 @@ worth = { kind = "linear", unit = "share", worst = 0.2, best = 0.785 }
 
 
 def test_a_profile_may_order_by_closeness(town: Town) -> None:
-    # worths (near, fit): A (0.9, 0), B (0.5, 0.25), C (0.3, 0). Scores: A 54, B 40, C 18.
-    town.parcel("A", town.box(200, 0, 100, 90))
-    town.parcel("B", town.box(600, 0, 100, 107.5))
+    # worths (near, fit): A (1, 0), B (0.5, 0.76), C (0.3, 0). Scores: A 60, B 60.4, C 18.
+    town.parcel("A", town.box(100, 0, 100, 90))
+    town.parcel("B", town.box(600, 0, 100, 102.4))
     town.parcel("C", town.box(800, 0, 100, 90))
     search = search_of(town, head='method = "topsis"')
-    # columns divided by their lengths, weights 0.6 and 0.4, distances to the best and the worst
-    near, fit = (0.9, 0.5, 0.3), (0.0, 0.25, 0.0)
-    weighted = [
-        (0.6 * n / math.hypot(*near), 0.4 * f / math.hypot(*fit))
-        for n, f in zip(near, fit, strict=True)
-    ]
-    best, worst = (weighted[0][0], weighted[1][1]), (weighted[2][0], 0.0)
-    closeness = {
-        name: math.dist(at, worst) / (math.dist(at, worst) + math.dist(at, best))
-        for name, at in zip("ABC", weighted, strict=True)
-    }
+    # weights 0.6 and 0.4, distances to all worths 1 and to all worths 0
+    near, fit = (1.0, 0.5, 0.3), (0.0, 0.76, 0.0)
+    away = [math.hypot(0.6 * n, 0.4 * f) for n, f in zip(near, fit, strict=True)]
+    off = [math.hypot(0.6 * (1 - n), 0.4 * (1 - f)) for n, f in zip(near, fit, strict=True)]
+    closeness = {name: a / (a + o) for name, a, o in zip("ABC", away, off, strict=True)}
     order = sorted("ABC", key=lambda name: -closeness[name])
-    assert order == ["B", "A", "C"]
+    assert order == ["A", "B", "C"]
     ranking = ranking_of(search)
     assert [each.site_id for each in ranking.standings] == order
     for standing in ranking.standings:
         assert standing.closeness == pytest.approx(closeness[standing.site_id], abs=5e-5)
         assert standing.text.zh.startswith("只看得分，")
-    later = ranking.standings[order.index("A")].behind
+    later = ranking.standings[order.index("B")].behind
     assert later is not None
-    assert later.gap_points < 0
+    assert later.gap_points == pytest.approx(-0.4)
     assert later.by_list.zh == "本标准按 TOPSIS 贴近度排列"
-    shown = f"但本标准按 TOPSIS 贴近度排列：{closeness['A']:.4f}（备选"
+    shown = f"但本标准按 TOPSIS 贴近度排列：{closeness['B']:.4f}（备选"
     assert shown in later.text.zh
     assert later.turns_at is None
 

@@ -322,21 +322,11 @@ def test_the_top_three_are_told_where_there_are_more() -> None:
 
 
 def test_another_place_by_closeness_is_told() -> None:
-    # closeness by hand for equal weights: columns divided by their length; A is at both ideals
-    # but one corner, B in the middle of both
-    sites = {
-        "A": {"a": 1.0, "b": 0.0, "c": 0.62},
-        "B": {"a": 0.5, "b": 0.5, "c": 0.6},
-    }
-    scales = [even("a"), even("b"), even("c")]
-    found = ranking(sites, scales)
-    column = {name: math.hypot(sites["A"][name], sites["B"][name]) * 3 for name in ("a", "b", "c")}
-    apart = {name: abs(sites["A"][name] - sites["B"][name]) / column[name] for name in column}
-    a_best = math.hypot(apart["b"])
-    a_worst = math.hypot(apart["a"], apart["c"])
-    closeness = a_worst / (a_best + a_worst)
-    assert found.standings[0].closeness == pytest.approx(closeness, abs=5e-5)
-    assert closeness < 0.5
+    # closeness by hand for equal weights: A is best in two and worst in one, B as good in all
+    sites = {"A": {"a": 1.0, "b": 1.0, "c": 0.0}, "B": {"a": 0.66, "b": 0.66, "c": 0.66}}
+    found = ranking(sites, [even("a"), even("b"), even("c")])
+    assert found.standings[0].closeness == pytest.approx(2 - math.sqrt(2), abs=5e-5)
+    assert found.standings[1].closeness == pytest.approx(0.66, abs=5e-5)
     assert "换用 TOPSIS 排第 2" in found.standings[0].text.zh
     assert "TOPSIS would put it first" in found.standings[1].text.en
 
