@@ -145,7 +145,7 @@ def atlas_of(city: City) -> Atlas:
         districts,
         layer("parcel", parcels, everywhere),
         replace(layer("zoning", zones, everywhere), code_system="ydyh2023"),
-        *(layer(role, _met(city, code), everywhere) for code, (_, role) in RULES.items()),
+        *(layer(role, met(city, code), everywhere) for code, (_, role) in RULES.items()),
         *(layer(role, city.features(role), everywhere) for role in city.roles),
         *([layer("road", roads, everywhere)] if city.has_roads else []),
         *([_elevation(city, everywhere)] if city.has_ground else []),
@@ -168,7 +168,7 @@ def _elevation(city: City, coverage: BaseGeometry) -> Layer:
     return replace(layer("dem", [], coverage), frame=None, pixels=ArrayPixels(grid, city.heights))
 
 
-def _met(city: City, code: str) -> list[tuple[BaseGeometry, Mapping[str, Any]]]:
+def met(city: City, code: str) -> list[tuple[BaseGeometry, Mapping[str, Any]]]:
     """Return what a rule looks at: a square of 20 m on each parcel that is to meet it."""
     found: list[tuple[BaseGeometry, Mapping[str, Any]]] = []
     for block in city.blocks:

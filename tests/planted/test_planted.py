@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+import shapely
 
 from siting.criteria.kinds import KINDS
+from siting.model import SiteKind
 
-from .atlas import SPEC, search
+from .atlas import SPEC, met, search
 from .cases import PROFILES, Case, case, fresh_case
 from .dials import as_good, hang_together
-from .planting import CONSENT, LATER, NEVER_OFFERED
+from .planting import CONSENT, LATER, NEVER_OFFERED, SUPPLIED, WRONG_USE
 from .worths import Profile
 
 CITIES = 200
@@ -28,6 +30,10 @@ CLEARLY_WORSE = 0.3
 ACCURACY = {"least_width_m": 0.05}
 #: Where sites stand whatever their scores: behind those that need no consent, or are acquired.
 LISTS = {CONSENT: 1, LATER: 2}
+#: Parts whose parcels are nobody's to take, not even in part.
+NOT_ON_OFFER = (SUPPLIED, WRONG_USE)
+#: Less is the rounding of coordinates, m².
+LAND = 0.01
 #: What is nearly perfect: the least worth of the perfect site, by any criterion.
 PERFECT = 0.97
 
@@ -147,3 +153,17 @@ def require_a_win_without(planted: Case, name: str) -> None:
     assert scores[decoy] >= scores[perfect]
     if scores[decoy] > scores[perfect]:
         assert found.suggestions[0].site.id != perfect
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_sites_that_are_made_stand_behind_it_and_lie_on_no_land_that_is_barred(seed: int):
+    planted = case("general", seed)
+    found = search(planted.city, spec=replace(SPEC, made_count=3))
+    assert found.suggestions[0].site.id == planted.perfect.name
+    made = [s.site.geometry for s in found.suggestions if s.site.kind is not SiteKind.PARCEL]
+    assert made  # of the parcel that breaks a rule in one corner the rest can be had
+    city = planted.city
+    barred = [shape for shape, _ in met(city, "FORBIDDEN")]
+    barred += [city.parcels[b.name] for part in NOT_ON_OFFER for b in planted.of_part(part)]
+    overlaps = shapely.area(shapely.intersection(shapely.union_all(made), barred))
+    assert overlaps.max() < LAND
