@@ -227,21 +227,18 @@ class Maker:
         rise_m = float(block.surface.heights(50, 50).max())
         flooding = [c for c in self.criteria if c.kind == "flood_depth"]
         for criterion in flooding:
+            depth_m = block.depths_m[criterion.name]
             if "level_m" in criterion.measure:
-                level_m, depth_m = (
-                    float(criterion.measure["level_m"]),
-                    block.depths_m[criterion.name],
-                )
+                level_m = float(criterion.measure["level_m"])
                 block.base_m = level_m - depth_m - rise_m if depth_m else level_m + 1
         for criterion in flooding:
-            if "level_m" not in criterion.measure:
-                depth_m = block.depths_m[criterion.name]
-                # some dry parcels lie in a zone whose water does not reach them
+            depth_m = block.depths_m[criterion.name]
+            # some dry parcels lie in a zone whose water does not reach them
+            if "level_m" not in criterion.measure and (depth_m or block.lot % 3 == 0):
                 above_m = rise_m + depth_m if depth_m else -0.5
                 column = criterion.measure.get("attribute", "level_m")
-                if depth_m or block.lot % 3 == 0:
-                    water = {column: str(round(block.base_m + above_m, 3))}
-                    block.zones.append(Zone(criterion.measure["roles"][0], 1.1, water))
+                water = {column: str(round(block.base_m + above_m, 3))}
+                block.zones.append(Zone(criterion.measure["roles"][0], 1.1, water))
 
 
 def _play(block: Block) -> None:

@@ -61,6 +61,11 @@ def require_found(planted: Case) -> None:
     """Require siting's answer to be the one by hand."""
     suggestions = planted.found.suggestions
     assert suggestions[0].site.id == planted.perfect.name
+    profile, best = planted.found.profile, planted.hand[planted.perfect.name]
+    assert profile.name == planted.profile.name  # by the ledger's word, or by the use
+    assert [c.name for c in profile.criteria] == list(best)
+    unknown = [c.name for c in planted.profile.criteria if c.name not in best]
+    assert [c.name for c in profile.left_out] == unknown
     allowed = {b.name for b in planted.city.blocks if b.part not in NEVER_OFFERED}
     assert {s.site.id for s in suggestions} == allowed
     for suggestion in suggestions:

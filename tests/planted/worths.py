@@ -30,11 +30,6 @@ class Criterion:
         return str(self.measure["kind"])
 
     @property
-    def most(self) -> float:
-        """The measure that is worth most, as far as the worth table reaches."""
-        return max(self.reach, key=self.worth_of)
-
-    @property
     def reach(self) -> tuple[float, float]:
         """The least and the greatest measure of which the worth table says anything."""
         if "worst" in self.worth:
