@@ -19,7 +19,7 @@ from .planting import CONSENT, LATER, NEVER_OFFERED, SUPPLIED, WRONG_USE
 from .worths import Profile
 
 CITIES = 200
-QUICK_CITIES = 4
+QUICK_CITIES = 3
 #: Shown scores have two decimals; they are made of measures with four, as reported.
 POINTS, MEASURE = 0.0055, 1e-4
 #: A decoy is behind by more than what a hundredth could turn, points.
