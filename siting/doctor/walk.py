@@ -17,7 +17,13 @@ from siting.doctor.program import (
     examine_python,
 )
 from siting.doctor.reading import examine_proj, examine_reader, examine_variables
-from siting.doctor.rules import examine_cases, examine_columns, examine_roles, examine_rule_books
+from siting.doctor.rules import (
+    examine_cases,
+    examine_columns,
+    examine_profiles,
+    examine_roles,
+    examine_rule_books,
+)
 from siting.doctor.work import examine_ledger, examine_red_lines
 from siting.errors import ReadError, SitingError, Where
 from siting.load import load_city
@@ -134,7 +140,7 @@ def examine_city(
         rule_book = read_rule_book(city.rule_book, base=city.path.parent)
     except SitingError as error:
         return (*checks, *faults_of(error, name="rule_book", title=Text("规则库", "rule book")))
-    checks.append(examine_cases(rule_book))
+    checks += [examine_cases(rule_book), *examine_profiles(city)]
     if date is None:
         return tuple(checks)
     try:
