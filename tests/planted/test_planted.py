@@ -66,6 +66,7 @@ def require_found(planted: Case) -> None:
     assert [c.name for c in profile.criteria] == list(best)
     unknown = [c.name for c in planted.profile.criteria if c.name not in best]
     assert [c.name for c in profile.left_out] == unknown
+    require_islands(planted)
     allowed = {b.name for b in planted.city.blocks if b.part not in NEVER_OFFERED}
     assert {s.site.id for s in suggestions} == allowed
     for suggestion in suggestions:
@@ -84,6 +85,16 @@ def require_found(planted: Case) -> None:
                     assert found == pytest.approx(measure, abs=most), (name, criterion.name)
     lists = [(LISTS.get(part_of(planted, s.site.id), 0), -s.score) for s in suggestions]
     assert lists == sorted(lists)
+
+
+def require_islands(planted: Case) -> None:
+    """Require the roads that hang on no other to be told, with their lengths by hand."""
+    islands = [planted.city.spurs[b.name].length for b in planted.city.blocks if b.is_island]
+    access = planted.found.access
+    assert (access is not None) == bool(islands)  # there is one wherever there are ways
+    for mode in access["modes"] if access else ():
+        told = [part["length_m"] for part in mode["parts"] if not part["is_main"]]
+        assert told == pytest.approx(islands, abs=0.01)
 
 
 def points_off(profile: Profile, measures: Mapping[str, float]) -> float:
