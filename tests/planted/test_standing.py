@@ -53,8 +53,8 @@ def stated(planted: Case, criterion: Criterion, error: float, folder: Path) -> f
 
 
 def require_stated(planted: Case, criterion: Criterion, folder: Path) -> None:
-    names = [name for name in planted.offered if name != planted.perfect.name]
-    best, others = planted.hand[planted.perfect.name], [planted.hand[name] for name in names]
+    best = planted.hand[planted.perfect.name]
+    others = [planted.hand[name] for name in planted.rivals]
     shares = [planted.found.ranking.standings[0].by_place[0]]
     assert shares[0] == 1.0
     for part in ERRORS:
