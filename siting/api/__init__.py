@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from siting.api.cells import exclusion_raster, write_exclusion_raster
+from siting.api.comparing import compare
 from siting.api.judging import check, compose, project_id
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study
@@ -64,6 +65,7 @@ __all__ = [
     "SourceInfo",
     "Study",
     "check",
+    "compare",
     "compose",
     "convert",
     "demo",
