@@ -24,6 +24,8 @@ Longs = NDArray[np.int64]
 Bits = NDArray[np.uint32]
 Mask = NDArray[np.bool_]
 
+#: shapely's number for a polygon of one part: taking its parts would be a copy.
+_POLYGON = 3
 #: Crossings of one polygon that there is room for at first.
 _FIRST_ROOM = 4_096
 
@@ -80,7 +82,9 @@ class Rings:
 
 def _rings(polygons: Geometries) -> tuple[Geometries, Longs]:
     """Return the rings of polygons, and how many each has."""
-    parts, polygon_of = shapely.get_parts(polygons, return_index=True)
+    parts, polygon_of = polygons, np.arange(len(polygons))
+    if (shapely.get_type_id(polygons) != _POLYGON).any():
+        parts, polygon_of = shapely.get_parts(polygons, return_index=True)
     rings, part_of = shapely.get_rings(parts, return_index=True)
     return rings, np.bincount(polygon_of[part_of], minlength=len(polygons)).astype(np.int64)
 
