@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from siting.model import RingArrays
 from siting.model.raster import Floats, Grid
-from siting.terrain.coverage import Edges, Geometries, batches, covered
+from siting.terrain.coverage import Edges, Geometries, batches, covered, rings_of
 
 Longs = NDArray[np.int64]
 Bits = NDArray[np.uint32]
@@ -48,12 +48,12 @@ class Rings:
         xy = np.empty((int(shapely.get_num_coordinates(polygons).sum()), 2))
         ring_sizes, ring_counts, filled = [np.empty(0, dtype=np.int64)], [], 0
         for some in batches(polygons):
-            rings, counts = _rings(some)
+            rings, owner = rings_of(some)
             points = shapely.get_coordinates(rings)
             xy[filled : filled + len(points)] = points
             filled += len(points)
             ring_sizes.append(shapely.get_num_coordinates(rings).astype(np.int64))
-            ring_counts.append(counts)
+            ring_counts.append(np.bincount(owner, minlength=len(some)).astype(np.int64))
         west, south, east, north = shapely.bounds(polygons).reshape(-1, 4).T
         boxes = _in_cells(np.column_stack([west, north, east, south]).reshape(-1, 2), grid)
         return cls(
@@ -76,13 +76,6 @@ class Rings:
         boxes[~keep] = np.nan
         offsets = arrays.ring_vertices.astype(np.int64), polygon_first.astype(np.int64)
         return cls(xy, *offsets, boxes)
-
-
-def _rings(polygons: Geometries) -> tuple[Geometries, Longs]:
-    """Return the rings of polygons, and how many each has."""
-    parts, polygon_of = shapely.get_parts(polygons, return_index=True)
-    rings, part_of = shapely.get_rings(parts, return_index=True)
-    return rings, np.bincount(polygon_of[part_of], minlength=len(polygons)).astype(np.int64)
 
 
 def _offsets(sizes: Longs) -> Longs:

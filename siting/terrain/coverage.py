@@ -24,6 +24,8 @@ Longs = NDArray[np.int64]
 LEAST_SHARE = 1e-9
 #: Cells of windows that are held at once; each takes some 100 bytes on the way.
 CELLS_AT_ONCE = 400_000
+#: shapely's number for a polygon of one part: taking its parts would be a copy.
+_POLYGON = 3
 #: Vertices that are taken apart at once.
 VERTICES_AT_ONCE = 500_000
 
@@ -73,17 +75,25 @@ def batches(polygons: Geometries) -> list[Geometries]:
     return np.split(polygons, np.flatnonzero(np.diff(batch)) + 1)
 
 
+def rings_of(polygons: Geometries) -> tuple[Geometries, Longs]:
+    """Return the rings of polygons and multipolygons, and whose they are."""
+    parts, polygon_of = polygons, np.arange(len(polygons))
+    if (shapely.get_type_id(polygons) != _POLYGON).any():
+        parts, polygon_of = shapely.get_parts(polygons, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    return rings, polygon_of[part_of]
+
+
 def _edges(polygons: Geometries, grid: Grid) -> tuple[Floats, Floats, Longs]:
     """Return the edges of polygons in cells, and whose they are."""
     turned = shapely.orient_polygons(polygons, exterior_cw=False)
-    parts, polygon_of = shapely.get_parts(turned, return_index=True)
-    rings, part_of = shapely.get_rings(parts, return_index=True)
+    rings, polygon_of = rings_of(turned)
     points, ring_of = shapely.get_coordinates(rings, return_index=True)
     cells = np.column_stack(
         [(points[:, 0] - grid.west) / grid.step_east, (grid.north - points[:, 1]) / grid.step_south]
     )
     is_edge = ring_of[1:] == ring_of[:-1]
-    return cells[:-1][is_edge], cells[1:][is_edge], polygon_of[part_of[ring_of[:-1][is_edge]]]
+    return cells[:-1][is_edge], cells[1:][is_edge], polygon_of[ring_of[:-1][is_edge]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
