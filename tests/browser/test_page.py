@@ -125,9 +125,12 @@ def test_a_site_shows_how_sure_its_place_is_and_what_its_measures_are_worth(city
             "spans => spans.map(s => s.getBoundingClientRect().width / s.parentNode.clientWidth)"
         )
     )
-    assert worth == pytest.approx([0.4, 0.9, 0.5], abs=0.02)
+    assert worth == pytest.approx([0.9, 0.5, 0.4], abs=0.02)
     sums = cards.nth(0).locator(".parts td.number").all_text_contents()
-    assert sums == ["18.25", "30.20", "20.50", "68.95"]
+    assert sums == ["30.20", "20.50", "18.25", "68.95"]
+    titles = [title[0] for title in searches[project]["criteria"].values()]
+    shown = cards.nth(0).locator(".parts td:first-child").all_text_contents()
+    assert shown[:3] == titles
     city.page.get_by_text("English", exact=True).click()
     assert "first under 62 %" in cards.nth(0).text_content()
     assert city.mischief == CLEAN

@@ -170,6 +170,17 @@ def test_the_hash_follows_what_scores_depend_on_and_not_the_words(tmp_path: Path
     assert first == other_title == overridden != other_weight
 
 
+def test_the_example_for_planners_can_be_used(repo_root: Path, tmp_path: Path) -> None:
+    text = (repo_root / "docs" / "profiles.md").read_text(encoding="utf-8")
+    section = text.partition("## How one is written")[2]
+    example = section.partition("```toml\n")[2].partition("```")[0]
+    school = shelf(write(tmp_path, "school", example)).profiles["school"]
+    assert school.uses == ("0804",)
+    assert "metro_m" not in school.weights
+    assert school.criteria[-1].name == "railway_m"
+    assert school.criteria[-1].error == 5
+
+
 def test_all_problems_of_a_file_come_at_once(tmp_path: Path) -> None:
     text = """
 [profile]

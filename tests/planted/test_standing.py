@@ -12,6 +12,7 @@ import pytest
 from .atlas import SPEC, search
 from .cases import PROFILES, Case, case
 from .drawing import DRAWS, first_share
+from .planting import CONSENT, LATER
 from .test_blur import blur_of, blurrable
 from .worths import Criterion, Profile
 
@@ -53,8 +54,10 @@ def stated(planted: Case, criterion: Criterion, error: float, folder: Path) -> f
 
 
 def require_stated(planted: Case, criterion: Criterion, folder: Path) -> None:
-    best = planted.hand[planted.perfect.name]
-    others = [planted.hand[name] for name in planted.rivals]
+    # lists stay what they are in every draw: those who need a consent or must wait come after
+    later = {block.name for part in (CONSENT, LATER) for block in planted.of_part(part)}
+    names = [name for name in planted.offered if name not in {planted.perfect.name, *later}]
+    best, others = planted.hand[planted.perfect.name], [planted.hand[name] for name in names]
     shares = [planted.found.ranking.standings[0].by_place[0]]
     assert shares[0] == 1.0
     for part in ERRORS:
