@@ -226,6 +226,36 @@ def test_a_profile_that_cannot_be_used(tmp_path: Path, text: str, message: str) 
         shelf(write(tmp_path, "own", text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'profile = "school"',
+        'profile = 7\ncriterion = "x"',
+        "criterion = 'x'\n[profile]\ntitle = 'x'\nbased_on = 'general'",
+        "criterion = [1, 2]\n[profile]\ntitle = 'x'\nbased_on = 'general'",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\n[[criterion]]\nname = ['road_m']",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\n[[criterion]]\nweight = 3",
+        "[profile]\ntitle = 'x'\nbased_on = ['general']",
+        "[profile]\ntitle = ['x']\nuses = 5",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\nweighting = 3",
+        "weighting = 3\n[profile]\ntitle = 'x'\nbased_on = 'general'",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\n[[criterion]]\nname = 'road_m'\nmeasure = 1",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\n[[criterion]]\nname = 'road_m'\nworth = []",
+    ],
+)
+def test_what_is_no_profile_at_all_is_told_and_nothing_crashes(tmp_path: Path, text: str) -> None:
+    with pytest.raises((ConfigError, ProblemsError)) as caught:
+        shelf(write(tmp_path, "odd", text))
+    assert "odd.toml" in str(caught.value)
+
+
+def test_a_criterion_of_the_base_named_twice_is_told(tmp_path: Path) -> None:
+    twice = '[[criterion]]\nname = "road_m"\nweight = 3\n'
+    text = f'[profile]\ntitle = "x"\nbased_on = "general"\n{twice}{twice}'
+    with pytest.raises(ProblemsError, match="'title' is missing"):
+        shelf(write(tmp_path, "twice", text))
+
+
 def test_profiles_based_on_each_other_are_refused(tmp_path: Path) -> None:
     one = write(tmp_path, "one", own("甲", 'based_on = "two"', ("x", 1)))
     two = write(tmp_path, "two", own("乙", 'based_on = "one"', ("x", 1)))

@@ -78,8 +78,9 @@ function shareText(share) {
 // told, the shares alone.
 function standingLines(standing) {
   if (!standing) { return null; }
-  const shares = [word("firstUnder", shareText(standing.first))];
-  if (standing.top > 1) { shares.push(word("topUnder", standing.top, shareText(standing.topShare))); }
+  const shares = [standing.first > 0 ? word("firstUnder", shareText(standing.first))
+    : word("keepsUnder", standing.rank, shareText(standing.keeps))];
+  if (standing.top > 1 && standing.topShare > 0 && standing.topShare < 1) { shares.push(word("topUnder", standing.top, shareText(standing.topShare))); }
   const lines = [make("p", "", shares.map(function (text) { return make("span", "badge mark", text); }))];
   if (standing.behind) { lines.push(make("p", "", say(standing.behind))); }
   if (standing.says) { lines.push(make("p", "hint", say(standing.says))); }
