@@ -22,8 +22,13 @@ name = "metro_min"
 title = "步行到地铁站"
 title_en = "a walk to the metro"
 weight = 1
-measure = { kind = "travel", role = "metro_station", mode = "walk", what = "站", what_en = "a stop" }
 worth = { kind = "linear", unit = "min", worst = 30, best = 0 }
+[criterion.measure]
+kind = "travel"
+role = "metro_station"
+mode = "walk"
+what = "站"
+what_en = "a stop"
 """
 
 
