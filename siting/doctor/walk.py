@@ -17,6 +17,7 @@ from siting.doctor.program import (
     examine_python,
 )
 from siting.doctor.reading import examine_proj, examine_reader, examine_variables
+from siting.doctor.roads import examine_roads
 from siting.doctor.rules import (
     examine_cases,
     examine_columns,
@@ -108,6 +109,7 @@ def examine_study(
     return (
         *examine_roles(rules, atlas),
         *examine_columns(rules, atlas),
+        *examine_roads(city, atlas),
         *examine_layers(atlas, as_of=as_of, needed=needed),
         *examine_red_lines(city, atlas),
         *examine_ledger(city, atlas, rules=rules, crosswalks=rule_book.crosswalks),
