@@ -7,7 +7,6 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import siting.criteria
-
 from siting.model import Search, Suggestion
 
 from .atlas import search
