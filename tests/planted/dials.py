@@ -249,7 +249,7 @@ DIALS: Mapping[str, Callable[[Criterion, Sketch], Dial]] = {
     "flood_depth": _flood_depth,
     "acquisition": _text("acquisition", ["已收储", "已完成征收"], ["征收中"]),
     "plan_state": _text("plan_state", ["已批复", "已批准"], ["编制中", "未编"]),
-    "supply_state": _text("supply", ["批而未供"], ["新增用地"]),
+    "supply_state": _text("supply", ["批而未供"], ["新增用地", "未供"]),
     "ownership": _text("ownership", ["国有"], ["集体"]),
     "burden": _burden,
 }

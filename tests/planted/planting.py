@@ -193,6 +193,8 @@ class Maker:
         side = self.sketch.side_m
         if self.perfect is None:
             block.outline = Outline(side - 10, side + 10)
+        elif block.part in NEVER_OFFERED:  # better than the perfect one for certain
+            block.outline = Outline(side, side)
         else:
             worse_on = block.worse_on & {c.name for c in self.of_outline}
             than = self._outlined(self.perfect.outline)
