@@ -46,18 +46,6 @@ class Case:
         return {suggestion.site.id: suggestion for suggestion in self.found.suggestions}
 
     @cached_property
-    def rivals(self) -> list[str]:
-        """What stands in one list with the perfect site, which is whole, ready and unburdened."""
-        return [
-            name
-            for name, suggestion in self.offered.items()
-            if name != self.perfect.name
-            and not suggestion.must_acquire
-            and not suggestion.site.kind.is_made
-            and "CONSENT" not in suggestion.remains
-        ]
-
-    @cached_property
     def perfect(self) -> Block:
         (block,) = self.of_part("perfect")
         return block
