@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+import raster_land
 import shapely
 from jobs import Job
 
@@ -51,7 +52,7 @@ def compared(tables: dict[str, pd.DataFrame], city: Path, job: Job) -> dict[str,
 
 def _settled(index: pd.Index, city: Path, job: Job) -> pd.Series:
     """Return the exact value of each row, where there is an oracle for it."""
-    oracles = {"feature": _overlap, "parcel": _excluded}
+    oracles = {"feature": _overlap, "parcel": _excluded, "place": _mean_slope}
     oracle = oracles.get(job.key[-1])
     if oracle is None:
         return pd.Series([], dtype=float)
@@ -93,3 +94,8 @@ def _excluded(shapes: Shapes, layer: str, parcel: int) -> float | None:
     tree = shapes.tree(layer)
     near = shapely.union_all(tree.geometries[tree.query(ground)])
     return exact_overlap_area_m2(ground, near)
+
+
+def _mean_slope(shapes: Shapes, what: str, place: int) -> float | None:
+    """The mean slope of a parcel: Horn's in double precision, cells by what GEOS cuts of each."""
+    return raster_land.exact_mean_slope(shapes.city, place) if what == "mean slope" else None

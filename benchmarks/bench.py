@@ -40,7 +40,17 @@ from jobs import JOBS, Run, runs_of
 SIZES = {"small": (100_000, 1_000), "full": (1_001_000, 10_000)}
 #: What took longer than this is not measured again.
 REPEATED_UP_TO_S = {"small": 6.0, "full": 25.0}
-ENGINES = ("siting", "shapely", "geopandas", "sedonadb", "duckdb", "postgis", "polars", "pandas")
+ENGINES = (
+    "siting",
+    "shapely",
+    "geopandas",
+    "sedonadb",
+    "duckdb",
+    "postgis",
+    "polars",
+    "pandas",
+    "rasterio",
+)
 Figures = dict[str, dict[str, float]]
 
 

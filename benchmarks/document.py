@@ -44,6 +44,7 @@ TARGETS = (
     Target("A2 file", "sedonadb", 4, 7),
     Target("B exclusion table", "postgis", 8, 15),
     Target("B 500 projects", "polars", 3, 8),
+    Target("C raster chain", "rasterio", 2),
     Target("one red line, cold", "shapely", 1.25, 2),
 )
 

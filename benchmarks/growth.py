@@ -2,9 +2,9 @@
 
 *growth parcels*: the same number of red lines on cities of the same density, loaded for the first
 time. *growth red lines*: ever more red lines over one city, its parcels kept from before. *growth
-candidates* and *growth assembly*: one project's candidates under six layers, and the best sites of
-several parcels, over ever larger cities. Each point is a process of its own. The slope on a
-log-log scale is 1 where growth is linear.
+candidates*, *growth assembly* and *growth raster*: one project's candidates under six layers, the
+best sites of several parcels, and the raster chain, over ever larger cities. Each point is a
+process of its own. The slope on a log-log scale is 1 where growth is linear.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import results
 from city import make_city
-from jobs import EXCLUSIONS, PARCELS
+from jobs import CONTROL_LINES, EXCLUSIONS, PARCELS
 
 Points = list[tuple[int, int]]
 
@@ -66,6 +66,9 @@ JOBS = {
     ),
     "growth candidates": Growth("candidates_siting", _CITIES, EXCLUSIONS, tells_red_lines=False),
     "growth assembly": Growth("assembly_siting", _CITIES, tells_red_lines=False),
+    "growth raster": Growth(
+        "raster_siting", _CITIES, (*CONTROL_LINES, *PARCELS), tells_red_lines=False
+    ),
 }
 
 

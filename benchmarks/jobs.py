@@ -95,6 +95,14 @@ JOBS = {
             key=("project",),
             value="numbers_sum",
         ),
+        Job(
+            "C raster chain",
+            FILE,
+            (*CONTROL_LINES, *PARCELS),
+            {"siting": "raster_siting", "rasterio": "raster_rasterio"},
+            key=("what", "place"),
+            value="value",
+        ),
     )
 }
 

@@ -19,7 +19,7 @@ MACHINE = HERE / "machine.json"
 OURS = "siting"
 PACKAGES = (
     "siting", "numpy", "shapely", "geopandas", "pandas", "pyarrow", "numba", "sedonadb", "duckdb",
-    "polars",
+    "polars", "rasterio", "edt",
 )  # fmt: skip
 
 Row = dict[str, Any]
@@ -102,7 +102,8 @@ def _versions() -> dict[str, str]:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    query = ["dpkg-query", "-W", "-f", "${Package} ${Version};", "postgresql-*-postgis-3"]
+    wanted = ["postgresql-*-postgis-3", "gdal-bin"]
+    query = ["dpkg-query", "-W", "-f", "${Package} ${Version};", *wanted]
     try:
         said = subprocess.run(query, capture_output=True, text=True, check=False).stdout  # noqa: S603
     except OSError:

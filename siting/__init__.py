@@ -13,11 +13,13 @@ from siting.lazy import names_of
 
 if TYPE_CHECKING:
     from siting.api import RunResult, Study, demo, run, sample_folder
+    from siting.compare import Comparison
     from siting.errors import SitingError
     from siting.model import Finding, Project, RedLine, Report, Search, Suggestion, Verdict
     from siting.overlay import overlap_area_m2
 
 __all__ = [
+    "Comparison",
     "Finding",
     "Project",
     "RedLine",
@@ -36,6 +38,7 @@ __all__ = [
 
 _HOMES = {
     "siting.api": ("RunResult", "Study", "demo", "run", "sample_folder"),
+    "siting.compare": ("Comparison",),
     "siting.errors": ("SitingError",),
     "siting.model": (
         "Finding",

@@ -60,6 +60,7 @@ def recomputed(document: dict[str, Any], suggestion: dict[str, Any]) -> dict[str
     weights = {each["name"]: each["weight"] for each in used["criteria"]}
     worths = {name: worth_of(tables[name], suggestion["criteria"][name]) for name in names}
     total = sum(weights.values())
+    names = [name for name in names if weights[name] > 0]
     exact = {name: HUNDREDTHS * weights[name] * worths[name] / total for name in names}
     score = whole(sum(exact.values()), ROUND_HALF_EVEN)
     parts = {name: whole(part, ROUND_FLOOR) for name, part in exact.items()}

@@ -75,9 +75,17 @@ def test_the_core_loads_no_reader_and_no_map() -> None:
     assert loaded(script) == []
 
 
-def test_machine_code_waits_until_somebody_asks_for_a_way() -> None:
-    script = (
-        "import sys, siting.suggest, siting.access\n"
-        "print('LOADED', *[n for n in ('numba', 'llvmlite') if n in sys.modules])"
-    )
-    assert loaded(script) == []
+#: A network of one street, and the way along it.
+ONE_WAY = """
+import sys, shapely, siting.suggest
+from siting.access import *
+roads = plain_roads(shapely.from_wkt(["LINESTRING (0 0, 900 0)"]), "EPSG:4547")
+graph = graph_of(network_of(roads), read_speeds().modes["walk"])
+here, there = (places_on(graph, shapely.points([[x, 0]]), ["p"], "EPSG:4547") for x in (100, 600))
+print(nearest_services(graph, here, there, Question("school")).metres)
+print("LOADED", *[name for name in ("numba", "llvmlite") if name in sys.modules])
+"""
+
+
+def test_a_way_in_a_small_city_never_waits_for_numba() -> None:
+    assert loaded(ONE_WAY) == []

@@ -3,8 +3,9 @@
 `roads` and `speeds` are what a city says of its roads; `chains`, `crossings`, `ends` and
 `network` make a network of the lines, with an account of all that was done to them (`drawing`);
 `graph` is what one mode travels, with its parts; `places` joins sites and services to it, `search`
-(with the machine code of `paths`) finds ways, `services` the nearest of a role, `matrix` each to
-each; `account` is what a report says of it all. docs/access.md has the rules.
+finds ways (`loops`: by the machine code of `paths`, in small networks by `plain_paths`),
+`services` the nearest of a role, `matrix` each to each; `account` is what a report says of it all.
+docs/access.md has the rules.
 """
 
 from siting.access.account import account_of

@@ -13,6 +13,8 @@ from siting.access.network import Network
 
 #: So many of the places of one kind are listed; their number is always told.
 LISTED = 100
+#: So many parts are listed, the longest first; number and length of all islands are always told.
+LISTED_PARTS = 1000
 #: What says where a road lies: not for every reader of a layer that may be used in tables only.
 _PLACES = frozenset({"easting", "northing", "west", "south", "east", "north"})
 
@@ -28,7 +30,8 @@ def account_of(
         ``rows_in`` = ``rows_used`` + ``refused`` rows; gaps and crossings have their number and
         the first ``LISTED`` of them.
     graphs
-        One for each mode: all of its parts, the longest first, with length and an example.
+        One for each mode: its parts, the longest first, with length and an example; of more than
+        ``LISTED_PARTS`` the first, while ``islands`` counts all.
     with_places
         Say where things lie (easting and northing in the working CRS).
 
@@ -92,7 +95,11 @@ def _mode(graph: Graph, some: _Some) -> dict[str, Any]:
         "unknown_classes": [asdict(each) for each in graph.unknown],
         "length_m": round(sum(part.length_m for part in graph.parts), 3),
         "closed_edges": int(np.count_nonzero(graph.part < 0)),
-        "parts": [_part(part, some) for part in graph.parts],
+        "islands": {
+            "count": len(graph.islands),
+            "length_m": round(sum(part.length_m for part in graph.islands), 3),
+        },
+        "parts": [_part(part, some) for part in graph.parts[:LISTED_PARTS]],
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from siting.access.loops import loops_for
 from siting.access.network import Network
 from siting.access.roads import Floats, Longs
 from siting.access.speeds import Mode
@@ -175,10 +176,8 @@ def _arcs(nodes: int, tails: Longs, heads: Longs, costs: tuple[Floats, Floats]) 
 
 def _parts(network: Network, is_open: NDArray[np.bool_]) -> tuple[Longs, tuple[Part, ...]]:
     """Return the part of each edge, and the parts, longest first."""
-    from siting.access.paths import unite  # numba: half a second, and only for who has a network
-
     group = np.arange(network.nodes)
-    unite(network.tails[is_open], network.heads[is_open], group)
+    loops_for(len(group)).unite(network.tails[is_open], network.heads[is_open], group)
     edges = np.flatnonzero(is_open)
     part = np.full(len(network), -1, np.int64)
     if not len(edges):

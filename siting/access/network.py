@@ -18,6 +18,7 @@ from siting.access.chains import Chains, chains_of
 from siting.access.crossings import crossings, noded
 from siting.access.drawing import Drawing, crossed, gaps_named
 from siting.access.ends import joined
+from siting.access.loops import loops_for
 from siting.access.roads import Floats, Geometries, Longs, Roads
 from siting.errors import ConfigError
 from siting.features import packed
@@ -170,8 +171,6 @@ def _nodes(chains: Chains, levels_meet: LevelsMeet) -> tuple[Longs, Longs]:
     vertex, chain = chains.vertices(), chains.chain
     if levels_meet is LevelsMeet.ALWAYS or not np.any(chains.levels != chains.levels[:1]):
         return vertex, np.empty(0, np.int64)
-    from siting.access.paths import unite  # numba: half a second, and only for who has levels
-
     floor = np.unique(chains.levels, return_inverse=True)[1]
     levels = int(floor.max()) + 1
     keys, group = np.unique(vertex * levels + floor[chain], return_inverse=True)
@@ -186,7 +185,7 @@ def _nodes(chains: Chains, levels_meet: LevelsMeet) -> tuple[Longs, Longs]:
     above_m = np.append(below_m[1:], np.inf)
     lone = np.flatnonzero((degree == 1) & np.isfinite(np.minimum(below_m, above_m)))
     other = np.where(below_m[lone] <= above_m[lone], lone - 1, lone + 1)
-    unite(lone, other, parent)
+    loops_for(len(keys)).unite(lone, other, parent)
     nodes_at = np.unique(np.stack([place, parent], axis=1), axis=0)[:, 0]
     at = np.flatnonzero(np.bincount(nodes_at) > 1)
     return parent[group], np.unique(vertex, return_index=True)[1][at]

@@ -1,6 +1,6 @@
 """Shortest paths from several seeds at once, and which nodes hang together: the inner loops.
 
-Machine code where numba is there, the same functions in plain Python where it is not.
+Machine code where numba is there; `loops` says when, `plain_paths` is the same without it.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from siting.access.graph import Arcs, Graph
+from siting.access.loops import loops_for
 from siting.access.places import Doors, Places
 from siting.access.roads import Floats, Longs
 
@@ -89,14 +90,12 @@ class Search:
         The label of a seed comes out as that of the ways from it. Ways beyond `most` are not
         sought.
         """
-        from siting.access.paths import spread  # numba: half a second, and only for who searches
-
         nodes = self.graph.network.nodes
         label, start = seeds.best(nodes)
         seed = np.flatnonzero(label >= 0)
         arcs: Arcs = self.graph.back if self.is_back else self.graph.out
         cost = self.costs(arcs.minutes, arcs.metres)
-        spread(arcs.starts, arcs.heads, *cost, seed, most, *start, label)
+        loops_for(len(arcs.heads)).spread(arcs.starts, arcs.heads, *cost, seed, most, *start, label)
         last = self.costs(asked.minutes, asked.metres)
         return Ways(
             asked.place,

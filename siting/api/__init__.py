@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from siting.api.cells import exclusion_raster, write_exclusion_raster
+from siting.api.comparing import compare
 from siting.api.judging import check, compose, project_id
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     )
     from siting.diff import compare_files as diff
     from siting.doctor import examine as doctor
-    from siting.exclude import ExclusionTable
+    from siting.exclude import Cut, ExclusionRaster, ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
     from siting.repair import RepairOptions
@@ -52,6 +54,8 @@ __all__ = [
     "Composed",
     "Conversion",
     "ConvertOptions",
+    "Cut",
+    "ExclusionRaster",
     "ExclusionTable",
     "ForensicReport",
     "Founding",
@@ -61,12 +65,14 @@ __all__ = [
     "SourceInfo",
     "Study",
     "check",
+    "compare",
     "compose",
     "convert",
     "demo",
     "diff",
     "doctor",
     "exclude",
+    "exclusion_raster",
     "forensics",
     "forensics_to_dict",
     "founding_to_dict",
@@ -91,6 +97,7 @@ __all__ = [
     "suggest",
     "with_accuracy",
     "write_exclusion",
+    "write_exclusion_raster",
 ]
 
 #: What other rooms do by themselves; checking one red line waits for none of them.
@@ -110,7 +117,7 @@ _HOMES = {
     ),
     "siting.diff": ("compare_files as diff",),
     "siting.doctor": ("examine as doctor",),
-    "siting.exclude": ("ExclusionTable",),
+    "siting.exclude": ("Cut", "ExclusionRaster", "ExclusionTable"),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
     "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),

@@ -16,6 +16,11 @@ from siting.cli.options import (
     study_options,
 )
 
+#: What of a report `--json` shows: what was suggested, and all that it was scored by.
+_SHOWN = (
+    "schema", "identity", "searches_identity", "profiles", "access", "searches", "suggestions",
+)  # fmt: skip
+
 
 @click.command("suggest")
 @study_options
@@ -55,8 +60,7 @@ def suggest_command(
         searches = tuple(search for search in searches if search.project_id in wanted)
     if as_json:
         content = report_to_dict(report, searches)
-        keys = ("schema", "identity", "searches_identity", "profiles", "searches", "suggestions")
-        echo_json({key: content[key] for key in keys})
+        echo_json({key: content[key] for key in _SHOWN})
         return
     names = {project.id: project.name for project in report.projects}
     for line in search_lines(searches, names, language or study.city.language):

@@ -17,7 +17,9 @@ from siting.criteria.base import Geometries, Setting, Sites
 from siting.errors import SchemaError, Where, nearest
 from siting.model import Layer, LoadStatus, Text
 from siting.model.features import plain_word
+from siting.overlay import prepared
 from siting.overlay.cover import outside_m2
+from siting.overlay.kernel.measure import Prepared
 from siting.rules.base import wholes
 
 #: Columns and the values of which a feature has one: (("line", ("1", "3")),).
@@ -53,6 +55,16 @@ class Chosen:
     shapes: Geometries
     ids: tuple[str, ...]
     notes: tuple[Text, ...]
+
+    @cached_property
+    def is_areal(self) -> NDArray[np.bool_]:
+        """True for the features that can cover land."""
+        return np.asarray(shapely.get_dimensions(self.shapes) == 2, dtype=bool)
+
+    @cached_property
+    def covers(self) -> Prepared:
+        """Those features, laid out once for all sites."""
+        return prepared(self.shapes[self.is_areal])
 
     @cached_property
     def tree(self) -> shapely.STRtree:

@@ -10,7 +10,7 @@ import shapely
 
 from siting.config import TableReader
 from siting.criteria.base import Found, Measure, Setting, Sites, Wish
-from siting.criteria.features import Conditions, chosen, outside, where_in
+from siting.criteria.features import Chosen, Conditions, chosen, outside, where_in
 from siting.criteria.roles import roles_in, titles_of, what_in
 from siting.model import Text
 from siting.overlay import prepared
@@ -98,9 +98,9 @@ class Overlap(Measure):
 
     @property
     def needs(self) -> Text:
-        """A layer of one of the roles."""
+        """A layer of areas of one of the roles."""
         titles = titles_of(self.roles)
-        return Text(f"{titles.zh}图层", f"a layer of {titles.get('en')}")
+        return Text(f"{titles.zh}（面）图层", f"a layer of {titles.get('en')} (areas)")
 
     @classmethod
     def parameters(cls, reader: TableReader) -> dict[str, Any]:
@@ -109,17 +109,18 @@ class Overlap(Measure):
         return {"roles": roles, "what": what_in(reader, roles), "where": where_in(reader)}
 
     def of(self, sites: Sites, setting: Setting, wish: Wish | None) -> Found | None:
-        """Measure the union of what covers each site; None without a layer of the roles."""
+        """Measure the union of what covers each site; None without a layer of areas."""
         del wish
         found = chosen(setting, self.roles, self.where, with_unknown=True)
-        if found is None:
+        if found is None or (len(found.shapes) and not found.is_areal.any()):
             return None
-        covers, outlines = prepared(found.shapes), prepared(sites.shapes)
+        covers, outlines = found.covers, prepared(sites.shapes)
         area = covered(hits_of(covers, outlines), covers, outlines)
         values = np.clip(area.area_m2 / sites.areas_m2, 0.0, 1.0)
         beyond = outside(sites, found.layers)
         values[list(beyond)] = np.nan
-        return Found(values, (*found.notes, *self._absent(setting)), beyond)
+        notes = (*found.notes, *_without_area(found), *self._absent(setting))
+        return Found(values, notes, beyond)
 
     def _absent(self, setting: Setting) -> tuple[Text, ...]:
         """Return which layers are not there or say nothing of how far they reach."""
@@ -148,6 +149,18 @@ class Overlap(Measure):
         """Return "与历史街区重叠 12%"."""
         share = _percent(value)
         return Text(f"与{self.what.zh}重叠 {share}", f"{share} overlap with {self.what.get('en')}")
+
+
+def _without_area(found: Chosen) -> tuple[Text, ...]:
+    count = int(np.count_nonzero(~found.is_areal))
+    if not count:
+        return ()
+    return (
+        Text(
+            f"有 {count} 个要素不是面，未计入重叠",
+            f"{count} feature(s) are no areas and were not counted as overlap",
+        ),
+    )
 
 
 def _percent(share: float) -> str:

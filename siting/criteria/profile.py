@@ -105,24 +105,40 @@ def merged(table: Table, base: Table) -> dict[str, Any]:
     Criteria of the same name are one: what the new file says of it goes before, key by key.
     Further criteria stand after the base's. Title and uses are never taken over.
     """
-    own = {entry.get("name"): entry for entry in _entries(table)}
-    known = {entry.get("name") for entry in _entries(base)}
-    criteria = [{**entry, **own.get(entry.get("name"), {})} for entry in _entries(base)]
-    criteria += [entry for entry in _entries(table) if entry.get("name") not in known]
-    head = {key: base["profile"][key] for key in ("method",) if key in base["profile"]}
+    own: dict[str, dict[str, Any]] = {}
+    further: list[Any] = []
+    known = {entry["name"] for entry in _entries(base) if _is_named(entry)}
+    for entry in _entries(table):
+        # one that stands twice, or is no table, is kept, so that somebody is told
+        if _is_named(entry) and entry["name"] in known and entry["name"] not in own:
+            own[entry["name"]] = entry
+        else:
+            further.append(entry)
+    over = [
+        {**entry, **own.get(entry["name"], {})} if _is_named(entry) else entry
+        for entry in _entries(base)
+    ]
+    head = {key: value for key, value in _head(base).items() if key == "method"}
     return {
         **base,
         **table,
-        "profile": {**head, **table.get("profile", {})},
-        "criterion": criteria,
+        "profile": {**head, **_head(table)},
+        "criterion": [*over, *further],
     }
 
 
-def _entries(table: Table) -> list[dict[str, Any]]:
+def _head(table: Table) -> dict[str, Any]:
+    head = table.get("profile", {})
+    return head if isinstance(head, dict) else {}
+
+
+def _is_named(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("name"), str)
+
+
+def _entries(table: Table) -> list[Any]:
     entries = table.get("criterion", [])
-    return (
-        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    )
+    return entries if isinstance(entries, list) else [entries]
 
 
 def read_profile(reader: TableReader, name: str) -> Profile | None:

@@ -29,6 +29,8 @@ from siting.errors import ConfigError, Where, nearest
 from siting.model import Layer, LoadStatus, Release, Text
 
 _KEY = "ways"
+#: Where the longest part has less of all roads than this, its junctions are likely no vertices.
+_BROKEN_SHARE = 0.5
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -196,11 +198,20 @@ def _notes_on_parts(graph: Graph) -> list[Text]:
     title, count = graph.mode.title, len(graph.islands)
     length_m = sum(part.length_m for part in graph.islands)
     longest_m = graph.islands[0].length_m
-    return [
-        Text(
-            f"{title.get('zh')}路网有 {count} 处孤立路段，共 {length_m:,.0f} m"
-            f"（最长一处 {longest_m:,.0f} m），清单见报告 access",
-            f"{count} island(s) of roads {title.get('en')}, {length_m:,.0f} m in all (the longest "
-            f"{longest_m:,.0f} m): listed under access in the report",
-        )
-    ]
+    apart = graph.network.drawing.crossings.apart
+    is_undrawn = graph.parts[0].share < _BROKEN_SHARE and any(each.is_one_level for each in apart)
+    told = Text(
+        f"{title.get('zh')}路网有 {count} 处孤立路段，共 {length_m:,.0f} m"
+        f"（最长一处 {longest_m:,.0f} m），清单见报告 access",
+        f"{count} island(s) of roads {title.get('en')}, {length_m:,.0f} m in all (the longest "
+        f"{longest_m:,.0f} m): listed under access in the report",
+    )
+    return [told, _UNDRAWN] if is_undrawn else [told]
+
+
+_UNDRAWN = Text(
+    "主网不足路网一半且道路平面相交处未相连：道路图层可能在路口没有节点，"
+    "可在 city.toml [access] 写 at_crossings = true",
+    "less than half of the roads hang together, and some cross without a vertex: if the layer has "
+    "no vertices at its junctions, write at_crossings = true under [access] of city.toml",
+)

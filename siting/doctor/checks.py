@@ -88,11 +88,13 @@ def split(words: str) -> Text:
     return Text(zh, en) if bar and " / " not in en else Text(words, words)
 
 
-def faults_of(error: SitingError, *, name: str, title: Text) -> tuple[Check, ...]:
+def faults_of(
+    error: SitingError, *, name: str, title: Text, group: Group = Group.CITY
+) -> tuple[Check, ...]:
     """Return an error as faults, one per problem of a batch."""
     problems = error.problems if isinstance(error, ProblemsError) else (error,)
     return tuple(
-        Check(Group.CITY, name, title, CheckStatus.FAULT, _what(each), split(each.next_step))
+        Check(group, name, title, CheckStatus.FAULT, _what(each), split(each.next_step))
         for each in problems
     )
 

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from siting.doctor.checks import Check, CheckStatus, Group
+from siting.city import City
+from siting.criteria import Shelf
+from siting.doctor.checks import Check, CheckStatus, Group, faults_of
+from siting.errors import SitingError
 from siting.model import NO_TEXT, Atlas, Layer, Text
 from siting.rulebook import RuleBook, built_in_rule_books, read_rule_book, run_cases
 from siting.rules.attributes import SetbackRow, match_row
@@ -54,6 +57,21 @@ def examine_cases(rule_book: RuleBook) -> Check:
         NO_TEXT if status is CheckStatus.OK else mend,
         tuple(Text(detail, detail) for detail in details),
     )
+
+
+def examine_profiles(city: City) -> tuple[Check, ...]:
+    """Read the profiles by which sites are scored: those that come with siting, and the city's."""
+    title = Text("评分标准", "profiles")
+    try:
+        shelf = Shelf.of(city)
+    except SitingError as error:
+        return faults_of(error, name="profiles", title=title, group=Group.RULES)
+    names, own = ", ".join(shelf.profiles), ", ".join(sorted(shelf.own))
+    found = Text(
+        f"{len(shelf.profiles)} 套：{names}" + (f"；自有：{own}" if own else ""),
+        f"{len(shelf.profiles)}: {names}" + (f"; the city's own: {own}" if own else ""),
+    )
+    return (Check(Group.RULES, "profiles", title, CheckStatus.OK, found),)
 
 
 def examine_roles(rules: Sequence[Rule], atlas: Atlas) -> tuple[Check, ...]:

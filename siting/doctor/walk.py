@@ -17,7 +17,14 @@ from siting.doctor.program import (
     examine_python,
 )
 from siting.doctor.reading import examine_proj, examine_reader, examine_variables
-from siting.doctor.rules import examine_cases, examine_columns, examine_roles, examine_rule_books
+from siting.doctor.roads import examine_roads
+from siting.doctor.rules import (
+    examine_cases,
+    examine_columns,
+    examine_profiles,
+    examine_roles,
+    examine_rule_books,
+)
 from siting.doctor.work import examine_ledger, examine_red_lines
 from siting.errors import ReadError, SitingError, Where
 from siting.load import load_city
@@ -102,6 +109,7 @@ def examine_study(
     return (
         *examine_roles(rules, atlas),
         *examine_columns(rules, atlas),
+        *examine_roads(city, atlas),
         *examine_layers(atlas, as_of=as_of, needed=needed),
         *examine_red_lines(city, atlas),
         *examine_ledger(city, atlas, rules=rules, crosswalks=rule_book.crosswalks),
@@ -134,7 +142,7 @@ def examine_city(
         rule_book = read_rule_book(city.rule_book, base=city.path.parent)
     except SitingError as error:
         return (*checks, *faults_of(error, name="rule_book", title=Text("规则库", "rule book")))
-    checks.append(examine_cases(rule_book))
+    checks += [examine_cases(rule_book), *examine_profiles(city)]
     if date is None:
         return tuple(checks)
     try:

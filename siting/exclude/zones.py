@@ -8,6 +8,7 @@ down to the tight one. Which parcels are hit is decided by distance, as the rule
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from siting.exclude.records import Cells
 from siting.exclude.setting import Setting, shapes_of
+from siting.model import Layer
 from siting.overlay import distances_within
 from siting.overlay.cover import Covered, Hits, covered, hits_of
 from siting.overlay.kernel.measure import Prepared
@@ -59,15 +61,23 @@ class Zones:
         return cls(
             structures,
             distances_m,
-            shapely.buffer(structures, distances_m * WIDENING, quad_segs=QUARTER_SEGMENTS),
+            wide_zones(structures, distances_m),
             shapely.buffer(structures, distances_m * shrink, quad_segs=QUARTER_SEGMENTS),
         )
+
+
+def wide_zones(structures: Geometries, distances_m: Floats) -> Geometries:
+    """Draw the zones of structures so that they hold all land nearer than these metres."""
+    zones: Geometries = np.asarray(
+        shapely.buffer(structures, distances_m * WIDENING, quad_segs=QUARTER_SEGMENTS), dtype=object
+    )
+    return zones
 
 
 def setback_cells(rule: SetbackRule, setting: Setting, vouched: Mask) -> Cells:
     """Return the cells of a setback rule; see :class:`Zones` for the areas and their bounds."""
     layers = setting.usable(rule)
-    shapes, distances_m = shapes_of(layers), _distances_m(rule, setting)
+    shapes, distances_m = shapes_of(layers), distances_of(rule, layers)
     unknown = np.isnan(distances_m)
     near = _within(setting, shapes[unknown], np.full(int(unknown.sum()), rule.reach_m))
     vouched = vouched.copy()
@@ -97,10 +107,10 @@ def _area(setting: Setting, hits: Hits, zones: Prepared) -> Covered:
     return covered(hits, zones, setting.land.parcels, threads=setting.threads)
 
 
-def _distances_m(rule: SetbackRule, setting: Setting) -> Floats:
-    """Return the setback of each structure; NaN where it fits no row of the table."""
+def distances_of(rule: SetbackRule, layers: Sequence[Layer]) -> Floats:
+    """Return the setback of each structure of usable layers; NaN where it fits no row."""
     found: list[float] = []
-    for layer in setting.usable(rule):
+    for layer in layers:
         count = 0 if layer.frame is None else len(layer.frame)
         attributes = attributes_of(layer, rule.rows, np.arange(count))
         rows = [match_row(rule.rows, attributes[position]) for position in range(count)]

@@ -242,6 +242,7 @@ def _search(subject: Subject, search: Search) -> Payload:
         "nearest": _near_miss(subject, search.nearest, is_guest=is_guest),
         "blocked": pair(search.blocked_by) if search.blocked_by else None,
         "note": pair(search.note) if search.note else None,
+        "criteria": _criterion_titles(search),
         "spread": pair(search.ranking.spread) if search.ranking else None,
         "chainage": [_stretch(subject, row) for row in search.chainage],
     }
@@ -296,11 +297,10 @@ def _measured(suggestion: Suggestion, name: str) -> tuple[float | None, float | 
     )
 
 
-def criterion_titles(subject: Subject) -> Payload:
-    """Return what people call each criterion that any search went by."""
-    used = (search.profile for search in subject.searches if search.profile)
-    titles = {each.name: pair(each.title) for profile in used for each in profile.criteria}
-    return dict(sorted(titles.items()))
+def _criterion_titles(search: Search) -> Payload:
+    """Return what the search's profile calls each of its criteria."""
+    used = () if search.profile is None else search.profile.criteria
+    return {each.name: pair(each.title) for each in used}
 
 
 def _metres(length_m: float | None) -> float | None:
@@ -319,7 +319,7 @@ def _site(subject: Subject, suggestion: Suggestion) -> Payload:
         "score": round(suggestion.score, 2),
         "parts": [
             [name, round(value, 2), *_measured(suggestion, name)]
-            for name, value in sorted(suggestion.contributions.items())
+            for name, value in suggestion.contributions.items()
         ],
         "distance": None if suggestion.distance_m is None else round(suggestion.distance_m, 1),
         "resolves": list(suggestion.resolves),

@@ -19,7 +19,6 @@ from siting.mapping.background import Payload, base_layers, borders, control_lay
 from siting.mapping.release import Scope, is_drawable
 from siting.mapping.repairs import repair_rows
 from siting.mapping.rows import (
-    criterion_titles,
     finding_rows,
     project_rows,
     red_line_rows,
@@ -94,7 +93,6 @@ def _scene(subject: Subject) -> Scene:
         "projects": project_rows(subject),
         "unplaced": [project.id for project in subject.unplaced],
         "guests": [project.id for project in subject.guests],
-        "criteria": criterion_titles(subject),
         "searches": search_rows(subject),
         "repairs": repair_rows(subject),
         "byConstraint": by_constraint(subject),

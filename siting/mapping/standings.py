@@ -18,6 +18,8 @@ def standing_row(subject: Subject, search: Search, suggestion: Suggestion) -> Pa
     standing = search.ranking.by_site[suggestion.site.id]
     shares = {
         "first": standing.by_place[0],
+        "rank": suggestion.rank,
+        "keeps": standing.by_place[search.ranking.standings.index(standing)],
         "top": search.ranking.top,
         "topShare": standing.top_share,
     }

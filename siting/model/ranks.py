@@ -85,9 +85,10 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How sure the place of one site is among those offered to its project, by score alone.
+    """How sure the place of one site is among those offered to its project.
 
-    ``by_place`` has the share of draws in which it came first, second … ; ``central_weights``
+    ``by_place`` has the share of draws in which it came first, second …, what puts a list
+    behind another staying as it is; ``central_weights``
     the mean weights (shares of 1) that put it first, None where none did. ``is_unbeaten``:
     no other is at least as good in everything and better in something (Pareto). ``closeness``
     is its TOPSIS figure between fixed ends, 0–1: that of all worths 1 is 1.

@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 #: Cells that are held at once: 16 MB as float32, some 100 MB with what is made of them.
 CELLS_PER_STRIP = 4_000_000
+#: Rows and columns of a tile in the files that are written; strips are whole rows of tiles.
+TILE = 256
 #: GRS 80, the ellipsoid of CGCS2000: semi-major axis in m, and the square of the eccentricity.
 _AXIS_M = 6_378_137.0
 _ECCENTRICITY_2 = 0.006_694_380_022_90
@@ -66,6 +68,7 @@ class Grid:
     def strips(self) -> Iterator[tuple[int, int]]:
         """Return first row and number of rows of strips that together are the raster."""
         most = max(1, CELLS_PER_STRIP // max(1, self.columns))
+        most = most // TILE * TILE or most
         for first in range(0, self.rows, most):
             yield first, min(most, self.rows - first)
 

@@ -6,7 +6,7 @@ that is the business of the hand-over and of the maps.
 
 from siting.save.atomic import atomic_file, write_bytes, write_json, write_text
 from siting.save.folder import copy_folder, require_new, require_writable
-from siting.save.sheets import Column, Sheet, csv_text, write_sheets
+from siting.save.sheets import Column, Formula, Sheet, csv_text, write_sheets
 from siting.save.tables import VIEWING_NOTE, geojson_features, write_gpkg, write_viewing_geojson
 from siting.save.txt import write_red_line_txt
 from siting.save.txt_variant import TxtVariant, txt_variant
@@ -14,6 +14,7 @@ from siting.save.txt_variant import TxtVariant, txt_variant
 __all__ = [
     "VIEWING_NOTE",
     "Column",
+    "Formula",
     "Sheet",
     "TxtVariant",
     "atomic_file",

@@ -48,8 +48,19 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that siting itself writes, such as ``=SUM(C2:C9)``; never made of data.
+
+    For workbooks alone: a CSV has none. Programs that do not calculate show nothing in its
+    place, so the figure that it should give belongs beside it.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table: each row has a cell per column, a number, a text or None."""
+    """One table: each row has a cell per column: a number, a text, a :class:`Formula` or None."""
 
     title: str
     columns: tuple[Column, ...]
@@ -60,7 +71,7 @@ def write_sheets(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = Fal
     """Write sheets into an .xlsx file, whole or not at all.
 
     Numbers (also decimals) are written as numbers with the column's format; texts as texts,
-    whatever they begin with. The same sheets give the same bytes.
+    whatever they begin with: only a :class:`Formula` is one. The same sheets give the same bytes.
 
     Parameters
     ----------
@@ -129,6 +140,9 @@ def _put(page: Worksheet, place: tuple[int, int], value: object, number_format: 
     cell = page.cell(*place)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         cell.value = value
+        cell.number_format = number_format
+    elif isinstance(value, Formula):
+        cell.value = value.text
         cell.number_format = number_format
     elif value is not None:
         cell.value = _NO_XML.sub(_MARK, str(value))[:_CELL_LENGTH]

@@ -29,6 +29,8 @@ DRAWS = 10_000
 MOST_ALTERNATIVES = 1_000
 #: 19 of 20 draws of a normal distribution are within so many standard deviations.
 _NINETEEN_OF_TWENTY = 1.96
+#: Scores are 0 to 1: what is taken off for each list puts it behind all before it.
+_LIST_BEFORE_LIST = 2.0
 _ORDINALS = ("", "first", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -81,6 +83,7 @@ def smaa(
     weights: WeightSpread,
     *,
     names: Sequence[str] = (),
+    lists: Sequence[int] = (),
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Acceptability:
@@ -94,13 +97,17 @@ def smaa(
         What is known of the weights.
     names
         The alternatives' names.
+    lists
+        The list that each alternative stands in, all in one without. One in an earlier list
+        (a lower number) comes before one in a later list whatever the weights.
     draws, seed
         How often to draw, and from where; the same ones give the same answer on every machine.
 
     Returns
     -------
     Acceptability
-        By the additive score Σ weight · worth. Shares bear :meth:`Acceptability.sampling_error`.
+        By the additive score Σ weight · worth, within a list. Shares bear
+        :meth:`Acceptability.sampling_error`.
 
     Raises
     ------
@@ -119,11 +126,12 @@ def smaa(
     count, criteria = known.shape
     _require_draws(draws, count)
     called = names_or_numbers(names, count, method="SMAA")
+    back = _LIST_BEFORE_LIST * _listed(lists, count)
     drawn_weights = weights.draw(draws, criteria, draws=Draws(seed, WEIGHTS))
     counts = np.zeros(count * count, dtype=np.int64)
     sums = np.zeros((count, criteria))
     for part, worths in known.parts(draws, seed=seed):
-        places = places_of(_scores(drawn_weights[part], worths))
+        places = places_of(_scores(drawn_weights[part], worths) - back)
         bins = np.arange(count) * count + places - 1
         counts += np.bincount(bins.ravel(), minlength=count * count)
         sums += _summed_where_first(places, drawn_weights[part])
@@ -131,7 +139,7 @@ def smaa(
     firsts = by_place[:, 0]
     central = np.full((count, criteria), np.nan)
     central[firsts > 0] = sums[firsts > 0] / firsts[firsts > 0, None]
-    confidence = _confidence(known, central, draws=draws, seed=seed)
+    confidence = _confidence(known, central, back, seed=seed, draws=draws)
     return Acceptability(called, by_place / draws, central, confidence, draws, seed, known.is_exact)
 
 
@@ -154,7 +162,9 @@ def _summed_where_first(places: Places, weights: Floats) -> Floats:
     return np.stack(sums, axis=1)
 
 
-def _confidence(known: Uncertain, central: Floats, *, draws: int, seed: int) -> Floats:
+def _confidence(
+    known: Uncertain, central: Floats, back: Floats, *, draws: int, seed: int
+) -> Floats:
     """Return the share of drawn measures with which its central weights make each one first.
 
     Exact measures give 1: the weights that make one first are a convex body, so that their mean
@@ -166,9 +176,20 @@ def _confidence(known: Uncertain, central: Floats, *, draws: int, seed: int) -> 
     firsts = np.zeros(len(central))
     for _, worths in known.parts(draws, seed=seed):
         for alternative in np.flatnonzero(was_first):
-            scores = _scores(central[None, alternative], worths)
+            scores = _scores(central[None, alternative], worths) - back
             firsts[alternative] += (scores[:, alternative] >= scores.max(axis=1)).sum()
     return np.where(was_first, firsts / draws, np.nan)
+
+
+def _listed(lists: Sequence[int], count: int) -> Floats:
+    if len(lists) not in {0, count}:
+        raise ConfigError(
+            "SMAA: the lists do not fit the alternatives",
+            expected=f"{count} numbers, or none",
+            found=str(len(lists)),
+            next_step="say for each alternative in which list it stands",
+        )
+    return np.array(lists or [0] * count, dtype=np.float64)
 
 
 def _require_draws(draws: int, alternatives: int) -> None:

@@ -62,6 +62,13 @@ class Contender:
         return None
 
 
+def numbered_lists(contenders: Sequence[Contender]) -> list[int]:
+    """Return the list that each site stands in, counted from 0: an earlier one comes first."""
+    places = [tuple(place for place, _ in contender.lists) for contender in contenders]
+    known = sorted(set(places))
+    return [known.index(place) for place in places]
+
+
 def weighty(scales: Sequence[Scale]) -> tuple[Scale, ...]:
     """Return the criteria that have weight: the others say nothing."""
     return tuple(scale for scale in scales if scale.weight > 0)

@@ -32,6 +32,7 @@ from siting.suggest.contenders import (
     Floats,
     Scale,
     measure_table,
+    numbered_lists,
     weighty,
     worth_table,
 )
@@ -93,9 +94,9 @@ def ranking_of(
     -------
     Ranking or None
         None for fewer than two sites, and where no criterion has weight. Otherwise one standing
-        per site, by rank. Shares of draws are by score alone, as if there were no lists, and do
-        not depend on the order of sites or criteria. With no more sites than ``doubt.top``,
-        ``top`` is 1: everybody is among the first three of three.
+        per site, by rank. In every draw the lists stay what they are, and the score decides
+        within them; shares do not depend on the order of sites or criteria. With no more sites
+        than ``doubt.top``, ``top`` is 1: everybody is among the first three of three.
 
     Raises
     ------
@@ -141,14 +142,6 @@ class _Field:
         unbeaten = is_unbeaten(worths).tolist()
         return cls(contenders, scales, worths, unbeaten, closeness, is_by_closeness)
 
-    @property
-    def has_lists(self) -> bool:
-        """True when something else than the score decides between some of them."""
-        return self.is_by_closeness or any(
-            later.put_back(earlier) is not None
-            for earlier, later in zip(self.contenders, self.contenders[1:], strict=False)
-        )
-
     def beater(self, at: int) -> int | None:
         """Return the rank of the first site that is at least as good in all, better in some."""
         own = self.worths[at]
@@ -179,11 +172,13 @@ def _acceptability(
     Sorted by id and by name: which numbers a site is drawn must not depend on its rank.
     """
     order = sorted(range(len(contenders)), key=lambda at: contenders[at].site_id)
+    lists = numbered_lists(contenders)
     by_name = sorted(scales, key=lambda scale: scale.name)
     known = _samples(measure_table([contenders[at] for at in order], by_name), by_name, doubt)
     found = smaa(
         known,
         WeightRanges.around([scale.weight for scale in by_name], by_share=doubt.weights_by_share),
+        lists=[lists[at] for at in order],
         draws=doubt.draws,
         seed=doubt.seed,
     )
@@ -235,7 +230,7 @@ def _beside(field: _Field, at: int) -> Beside:
         if each.score.hundredths > own.score.hundredths
     ]
     return Beside(
-        is_by_score_alone=field.has_lists,
+        is_by_score_alone=field.is_by_closeness,
         higher=[(rank, why) for rank, why in reasons if why is not None],
         beater=field.beater(at),
         place_by_closeness=None if place == field.place_by_score(at) else place,

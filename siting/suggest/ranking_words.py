@@ -72,7 +72,7 @@ class Gap:
 class Beside:
     """What is to be known of a place beside the draws.
 
-    ``is_by_score_alone``: something else than the score decides somewhere, so that it must be
+    ``is_by_score_alone``: draws go by score though the order does not, so that it must be
     said. ``higher`` are the ranks of later sites that score higher, with the list that puts them
     later. ``beater`` is the rank of a site at least as good in all, ``place_by_closeness`` the
     place by TOPSIS where that is another.
@@ -96,18 +96,25 @@ def standing_text(found: Acceptability, at: int, *, top: int, beside: Beside) ->
     beside
         What else is to be known of it.
     """
-    name, first = _called(at + 1), share_text(float(found.by_place[at, 0]))
     of = Text("权重", "weights") if found.is_exact else Text("权重和取值", "weights and values")
     by = Text("只看得分，", "by score alone, ") if beside.is_by_score_alone else Text("")
-    zh = f"{by.zh}{name.zh} 在 {first} 的{of.zh}下排第一"
-    en = f"{by.en}{name.en} is first under {first} of {of.en}"
-    if top > 1:
-        among, count = share_text(float(found.top(top)[at])), _word(_COUNTS_EN, top)
-        zh += f"，{among} 下进入前 {top} 名"
-        en += f" and in the top {count} under {among}"
+    is_ever_first = found.by_place[at, 0] > 0
+    place = 0 if is_ever_first else at
+    share, name = share_text(float(found.by_place[at, place])), _called(at + 1)
+    done = Text("排第一", "is first") if is_ever_first else _kept(at + 1)
+    zh = f"{by.zh}{name.zh} 在 {share} 的{of.zh}下{done.zh}"
+    en = f"{by.en}{name.en} {done.en} under {share} of {of.en}"
+    among = float(found.top(top)[at])
+    if top > 1 and 0 < among < 1:
+        zh += f"，{share_text(among)} 下进入前 {top} 名"
+        en += f" and in the top {_word(_COUNTS_EN, top)} under {share_text(among)}"
     told = [Text(zh, en), _higher(beside), _beaten(beside), _elsewhere(beside)]
     kept = [text for text in told if text is not None]
     return _sentence("；".join(text.zh for text in kept), "; ".join(text.en for text in kept))
+
+
+def _kept(place: int) -> Text:
+    return Text(f"保持第 {place} 位", f"keeps place {place}")
 
 
 def _higher(beside: Beside) -> Text | None:

@@ -23,7 +23,11 @@ Longs = NDArray[np.int64]
 #: Cells that are covered by less than this share are touched by rounding alone.
 LEAST_SHARE = 1e-9
 #: Cells of windows that are held at once; each takes some 100 bytes on the way.
-CELLS_AT_ONCE = 1_000_000
+CELLS_AT_ONCE = 400_000
+#: shapely's number for a polygon of one part: taking its parts would be a copy.
+_POLYGON = 3
+#: Vertices that are taken apart at once.
+VERTICES_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,20 +47,17 @@ class Edges:
     @classmethod
     def of(cls, polygons: Geometries, grid: Grid) -> Edges:
         """Take the edges of valid polygons and multipolygons in the CRS of the grid."""
-        turned = shapely.orient_polygons(polygons, exterior_cw=False)
-        parts, polygon_of = shapely.get_parts(turned, return_index=True)
-        rings, part_of = shapely.get_rings(parts, return_index=True)
-        points, ring_of = shapely.get_coordinates(rings, return_index=True)
-        cells = np.column_stack(
-            [
-                (points[:, 0] - grid.west) / grid.step_east,
-                (grid.north - points[:, 1]) / grid.step_south,
-            ]
-        )
-        is_edge = ring_of[1:] == ring_of[:-1]
-        owner = polygon_of[part_of[ring_of[:-1][is_edge]]]
-        first = np.searchsorted(owner, np.arange(len(polygons) + 1))
-        west, south, east, north = shapely.bounds(turned).reshape(-1, 4).T
+        room = int(shapely.get_num_coordinates(polygons).sum())
+        start, end = np.empty((2, room, 2))
+        counts, filled = [np.empty(0, dtype=np.int64)], 0
+        for some in batches(polygons):
+            begin, finish, owner = _edges(some, grid)
+            place = slice(filled, filled + len(owner))
+            start[place], end[place] = begin, finish
+            filled += len(owner)
+            counts.append(np.bincount(owner, minlength=len(some)))
+        first = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+        west, south, east, north = shapely.bounds(polygons).reshape(-1, 4).T
         boxes = np.column_stack(
             [
                 (west - grid.west) / grid.step_east,
@@ -65,7 +66,34 @@ class Edges:
                 (grid.north - south) / grid.step_south,
             ]
         )
-        return cls(cells[:-1][is_edge], cells[1:][is_edge], first.astype(np.int64), boxes)
+        return cls(start[:filled], end[:filled], first.astype(np.int64), boxes)
+
+
+def batches(polygons: Geometries) -> list[Geometries]:
+    """Cut polygons into batches of some vertices: GEOS copies what it takes apart."""
+    batch = np.cumsum(shapely.get_num_coordinates(polygons)) // VERTICES_AT_ONCE
+    return np.split(polygons, np.flatnonzero(np.diff(batch)) + 1)
+
+
+def rings_of(polygons: Geometries) -> tuple[Geometries, Longs]:
+    """Return the rings of polygons and multipolygons, and whose they are."""
+    parts, polygon_of = polygons, np.arange(len(polygons))
+    if (shapely.get_type_id(polygons) != _POLYGON).any():
+        parts, polygon_of = shapely.get_parts(polygons, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    return rings, polygon_of[part_of]
+
+
+def _edges(polygons: Geometries, grid: Grid) -> tuple[Floats, Floats, Longs]:
+    """Return the edges of polygons in cells, and whose they are."""
+    turned = shapely.orient_polygons(polygons, exterior_cw=False)
+    rings, polygon_of = rings_of(turned)
+    points, ring_of = shapely.get_coordinates(rings, return_index=True)
+    cells = np.column_stack(
+        [(points[:, 0] - grid.west) / grid.step_east, (grid.north - points[:, 1]) / grid.step_south]
+    )
+    is_edge = ring_of[1:] == ring_of[:-1]
+    return cells[:-1][is_edge], cells[1:][is_edge], polygon_of[ring_of[:-1][is_edge]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

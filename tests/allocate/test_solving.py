@@ -105,6 +105,13 @@ def test_the_same_problem_gives_the_same_plan(seed):
     assert solve(random_problem(seed)) == solve(random_problem(seed))
 
 
+@pytest.mark.parametrize("seed", range(0, 200, 10))
+def test_the_order_of_conflicts_does_not_matter(seed):
+    problem = random_problem(seed)
+    turned = {cause: pairs[::-1, ::-1] for cause, pairs in reversed(problem.conflicts.items())}
+    assert solve(replace(problem, conflicts=turned)) == solve(problem)
+
+
 def test_without_any_time_there_is_a_feasible_plan_that_says_how_far_it_may_be_off():
     problem = crowded()
     plan = solve(problem, Options(time_limit_s=0.0, explain_limit_s=0.0))

@@ -11,7 +11,10 @@ from types import ModuleType
 
 import pytest
 
-ENGINES = {"siting", "shapely", "geopandas", "sedonadb", "duckdb", "postgis", "polars", "pandas"}
+ENGINES = {
+    "siting", "shapely", "geopandas", "sedonadb", "duckdb", "postgis", "polars", "pandas",
+    "rasterio",
+}  # fmt: skip
 KEYS = {"job", "size", "engine", "cpu_s", "wall_s", "peak_mb", "ratio_to_ours"}
 
 

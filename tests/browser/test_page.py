@@ -116,7 +116,7 @@ def test_a_site_shows_how_sure_its_place_is_and_what_its_measures_are_worth(city
     city.page.locator(f'#list .row[data-key="r:{lines[project]}"]').click()
     cards = city.page.locator("#details article.site")
     ahead, behind = (site["id"] for site in searches[project]["sites"][:2])
-    assert cards.nth(0).locator(".standing .badge").all_text_contents() == ["得分排第一 62 %"]
+    assert cards.nth(0).locator(".standing .badge").all_text_contents() == ["排第一 62 %"]
     assert f"{behind} 比 {ahead} 低 1.00 分" in cards.nth(1).locator(".standing").text_content()
     worth = (
         cards.nth(0)
@@ -125,11 +125,14 @@ def test_a_site_shows_how_sure_its_place_is_and_what_its_measures_are_worth(city
             "spans => spans.map(s => s.getBoundingClientRect().width / s.parentNode.clientWidth)"
         )
     )
-    assert worth == pytest.approx([0.4, 0.9, 0.5], abs=0.02)
+    assert worth == pytest.approx([0.9, 0.5, 0.4], abs=0.02)
     sums = cards.nth(0).locator(".parts td.number").all_text_contents()
-    assert sums == ["18.25", "30.20", "20.50", "68.95"]
+    assert sums == ["30.20", "20.50", "18.25", "68.95"]
+    titles = [title[0] for title in searches[project]["criteria"].values()]
+    shown = cards.nth(0).locator(".parts td:first-child").all_text_contents()
+    assert shown[:3] == titles
     city.page.get_by_text("English", exact=True).click()
-    assert "first by score 62 %" in cards.nth(0).text_content()
+    assert "first under 62 %" in cards.nth(0).text_content()
     assert city.mischief == CLEAN
 
 

@@ -87,3 +87,37 @@ def test_a_city_without_parcels_is_told_what_to_add(siting: Siting, tiny: Files)
     run = siting("exclude", tiny.write(), "-q")
     assert run.status == 2
     assert "role parcel" in run.err
+
+
+def test_cells_and_their_legend(siting: Siting, town: Files, tmp_path: Path):
+    import rasterio
+
+    target, far = tmp_path / "cells.tif", tmp_path / "far.tif"
+    path = town.write()
+    run = siting("exclude", path, "-q", "--json", "--raster", target, "--cell", 20,
+                 "--distance", far)  # fmt: skip
+    legend = json.loads(run.out)
+    assert legend == json.loads((tmp_path / "cells.tif.legend.json").read_text("utf-8"))
+    assert legend["schema"] == "siting-exclusion-raster/1"
+    assert run.status == int(any(rule["gaps"] for rule in legend["rules"]))
+    with rasterio.open(target) as cells, rasterio.open(far) as metres:
+        excluded = cells.read(1)
+        assert cells.shape == metres.shape == (200, 200)
+        assert ((excluded == 0) == (metres.read(1) > 0)).all()
+    for rule in legend["rules"]:
+        seen_m2 = float(((excluded & rule["value"]) > 0).sum() * 400)
+        assert rule["excluded_m2"] in (seen_m2, None)
+    told = siting("exclude", path, "-q", "--lang", "en", "--raster", target, "--overwrite")
+    assert "bit 0  not checked by some rule" in told.out
+
+
+def test_cells_are_not_replaced_unasked_and_options_fit(
+    siting: Siting, town: Files, tmp_path: Path
+):
+    path, target = town.write(), tmp_path / "cells.tif"
+    (tmp_path / "cells.tif.legend.json").write_text("mine")
+    assert "--overwrite" in siting("exclude", path, "-q", "--raster", target).err
+    assert not target.exists()
+    assert "--raster" in siting("exclude", path, "-q", "--touched").err
+    both = siting("exclude", path, "-q", "--raster", target, "--out", tmp_path / "t.parquet")
+    assert "two runs" in both.err

@@ -40,7 +40,7 @@ def test_the_terminal_tells_how_sure_the_order_is(siting: Siting, town: Files) -
     assert lines[first + 1] == "Site 1 is first under 100 % of weights."
     assert lines[first + 2].startswith("2. B ")
     assert lines[first + 3] == (
-        "Site 2 is first under 0 % of weights; as measured it is better than site 1 on no "
+        "Site 2 keeps place 2 under 100 % of weights; as measured it is better than site 1 on no "
         "criterion."
     )
     # half of the way to the end of the wanted range

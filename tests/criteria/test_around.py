@@ -220,6 +220,19 @@ def test_no_overlap_is_known_where_a_layer_covers_and_a_layer_may_be_empty() -> 
     assert "5,000.0 m² of the site" in found.reasons[0].en
 
 
+def test_lines_cover_no_land_and_never_read_as_free_land() -> None:
+    course = tiny.layer("road", [tiny.place(shapely.LineString([(1000, 1050), (1100, 1050)]))])
+    strip = tiny.layer("road", [tiny.rect(1000, 1040, 1100, 1060)], name="strip")
+    measure = overlap("road")
+
+    assert measure.of(sites_of(LOT), setting_of(course), None) is None
+    assert measure.needs.en == "a layer of roads (areas)"
+    found = measure.of(sites_of(LOT), setting_of(course, strip), None)
+    assert found is not None
+    assert found.values.tolist() == [pytest.approx(0.2)]
+    assert found.notes[0].en == "1 feature(s) are no areas and were not counted as overlap"
+
+
 def test_layers_that_are_not_there_or_say_nothing_of_their_reach_are_told() -> None:
     setting = setting_of(tiny.layer("hazard", [LOT], coverage=None))
 

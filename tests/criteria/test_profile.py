@@ -170,6 +170,17 @@ def test_the_hash_follows_what_scores_depend_on_and_not_the_words(tmp_path: Path
     assert first == other_title == overridden != other_weight
 
 
+def test_the_example_for_planners_can_be_used(repo_root: Path, tmp_path: Path) -> None:
+    text = (repo_root / "docs" / "profiles.md").read_text(encoding="utf-8")
+    section = text.partition("## How one is written")[2]
+    example = section.partition("```toml\n")[2].partition("```")[0]
+    school = shelf(write(tmp_path, "school", example)).profiles["school"]
+    assert school.uses == ("0804",)
+    assert "metro_m" not in school.weights
+    assert school.criteria[-1].name == "railway_m"
+    assert school.criteria[-1].error == 5
+
+
 def test_all_problems_of_a_file_come_at_once(tmp_path: Path) -> None:
     text = """
 [profile]
@@ -224,6 +235,36 @@ worth = { kind = "linear", unit = "m", worst = 0, best = 1 }
 def test_a_profile_that_cannot_be_used(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         shelf(write(tmp_path, "own", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'profile = "school"',
+        'profile = 7\ncriterion = "x"',
+        "criterion = 'x'\n[profile]\ntitle = 'x'\nbased_on = 'general'",
+        "criterion = [1, 2]\n[profile]\ntitle = 'x'\nbased_on = 'general'",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\n[[criterion]]\nname = ['road_m']",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\n[[criterion]]\nweight = 3",
+        "[profile]\ntitle = 'x'\nbased_on = ['general']",
+        "[profile]\ntitle = ['x']\nuses = 5",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\nweighting = 3",
+        "weighting = 3\n[profile]\ntitle = 'x'\nbased_on = 'general'",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\n[[criterion]]\nname = 'road_m'\nmeasure = 1",
+        "[profile]\ntitle = 'x'\nbased_on = 'general'\n[[criterion]]\nname = 'road_m'\nworth = []",
+    ],
+)
+def test_what_is_no_profile_at_all_is_told_and_nothing_crashes(tmp_path: Path, text: str) -> None:
+    with pytest.raises((ConfigError, ProblemsError)) as caught:
+        shelf(write(tmp_path, "odd", text))
+    assert "odd.toml" in str(caught.value)
+
+
+def test_a_criterion_of_the_base_named_twice_is_told(tmp_path: Path) -> None:
+    twice = '[[criterion]]\nname = "road_m"\nweight = 3\n'
+    text = f'[profile]\ntitle = "x"\nbased_on = "general"\n{twice}{twice}'
+    with pytest.raises(ProblemsError, match="'title' is missing"):
+        shelf(write(tmp_path, "twice", text))
 
 
 def test_profiles_based_on_each_other_are_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from siting.city import SuggestSpec
+from siting.config import TableReader
 from siting.criteria.base import Found, Measure, Sites
 from siting.criteria.states import (
     ACQUISITION_WORDS,
@@ -145,3 +146,14 @@ def test_every_share_has_its_own_words_in_both_languages(measure: Measure) -> No
     phrases = [measure.phrase(value) for value in (0.0, 0.5, 1.0)]
     assert len({each.zh for each in phrases}) == len({each.en for each in phrases}) == 3
     assert measure.unit == "share"
+
+
+def test_words_are_read_in_their_order_and_faults_told() -> None:
+    table = {"words": [{"share": 0.0, "any": ["集体"]}, {"share": 1, "any": ["国有", "20"]}]}
+    reader = TableReader(table, file="x.toml", place="measure")
+    assert Ownership.parameters(reader) == {"words": ((0.0, ("集体",)), (1.0, ("国有", "20")))}
+    assert not reader.problems
+    for wrong in ({"share": 2.0, "any": ["x"]}, {"share": 1.0}, {"any": ["x"]}):
+        reader = TableReader({"words": [wrong]}, file="x.toml", place="measure")
+        assert Ownership.parameters(reader) == {"words": OWNERSHIP_WORDS}
+        assert len(reader.problems) == 1

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from siting.access import account
 from siting.city import AccessSpec
 from siting.criteria import ways as module
 from siting.criteria.base import Found, Setting
@@ -191,6 +193,33 @@ def test_the_city_says_how_lines_become_a_network() -> None:
 
     assert [math.isnan(value) for value in apart.values] == [True, True]
     assert values_of(metres, [on_the_cross_street, on_the_short_one], joined) == [1200.0, 2000.0]
+
+
+def test_a_layer_without_vertices_at_its_junctions_is_told_what_to_do() -> None:
+    avenues = [line((x, 0), (x, 3000)) for x in (500, 1500, 2500)]
+    setting = _town(ROAD, *avenues, line((0, 2000), (3000, 2000)))
+
+    told = _found(WALK, setting, tip(1000, 1000)).notes
+
+    assert "4 island(s)" in told[0].en
+    assert "write at_crossings = true under [access]" in told[1].en
+    done = replace(setting, city=tiny.city(access=AccessSpec(at_crossings=True)), kept={})
+    assert _found(WALK, done, tip(1000, 1000)).notes == ()
+
+
+def test_of_many_islands_the_longest_are_listed_and_all_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(account, "LISTED_PARTS", 3)
+    setting = _town(ROAD, *[line((0, 2000 + 100 * n), (100 + n, 2000 + 100 * n)) for n in range(8)])
+
+    _found(WALK, setting, tip(1000, 1000))
+
+    found = account_in(setting)
+    assert found is not None
+    (walk,) = found["modes"]
+    assert walk["islands"] == {"count": 8, "length_m": 828.0}
+    assert [part["length_m"] for part in walk["parts"]] == [3000.0, 107.0, 106.0]
 
 
 def test_places_are_left_out_of_the_report_where_the_layer_is_for_tables_only() -> None:

@@ -160,6 +160,17 @@ def test_a_case_that_fails_is_a_fault(tiny: Files):
     assert any("T-POWER" in detail.en for detail in check.details)
 
 
+def test_a_profile_that_cannot_be_used_is_a_fault(tiny: Files):
+    path = tiny.write()
+    found = named(examine_city(path))["profiles"]
+    assert found.status is CheckStatus.OK
+    with path.open("a", encoding="utf-8") as file:
+        file.write('\n[suggest.profile_for]\nclinic = "hospitl"\n')
+    fault = unwell(examine_city(path))["profiles"]
+    assert fault.status is CheckStatus.FAULT
+    assert "hospitl" in fault.found.en
+
+
 def test_without_a_date_nothing_is_loaded(tiny: Files):
     del tiny.head["as_of"]
     found = named(examine_city(tiny.write()))

@@ -50,6 +50,8 @@ from siting.model import (
     Status,
     Suggestion,
     Text,
+    UsedCriterion,
+    UsedProfile,
     Verdict,
     Way,
 )
@@ -263,7 +265,20 @@ def make_search(rng: random.Random, project: Project, line: RedLine | None) -> S
                 worths={"area": 0.9, "distance": 0.5, "access": 0.4} if rank < 3 else {},
             )
         )  # fmt: skip
-    return Search(project.id, funnel, tuple(sites), ranking=_ranking(sites))
+    return Search(
+        project.id, funnel, tuple(sites), ranking=_ranking(sites), profile=_profile(project)
+    )
+
+
+def _profile(project: Project) -> UsedProfile:
+    """Two profiles call their criteria by other titles."""
+    kind = "学校" if sum(project.id.encode()) % 2 else "通用"
+    line = {"kind": "linear", "unit": "m", "worst": 1, "best": 0}
+    criteria = tuple(
+        UsedCriterion(name, Text(f"{kind}·{title}", f"{title} ({kind})"), "m", 1.0, line)
+        for name, title in {"area": "面积", "distance": "距离", "access": "通达"}.items()
+    )
+    return UsedProfile(kind, Text(kind), "weighted_sum", "given", criteria)
 
 
 def _ranking(sites: list[Suggestion]) -> Ranking:

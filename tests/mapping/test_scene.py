@@ -156,8 +156,17 @@ def test_the_city_page_tells_why_each_stands_behind_the_one_before(city_payload)
     assert sites[0]["standing"]["behind"] is None
     ahead, behind = sites[0]["id"], sites[1]["id"]
     assert sites[1]["standing"]["behind"][0] == f"{behind} 比 {ahead} 低 1.00 分"
-    assert sites[1]["parts"][0] == ["access", 18.25, 0.7, 0.4]
-    assert sites[2]["parts"][0] == ["access", 18.25, 0.7, None]
+    assert sites[1]["parts"][2] == ["access", 18.25, 0.7, 0.4]
+    assert sites[2]["parts"][2] == ["access", 18.25, 0.7, None]
+
+
+def test_each_project_s_own_profile_names_its_criteria(made, city_payload):
+    told = {name: search["criteria"] for name, search in city_payload["searches"].items()}
+    profiles = {search.project_id: search.profile for search in made[1] if search.profile}
+    assert {profile.name for profile in profiles.values()} == {"学校", "通用"}
+    for project_id, profile in profiles.items():
+        titles = {each.name: [each.title.zh, each.title.en] for each in profile.criteria}
+        assert told[project_id] == titles
 
 
 def test_the_nearest_infeasible_site_is_shown_where_it_lies(made):

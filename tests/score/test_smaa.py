@@ -402,3 +402,16 @@ def test_van_valkenhoef_2012_antidepressants() -> None:
     assert found.by_place == pytest.approx(np.array(TREATMENT_PLACES), abs=0.015)
     assert found.confidence.tolist() == pytest.approx(TREATMENT_CONFIDENCE, abs=0.02)
     assert found.central_weights == pytest.approx(np.array(TREATMENT_WEIGHTS), abs=0.02)
+
+
+def test_lists_stay_whatever_the_weights() -> None:
+    # the third is best in all, but stands in a list of its own after the two others
+    found = score.smaa([[1.0, 0.0], [0.2, 0.6], [1.0, 1.0]], ANY, lists=[0, 0, 1])
+    assert found.by_place[2].tolist() == [0.0, 0.0, 1.0]
+    # with t of the first weight 0.8 t > 0.6 (1 - t), as without the third
+    assert found.by_place[0, 0] == pytest.approx(4 / 7, abs=CLOSE)
+    assert np.isnan(found.central_weights[2]).all()
+    noisy = score.ValueSpread([[1.0, 0.0], [0.2, 0.6], [1.0, 1.0]], half_width=0.05)
+    assert score.smaa(noisy, ANY, lists=[0, 0, 1]).by_place[2, 2] == 1.0
+    with pytest.raises(ConfigError, match="lists"):
+        score.smaa([[1.0], [0.5]], ANY, lists=[0])

@@ -169,7 +169,8 @@ def _listed(first: float, second: float, lists: tuple[tuple[int, Text], ...]) ->
     assert behind is not None
     assert behind.turns_at is None
     assert behind.by_list == next(why for place, why in lists if place)
-    assert found.standings[1].text.zh.startswith("只看得分，备选 2 在")
+    assert found.standings[1].text.zh.startswith("备选 2 在 100 % 的权重下保持第 2 位")
+    assert found.standings[1].by_place == (0.0, 1.0)
     return behind.text
 
 
@@ -191,9 +192,9 @@ def test_a_first_site_that_scores_less_says_who_scores_more() -> None:
     found = ranking_of(made, scales)
     assert found is not None
     assert found.standings[0].text == Text(
-        "只看得分，备选 1 在 0 % 的权重下排第一；备选 3（须先征收）得分更高，但列于其后；"
+        "备选 1 在 100 % 的权重下排第一；备选 3（须先征收）得分更高，但列于其后；"
         "按现有取值，没有一项优于备选 3。",
-        "By score alone, site 1 is first under 0 % of weights; after it, though of a higher score: "
+        "Site 1 is first under 100 % of weights; after it, though of a higher score: "
         "site 3 (its land must first be acquired); as measured it is better than site 3 on no "
         "criterion.",
     )

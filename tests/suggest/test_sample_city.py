@@ -284,6 +284,15 @@ def test_at_the_turning_weight_two_sites_are_level(sample: Sample) -> None:
     assert turning > 10
 
 
+def list_of(one: Suggestion, book: RuleBook) -> int:
+    """Return how far back a site stands whatever its score, as docs/suggest.md orders lists."""
+    severity = {rule.code: str(rule.severity) for rule in book.rules}
+    is_unchecked = any(severity.get(code) == "prohibited" for code in one.not_checked)
+    is_restricted = any(severity.get(code) == "restricted" for code in one.remains)
+    steps = {"assembled": 1, "carved": 2}.get(one.site.kind, 0)
+    return 24 * bool(one.must_acquire) + 12 * is_unchecked + 6 * is_restricted + 2 * steps
+
+
 def test_places_hold_against_other_random_weights(sample: Sample) -> None:
     chance = np.random.default_rng(7)
     for search, ranking in with_ranking(sample[3]):
@@ -295,7 +304,9 @@ def test_places_hold_against_other_random_weights(sample: Sample) -> None:
         )
         drawn[:, last] += 1 - drawn.sum(axis=1)
         off = np.abs(drawn[:, last] / shares[last] - 1)
-        scores = drawn[off <= ranking.weights_by_share] @ worths.T
+        # scores are 0 to 1: in every draw the lists come one after the other
+        lists = np.array([list_of(one, sample[2]) for one in search.suggestions])
+        scores = drawn[off <= ranking.weights_by_share] @ worths.T - lists
         places = 1 + (scores[:, None, :] > scores[:, :, None] + 1e-12).sum(axis=2)
         for at, standing in enumerate(ranking.standings):
             expected = [(places[:, at] == place + 1).mean() for place in range(len(worths))]

@@ -65,7 +65,14 @@ def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
         "i8[:,:]": frozen(longs, 2),
         "f8[,]": floats[:, ::1],
         "i8[,]": longs[:, ::1],
+        "i4[,]": ints[:, ::1],
     }
+    # cells of rasters
+    cells = {"u1": kinds.uint8, "u2": kinds.uint16, "u4": kinds.uint32, "f4": kinds.float32}
+    table |= cells
+    table |= {f"{name}[]": kind[::1] for name, kind in cells.items()}
+    table |= {f"{name}[,]": kind[:, ::1] for name, kind in cells.items()}
+    table |= {f"{name}[:,:]": frozen(kind, 2) for name, kind in cells.items()}
     table["layout"] = kinds.NamedTuple(
         [layout.get(name, frozen(longs)) for name in Layout._fields], Layout
     )

@@ -15,7 +15,7 @@ function siteSection(item) {
     if (site.mustAcquire && (i === 0 || !search.sites[i - 1].mustAcquire)) {
       parts.push(make("h4", "apart", word("mustAcquire")));
     }
-    parts.push(siteCard(site, item));
+    parts.push(siteCard(site, item, search.criteria));
   });
   if (search.spread) { parts.push(make("p", "hint", label("spread") + say(search.spread))); }
   if (search.nearest) { parts.push(nearestCard(search.nearest)); }
@@ -31,7 +31,7 @@ function chainageTable(search) {
   return table("sums", [word("district"), word("fromTo"), "", word("constraint"), word("hectares")], rows, [2, 4]);
 }
 
-function siteCard(site, item) {
+function siteCard(site, item, titles) {
   if (site.elsewhere) {
     return make("article", "site", [make("h4", "", [make("span", "rank", String(site.rank)), " ",
       word("siteElsewhere"), make("b", "row-size", fixed(site.score, 1))]),
@@ -49,7 +49,7 @@ function siteCard(site, item) {
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [
     head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
-    standingLines(site.standing), scoreBar(site), codes("resolves", site.resolves), codes("remains", site.remains), codes("notChecked", site.notChecked),
+    standingLines(site.standing), scoreBar(site, titles), codes("resolves", site.resolves), codes("remains", site.remains), codes("notChecked", site.notChecked),
     attributeList(site.attributes),
   ]);
 }
@@ -64,8 +64,9 @@ function zoomToSite(rank) {
   drawn.selection.sites.forEach(function (site) { if (site.rank === rank) { zoomTo(site.bounds, 18); } });
 }
 
-function criterionName(name) {
-  return say(Array.isArray(lookUp(page.data.criteria, name)) ? lookUp(page.data.criteria, name) : null) || name;
+// What the project's own profile calls a criterion.
+function criterionName(titles, name) {
+  return say(Array.isArray(lookUp(titles, name)) ? lookUp(titles, name) : null) || name;
 }
 
 function shareText(share) {
@@ -78,8 +79,9 @@ function shareText(share) {
 // told, the shares alone.
 function standingLines(standing) {
   if (!standing) { return null; }
-  const shares = [word("firstUnder", shareText(standing.first))];
-  if (standing.top > 1) { shares.push(word("topUnder", standing.top, shareText(standing.topShare))); }
+  const shares = [standing.first > 0 ? word("firstUnder", shareText(standing.first))
+    : word("keepsUnder", standing.rank, shareText(standing.keeps))];
+  if (standing.top > 1 && standing.topShare > 0 && standing.topShare < 1) { shares.push(word("topUnder", standing.top, shareText(standing.topShare))); }
   const lines = [make("p", "", shares.map(function (text) { return make("span", "badge mark", text); }))];
   if (standing.behind) { lines.push(make("p", "", say(standing.behind))); }
   if (standing.says) { lines.push(make("p", "hint", say(standing.says))); }
@@ -88,18 +90,18 @@ function standingLines(standing) {
 
 // One bar out of 100 whose segments are the contributions, and the same as numbers with what
 // each measure is worth.
-function scoreBar(site) {
+function scoreBar(site, titles) {
   const bar = make("div", "bar", site.parts.map(function (part, i) {
     const segment = make("span", "", null);
     segment.style.width = Math.max(0, part[1]) + "%";
     segment.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
-    segment.title = criterionName(part[0]) + " " + fixed(part[1], 2);
+    segment.title = criterionName(titles, part[0]) + " " + fixed(part[1], 2);
     return segment;
   }));
   const rows = site.parts.map(function (part, i) {
     const dot = make("i", "", null);
     dot.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
-    return [make("span", "", [dot, criterionName(part[0])]), worthBar(part, i), fixed(part[1], 2)];
+    return [make("span", "", [dot, criterionName(titles, part[0])]), worthBar(part, i), fixed(part[1], 2)];
   });
   rows.push([word("sumLine"), "", fixed(site.score, 2)]);
   return make("div", "score", [bar, table("parts", [word("criterion"), word("worth"), word("points")], rows, [2])]);
