@@ -17,6 +17,8 @@ from siting.allocate.table import Mask, Part
 
 #: What a stage before the last may use up of the time that is left.
 _SHARE_OF_TIME = 0.5
+#: What the guess may: most plans are as good as proved with it, and a stage begins anew.
+_SHARE_OF_GUESS = 0.75
 #: In a stage of placing, all scores together count less than this half of a project: the solver
 #: gropes among plans that place as many where nothing tells them apart.
 _HALF = 500_000
@@ -87,7 +89,7 @@ def best_of(
     stand = _Stand(_mask(part, quick_plan(part, keeps_first=options.keeps_first)))
     if any(goal.aim is Aim.PLACED and _falls_short(part, goal, stand.chosen) for goal in aims):
         rows = conditions(part)
-        effort = Effort(seconds * _SHARE_OF_TIME, _gap(part, options, stand.chosen))
+        effort = Effort(seconds * _SHARE_OF_GUESS, _gap(part, options, stand.chosen))
         stand = _guess(part, aims, rows, (stand.chosen, effort))
     chosen = stand.chosen
     stages: list[Stage] = []
