@@ -28,6 +28,10 @@ Floats = NDArray[np.float64]
 _PROVES = 0.999
 #: What a bound may be off by rounding, before it is rounded down to an integer.
 _BOUND_ROUNDING = 1e-6
+#: The same for fractions, whose sums are of any size, in hundredths of a point.
+_RELAXED_ROUNDING = 0.5
+#: A column with less than this has no share.
+_NO_SHARE = 1e-6
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,8 +65,45 @@ class Outcome:
     is_infeasible: bool
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Relaxed:
+    """What fractions of columns reach: no choice reaches more than ``bound``.
+
+    ``is_used``: the column has a share in it. A choice with a column that has none stays below
+    the bound by at least what ``falls_short`` says of that column.
+    """
+
+    bound: int
+    is_used: Mask
+    falls_short: Floats
+
+
+def relaxed(costs: Longs, rows: Sequence[Row], effort: Effort) -> Relaxed | None:
+    """Return the best of all fractions of columns, or None where time ran out."""
+    import highspy
+
+    solver = _solver(effort)
+    program = _program(costs, rows)
+    program.integrality_ = []
+    solver.passModel(program)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = solver.getSolution()
+    return Relaxed(
+        math.floor(solver.getInfo().objective_function_value + _RELAXED_ROUNDING),
+        np.array(solution.col_value) > _NO_SHARE,
+        np.abs(np.array(solution.col_dual)) - _RELAXED_ROUNDING,
+    )
+
+
 def maximise(
-    costs: Longs, rows: Sequence[Row], effort: Effort, *, start: Mask | None = None
+    costs: Longs,
+    rows: Sequence[Row],
+    effort: Effort,
+    *,
+    start: Mask | None = None,
+    is_open: Mask | None = None,
 ) -> Outcome:
     """Return the choice of columns with the largest sum of costs that all rows allow.
 
@@ -76,11 +117,16 @@ def maximise(
         When to stop.
     start
         A choice that the rows allow, to begin with.
+    is_open
+        The columns to choose from; by default all.
     """
     import highspy
 
     solver = _solver(effort)
-    solver.passModel(_program(costs, rows))
+    program = _program(costs, rows)
+    if is_open is not None:
+        program.col_upper_ = is_open.astype(np.float64)
+    solver.passModel(program)
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.astype(np.float64).tolist()

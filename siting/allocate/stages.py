@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siting.allocate.highs import Effort, Row, maximise
+from siting.allocate.highs import Effort, Row, maximise, relaxed
 from siting.allocate.plan import Aim, Options, Stage
 from siting.allocate.problem import Longs
 from siting.allocate.rows import conditions, exactly
@@ -27,6 +27,8 @@ _HALF = 500_000
 _GUESSED_WORTH = 20_000
 _GUESSED_STEP = 3
 _GUESSED_STEPS = 6
+#: A candidate is likely if fractions rule it out by no more than this, in hundredths of a point.
+_CORE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +127,50 @@ def _guess(part: Part, aims: Sequence[Goal], rows: list[Row], begin: tuple[Mask,
     It often places everybody that can be, which the stages then need not search for, and
     what bounds the weighted sum bounds the scores too.
     """
-    chosen, effort = begin
+    chosen = begin[0]
     weights = _weights(aims)
     goals_costs = [goal.costs(part) for goal in aims]
     costs = sum(
         (weight * costs for weight, costs in zip(weights, goals_costs, strict=True)),
         start=np.zeros(len(part.columns), dtype=np.int64),
     )
-    outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=chosen))
+    found, bound = _core(part, costs, rows, begin)
 
     def reached(choice: Mask) -> list[int]:
         return [int(costs[choice].sum()) for costs in goals_costs]
 
-    found = outcome.is_chosen
-    if found is not None and reached(found) > reached(chosen):
+    if reached(found) > reached(chosen):
         chosen = found
-    return _Stand(chosen, outcome.bound, weights)
+    return _Stand(chosen, bound, weights)
+
+
+def _core(
+    part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]
+) -> tuple[Mask, int | None]:
+    """Return the best choice found and a bound: fractions of all columns, then the likely ones.
+
+    A column that the fractions rule out by more than what the choice is below their bound has
+    no place in a better choice: then the best of the likely ones is the best of all.
+    """
+    chosen, effort = begin
+    ends = time.monotonic() + effort.seconds
+    ideal = relaxed(costs, rows, effort)
+    if ideal is None:
+        return chosen, None
+    is_likely = chosen | ideal.is_used | (ideal.falls_short <= _CORE)
+    effort = Effort(ends - time.monotonic(), effort.gap)
+    outcome = exactly(
+        part,
+        rows,
+        lambda given: maximise(costs, given, effort, start=chosen, is_open=is_likely),
+    )
+    if outcome.is_chosen is not None:
+        chosen = outcome.is_chosen
+    value = int(costs[chosen].sum())
+    is_whole = ideal.bound - value <= _CORE and outcome.bound is not None
+    if is_whole and outcome.bound is not None:
+        return chosen, max(value, min(ideal.bound, outcome.bound))
+    return chosen, ideal.bound
 
 
 def _weights(aims: Sequence[Goal]) -> tuple[int, ...]:
@@ -164,7 +194,7 @@ def _improved(
     part: Part, goal: Goal, rows: list[Row], begin: tuple[Mask, Effort]
 ) -> tuple[Mask, int | None]:
     """Return the better of a choice and what the solver finds, and the proved bound."""
-    chosen, effort = begin
+    chosen = begin[0]
     costs, unit = goal.costs(part), 1
     if goal.aim is Aim.PLACED:
         unit = 2 * _HALF
