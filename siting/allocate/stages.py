@@ -194,7 +194,7 @@ def _improved(
     part: Part, goal: Goal, rows: list[Row], begin: tuple[Mask, Effort]
 ) -> tuple[Mask, int | None]:
     """Return the better of a choice and what the solver finds, and the proved bound."""
-    chosen = begin[0]
+    chosen, effort = begin
     costs, unit = goal.costs(part), 1
     if goal.aim is Aim.PLACED:
         unit = 2 * _HALF
