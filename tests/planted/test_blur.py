@@ -87,7 +87,7 @@ def test_a_blurred_criterion_makes_the_first_place_less_sure(profile: str):
     require_less_sure(planted, blurrable(planted)[-1])
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(1, 11))
 @pytest.mark.parametrize("profile", sorted(PROFILES))
 def test_any_blurred_criterion_makes_the_first_place_less_sure(profile: str, seed: int):
