@@ -22,7 +22,9 @@ from siting.model import Finding, Lift, RedLine, Release, Severity, Text, Verdic
 from siting.store.codec import CodecError, decode, digest, encode
 
 #: Records that hold tables, or are held by nothing that is kept.
-NOT_KEPT = {"ArrayPixels", "Atlas", "Input", "Layer", "Report"}
+NOT_KEPT = {
+    "ArrayPixels", "Atlas", "Input", "Layer", "Report", "Search", "UsedCriterion", "UsedProfile",
+}  # fmt: skip
 RECORDS = sorted(
     (
         record
