@@ -29,6 +29,8 @@ SAME_SHARE = 0.5
 ROUNDING_M = 0.001
 #: Halvings by which the least width of an outline is measured.
 WIDTH_HALVINGS = 14
+#: What is offered is as wide as was asked for but for the halvings' own rounding.
+WIDTH_SLACK = 0.999
 #: Rectangles that are carried on from the search.
 RECTANGLES = 12
 
@@ -70,7 +72,9 @@ def carve(
         for carving in sorted(found, key=_order):
             if len(kept) < count and not _is_known(carving, kept):
                 width = least_width_m(carving.geometry)
-                kept.append(replace(carving, least_width_m=width))
+                # a part that narrows can pass at one width and fail at lesser ones
+                if width >= wanted.least_width_m * WIDTH_SLACK:
+                    kept.append(replace(carving, least_width_m=width))
         if kept:
             break
     return tuple(kept)
