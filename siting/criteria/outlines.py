@@ -16,6 +16,8 @@ from siting.model import Text
 
 #: An area nearer to the middle of the range than this share of its half is called close.
 CLOSE_SHARE = 1 / 3
+#: From here on a shape is called compact: a rectangle of one to four has 0.503.
+COMPACT_FROM = 0.5
 
 
 def compactness(areas_m2: Floats, perimeters_m: Floats) -> Floats:
@@ -97,8 +99,10 @@ class Compactness(Measure):
         return Found(compactness(sites.areas_m2, shapely.length(sites.shapes)))
 
     def phrase(self, value: float) -> Text:
-        """Return "形状规整（0.78）"."""
-        return Text(f"形状规整（{value:.2f}）", f"compact shape ({value:.2f})")
+        """Return "形状规整（0.78）" or, of a strip or a ragged outline, "形状不规整（0.32）"."""
+        if value >= COMPACT_FROM:
+            return Text(f"形状规整（{value:.2f}）", f"compact shape ({value:.2f})")
+        return Text(f"形状不规整（{value:.2f}）", f"irregular shape ({value:.2f})")
 
 
 @dataclass(frozen=True)

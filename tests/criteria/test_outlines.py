@@ -48,6 +48,8 @@ def test_compactness_of_a_square_and_a_strip() -> None:
     found = Compactness().of(sites_of([SQUARE, STRIP]), NOWHERE, None)
     assert found is not None
     assert found.values.tolist() == pytest.approx([math.pi / 4, math.pi / 102.01])
+    words = [Compactness().phrase(float(value)).zh for value in found.values]
+    assert words == ["形状规整（0.79）", "形状不规整（0.03）"]
 
 
 def test_the_least_width_of_a_square_and_a_strip() -> None:
