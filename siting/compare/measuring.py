@@ -82,6 +82,7 @@ def _fill(marks: Sequence[dict[str, Mark]], criterion: Criterion, gauge: Gauge, 
     found = gauge.of(criterion.measure, np.arange(len(marks)), wish)
     if found is None:
         return
+    found = criterion.known(found)
     worths = criterion.worth.values(found.values)
     for mark, measure, worth in zip(marks, found.values.tolist(), worths.tolist(), strict=True):
         is_known = not math.isnan(measure)

@@ -90,18 +90,31 @@ class Wish:
     wanted: Wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A layer failed or lost rows: the figures may in truth lie anywhere as far as ``towards``.
+
+    ``towards`` is 0 for a distance (what is missing may be nearer), 1 for a share of land.
+    """
+
+    towards: float
+    why: Text
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Found:
     """What was measured.
 
     ``values`` has one figure per site in the measure's unit, NaN where it is unknown.
     ``notes`` are told in the note of each search that uses the measure; ``reasons`` say of a
-    position among the sites why its figure is unknown.
+    position among the sites why its figure is unknown. With a ``doubt`` only those count that
+    are worth no more than what may be the truth (:meth:`siting.criteria.Criterion.known`).
     """
 
     values: Floats
     notes: tuple[Text, ...] = ()
     reasons: Mapping[int, Text] = field(default_factory=dict)
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True)

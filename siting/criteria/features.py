@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from siting.candidates import as_array
 from siting.config import TableReader
-from siting.criteria.base import Geometries, Setting, Sites
+from siting.criteria.base import Doubt, Geometries, Setting, Sites
 from siting.errors import SchemaError, Where, nearest
 from siting.model import Layer, LoadStatus, Text
 from siting.model.features import plain_word
@@ -55,6 +55,12 @@ class Chosen:
     shapes: Geometries
     ids: tuple[str, ...]
     notes: tuple[Text, ...]
+    lost: tuple[Text, ...] = ()
+    """What is missing because a layer failed or lost rows."""
+
+    def doubt(self, towards: float) -> Doubt | None:
+        """Return that figures may in truth go as far as that, where something is missing."""
+        return Doubt(towards, self.lost[0]) if self.lost else None
 
     @cached_property
     def is_areal(self) -> NDArray[np.bool_]:
@@ -116,7 +122,8 @@ def _chosen(
         _require(column, usable)
     shapes: list[Any] = []
     ids: list[str] = []
-    notes = [note for layer in layers for note in _short(layer)]
+    lost = tuple(note for layer in layers for note in _short(layer))
+    notes = [*lost]
     for layer in usable:
         rows = layer.features
         if rows is None:
@@ -128,7 +135,7 @@ def _chosen(
         names = rows.ids()
         ids.extend(names[row] for row in np.flatnonzero(keep).tolist())
         notes.extend(more)
-    return Chosen(tuple(usable), as_array(shapes), tuple(ids), tuple(notes))
+    return Chosen(tuple(usable), as_array(shapes), tuple(ids), tuple(notes), lost)
 
 
 def _require(column: str, layers: Sequence[Layer]) -> None:

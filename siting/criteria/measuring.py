@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from siting.candidates import Parcels
-from siting.criteria.base import Floats, Found, Longs, Measure, Setting, Sites, Wish
+from siting.criteria.base import Doubt, Floats, Found, Longs, Measure, Setting, Sites, Wish
 from siting.model import Text
 
 #: Decimals of measures: scores are made of what a report shows, so that they can be recomputed.
@@ -22,6 +22,7 @@ class _Column:
     is_asked: np.ndarray
     notes: tuple[Text, ...] = ()
     reasons: dict[int, Text] = field(default_factory=dict)
+    doubt: Doubt | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -46,7 +47,7 @@ class Gauge:
             found = measure.of(Sites(self.parcels, rows), self.setting, wish)
             if found is None:
                 return None
-            return Found(_rounded(found.values), found.notes, found.reasons)
+            return replace(found, values=_rounded(found.values))
         column = self._column(measure, rows)
         if column is None:
             return None
@@ -54,7 +55,7 @@ class Gauge:
         if column.reasons:
             at = np.flatnonzero(np.isin(rows, list(column.reasons)))
             reasons = {position: column.reasons[int(rows[position])] for position in at.tolist()}
-        return Found(column.values[rows], column.notes, reasons)
+        return Found(column.values[rows], column.notes, reasons, column.doubt)
 
     def _column(self, measure: Measure, rows: Longs) -> _Column | None:
         if measure not in self._columns:
@@ -71,6 +72,7 @@ class Gauge:
                 return None
             column.values[new] = _rounded(found.values)
             column.is_asked[new] = True
+            column.doubt = found.doubt
             column.notes = tuple(dict.fromkeys((*column.notes, *found.notes)))
             column.reasons.update({int(new[at]): text for at, text in found.reasons.items()})
         return column

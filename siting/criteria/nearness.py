@@ -67,7 +67,7 @@ class Distance(Measure):
         beyond = outside(sites, found.layers, over_share=_MOST)
         beyond = {at: why for at, why in beyond.items() if values[at] > 0}
         values[list(beyond)] = np.nan
-        return Found(values, found.notes, beyond)
+        return Found(values, found.notes, beyond, found.doubt(0.0))
 
     def phrase(self, value: float) -> Text:
         """Return "距地铁站 120 m"."""
@@ -120,7 +120,7 @@ class Overlap(Measure):
         beyond = outside(sites, found.layers)
         values[list(beyond)] = np.nan
         notes = (*found.notes, *_without_area(found), *self._absent(setting))
-        return Found(values, notes, beyond)
+        return Found(values, notes, beyond, found.doubt(1.0))
 
     def _absent(self, setting: Setting) -> tuple[Text, ...]:
         """Return which layers are not there or say nothing of how far they reach."""

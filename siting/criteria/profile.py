@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from siting.config import TableReader
-from siting.criteria.base import Measure
+from siting.criteria.base import Found, Measure
 from siting.criteria.kinds import KINDS
 from siting.criteria.weighting import AS_GIVEN, JUDGED, Weighting, read_weighting
 from siting.errors import nearest
@@ -23,6 +25,10 @@ WEIGHTED_SUM, TOPSIS = "weighted_sum", "topsis"
 METHODS = (WEIGHTED_SUM, TOPSIS)
 
 Table = Mapping[str, Any]
+
+
+#: Places between a figure and what it may be in truth, both ends included.
+_PLACES = 33
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,6 +47,21 @@ class Criterion:
     weight: float
     basis: str = ""
     error: float = 0.0
+
+    def known(self, found: Found) -> Found:
+        """Return what was found without the figures that a doubt flatters: they are unknown.
+
+        A school layer that lost rows still tells how near a school is at most, but never that
+        none is near. Of worths that turn back, as many places of the range are looked at.
+        """
+        if found.doubt is None:
+            return found
+        ways = np.linspace(found.values, found.doubt.towards, _PLACES, axis=0)
+        worths = self.worth.values(ways)
+        is_flattered = worths[0] > worths.min(axis=0)
+        values = np.where(is_flattered, np.nan, found.values)
+        why = dict.fromkeys(np.flatnonzero(is_flattered).tolist(), found.doubt.why)
+        return Found(values, found.notes, {**found.reasons, **why})
 
     def used(self, weight: float) -> UsedCriterion:
         """Return what a report says of it, with the weight that a search gave it."""

@@ -114,7 +114,8 @@ class Travel(Measure):
         values = reach.minutes if self.count == Least.MINUTES else reach.metres
         reasons = {at: lack.text for at, lack in enumerate(reach.lacks) if lack is not None}
         notes = (*services.notes, *ways.notes(self.mode), *self._roadless(reach.without_road))
-        return Found(np.asarray(values, dtype=np.float64), notes, reasons)
+        figures = np.asarray(values, dtype=np.float64)
+        return Found(figures, notes, reasons, services.doubt(0.0))
 
     def _there(self, setting: Setting, ways: Ways, services: Chosen) -> Places:
         """Return where the services meet the roads, found once."""

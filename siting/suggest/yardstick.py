@@ -69,7 +69,8 @@ class _Column:
     @classmethod
     def of(cls, criterion: Criterion, found: Found) -> _Column:
         """Turn figures into worths; an unknown one is worth 0."""
-        return cls(criterion, found.values, worth_of(criterion, found.values), found.reasons)
+        known = criterion.known(found)
+        return cls(criterion, known.values, worth_of(criterion, known.values), known.reasons)
 
 
 def worth_of(criterion: Criterion, measures: Floats) -> Floats:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import shapely
 
+from siting.criteria import Criterion
 from siting.criteria.nearness import Distance, Overlap
 from siting.errors import SchemaError, SitingError
-from siting.model import Text
+from siting.model import Contract, LoadStatus, Text
+from siting.score import Linear
 
 from .. import tiny_city as tiny
 from .lots import distance, overlap, point, read_measure, setting_of, sites_of, values_of
@@ -109,6 +112,49 @@ def test_a_failed_layer_beside_a_good_one_is_told() -> None:
     assert found is not None
     assert found.values.tolist() == [10.0]
     assert ["was not counted" in note.en for note in found.notes] == [True]
+
+
+def criterion_of(measure: Distance | Overlap, *, worst: float, best: float) -> Criterion:
+    return Criterion("x", Text("x"), measure, Linear(measure.unit, worst, best), 1.0)
+
+
+@pytest.mark.parametrize("status", ["failed", "short"])
+def test_what_a_failed_or_short_layer_may_hide_never_reads_as_far_away(
+    status: str,
+) -> None:
+    good = tiny.layer("metro_station", [point(1110, 1050)])
+    other = (
+        tiny.layer("metro_station", [point(0, 0)], name="new", problem="unreadable")
+        if status == "failed"
+        else replace(
+            tiny.layer("metro_station", [point(9000, 9000)], name="new"),
+            contract=Contract(LoadStatus.SHORT, 4, 1),
+        )
+    )
+    measure = distance("metro_station")
+    found = measure.of(sites_of(LOT), setting_of(good, other), None)
+    assert found is not None
+    # a station 10 m off is there whatever else is; that none is nearer nobody knows
+    wanted = criterion_of(measure, worst=500, best=0).known(found)
+    avoided = criterion_of(measure, worst=0, best=500).known(found)
+    assert wanted.values.tolist() == [10.0]
+    assert np.isnan(avoided.values).all()
+    assert "not counted" in avoided.reasons[0].en
+    whole = measure.of(sites_of(LOT), setting_of(good), None)
+    assert whole is not None
+    assert criterion_of(measure, worst=0, best=500).known(whole).values.tolist() == [10.0]
+
+
+def test_land_that_a_failed_layer_may_cover_never_reads_as_free() -> None:
+    good = tiny.layer("landmark", [tiny.rect(0, 0, 10, 10)])
+    failed = tiny.layer("landmark", [tiny.rect(0, 0, 9, 9)], name="new", problem="unreadable")
+    measure = Overlap(("landmark",), Text("地标", "a landmark"))
+    found = measure.of(sites_of(LOT), setting_of(good, failed), None)
+    assert found is not None
+    assert found.values.tolist() == [0.0]
+    assert np.isnan(criterion_of(measure, worst=1, best=0).known(found).values).all()
+    # where cover is wanted, what is missing could only be more
+    assert criterion_of(measure, worst=0, best=1).known(found).values.tolist() == [0.0]
 
 
 def test_of_sites_beyond_the_declared_coverage_nothing_is_known_but_what_they_meet() -> None:
