@@ -29,6 +29,8 @@ KIND_NAMES: Mapping[SiteKind, Text] = {
     SiteKind.RENEWAL: Text("更新改造用地", "renewal land"),
     SiteKind.ASSEMBLED: Text("多宗拼合", "assembled"),
     SiteKind.CARVED: Text("宗地内划出", "carved"),
+    SiteKind.RED_LINE: Text("现红线", "present red line"),
+    SiteKind.REPAIRED: Text("修正红线", "corrected red line"),
 }
 _NAMES: Mapping[OptionKind, Text] = {
     OptionKind.PRESENT: Text("现红线", "Present"),

@@ -37,6 +37,7 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.plans import Option
 from siting.model.ranks import (
     Behind,
     LeftOutCriterion,
@@ -114,6 +115,7 @@ __all__ = [
     "NearMiss",
     "Nearness",
     "Obstacle",
+    "Option",
     "Outcome",
     "OutlineFigures",
     "Pixels",

@@ -190,6 +190,10 @@ class Project:
     aliases: tuple[str, ...] = ()
     promised: str = ""
     remark: str = ""
+    priority: int = 1
+    """Its class in plans: 1 goes before 2 at any price."""
+    batch: str = ""
+    """What quotas may ask for: a year's, a round's."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -14,7 +14,10 @@ from siting.model.words import Release, Text
 
 
 class SiteKind(StrEnum):
-    """What a site is made of: a whole parcel, by its class of land, or one that was drawn."""
+    """What a site is made of: a whole parcel, by its class of land, or one that was drawn.
+
+    A project's present red line, as it is or corrected, is a site in plans only.
+    """
 
     PARCEL = "parcel"
     LAND_BANK = "land_bank"
@@ -23,6 +26,8 @@ class SiteKind(StrEnum):
     RENEWAL = "renewal"
     ASSEMBLED = "assembled"
     CARVED = "carved"
+    RED_LINE = "red_line"
+    REPAIRED = "repaired"
 
     @property
     def is_made(self) -> bool:
