@@ -75,6 +75,8 @@ class PlanRow:
     lock: Decision | None = None
     lock_cost: Cost | None = None
     """What the plan loses by the lock."""
+    note: Text = field(default_factory=lambda: Text(""))
+    """What is not known of its demand or of the data that its options were sought with."""
     why: Text = field(default_factory=lambda: Text(""))
     """One sentence: what it gets and what that costs it, or why it gets nothing."""
 
