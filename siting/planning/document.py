@@ -45,7 +45,8 @@ def write_plan(path: Path, plan: CityPlan) -> None:
 def plan_to_dict(plan: CityPlan) -> dict[str, Any]:
     """Return a plan as plain data: sorted by project, rounded to 0.0001 m² and points.
 
-    Scores, deductions and regrets are in points. ``identity`` is the same for plans that decide the same on the same ground.
+    Scores, deductions and regrets are in points. ``identity`` is the same for plans that decide
+    the same on the same ground.
     """
     plan = worded(plan)
     content = {

@@ -198,17 +198,17 @@ def _unproved(row: PlanRow, names: Names) -> Text:
     """Return what this very plan has against the sites, most frequent first: no proof."""
     counts: Counter[tuple[str, str]] = Counter()
     for found in row.obstacles.values():
-        told = (block_text(block, names) for block in found)
-        counts.update({(text.get("zh"), text.get("en")) for text in told})
-    told = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_OBSTACLES]
-    if not told:
+        texts = (block_text(block, names) for block in found)
+        counts.update({(text.get("zh"), text.get("en")) for text in texts})
+    if not counts:
         return Text(
             f"未安排：{row.considered} 处备选，原因在限时内未求出",
             f"No place: it has {sites_en(row.considered)}, and why it gets none was not found in "
             "time",
         )
+    most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_OBSTACLES]
     parts = joined(
-        (Text(f"{zh}（{count} 处）", f"{en} ({sites_en(count)})") for (zh, en), count in told),
+        (Text(f"{zh}（{count} 处）", f"{en} ({sites_en(count)})") for (zh, en), count in most),
         zh="；",
         en="; ",
     )
