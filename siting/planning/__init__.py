@@ -3,6 +3,6 @@
 `records` is what a plan says to people.
 """
 
-from siting.planning.records import Block, CityPlan, Decided, Decision, PlanRow, QuotaUse
+from siting.planning.records import Block, CityPlan, Decided, Decision, Origin, PlanRow, QuotaUse
 
-__all__ = ["Block", "CityPlan", "Decided", "Decision", "PlanRow", "QuotaUse"]
+__all__ = ["Block", "CityPlan", "Decided", "Decision", "Origin", "PlanRow", "QuotaUse"]
