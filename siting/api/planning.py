@@ -45,13 +45,13 @@ def plan(
     ProblemsError
         Decisions, locks and quotas that contradict each other, or are about what is not there.
     """
-    from siting.planning import PlanOptions, make_plan, read_decisions, read_previous
+    from siting.planning import PlanOptions, make_plan, read_previous
 
     report = report or check(study)
     spec = study.city.plan
     if previous is None:
         previous = read_previous(spec.previous) if spec.previous else {}
-    read = [one for path in spec.decisions for one in read_decisions(path)]
+    read: list[Decision] = []
     memory = memory_of(study)
     options = replace(
         options or PlanOptions(),

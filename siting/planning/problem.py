@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.allocate import Amount, Candidate, Claimant, Problem, Quota
+from siting.allocate.problem import HUNDREDTHS_PER_M2
 from siting.city import City, QuotaSpec, SeparationSpec
 from siting.model import Atlas, Option, Project, Text
 from siting.planning.amounts import LandAmounts, amounts_of
@@ -74,7 +75,7 @@ def pose(
         conflicts={OVERLAP: overlaps(options)} | separations(options, uses, city.plan.separations),
         quotas=quotas,
         locks=choices.locks,
-        forbidden=_in_chinese(said | choices.refused),
+        forbidden=_in_chinese({**said, **choices.refused}),
         promised=choices.promised,
         previous=previous,
     )
@@ -83,7 +84,7 @@ def pose(
         *use_notes([projects[name] for name in names], city.plan.separations),
         *(amounts.notes if amounts else ()),
     )
-    return Posed(problem, options, said | choices.said, amounts, notes)
+    return Posed(problem, options, {**said, **choices.said}, amounts, notes)
 
 
 def _claimants(
@@ -177,6 +178,7 @@ def counted(posed: Posed, spec: QuotaSpec, positions: Sequence[int]) -> tuple[fl
     used = sum(problem.candidates[at].amount(quota.unit) for at in members)
     if quota.unit is Amount.SITES:
         return float(used), 0.0
-    is_unknown = posed.amounts is not None and quota.unit in _OF_LAND
-    unknown_m2 = sum(float(posed.amounts.unknown_m2[at]) for at in members) if is_unknown else 0.0
-    return used / 100, unknown_m2
+    if posed.amounts is None or quota.unit not in _OF_LAND:
+        return used / HUNDREDTHS_PER_M2, 0.0
+    unknown_m2 = sum(float(posed.amounts.unknown_m2[at]) for at in members)
+    return used / HUNDREDTHS_PER_M2, unknown_m2
