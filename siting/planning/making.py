@@ -99,7 +99,11 @@ def origin_of(study: Study, report: Report) -> Origin:
         report_identity=identity(report),
         secrecy=Text(study.city.secrecy_mark),
         district_names=dict(zip(codes, names, strict=True)),
-        titles={**FILTERS, **{rule.code: rule.title for rule in rules}},
+        titles={
+            **FILTERS,
+            **{rule.code: rule.title for rule in rules},
+            **{matter.code: matter.title for matter in study.city.off_map},
+        },
         parcels=narrowest(layer.release for layer in atlas.by_role("parcel")),
     )
 
