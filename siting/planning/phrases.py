@@ -35,6 +35,7 @@ DEDUCTION_NAMES: Mapping[str, Text] = {
     "carved": Text("宗地内划出", "carved"),
     "restricted": Text("涉及限制性规则", "meets a restricted rule"),
     "not_checked": Text("未查全", "not checked in full"),
+    "elsewhere": Text("须放弃现红线", "gives up the present red line"),
 }
 """For what a plan takes points off a score."""
 _AMOUNTS: Mapping[str, Text] = {

@@ -26,6 +26,8 @@ from siting.suggest.wording import joined
 
 #: Parcels that are re-checked at first, for each one that is asked for.
 _SPARE = 2
+#: Sites that are the project's own red line, as it is or corrected.
+_LINES = frozenset({SiteKind.RED_LINE, SiteKind.REPAIRED})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -202,20 +204,20 @@ class _Gatherer:
         yardstick = lot.applicant.yardstick
         measured = yardstick.measured(lot.row, lot.recheck)
         site = site_of(lot, self._region)
-        is_line = site.kind in {SiteKind.RED_LINE, SiteKind.REPAIRED}
+        is_line = site.kind in _LINES
         not_compared = () if is_line else case.filters.not_compared
         return Option(
             project_id=lot.applicant.project_id,
             site=site,
             score=measured.merit / 100,
-            deductions=self._deductions(lot, site),
+            deductions=self._deductions(case, lot, site),
             must_acquire=lot.must_acquire,
             remains=lot.recheck.remaining,
             not_checked=(*not_compared, *lot.recheck.not_checked),
             distance_m=yardstick.distance_m(lot.row),
         )
 
-    def _deductions(self, lot: Lot, site: Site) -> dict[str, float]:
+    def _deductions(self, case: Case, lot: Lot, site: Site) -> dict[str, float]:
         group = tier(lot.recheck)
         causes = {
             "must_acquire": bool(lot.must_acquire),
@@ -223,6 +225,7 @@ class _Gatherer:
             "carved": site.kind is SiteKind.CARVED,
             "restricted": bool(group % 2),
             "not_checked": bool(group // 2),
+            "elsewhere": bool(case.present.red_lines) and site.kind not in _LINES,
         }
         points = self.city.plan.deductions
         return {cause: points[cause] for cause, is_so in causes.items() if is_so and points[cause]}
