@@ -187,7 +187,7 @@ def _proved(row: PlanRow, names: Names) -> Text:
             f"No place: {reasons.en}; that alone shuts out {lead_en}, without it there is a place",
         )
     return Text(
-        f"未安排，{lead_zh}都不能用，原因合起来是：{reasons.zh}（缺其中任何一条即可安排）",
+        f"未安排：下列各条合起来使其 {lead_zh}都不能用，缺任何一条即可安排：{reasons.zh}",
         f"No place: together these shut out {lead_en}, without any one of them there is a "
         f"place: {reasons.en}",
     )
