@@ -192,6 +192,8 @@ class Project:
     remark: str = ""
     priority: int = 1
     """Its class in plans: 1 goes before 2 at any price."""
+    is_priority_assumed: bool = False
+    """The ledger gives priorities, but none here: the project stands in the lowest class."""
     batch: str = ""
     """What quotas may ask for: a year's, a round's."""
 
