@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,6 +69,12 @@ class Release(StrEnum):
     DISTRICT = "district"
     INTERNAL = "internal"
     PUBLIC = "public"
+
+
+def narrowest(releases: Iterable[Release]) -> Release:
+    """Return the narrowest of the releases, ``table_only`` when there is none."""
+    order = list(Release)
+    return min(releases, key=order.index, default=Release.TABLE_ONLY)
 
 
 class Way(StrEnum):

@@ -7,7 +7,7 @@ form in which a district answers.
 
 from siting.planning.decisions import Mention, Replies, read_decisions
 from siting.planning.inputs import notes_of_priorities, require_known
-from siting.planning.records import Block, CityPlan, Decided, Decision, PlanRow, QuotaUse
+from siting.planning.records import Block, CityPlan, Decided, Decision, Origin, PlanRow, QuotaUse
 from siting.planning.reply import reply_sheet, write_reply_form
 from siting.planning.settling import settle, spoken_decisions
 
@@ -17,6 +17,7 @@ __all__ = [
     "Decided",
     "Decision",
     "Mention",
+    "Origin",
     "PlanRow",
     "QuotaUse",
     "Replies",
