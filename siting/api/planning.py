@@ -47,17 +47,26 @@ def plan(
     ProblemsError
         Decisions, locks and quotas that contradict each other, or are about what is not there.
     """
-    from siting.planning import PlanOptions, make_plan, read_previous
+    from siting.planning import (
+        PlanOptions,
+        make_plan,
+        read_decisions,
+        read_previous,
+        settle,
+    )
 
     report = report or check(study)
     spec = study.city.plan
     if previous is None:
         previous = read_previous(spec.previous) if spec.previous else {}
-    read: list[Decision] = []
+    read = read_decisions(spec.decisions)
+    given = replace(read, decisions=(*read.decisions, *decisions))
+    settled = settle(given, study.atlas.projects)
     memory = memory_of(study)
     options = replace(
         options or PlanOptions(),
-        decisions=(*read, *decisions),
+        decisions=settled.decisions,
+        notes=settled.notes,
         previous=previous,
         memory=memory,
     )
