@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.candidates import as_array, sound
 from siting.city import City
-from siting.compose import Book, Category, Row
+from siting.compose import Book, Category, Row, read_book
 from siting.compose.account import NOISE_M2, accounts_of, ridge_class_of
 from siting.compose.book import LandClass
 from siting.compose.cells import NotClosedError, cells_of
@@ -57,7 +57,7 @@ class LandAmounts:
 
 
 def amounts_of(
-    geometries: Sequence[BaseGeometry], atlas: Atlas, city: City, book: Book
+    geometries: Sequence[BaseGeometry], atlas: Atlas, city: City, book: Book | None = None
 ) -> LandAmounts:
     """Return what sites use up of new construction land and farmland.
 
@@ -71,14 +71,17 @@ def amounts_of(
     city
         For ``[compose]`` and the area of record.
     book
-        Which class is farm land: that of ``[compose] book``.
+        Which class is farm land; without it that of ``[compose] book`` is read.
 
     Raises
     ------
+    ReadError, ProblemsError
+        When the book cannot be read.
     ConfigError
         When a land-use layer has no class column, or its code system is not declared or not in
         the book.
     """
+    book = book or read_book(city.compose.book, base=city.path.parent)
     shapes, place = distinct(as_array(geometries))
     is_valid = shapely.is_valid(shapes)
     shapes = as_array([sound(shape) for shape in shapes])
