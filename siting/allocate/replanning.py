@@ -90,9 +90,9 @@ def _solved(problem: Problem, options: Options | None) -> Plan:
 
 def _cost(better: Plan, worse: Plan) -> Cost:
     """Return what one plan reaches more than another."""
+    reached = {(one.aim, one.priority): one.value for one in worse.stages}
     lost = {
-        (one.aim, one.priority): one.value - other.value
-        for one, other in zip(better.stages, worse.stages, strict=True)
+        (one.aim, one.priority): one.value - reached[one.aim, one.priority] for one in better.stages
     }
     placed = {level: count for (aim, level), count in lost.items() if aim is Aim.PLACED}
     return Cost(placed, lost[Aim.SCORE, 0], lost.get((Aim.KEPT, 0), 0))
