@@ -3,10 +3,10 @@
 `choices` holds decisions against the options of `siting.suggest.pools`, `problem` poses what
 `siting.allocate` solves (`conflicts`, `standing` and `amounts` measure the land for it), `making`
 does it all, `scenarios` holds two plans against each other. `records` is what a plan says,
-`wording`, `phrases`, `terminal`, `workbook` and `tables` say it to people, `document` is its JSON,
-`reading` reads the plan before back.
-`decisions`, `settling`, `contradictions`, `inputs` and `reply` are what people say to a plan:
-decisions, `[plan]` of city.toml against the data, and the form in which a district answers.
+`wording` and `phrases` say it to people, `document` is its JSON, `tables`, `workbook` and
+`terminal` show it, `reading` reads the plan before back. `decisions`, `settling`,
+`contradictions`, `inputs` and `reply` are what people say to a plan: decisions, `[plan]` of
+city.toml against the data, and the form in which a district answers.
 """
 
 from siting.planning.decisions import Mention, Replies, read_decisions

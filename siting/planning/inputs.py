@@ -34,22 +34,20 @@ class _Asked:
 
 
 def require_known(city: City, atlas: Atlas) -> None:
-    """Refuse quotas and separations whose words match nothing and look like a slip of the pen.
+    """Refuse quotas for districts that there are not: codes of the district layer do not change.
 
-    Districts are codes of the district layer; batches and uses are those of the projects of the
-    ledger, whatever their stage. A batch or a use that nobody has, nor anything like it, is no
-    error (the rule may outlast the ledger): :func:`notes_of_inputs` tells of it.
+    A batch or a use that nobody has is no error: a limit and a distance outlast the ledger of
+    today. :func:`notes_of_inputs` tells of it.
 
     Raises
     ------
     ConfigError, ProblemsError
-        With every unknown district, and every batch and beginning of a use code that is nearly
-        one that there is.
+        With every unknown district, and the nearest one that there is.
     """
     problems: list[SitingError] = [
         _unknown(city, asked, name, known)
         for asked, name, known in _unmatched(city.plan, atlas)
-        if asked.key == "districts" or nearest(name, known)
+        if asked.key == "districts"
     ]
     raise_collected(say("[plan] 与数据不符", "[plan] does not fit the data"), problems)
 
@@ -82,6 +80,7 @@ def notes_of_inputs(city: City, atlas: Atlas) -> tuple[Text, ...]:
             f"{asked.place}: no project has the {asked.what.en} '{name}' now",
         )
         for asked, name, _ in _unmatched(city.plan, atlas)
+        if asked.key != "districts"
     )
     return (*idle, *notes_of_priorities(atlas.projects))
 
@@ -101,11 +100,10 @@ def _asked(spec: PlanSpec) -> Iterator[_Asked]:
 
 
 def _unknown(city: City, asked: _Asked, name: str, known: Sequence[str]) -> ConfigError:
-    whose = Text("数据", "the data") if asked.key == "districts" else Text("台账", "the ledger")
     return ConfigError(
         say(
-            f"{whose.zh}中没有{asked.what.zh} {name}",
-            f"{whose.en} has no {asked.what.en} '{name}'",
+            f"数据中没有{asked.what.zh} {name}",
+            f"the data has no {asked.what.en} '{name}'",
         ),
         where=Where(city.path.name, asked.place, asked.key),
         expected=listed(known) or say("无", "there is none"),
