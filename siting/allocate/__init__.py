@@ -8,6 +8,7 @@ takes each through its `stages` (placing by class, scores, least change), with `
 `replanning` mends a plan. docs/plan.md has the mathematics.
 """
 
+from siting.allocate.contradictions import contradictions
 from siting.allocate.plan import (
     Aim,
     Cost,
@@ -41,6 +42,7 @@ __all__ = [
     "Replan",
     "Stage",
     "Unplaced",
+    "contradictions",
     "cost_of_lock",
     "passed_over",
     "replan",

@@ -70,6 +70,11 @@ class Release(StrEnum):
     INTERNAL = "internal"
     PUBLIC = "public"
 
+    @property
+    def is_city_wide(self) -> bool:
+        """True for what pages and files of the whole city may show."""
+        return self in {Release.INTERNAL, Release.PUBLIC}
+
 
 def narrowest(releases: Iterable[Release]) -> Release:
     """Return the narrowest of the releases, ``table_only`` when there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from siting.errors import ConfigError, SitingError, Where, nearest
@@ -95,8 +95,7 @@ class _Reader:
         options = [
             option
             for option in self._of_land.get(decision.site, ())
-            if decision.decided is Decided.SOLD
-            or decision.project_id in {"", option.project_id}
+            if decision.decided is Decided.SOLD or decision.project_id in {"", option.project_id}
         ]
         if not options:
             self._idle.append(decision)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from siting.city import SeparationSpec
-from siting.model import Text
+from siting.model import NO_TEXT, Text
 from siting.planning.records import Decision
 from siting.planning.standing import Closure, Holder
 
@@ -60,15 +60,14 @@ def too_near_text(closures: Sequence[Closure], specs: Sequence[SeparationSpec]) 
     """Say from which red lines a site does not keep the distance that a rule asks for."""
     rules = {spec.name: spec for spec in specs}
     said = [_closure(closure, rules) for closure in closures]
-    return Text(
-        "；".join(text.zh for text in said), "; ".join(text.get("en") for text in said)
-    )
+    return Text("；".join(text.zh for text in said), "; ".join(text.get("en") for text in said))
 
 
 def _closure(closure: Closure, rules: Mapping[str, SeparationSpec]) -> Text:
     rule = rules[closure.rule]
     line, distance = closure.red_line_id, f"{closure.distance_m:,.1f} m"
-    doubt = Text("") if closure.is_sure else Text("（用途未知，按适用处理）", " (its use is not known)")
+    unknown = Text("（用途未知，按适用处理）", " (its use is not known)")
+    doubt = NO_TEXT if closure.is_sure else unknown
     return Text(
         f"距红线 {line} 仅 {distance}，“{rule.title.zh}”要求 {rule.distance_m:g} m{doubt.zh}",
         f"only {distance} from the red line {line}: '{rule.title.get('en')}' asks for "

@@ -136,6 +136,7 @@ def _row(row: PlanRow) -> dict[str, Any]:
         "move": None if row.move is None else _move(row.move),
         "lock": None if row.lock is None else _decision(row.lock),
         "lock_cost": None if row.lock_cost is None else _cost(row.lock_cost),
+        "note": _text(row.note),
         "why": _text(row.why),
     }
 

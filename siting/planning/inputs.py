@@ -34,28 +34,55 @@ class _Asked:
 
 
 def require_known(city: City, atlas: Atlas) -> None:
-    """Refuse quotas and separations that would bind nothing, for their words match nothing.
+    """Refuse quotas for districts that there are not: codes of the district layer do not change.
 
-    Districts are codes of the district layer; batches and uses are those of the projects of the
-    ledger, whatever their stage.
+    A batch or a use that nobody has is no error: a limit and a distance outlast the ledger of
+    today. :func:`notes_of_inputs` tells of it.
 
     Raises
     ------
     ConfigError, ProblemsError
-        With every unknown district, batch and beginning of a use code, each with the nearest
-        one that there is.
+        With every unknown district, and the nearest one that there is.
     """
+    problems: list[SitingError] = [
+        _unknown(city, asked, name, known)
+        for asked, name, known in _unmatched(city.plan, atlas)
+        if asked.key == "districts"
+    ]
+    raise_collected(say("[plan] 与数据不符", "[plan] does not fit the data"), problems)
+
+
+def _unmatched(spec: PlanSpec, atlas: Atlas) -> Iterator[tuple[_Asked, str, list[str]]]:
+    """Yield what matches nothing, with what there is."""
     projects = atlas.projects
     known = {
         "districts": {str(code) for code in atlas.districts["feature_id"]},
         "batches": {project.batch for project in projects if project.batch},
         "uses": {project.use for project in projects if project.use},
     }
-    problems: list[SitingError] = []
-    for asked in _asked(city.plan):
+    for asked in _asked(spec):
         there = known["uses" if asked.is_prefix else asked.key]
-        problems += (_unknown(city, asked, name, sorted(there)) for name in asked.unknown(there))
-    raise_collected(say("[plan] 与数据不符", "[plan] does not fit the data"), problems)
+        for name in asked.unknown(there):
+            yield asked, name, sorted(there)
+
+
+def notes_of_inputs(city: City, atlas: Atlas) -> tuple[Text, ...]:
+    """Return what a plan has to say of its inputs: what binds nobody, and whose class is assumed.
+
+    Parameters
+    ----------
+    city, atlas
+        ``[plan]``, and the ledger.
+    """
+    idle = tuple(
+        Text(
+            f"{asked.place} 的{asked.what.zh} {name} 目前没有项目涉及",
+            f"{asked.place}: no project has the {asked.what.en} '{name}' now",
+        )
+        for asked, name, _ in _unmatched(city.plan, atlas)
+        if asked.key != "districts"
+    )
+    return (*idle, *notes_of_priorities(atlas.projects))
 
 
 def _asked(spec: PlanSpec) -> Iterator[_Asked]:
@@ -73,11 +100,10 @@ def _asked(spec: PlanSpec) -> Iterator[_Asked]:
 
 
 def _unknown(city: City, asked: _Asked, name: str, known: Sequence[str]) -> ConfigError:
-    whose = Text("数据", "the data") if asked.key == "districts" else Text("台账", "the ledger")
     return ConfigError(
         say(
-            f"{whose.zh}中没有{asked.what.zh} {name}",
-            f"{whose.en} has no {asked.what.en} '{name}'",
+            f"数据中没有{asked.what.zh} {name}",
+            f"the data has no {asked.what.en} '{name}'",
         ),
         where=Where(city.path.name, asked.place, asked.key),
         expected=listed(known) or say("无", "there is none"),

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from siting import allocate
-from siting.allocate import Cost, Kind, Move, Problem, Reason, Stage, cost_of_lock, passed_over
+from siting.allocate import Cost, Kind, Move, Problem, Reason, cost_of_lock, passed_over
 from siting.check import Memory
 from siting.city import City
 from siting.errors import ProblemsError
-from siting.model import Atlas, Option, Project, RepairSearch, Report, Text
+from siting.model import NO_TEXT, Option, Project, Report, Text
 from siting.planning.choices import Choices, choices_of, named_sites
+from siting.planning.inputs import notes_of_inputs, require_known
+from siting.planning.origin import origin_of
 from siting.planning.problem import Posed, counted, pose
 from siting.planning.records import Block, CityPlan, Decision, PlanRow, QuotaUse
-from siting.rulebook import RuleBook
-from siting.suggest import Pools, pools_of
+from siting.planning.wording import worded
+from siting.study import Study
+from siting.suggest import Asked, Pools, pools_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +36,19 @@ class PlanOptions:
     time_limit_s: float | None = None
     relative_gap: float | None = None
     memory: Memory | None = None
+    notes: tuple[Text, ...] = ()
+    """What is to be told of the decisions."""
 
 
-def make_plan(
-    atlas: Atlas,
-    rule_book: RuleBook,
-    report: Report,
-    repairs: Sequence[RepairSearch],
-    *,
-    city: City,
-    as_of: dt.date,
-    options: PlanOptions | None = None,
-) -> CityPlan:
+def make_plan(study: Study, report: Report, options: PlanOptions | None = None) -> CityPlan:
     """Return one plan for the projects at the stages of ``[suggest]``: no land twice.
 
     Parameters
     ----------
-    atlas, rule_book, report, city, as_of
-        As for :func:`siting.suggest.suggest`; ``city.plan`` has quotas, separations and how
-        long to look.
-    repairs
-        The corrected red lines of `report`.
+    study
+        The city; its ``[plan]`` has quotas, separations and how long to look.
+    report
+        On the present red lines, with the corrected ones (``repairs``): each is an option.
     options
         Decisions, the plan before, how to look.
 
@@ -68,30 +61,34 @@ def make_plan(
         As :func:`siting.suggest.suggest`.
     """
     options = options or PlanOptions()
-    named = named_sites(options.decisions, options.previous)
-    pools = pools_of(
-        atlas, rule_book, report, repairs,
-        city=city, as_of=as_of, memory=options.memory, named=named,
-    )  # fmt: skip
+    atlas, city = study.atlas, study.city
+    require_known(city, atlas)
+    asked = Asked(named_sites(options.decisions, options.previous), options.memory)
+    pools = pools_of(atlas, study.rule_book, report, city=city, as_of=study.as_of, asked=asked)
     choices, problems = choices_of(options.decisions, pools)
-    if problems:
-        raise ProblemsError(problems)
     posed = pose(pools, atlas, city=city, choices=choices, previous=options.previous)
+    problems = [*problems, *allocate.contradictions(posed.problem)]
+    if problems:
+        raise ProblemsError(
+            "计划的输入互相矛盾或有误 / The inputs of the plan contradict each other or are wrong",
+            problems,
+        )
     maker = _Maker(posed, pools, choices, city, _solver_options(city, options), options)
     plan, moves = maker.solved()
-    projects = {project.id: project for project in atlas.projects}
-    return CityPlan(
-        rows=maker.rows(plan, moves, projects),
+    made = CityPlan(
+        rows=maker.rows(plan, moves, {project.id: project for project in atlas.projects}),
         stages=plan.stages,
         gap=plan.gap,
         is_proved=plan.is_proved,
         crs=city.crs,
-        as_of=as_of,
+        as_of=study.as_of,
         quotas=maker.quotas(plan),
         decisions=options.decisions,
         left_out=pools.left_out,
-        notes=(*posed.notes, *maker.notes()),
+        notes=(*notes_of_inputs(city, atlas), *options.notes, *posed.notes, *maker.notes()),
+        origin=origin_of(city, atlas, report),
     )
+    return worded(made)
 
 
 def _solver_options(city: City, options: PlanOptions) -> allocate.Options:
@@ -165,7 +162,7 @@ class _Maker:
                 move=moves.get(project_id),
                 lock=self.choices.lock_of.get(project_id),
                 lock_cost=self._lock_cost(project_id, plan),
-                note=self.pools.notes.get(project_id, Text("")),
+                note=self.pools.notes.get(project_id, NO_TEXT),
                 blocked_by=self.pools.blocked.get(project_id),
             )
             rows.append(row)
@@ -185,9 +182,9 @@ class _Maker:
             Block(
                 reason.kind,
                 reason.name,
-                self.posed.said.get((project_id, reason.name), Text(""))
+                self.posed.said.get((project_id, reason.name), NO_TEXT)
                 if reason.kind in is_closing
-                else Text(""),
+                else NO_TEXT,
             )
             for reason in reasons
         )
@@ -200,8 +197,7 @@ class _Maker:
     def quotas(self, plan: allocate.Plan) -> tuple[QuotaUse, ...]:
         """Return how much of each quota the plan uses."""
         chosen = [
-            self.problem.position(project_id, site)
-            for project_id, site in plan.assignments.items()
+            self.problem.position(project_id, site) for project_id, site in plan.assignments.items()
         ]
         return tuple(
             QuotaUse(spec, *counted(self.posed, spec, chosen)) for spec in self.city.plan.quotas

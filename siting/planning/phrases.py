@@ -35,6 +35,7 @@ DEDUCTION_NAMES: Mapping[str, Text] = {
     "carved": Text("宗地内划出", "carved"),
     "restricted": Text("涉及限制性规则", "meets a restricted rule"),
     "not_checked": Text("未查全", "not checked in full"),
+    "elsewhere": Text("须放弃现红线", "gives up the present red line"),
 }
 """For what a plan takes points off a score."""
 _AMOUNTS: Mapping[str, Text] = {
@@ -194,6 +195,11 @@ def sites_en(count: int) -> str:
     return f"{count:,} site{'' if count == 1 else 's'}"
 
 
+def amount_name(unit: str) -> Text:
+    """Return what a quota counts: sites, land, new construction land or farmland."""
+    return _AMOUNTS.get(unit, Text(unit))
+
+
 def amount_text(amount: float, unit: str) -> Text:
     """Return what a quota counts: sites, or an area."""
     if unit == "sites":
@@ -206,7 +212,7 @@ def quota_text(use: QuotaUse) -> Text:
     spec = use.spec
     used, limit = amount_text(use.used, spec.unit), amount_text(spec.limit, spec.unit)
     left = amount_text(max(0.0, spec.limit - use.used), spec.unit)
-    what = _AMOUNTS.get(spec.unit, Text(spec.unit))
+    what = amount_name(spec.unit)
     zh = f"“{quota_name(use, 'zh')}”：{what.zh}已用 {used.zh}，上限 {limit.zh}，余 {left.zh}"
     en = f"'{quota_name(use, 'en')}': {what.en}, {used.en} used of {limit.en}, {left.en} left"
     if use.unknown_m2:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.allocate import Amount, Candidate, Claimant, Problem, Quota
-from siting.city import City, QuotaSpec
+from siting.allocate.problem import HUNDREDTHS_PER_M2
+from siting.city import City, QuotaSpec, SeparationSpec
 from siting.model import Atlas, Option, Project, Text
 from siting.planning.amounts import LandAmounts, amounts_of
 from siting.planning.choices import Choices, Said
@@ -68,13 +69,13 @@ def pose(
     amounts = (
         amounts_of([option.site.geometry for option in options], atlas, city) if is_asked else None
     )
-    said, notes = _closed(options, uses, atlas, city, names)
+    said, notes = _closed(options, uses, atlas, city.plan.separations)
     problem = Problem(
         claimants=tuple(_claimants(projects, pools, amounts)),
         conflicts={OVERLAP: overlaps(options)} | separations(options, uses, city.plan.separations),
         quotas=quotas,
         locks=choices.locks,
-        forbidden=_in_chinese(said | choices.refused),
+        forbidden=_in_chinese({**said, **choices.refused}),
         promised=choices.promised,
         previous=previous,
     )
@@ -83,7 +84,7 @@ def pose(
         *use_notes([projects[name] for name in names], city.plan.separations),
         *(amounts.notes if amounts else ()),
     )
-    return Posed(problem, options, said | choices.said, amounts, notes)
+    return Posed(problem, options, {**said, **choices.said}, amounts, notes)
 
 
 def _claimants(
@@ -132,19 +133,17 @@ def _quota(spec: QuotaSpec, projects: Sequence[Project]) -> Quota:
 
 
 def _closed(
-    options: Sequence[Option], uses: Sequence[str], atlas: Atlas, city: City, names: Sequence[str]
+    options: Sequence[Option], uses: Sequence[str], atlas: Atlas, specs: Sequence[SeparationSpec]
 ) -> tuple[dict[tuple[str, str], Text], tuple[Text, ...]]:
     """Return the options that what already stands closes, each with the words for it."""
+    names = {option.project_id for option in options}
     stands = standing(atlas, names)
     said: dict[tuple[str, str], Text] = {}
-    for position, closures in closed_by(options, uses, stands, city.plan.separations).items():
-        said[_key(options[position])] = too_near_text(closures, city.plan.separations)
+    for position, closures in closed_by(options, uses, stands, specs).items():
+        said[_key(options[position])] = too_near_text(closures, specs)
     taken = held(options, atlas, names)
     for position, holders in taken.holders.items():
-        # whose of two pending red lines stays is for the plan to say
-        others = [holder for holder in holders if not holder.is_planned]
-        if others:
-            said[_key(options[position])] = held_text(others)
+        said[_key(options[position])] = held_text(holders)
     return said, taken.notes
 
 
@@ -179,6 +178,7 @@ def counted(posed: Posed, spec: QuotaSpec, positions: Sequence[int]) -> tuple[fl
     used = sum(problem.candidates[at].amount(quota.unit) for at in members)
     if quota.unit is Amount.SITES:
         return float(used), 0.0
-    is_unknown = posed.amounts is not None and quota.unit in _OF_LAND
-    unknown_m2 = sum(float(posed.amounts.unknown_m2[at]) for at in members) if is_unknown else 0.0
-    return used / 100, unknown_m2
+    if posed.amounts is None or quota.unit not in _OF_LAND:
+        return used / HUNDREDTHS_PER_M2, 0.0
+    unknown_m2 = sum(float(posed.amounts.unknown_m2[at]) for at in members)
+    return used / HUNDREDTHS_PER_M2, unknown_m2

@@ -75,10 +75,10 @@ class PlanRow:
     lock: Decision | None = None
     lock_cost: Cost | None = None
     """What the plan loses by the lock."""
-    note: Text = NO_TEXT
-    """What is not known of its demand or of the data that its options were sought with."""
     blocked_by: Text | None = None
     """Where there is no option at all: why, as the search for its sites tells."""
+    note: Text = NO_TEXT
+    """What is not known of its demand or of the data that its options were sought with."""
     why: Text = NO_TEXT
     """One sentence: what it gets and what that costs it, or why it gets nothing."""
 

@@ -146,6 +146,7 @@ def _to_know(row: PlanRow, option: Option, names: Names) -> Iterator[Text]:
         yield Text(f"未核查：{rules.zh}", f"not checked: {rules.en}")
     if row.is_cut_short:
         yield _cut_short_text(row)
+    yield _without_stop(row.note)
 
 
 def _cut_short_text(row: PlanRow) -> Text:
@@ -156,25 +157,23 @@ def _cut_short_text(row: PlanRow) -> Text:
 
 
 def _unplaced(row: PlanRow, names: Names) -> Text:
-    if not row.considered:
-        if row.blocked_by is None:
-            return Text(
-                "没有可选用地，搜索未说明原因。",
-                "There is no site for it at all, and the search does not tell why.",
-            )
-        why = row.blocked_by
-        return Text(
-            f"没有可选用地：{_plain(why.get('zh'))}。",
-            f"There is no site for it at all: {_plain(why.get('en'))}.",
+    if row.considered:
+        told = _proved(row, names) if row.blocks else _unproved(row, names)
+    elif row.blocked_by is None:
+        told = Text(
+            "没有可选用地，搜索未说明原因",
+            "There is no site for it at all, and the search does not tell why",
         )
-    told = _proved(row, names) if row.blocks else _unproved(row, names)
-    if row.is_cut_short:
-        told = joined((told, _cut_short_text(row)), zh="；", en="; ")
+    else:
+        why = _without_stop(row.blocked_by)
+        told = Text(f"没有可选用地：{why.zh}", f"There is no site for it at all: {why.en}")
+    more = _cut_short_text(row) if row.is_cut_short else Text("")
+    told = joined((told, more, _without_stop(row.note)), zh="；", en="; ")
     return Text(f"{told.zh}。", f"{told.en}.")
 
 
-def _plain(text: str) -> str:
-    return text.rstrip("。.")
+def _without_stop(text: Text) -> Text:
+    return Text(text.get("zh").rstrip("。."), text.get("en").rstrip("。."))
 
 
 def _proved(row: PlanRow, names: Names) -> Text:
@@ -188,7 +187,7 @@ def _proved(row: PlanRow, names: Names) -> Text:
             f"No place: {reasons.en}; that alone shuts out {lead_en}, without it there is a place",
         )
     return Text(
-        f"未安排，{lead_zh}都不能用，原因合起来是：{reasons.zh}（缺其中任何一条即可安排）",
+        f"未安排：下列各条合起来使其 {lead_zh}都不能用，缺任何一条即可安排：{reasons.zh}",
         f"No place: together these shut out {lead_en}, without any one of them there is a "
         f"place: {reasons.en}",
     )

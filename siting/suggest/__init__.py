@@ -5,7 +5,7 @@ could have, for a plan of the city to choose from.
 """
 
 from siting.suggest.chainage import chainage_table
-from siting.suggest.pools import Pools, pools_of
+from siting.suggest.pools import Asked, Pools, pools_of
 from siting.suggest.search import suggest
 
-__all__ = ["Pools", "chainage_table", "pools_of", "suggest"]
+__all__ = ["Asked", "Pools", "chainage_table", "pools_of", "suggest"]

@@ -84,16 +84,16 @@ def fails(filters: Sequence[Text], rules: Sequence[Text]) -> Text:
 def nothing_left(step: Text) -> Text:
     """Say at which filter the last parcel falls away."""
     return Text(
-        f"没有候选用地：“{step.get('zh')}”这一步之后没有宗地",
-        f"no candidate at all: no parcel is left after '{step.get('en')}'",
+        f"“{step.get('zh')}”这一步之后没有宗地",
+        f"no parcel is left after '{step.get('en')}'",
     )
 
 
 def all_break(rules: Sequence[Text]) -> Text:
     """Say which rules the last parcels break."""
     return Text(
-        "没有候选用地：其余宗地均违反禁止性规则（" + "、".join(t.get("zh") for t in rules) + "）",
-        "no candidate at all: every parcel left breaks a prohibited rule ("
+        "其余宗地均违反禁止性规则（" + "、".join(t.get("zh") for t in rules) + "）",
+        "every parcel left breaks a prohibited rule ("
         + ", ".join(t.get("en") for t in rules)
         + ")",
     )

@@ -26,6 +26,8 @@ from siting.suggest.wording import joined
 
 #: Parcels that are re-checked at first, for each one that is asked for.
 _SPARE = 2
+#: Sites that are the project's own red line, as it is or corrected.
+_LINES = frozenset({SiteKind.RED_LINE, SiteKind.REPAIRED})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,29 +50,39 @@ class Pools:
     blocked: Mapping[str, Text] = field(default_factory=dict)
 
 
-def pools_of(  # noqa: PLR0913 - what `suggest` takes, and what a plan adds
+@dataclass(frozen=True, eq=False, slots=True)
+class Asked:
+    """What is asked beyond the options that come by themselves.
+
+    ``named`` has per project the ids of sites that somebody decided about: they are options
+    wherever they break nothing, however many are better. ``memory`` is that of
+    :func:`siting.suggest.suggest`.
+    """
+
+    named: Mapping[str, Collection[str]] = field(default_factory=dict)
+    memory: Memory | None = None
+
+
+def pools_of(
     atlas: Atlas,
     rule_book: RuleBook,
     report: Report,
-    repairs: Sequence[RepairSearch],
     *,
     city: City,
     as_of: dt.date,
-    memory: Memory | None = None,
-    named: Mapping[str, Collection[str]] | None = None,
+    asked: Asked | None = None,
 ) -> Pools:
     """Return the options of the projects at the stages of ``[suggest]``.
 
     Parameters
     ----------
-    atlas, rule_book, report, city, as_of, memory
+    atlas, rule_book, city, as_of
         As for :func:`siting.suggest.suggest`; ``city.plan`` says how many parcels each project
         may choose among, and what is deducted from scores.
-    repairs
-        The corrected red lines of `report`.
-    named
-        Per project the ids of sites that somebody decided about: they are options wherever
-        they break nothing, however many are better.
+    report
+        On the present red lines, with the corrected ones (``repairs``).
+    asked
+        Sites named by somebody.
 
     Returns
     -------
@@ -88,12 +100,13 @@ def pools_of(  # noqa: PLR0913 - what `suggest` takes, and what a plan adds
     linear = {project.id for project in wanting if project.form is Form.LINEAR}
     left_out = dict.fromkeys(sorted(linear), notes.LINEAR)
     areal = [project for project in wanting if project.id not in linear]
-    bureau = Bureau.of(atlas, rule_book, report, city=city, as_of=as_of, memory=memory)
+    asked = asked or Asked()
+    bureau = Bureau.of(atlas, rule_book, report, city=city, as_of=as_of, memory=asked.memory)
     if bureau is None:
         return Pools(left_out=left_out | dict.fromkeys((p.id for p in areal), notes.NO_PARCELS))
     served = bureau.served(areal)
     left_out.update(dict.fromkeys(served.undemanding, notes.NO_DEMAND))
-    return _Gatherer(city, served, named or {}).pools(repairs, left_out)
+    return _Gatherer(city, served, asked.named).pools(report.repairs or (), left_out)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,20 +204,20 @@ class _Gatherer:
         yardstick = lot.applicant.yardstick
         measured = yardstick.measured(lot.row, lot.recheck)
         site = site_of(lot, self._region)
-        is_line = site.kind in {SiteKind.RED_LINE, SiteKind.REPAIRED}
+        is_line = site.kind in _LINES
         not_compared = () if is_line else case.filters.not_compared
         return Option(
             project_id=lot.applicant.project_id,
             site=site,
             score=measured.merit / 100,
-            deductions=self._deductions(lot, site),
+            deductions=self._deductions(case, lot, site),
             must_acquire=lot.must_acquire,
             remains=lot.recheck.remaining,
             not_checked=(*not_compared, *lot.recheck.not_checked),
             distance_m=yardstick.distance_m(lot.row),
         )
 
-    def _deductions(self, lot: Lot, site: Site) -> dict[str, float]:
+    def _deductions(self, case: Case, lot: Lot, site: Site) -> dict[str, float]:
         group = tier(lot.recheck)
         causes = {
             "must_acquire": bool(lot.must_acquire),
@@ -212,6 +225,7 @@ class _Gatherer:
             "carved": site.kind is SiteKind.CARVED,
             "restricted": bool(group % 2),
             "not_checked": bool(group // 2),
+            "elsewhere": bool(case.present.red_lines) and site.kind not in _LINES,
         }
         points = self.city.plan.deductions
         return {cause: points[cause] for cause, is_so in causes.items() if is_so and points[cause]}

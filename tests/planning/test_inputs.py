@@ -9,7 +9,8 @@ import pytest
 from siting.city import PlanSpec, QuotaSpec, SeparationSpec
 from siting.errors import ConfigError, ProblemsError
 from siting.model import Project, Text
-from siting.planning import notes_of_priorities, require_known
+from siting.planning import require_known
+from siting.planning.inputs import notes_of_inputs, notes_of_priorities
 
 from .. import tiny_city as tiny
 
@@ -34,28 +35,27 @@ def test_what_there_is_passes() -> None:
     judge(quotas=(members, quota()), separations=(separation,))
 
 
-@pytest.mark.parametrize(
-    ("members", "words"),
-    [
-        ({"districts": ("011",)}, "did you mean '01'?"),
-        ({"batches": ("2026年第三批",)}, "did you mean '2026年第"),
-        ({"uses": ("100102",)}, "did you mean '100101'?"),
-        ({"uses": ("13",)}, "it would bind nothing"),
-    ],
-)
-def test_what_nobody_has_is_named(members: dict[str, Any], words: str) -> None:
+def test_an_unknown_district_is_named_with_the_nearest() -> None:
     with pytest.raises(ConfigError) as caught:
-        judge(quotas=(quota(**members),))
-    assert words in str(caught.value)
+        judge(quotas=(quota(districts=("011",)),))
+    assert "did you mean '01'?" in str(caught.value)
     assert "[[plan.quota]] 'q'" in str(caught.value)
 
 
-def test_everything_that_matches_nothing_at_once() -> None:
-    separation = SeparationSpec("s", Text("s"), ("13",), ("0806",), 100.0)
+def test_all_unknown_districts_at_once() -> None:
     with pytest.raises(ProblemsError) as caught:
-        judge(quotas=(quota(districts=("x",), batches=("y",)),), separations=(separation,))
-    assert len(caught.value.problems) == 4
-    assert "[[plan.separation]] 's'" in str(caught.value)
+        judge(quotas=(quota(districts=("x", "01", "y")),))
+    assert len(caught.value.problems) == 2
+
+
+def test_a_limit_that_binds_nobody_today_is_told_not_refused() -> None:
+    separation = SeparationSpec("s", Text("s"), ("13",), ("0804",), 100.0)
+    spec = PlanSpec(quotas=(quota(batches=("2027年第一批",)),), separations=(separation,))
+    atlas = tiny.atlas([], [], projects=PROJECTS)
+    require_known(tiny.city(plan=spec), atlas)
+    batch, use = notes_of_inputs(tiny.city(plan=spec), atlas)
+    assert batch.get("en").endswith("no project has the batch '2027年第一批' now")
+    assert "[[plan.separation]] 's'" in use.get("en")
 
 
 def test_projects_without_a_priority_are_told() -> None:
