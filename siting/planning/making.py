@@ -159,6 +159,7 @@ class _Maker:
                 blocks=None if reasons is None else self._blocks(project_id, reasons),
                 obstacles={s: self._blocks(project_id, found) for s, found in obstacles.items()},
                 former_site_id=self.options.previous.get(project_id, ""),
+                former_closed=self._closed_former(project_id),
                 move=moves.get(project_id),
                 lock=self.choices.lock_of.get(project_id),
                 lock_cost=self._lock_cost(project_id, plan),
@@ -188,6 +189,11 @@ class _Maker:
             )
             for reason in reasons
         )
+
+    def _closed_former(self, project_id: str) -> Text:
+        """Return why a project may not have its former site any more, where it may not."""
+        former = self.options.previous.get(project_id, "")
+        return self.posed.said.get((project_id, former), NO_TEXT)
 
     def _lock_cost(self, project_id: str, plan: allocate.Plan) -> Cost | None:
         if project_id not in self.choices.locks:
