@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.api.judging import check, memory_of
@@ -22,6 +23,7 @@ def plan(
     report: Report | None = None,
     *,
     decisions: Sequence[Decision] = (),
+    decision_tables: Sequence[Path] = (),
     previous: Mapping[str, str] | None = None,
     options: PlanOptions | None = None,
 ) -> CityPlan:
@@ -36,6 +38,8 @@ def plan(
         corrected red lines (``report.repairs``), those of the planned projects are corrected.
     decisions
         Locks, refusals and sold land, besides those of the tables that city.toml names.
+    decision_tables
+        More tables of decisions (:func:`siting.planning.read_decisions`).
     previous
         The plan before, a site per project (:func:`siting.planning.read_previous`); by default
         that of city.toml. It is mended with the fewest changes.
@@ -47,17 +51,26 @@ def plan(
     ProblemsError
         Decisions, locks and quotas that contradict each other, or are about what is not there.
     """
-    from siting.planning import PlanOptions, make_plan, read_previous
+    from siting.planning import (
+        PlanOptions,
+        make_plan,
+        read_decisions,
+        read_previous,
+        settle,
+    )
 
     report = report or check(study)
     spec = study.city.plan
     if previous is None:
         previous = read_previous(spec.previous) if spec.previous else {}
-    read: list[Decision] = []
+    read = read_decisions((*spec.decisions, *decision_tables))
+    given = replace(read, decisions=(*read.decisions, *decisions))
+    settled = settle(given, study.atlas.projects)
     memory = memory_of(study)
     options = replace(
         options or PlanOptions(),
-        decisions=(*read, *decisions),
+        decisions=settled.decisions,
+        notes=settled.notes,
         previous=previous,
         memory=memory,
     )

@@ -17,7 +17,7 @@ from siting.city import QuotaSpec
 from siting.model import Option, Project, SiteKind, Text
 from siting.planning.phrases import HUNDREDTHS_PER_POINT
 from siting.planning.records import Block, CityPlan, Decision, PlanRow, QuotaUse
-from siting.planning.wording import worded
+from siting.planning.wording import demanded_text, worded
 from siting.report.identity import outline_sha256, rounded
 
 SCHEMA = "siting-plan/1"
@@ -133,7 +133,7 @@ def _row(row: PlanRow) -> dict[str, Any]:
         "obstacles": {site: _blocks(found) for site, found in sorted(row.obstacles.items())},
         "blocked_by": _text(row.blocked_by),
         "former": row.former_site_id or None,
-        "move": None if row.move is None else _move(row.move),
+        "move": None if row.move is None else _move(row, row.move),
         "lock": None if row.lock is None else _decision(row.lock),
         "lock_cost": None if row.lock_cost is None else _cost(row.lock_cost),
         "note": _text(row.note),
@@ -206,12 +206,12 @@ def _blocks(blocks: Iterable[Block]) -> list[dict[str, Any]]:
     ]
 
 
-def _move(move: Move) -> dict[str, Any]:
+def _move(row: PlanRow, move: Move) -> dict[str, Any]:
     return {
         "from": move.from_site_id,
         "to": move.to_site_id or None,
-        "demanded": move.demanded,
-        "clash": move.clash,
+        "demanded": _text(demanded_text(row)) if move.demanded else None,
+        "clash": move.clash or None,
         "cost": None if move.cost is None else _cost(move.cost),
     }
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from siting import allocate
 from siting.allocate import Cost, Kind, Move, Problem, Reason, cost_of_lock, passed_over
-from siting.candidates import FILTERS
 from siting.check import Memory
 from siting.city import City
 from siting.errors import ProblemsError
-from siting.model import NO_TEXT, Option, Project, Report, Text, narrowest
+from siting.model import NO_TEXT, Option, Project, Report, Text
 from siting.planning.choices import Choices, choices_of, named_sites
+from siting.planning.inputs import notes_of_inputs, require_known
+from siting.planning.origin import origin_of
 from siting.planning.problem import Posed, counted, pose
-from siting.planning.records import Block, CityPlan, Decision, Origin, PlanRow, QuotaUse
+from siting.planning.records import Block, CityPlan, Decision, PlanRow, QuotaUse
 from siting.planning.wording import worded
-from siting.report import identity
 from siting.study import Study
 from siting.suggest import Asked, Pools, pools_of
 
@@ -36,6 +36,8 @@ class PlanOptions:
     time_limit_s: float | None = None
     relative_gap: float | None = None
     memory: Memory | None = None
+    notes: tuple[Text, ...] = ()
+    """What is to be told of the decisions."""
 
 
 def make_plan(study: Study, report: Report, options: PlanOptions | None = None) -> CityPlan:
@@ -60,6 +62,7 @@ def make_plan(study: Study, report: Report, options: PlanOptions | None = None) 
     """
     options = options or PlanOptions()
     atlas, city = study.atlas, study.city
+    require_known(city, atlas)
     asked = Asked(named_sites(options.decisions, options.previous), options.memory)
     pools = pools_of(atlas, study.rule_book, report, city=city, as_of=study.as_of, asked=asked)
     choices, problems = choices_of(options.decisions, pools)
@@ -82,30 +85,10 @@ def make_plan(study: Study, report: Report, options: PlanOptions | None = None) 
         quotas=maker.quotas(plan),
         decisions=options.decisions,
         left_out=pools.left_out,
-        notes=(*posed.notes, *maker.notes()),
-        origin=origin_of(study, report),
+        notes=(*notes_of_inputs(city, atlas), *options.notes, *posed.notes, *maker.notes()),
+        origin=origin_of(city, atlas, report),
     )
     return worded(made)
-
-
-def origin_of(study: Study, report: Report) -> Origin:
-    """Return of which city and report a plan is, and what its codes are called."""
-    atlas, rules = study.atlas, study.rule_book.rules
-    districts = atlas.districts
-    codes, names = districts["feature_id"].astype(str), districts["feature_name"].astype(str)
-    return Origin(
-        city=report.city,
-        rule_book=report.rule_book,
-        report_identity=identity(report),
-        secrecy=Text(study.city.secrecy_mark),
-        district_names=dict(zip(codes, names, strict=True)),
-        titles={
-            **FILTERS,
-            **{rule.code: rule.title for rule in rules},
-            **{matter.code: matter.title for matter in study.city.off_map},
-        },
-        parcels=narrowest(layer.release for layer in atlas.by_role("parcel")),
-    )
 
 
 def _solver_options(city: City, options: PlanOptions) -> allocate.Options:
@@ -134,9 +117,14 @@ class _Maker:
     def problem(self) -> Problem:
         return self.posed.problem
 
+    @property
+    def is_mended(self) -> bool:
+        """True where the plan before is to be kept as far as can be."""
+        return bool(self.options.previous) and not self.options.is_fresh
+
     def solved(self) -> tuple[allocate.Plan, Mapping[str, Move]]:
         """Return the plan, and how projects come to stand elsewhere than in the one before."""
-        if self.options.previous and not self.options.is_fresh:
+        if self.is_mended:
             mended = allocate.replan(self.problem, self.effort)
             return mended.plan, {move.project_id: move for move in mended.moves}
         plan = allocate.solve(self.problem, self.effort)
@@ -176,6 +164,7 @@ class _Maker:
                 blocks=None if reasons is None else self._blocks(project_id, reasons),
                 obstacles={s: self._blocks(project_id, found) for s, found in obstacles.items()},
                 former_site_id=self.options.previous.get(project_id, ""),
+                former_closed=self._closed_former(project_id),
                 move=moves.get(project_id),
                 lock=self.choices.lock_of.get(project_id),
                 lock_cost=self._lock_cost(project_id, plan),
@@ -206,10 +195,16 @@ class _Maker:
             for reason in reasons
         )
 
+    def _closed_former(self, project_id: str) -> Text:
+        """Return why a project may not have its former site any more, where it may not."""
+        former = self.options.previous.get(project_id, "")
+        return self.posed.said.get((project_id, former), NO_TEXT)
+
     def _lock_cost(self, project_id: str, plan: allocate.Plan) -> Cost | None:
         if project_id not in self.choices.locks:
             return None
-        return cost_of_lock(self.problem, plan, project_id, self.effort)
+        effort = replace(self.effort, keeps_first=self.is_mended)
+        return cost_of_lock(self.problem, plan, project_id, effort)
 
     def quotas(self, plan: allocate.Plan) -> tuple[QuotaUse, ...]:
         """Return how much of each quota the plan uses."""

@@ -21,7 +21,8 @@ def origin_of(city: City, atlas: Atlas, report: Report) -> Origin:
     -------
     Origin
         Marked as the city marks its results, else as internal as soon as parcels are not
-        public. Its titles are of the report's rules and of the filters that may be incomparable.
+        public. Its titles are of the report's rules, of matters
+        never on a map, and of the filters that may be incomparable.
     """
     rows = atlas.district_rows
     codes, names = rows.ids(), rows.texts_at("feature_name", rows.every)
@@ -33,6 +34,10 @@ def origin_of(city: City, atlas: Atlas, report: Report) -> Origin:
         report_identity=identity(report),
         secrecy=Text(city.secrecy_mark) if city.secrecy_mark else mark,
         district_names={str(code): name for code, name in zip(codes, names, strict=True)},
-        titles={**NOT_COMPARED, **{rule.code: rule.title for rule in report.rules}},
+        titles={
+            **NOT_COMPARED,
+            **{rule.code: rule.title for rule in report.rules},
+            **{matter.code: matter.title for matter in city.off_map},
+        },
         parcels=parcels,
     )

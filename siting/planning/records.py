@@ -70,6 +70,8 @@ class PlanRow:
     blocks: tuple[Block, ...] | None = None
     obstacles: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
     former_site_id: str = ""
+    former_closed: Text = NO_TEXT
+    """Why it may not have its former site any more, where that is closed to it."""
     move: Move | None = None
     """How it comes to stand elsewhere than in the plan before."""
     lock: Decision | None = None

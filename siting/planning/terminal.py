@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from siting.columns import WIDTH, clean, cut, table_lines, wrapped
-from siting.model import SQUARE_METRES_PER_MU, Option, Text, share_text
+from siting.columns import WIDTH, clean, columns_of, cut, table_lines, wrapped
+from siting.model import KIND_NAMES, SQUARE_METRES_PER_MU, Option, Text, share_text
 from siting.planning import headings as heads
-from siting.planning.phrases import Names, kind_text, proof_text, quota_text
+from siting.planning.phrases import Names, proof_text, quota_text
 from siting.planning.records import CityPlan, PlanRow, QuotaUse
 from siting.planning.wording import is_moved, lock_text, move_text, summary_text, worded
 
@@ -21,6 +21,8 @@ _HEADS = (
     heads.POINTS, heads.REGRET, heads.ACQUIRE, heads.GAPS,
 )  # fmt: skip
 _LEFT = 5
+#: The columns that are cut where the table is too wide, and what is left of them at least.
+_NAME, _SITE, _LEAST = 1, 2, 8
 
 
 def plan_lines(plan: CityPlan, language: str) -> Iterator[str]:
@@ -46,6 +48,7 @@ def plan_lines(plan: CityPlan, language: str) -> Iterator[str]:
     yield from _section(heads.LOCKS, [lock_text(row, names) for row in locked], language)
     moved = [row for row in plan.rows if is_moved(row)]
     yield from _section(heads.MOVES, [move_text(row, names) for row in moved], language)
+    yield from _notes(plan, language)
 
 
 def _head(plan: CityPlan, language: str) -> Iterator[str]:
@@ -71,12 +74,22 @@ def _placed(plan: CityPlan, names: Names, language: str) -> Iterator[str]:
     rows = [[head.get(language) for head in _HEADS]]
     rows += [_cells(row, row.option, names, language) for row in placed if row.option]
     yield ""
-    yield from table_lines(rows, left=_LEFT)
+    yield from table_lines(_fitted(rows), left=_LEFT)
     losing = [row for row in placed if round(row.regret, 2)][:_TOLD]
     if losing:
         yield ""
     for row in losing:
         yield from wrapped(clean(_sentence(row, names, language)), indent=4)
+
+
+def _fitted(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows with names, then sites, cut to what the terminal has room for."""
+    for column in (_NAME, _SITE):
+        widths = [max(map(columns_of, cells)) for cells in zip(*rows, strict=True)]
+        excess = sum(widths) + len(widths) - 1 - WIDTH
+        most = max(widths[column] - max(excess, 0), _LEAST)
+        rows = [[*row[:column], cut(row[column], most), *row[column + 1 :]] for row in rows]
+    return rows
 
 
 def _cells(row: PlanRow, option: Option, names: Names, language: str) -> list[str]:
@@ -87,7 +100,7 @@ def _cells(row: PlanRow, option: Option, names: Names, language: str) -> list[st
         cut(row.project.id, 14),
         cut(row.project.name, 16),
         cut(site.id, 18),
-        cut(kind_text(option).get(language), 12),
+        cut(KIND_NAMES[site.kind].get(language), 14),
         cut(names.district(site.district), 10),
         str(row.project.priority),
         f"{site.area_m2 / SQUARE_METRES_PER_MU:,.2f}",
@@ -113,11 +126,25 @@ def _unplaced(plan: CityPlan, names: Names, language: str) -> Iterator[str]:
         return
     yield ""
     yield f"{heads.LEFT_OUT.get(language)} ({len(plan.left_out)})"
-    together: dict[str, list[str]] = {}
-    for name, why in sorted(plan.left_out.items()):
-        together.setdefault(why.get(language), []).append(name)
-    for why_not, ids in together.items():
-        yield from _item(f"{', '.join(ids)}: {why_not}")
+    yield from _together(plan.left_out, language)
+
+
+def _notes(plan: CityPlan, language: str) -> Iterator[str]:
+    """Yield what is not known of the data of placed projects; the others' sentences have it."""
+    notes = {row.project.id: row.note for row in plan.placed if row.note.zh or row.note.en}
+    if notes:
+        yield ""
+        yield f"{heads.NOTES.get(language)} ({len(notes)})"
+    yield from _together(notes, language)
+
+
+def _together(texts: Mapping[str, Text], language: str) -> Iterator[str]:
+    """Yield each text once, with the ids of all that it is about."""
+    found: dict[str, list[str]] = {}
+    for name, text in sorted(texts.items()):
+        found.setdefault(text.get(language), []).append(name)
+    for told, ids in found.items():
+        yield from _item(f"{', '.join(ids)}: {told}")
 
 
 def _quotas(plan: CityPlan, language: str) -> Iterator[str]:

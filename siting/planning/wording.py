@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from siting.allocate import Move
 from siting.model import Option, Text
 from siting.planning.phrases import (
     Names,
@@ -99,20 +98,26 @@ def _beside_best(row: PlanRow, option: Option, names: Names) -> Iterator[Text]:
     )
     if row.lock is None:
         because = best_elsewhere(row, best, names)
-        yield Text(f"因{because.zh}", f"because {because.en}")
+        yield Text(spaced("因", because.zh), f"because {because.en}")
 
 
 def best_elsewhere(row: PlanRow, best: Option, names: Names) -> Text:
     """Return why a placed project does not get its own best site."""
-    found = row.obstacles.get(best.site.id, ())
+    found = row.obstacles.get(best.site.id)
     if found:
         return joined((block_text(block, names) for block in found), en=" and ")
+    if found is not None:
+        return Text(
+            "总体目标（少变动或总分）更优先，单看本项目可得",
+            "what the plan aims at as a whole (few moves, points of all) goes before it: by itself "
+            "the project could have it",
+        )
     site, parcels = best.site.id, set(best.site.parcel_ids)
     others = [other for other in names.plan.placed if other.project.id != row.project.id]
     for other in others:
         if other.option and other.option.site.id == site:
             who = names.project(other.project.id)
-            return Text(f" {site} 安排给 {who}", f"{site} goes to {who}")
+            return Text(f"{site} 安排给 {who}", f"{site} goes to {who}")
     sharing = [
         other
         for other in others
@@ -121,7 +126,7 @@ def best_elsewhere(row: PlanRow, best: Option, names: Names) -> Text:
     if sharing:
         who = "、".join(names.project(other.project.id) for other in sharing)
         return Text(
-            f" {site} 的土地（或其一部分）安排给 {who}",
+            f"{site} 的土地（或其一部分）安排给 {who}",
             f"land of {site} goes to {who.replace('、', ', ')}",
         )
     return Text(
@@ -146,7 +151,6 @@ def _to_know(row: PlanRow, option: Option, names: Names) -> Iterator[Text]:
         yield Text(f"未核查：{rules.zh}", f"not checked: {rules.en}")
     if row.is_cut_short:
         yield _cut_short_text(row)
-    yield _without_stop(row.note)
 
 
 def _cut_short_text(row: PlanRow) -> Text:
@@ -233,24 +237,24 @@ def move_text(row: PlanRow, names: Names) -> Text:
         if present
         else Text(f"{who}：失去 {former}", f"{who}: loses {former}")
     )
-    why = move_reason_text(row.move)
+    why = move_reason_text(row)
     return Text(f"{lead.zh}，{why.zh}。", f"{lead.en}, {why.en}.")
 
 
-def move_reason_text(move: Move | None) -> Text:
+def move_reason_text(row: PlanRow) -> Text:
     """Return what justifies a move: a decision, a contradiction, or what staying would cost."""
-    if move is None or (not move.demanded and not move.clash and move.cost is None):
-        return Text("理由未求", "why was not worked out")
-    former = move.from_site_id
-    if move.demanded:
-        why = _demanded_text(move)
-        return Text(f"因{why.zh}", f"because {why.en}")
-    if move.clash:
+    move, former = row.move, row.former_site_id
+    if move is not None and move.demanded:
+        why = demanded_text(row)
+        return Text(spaced("因", why.zh), f"because {why.en}")
+    if move is not None and move.clash:
         return Text(
             f"因留在 {former} 与输入矛盾：{move.clash}",
             f"because staying at {former} contradicts the inputs: {move.clash}",
         )
-    cost = cost_text(move.cost) if move.cost is not None else Text("")
+    if move is None or move.cost is None:
+        return Text("理由未求", "why was not worked out")
+    cost = cost_text(move.cost)
     if not cost.zh:
         return Text(
             f"留在 {former} 也可以，但须改由别的项目移动",
@@ -259,17 +263,24 @@ def move_reason_text(move: Move | None) -> Text:
     return Text(f"若留在 {former}，{cost.zh}", f"staying at {former} would mean {cost.en}")
 
 
-def _demanded_text(move: Move) -> Text:
-    """Return what forbids the former site, in both languages where the words are allocate's."""
-    former, said = move.from_site_id, move.demanded
-    if said == "forbidden":
-        return Text(f" {former} 已被否定", f"{former} was refused")
+def demanded_text(row: PlanRow) -> Text:
+    """Return what forbids a project its former site by itself; nothing where nothing does."""
+    former, said = row.former_site_id, row.move.demanded if row.move else ""
+    if not said:
+        return Text("")
+    closed = row.former_closed
+    if closed.zh or closed.en:
+        return Text(f"{former}：{closed.get('zh')}", f"{former}: {closed.get('en')}")
     if said == f"{former} is no candidate any more":
-        return Text(f" {former} 已不是其备选", said)
-    for lead, zh in (("promised to ", "已归"), ("locked to ", "已另锁定于")):
-        if said.startswith(lead):
-            return Text(f" {former} {zh} {said.removeprefix(lead)}", f"{former}: {said}")
-    return Text(f" {former}：{said}", f"{former}: {said}")
+        return Text(f"{former} 已不是其备选", said)
+    if said.startswith("locked to "):
+        return Text(f"已另锁定于 {said.removeprefix('locked to ')}", f"it is {said}")
+    return Text(f"{former}：{said}", f"{former}: {said}")
+
+
+def spaced(lead: str, text: str) -> str:
+    """Return Chinese followed by a text, with a blank before a Latin letter or a digit."""
+    return f"{lead} {text}" if text[:1].isascii() else f"{lead}{text}"
 
 
 def lock_text(row: PlanRow, names: Names) -> Text:

@@ -236,7 +236,7 @@ class _Book:
             best.site.id if best else None,
             round(best.points, 2) if best else None,
             round(row.regret, 2),
-            self._t(because).strip(),
+            self._t(because),
         )
 
     def moves(self) -> Sheet:
@@ -249,7 +249,7 @@ class _Book:
                 *self._lead(row),
                 row.former_site_id,
                 row.option.site.id if row.option else self._t(heads.NONE),
-                self._t(move_reason_text(row.move)),
+                self._t(move_reason_text(row)),
             )
             for row in self._plan.rows
             if is_moved(row)

@@ -72,7 +72,8 @@ def rows() -> tuple[PlanRow, ...]:
         ),
         PlanRow(
             Project("P3", "示例仓库", priority=2, batch="2026"), 5, depot, depot,
-            former_site_id="S4", move=Move("P3", "S4", "S3", "forbidden"),
+            former_site_id="S4", former_closed=Text("东区不同意", "refused by the east"),
+            move=Move("P3", "S4", "S3", "forbidden"),
             lock=LOCK, lock_cost=Cost({2: 1}, -350),
         ),
         PlanRow(

@@ -46,7 +46,7 @@ def test_the_document_has_every_figure() -> None:
     )  # fmt: skip
     assert clinic["best"] == {"site": "S1", "kind": "parcel", "points": 90.0}
     assert depot["lock_cost"] == {"placed": {"2": 1}, "points": -3.5, "kept": 0}
-    assert (depot["former"], depot["move"]["demanded"]) == ("S4", "forbidden")
+    assert (depot["former"], depot["move"]["demanded"]["en"]) == ("S4", "S4: refused by the east")
     assert (park["site"], park["area_m2"], park["must_acquire"]) == (None, None, None)
     assert [one["name"] for one in park["reasons"]] == ["P3", "west"]
     assert (factory["considered"], factory["reasons"]) == (0, [])

@@ -75,6 +75,8 @@ def test_no_cause_is_made_up_where_none_is_known() -> None:
     told = {"S4": (Block(Kind.QUOTA, "west", Text("")),)}
     why = why_text(replace(CLINIC, best=best, regret=15.0, obstacles=told), NAMES)
     has(why, ("因指标“西区用地”",), ("because the quota 'land in the west'",))
+    why = why_text(replace(CLINIC, best=best, regret=15.0, obstacles={"S4": ()}), NAMES)
+    has(why, ("单看本项目可得",), ("by itself the project could have it",))
 
 
 def test_unknown_is_said_and_never_left_out() -> None:
@@ -83,9 +85,9 @@ def test_unknown_is_said_and_never_left_out() -> None:
     has(why_text(unknown, NAMES), ("是否须先征收未知",), ("is not known",))
 
 
-def test_what_is_not_known_of_the_data_ends_the_sentence() -> None:
+def test_what_is_not_known_of_the_data_ends_the_sentence_of_who_gets_nothing() -> None:
     note = Text("一个图层未通过。", "one layer was refused.")
-    for row in PLAN.rows:
+    for row in PLAN.unplaced:
         why = why_text(replace(row, note=note), NAMES)
         assert why.zh.endswith("；一个图层未通过。")
         assert why.en.endswith("; one layer was refused.")
@@ -129,11 +131,7 @@ def test_no_site_at_all_is_told_with_the_words_of_the_search() -> None:
 @pytest.mark.parametrize(
     ("move", "zh", "en"),
     [
-        (Move("P3", "S4", "S3", "forbidden"), "因 S4 已被否定", "because S4 was refused"),
-        (Move("P3", "S4", "S3", "locked to S3"), "因 S4 已另锁定于 S3", "locked to S3"),
-        (Move("P3", "S4", "S3", "promised to P7"), "因 S4 已归 P7", "promised to P7"),
-        (Move("P3", "S4", "S3", "S4 is no candidate any more"), "已不是其备选", "no candidate"),
-        (Move("P3", "S4", "S3", "区里不同意"), "因 S4：区里不同意", "because S4: 区里不同意"),
+        (Move("P3", "S4", "S3", "forbidden"), "因 S4：东区不同意", "refused by the east"),
         (Move("P3", "S4", "S3", clash="two locks"), "与输入矛盾：two locks", "contradicts"),
         (
             Move("P3", "S4", "S3", cost=Cost({1: 1, 2: -2}, 350)),
@@ -146,12 +144,25 @@ def test_no_site_at_all_is_told_with_the_words_of_the_search() -> None:
     ],
 )  # fmt: skip
 def test_each_justification_of_a_move(move: Move | None, zh: str, en: str) -> None:
-    has(move_reason_text(move), (zh,), (en,))
+    has(move_reason_text(replace(DEPOT, move=move)), (zh,), (en,))
+
+
+@pytest.mark.parametrize(
+    ("demanded", "zh", "en"),
+    [
+        ("locked to S3", "因已另锁定于 S3", "because it is locked to S3"),
+        ("S4 is no candidate any more", "因 S4 已不是其备选", "S4 is no candidate any more"),
+        ("promised to P7", "因 S4：promised to P7", "because S4: promised to P7"),
+    ],
+)
+def test_a_demand_without_words_of_its_own(demanded: str, zh: str, en: str) -> None:
+    row = replace(DEPOT, former_closed=Text(""), move=Move("P3", "S4", "S3", demanded))
+    has(move_reason_text(row), (zh,), (en,))
 
 
 def test_a_move_is_told_also_where_the_place_is_lost() -> None:
     assert [row.project.id for row in PLAN.rows if is_moved(row)] == ["P3"]
-    assert move_text(DEPOT, NAMES).zh == "P3 示例仓库：S4 → S3，因 S4 已被否定。"
+    assert move_text(DEPOT, NAMES).zh == "P3 示例仓库：S4 → S3，因 S4：东区不同意。"
     lost = replace(PARK, former_site_id="S3", move=Move("P4", "S3", "", "promised to P3"))
     assert is_moved(lost)
     assert move_text(lost, NAMES).en == "P4 示例公园: loses S3, because S3: promised to P3."
