@@ -104,12 +104,15 @@ def hatches(looks: Iterable[Look]) -> Markup:
                 },
             ),
             attributes={
-                "id": hatch_id(look), "width": TILE, "height": TILE, "patternUnits": "userSpaceOnUse",
+                "id": hatch_id(look),
+                "width": TILE,
+                "height": TILE,
+                "patternUnits": "userSpaceOnUse",
             },
         )
         for look in {hatch_id(look): look for look in looks}.values()
         if is_hatched(look.hatch)
-    ]  # fmt: skip
+    ]
     attributes: Attributes = {"width": 0, "height": 0, "class": "defs", "aria-hidden": "true"}
     return element("svg", element("defs", *patterns), attributes=attributes)
 

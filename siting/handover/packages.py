@@ -16,7 +16,11 @@ from siting.handover.archive import write_zip
 from siting.handover.manifest import file_entry, manifest
 from siting.handover.selection import DistrictPart, district_parts
 from siting.handover.tables import finding_table, red_line_table, repair_table, suggestion_table
+from siting.handover.titles import titles_in
 from siting.mapping import district_scene, render_page
+from siting.mapping.qgis import package_styles
+from siting.mapping.release import Scope
+from siting.mapping.subject import Subject
 from siting.mapping.write import file_stem
 from siting.model import Atlas, Project, Report, Search
 from siting.save import (
@@ -73,8 +77,10 @@ def write_packages(
     archives = []
     for part in parts:
         home = _home(folder, part.code)
-        entries = _write_files(part, home, report=report, atlas=atlas, as_of=as_of)
         own = _as_handed_over(report, part)
+        scope = Scope(part.code, part.name, part.area)
+        subject = Subject(own, tuple(searches), atlas, city, scope)
+        entries = _write_files(part, home, subject=subject, as_of=as_of)
         page = render_page(district_scene(own, searches, atlas, city=city, code=part.code))
         write_text(home / "map.html", page)
         entries["map.html"] = file_entry(home / "map.html", rows=None)
@@ -88,9 +94,10 @@ def write_packages(
 
 
 def _write_files(
-    part: DistrictPart, home: Path, *, report: Report, atlas: Atlas, as_of: dt.date
+    part: DistrictPart, home: Path, *, subject: Subject, as_of: dt.date
 ) -> dict[str, dict[str, Any]]:
     """Write the tables of one package; return the manifest's entry of each file."""
+    report, atlas = subject.report, subject.atlas
     tables = {
         "redlines": red_line_table(part, report),
         "findings": finding_table(part, report, atlas),
@@ -99,7 +106,8 @@ def _write_files(
     if report.repairs is not None:
         tables["repairs"] = repair_table(part, report, atlas)
     rows = {name: len(table) for name, table in tables.items()}
-    write_gpkg(home / "redlines.gpkg", tables, dated=as_of)
+    styles = package_styles(tables, titles_in(subject.city.language), subject=subject)
+    write_gpkg(home / "redlines.gpkg", tables, dated=as_of, styles=styles)
     red_lines = [result.red_line for result in part.results]
     project_names = dict(
         zip(tables["redlines"]["red_line_id"], tables["redlines"]["project_name"], strict=True)

@@ -135,6 +135,7 @@ def test_a_district_without_anything_gets_its_empty_package(world, write):
         "redlines",
         "findings",
         "suggestions",
+        "layer_styles",
     ]
     assert features_of(folder / B / "suggestions.geojson") == []
 
