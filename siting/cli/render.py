@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 #: Colours of outcomes on a terminal.
 _COLOURS = {
-    "conflict": "red", "review": "magenta", "incomplete": "yellow", "near": "blue", "clear": "green",
-}  # fmt: skip
+    "conflict": "red",
+    "review": "magenta",
+    "incomplete": "yellow",
+    "near": "blue",
+    "clear": "green",
+}
 _MU_M2 = 10_000 / 15
 
 

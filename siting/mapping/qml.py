@@ -114,7 +114,7 @@ def plain_text(text: str) -> str:
 
     QGIS evaluates ``[% … %]`` in the legends of layouts; a full-width bracket is never code.
     """
-    return _NO_XML.sub(_MARK, text).replace("[%", "［%")
+    return _NO_XML.sub(_MARK, text).replace("[%", "\uff3b%")
 
 
 def quoted(text: str) -> str:
