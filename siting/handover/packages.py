@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from siting.city import City
 from siting.errors import Where, WriteError
 from siting.handover.archive import write_zip
+from siting.handover.copies import SHAPEFILES, write_copies
 from siting.handover.manifest import file_entry, manifest
 from siting.handover.selection import DistrictPart, district_parts
 from siting.handover.tables import finding_table, red_line_table, repair_table, suggestion_table
@@ -30,6 +31,7 @@ from siting.save import (
     write_text,
     write_viewing_geojson,
 )
+from siting.save.group import members_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -84,6 +86,7 @@ def write_packages(
         page = render_page(district_scene(own, searches, atlas, city=city, code=part.code))
         write_text(home / "map.html", page)
         entries["map.html"] = file_entry(home / "map.html", rows=None)
+        _remove_leftovers(home, entries)
         content = manifest(part, report, searches, city=city, as_of=as_of, files=entries)
         write_json(home / "manifest.json", content)
         names = sorted([*entries, "manifest.json"])
@@ -117,11 +120,22 @@ def _write_files(
         "redlines.gpkg": file_entry(home / "redlines.gpkg", rows=rows),
         "redlines.txt": file_entry(home / "redlines.txt", rows=rows["redlines"]),
     }
+    language = subject.city.language
+    entries |= write_copies(home, tables["redlines"], language=language, as_of=as_of)
     for name, table in tables.items():
         path = home / f"{name}.geojson"
         write_viewing_geojson(path, table, crs=report.crs)
         entries[path.name] = file_entry(path, rows=rows[name])
     return entries
+
+
+def _remove_leftovers(home: Path, entries: Iterable[str]) -> None:
+    """Remove what an earlier run wrote and this one has no rows for: nobody hands on old rows."""
+    old = [home / "repairs.geojson"]
+    old += [part for name in SHAPEFILES.values() for part in members_of(home / name)]
+    for path in old:
+        if path.name not in entries:
+            path.unlink(missing_ok=True)
 
 
 def _as_handed_over(report: Report, part: DistrictPart) -> Report:

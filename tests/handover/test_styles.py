@@ -55,9 +55,9 @@ def test_qgis_finds_one_default_style_for_each_table(folder, code: str):
     path = folder / code / "redlines.gpkg"
     for (table,) in rows_of(path, "SELECT table_name FROM gpkg_geometry_columns"):
         query = (
-            "SELECT useAsDefault, styleName, f_table_catalog FROM layer_styles WHERE "
+            "SELECT useAsDefault, styleName, f_table_catalog FROM layer_styles WHERE "  # noqa: S608
             f"f_table_schema='' AND f_table_name='{table}' AND f_geometry_column="
-            f"(SELECT column_name FROM gpkg_geometry_columns WHERE table_name='{table}')"  # noqa: S608
+            f"(SELECT column_name FROM gpkg_geometry_columns WHERE table_name='{table}')"
         )
         assert rows_of(path, query) == [(1, "siting", "")]
 
