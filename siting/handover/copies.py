@@ -152,7 +152,7 @@ def _write_shapefile(
 ) -> Entries:
     frame = table[[*SHAPEFILE_FIELDS, "geometry"]].rename(columns=dict(SHAPEFILE_FIELDS))
     notes = list(absent)
-    texts = {}
+    texts: dict[str, Any] = {}
     for name in SHAPEFILE_FIELDS.values():
         if _is_text(frame[name]):
             fitted = [fit(value) for value in frame[name].tolist()]

@@ -10,13 +10,17 @@ more (see :class:`Offer`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
+from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from siting.model import Atlas, Finding, RedLineResult, Report, Search, Suggestion, Verdict
 from siting.report import share_within
+
+#: What lies further than any rule looks from all red lines and sites is not spoken of, metres.
+_AROUND_M = 100_000.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,6 +75,21 @@ def district_parts(
     )
     ordered = sorted(districts, key=lambda district: district[0])
     return tuple(_part(district, report, searches) for district in ordered)
+
+
+def city_part(report: Report, searches: Sequence[Search], atlas: Atlas) -> DistrictPart:
+    """Return the whole city as one part, without code and name: nothing is left out.
+
+    Parameters
+    ----------
+    report, searches, atlas
+        Of one run. ``area`` is a box around all that the run speaks of, no outline.
+    """
+    shapes = [atlas.outline, *(item.red_line.geometry for item in report.results)]
+    shapes += [one.site.geometry for search in searches for one in search.suggestions]
+    around = box(*shapely.total_bounds([shape for shape in shapes if shape is not None]))
+    part = _part(("", "", around.buffer(_AROUND_M, join_style="mitre")), report, searches)
+    return replace(part, own_projects=frozenset(project.id for project in report.projects))
 
 
 def _part(

@@ -158,7 +158,7 @@ def _take(entity: Any, layer: str, block: str, drawing: Drawing) -> None:  # noq
 
 
 def _label(entity: Any, kind: str, layer: str) -> Iterator[Label]:  # noqa: ANN401
-    from ezdxf import decode_dxf_unicode
+    from ezdxf.lldxf.encoding import decode_dxf_unicode
 
     # ezdxf leaves \U+XXXX, by which CAD writes what the code page lacks, as it stands
     text = " ".join(decode_dxf_unicode(entity.plain_text()).split())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from siting.errors import Where, WriteError
 from siting.save.atomic import atomic_file
@@ -27,9 +28,9 @@ _TITLE_LENGTH = 31
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 #: Most characters of a cell.
 _CELL_LENGTH = 32_767
-#: Bounds of a width that goes by the cells, in characters, and what a character takes there:
-#: Chinese ones are twice as wide, but seldom alone.
-NARROWEST, WIDEST, PER_CHARACTER = 10, 80, 1.6
+#: Bounds of a width that goes by the cells, in digits, and what it is wider than its cells:
+#: a filter's button has to find room.
+NARROWEST, WIDEST, MARGIN = 8, 60, 3
 #: A text longer than this is a sentence.
 _SENTENCE = 20
 
@@ -60,11 +61,16 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table: each row has a cell per column: a number, a text, a :class:`Formula` or None."""
+    """One table: each row has a cell per column: a number, a text, a :class:`Formula` or None.
+
+    ``has_filter`` gives every heading a filter, over all rows but the last ``totals``.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[object, ...], ...]
+    has_filter: bool = False
+    totals: int = 0
 
 
 def write_sheets(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = False) -> None:
@@ -127,13 +133,22 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
                 is_long = len(value) > _SENTENCE
                 page.cell(place, number).alignment = Alignment(vertical="top", wrap_text=is_long)
     page.freeze_panes = "A2"
+    if sheet.has_filter:
+        last = get_column_letter(len(sheet.columns))
+        page.auto_filter.ref = f"A1:{last}{max(1, 1 + len(sheet.rows) - sheet.totals)}"
 
 
 def _width(column: Column, cells: Sequence[object]) -> float:
     if column.width:
         return column.width
-    longest = max(len(str(value or "")) for value in (column.title, *cells))
-    return min(max(NARROWEST, longest * PER_CHARACTER), WIDEST)
+    longest = max(_breadth(str(value or "")) for value in (column.title, *cells))
+    return min(max(NARROWEST, longest + MARGIN), WIDEST)
+
+
+def _breadth(text: str) -> int:
+    """Return how wide the widest line of a text is, in digits: Chinese characters are two."""
+    lines = text.splitlines() or [""]
+    return max(sum(2 if east_asian_width(sign) in "WF" else 1 for sign in one) for one in lines)
 
 
 def _put(page: Worksheet, place: tuple[int, int], value: object, number_format: str) -> None:
