@@ -50,13 +50,19 @@ class Material:
 
     ``tables`` are those of the package, so nothing is in a workbook that is not in them but
     counts, sums and the composition. ``composed`` is the reason where there is no composition.
+    ``identity`` is that of the whole run.
     """
 
     part: DistrictPart
     subject: Subject
     tables: Mapping[str, gpd.GeoDataFrame]
     composed: Composed | Text
-    language: str
+    identity: str
+
+    @property
+    def language(self) -> str:
+        """The language of the city."""
+        return self.subject.city.language
 
     def say(self, text: Text) -> str:
         """Return a text in the workbook's language."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _CELL_LENGTH = 32_767
 #: Bounds of a width that goes by the cells, in digits, and what it is wider than its cells:
 #: a filter's button has to find room.
 NARROWEST, WIDEST, MARGIN = 8, 60, 3
+#: Height of a line of text, and the greatest of a row, in points.
+LINE_POINTS, TALLEST_POINTS = 15, 409
 #: A text longer than this is a sentence.
 _SENTENCE = 20
 
@@ -129,13 +132,33 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
         page.column_dimensions[get_column_letter(number)].width = _width(column, cells)
         for place, value in enumerate(cells, start=2):
             _put(page, (place, number), value, column.number_format)
-            if not column.width and isinstance(value, str):
-                is_long = len(value) > _SENTENCE
+            if not column.width and value is not None:
+                is_long = isinstance(value, str) and len(value) > _SENTENCE
                 page.cell(place, number).alignment = Alignment(vertical="top", wrap_text=is_long)
+    _stretch(page, sheet)
     page.freeze_panes = "A2"
     if sheet.has_filter:
         last = get_column_letter(len(sheet.columns))
         page.auto_filter.ref = f"A1:{last}{max(1, 1 + len(sheet.rows) - sheet.totals)}"
+
+
+def _stretch(page: Worksheet, sheet: Sheet) -> None:
+    """Give rows with wrapped cells their height: not every program finds it by itself."""
+    from openpyxl.utils import get_column_letter
+
+    letters = [get_column_letter(number) for number in range(1, len(sheet.columns) + 1)]
+    widths = [
+        page.column_dimensions[letter].width - 1 if not column.width else 0.0
+        for letter, column in zip(letters, sheet.columns, strict=True)
+    ]
+    for place, row in enumerate(sheet.rows, start=2):
+        lines = [
+            sum(math.ceil(max(_breadth(line), 1) / width) for line in cell.splitlines())
+            for cell, width in zip(row, widths, strict=True)
+            if width and isinstance(cell, str)
+        ]
+        if max(lines, default=0) > 1:
+            page.row_dimensions[place].height = min(LINE_POINTS * max(lines), TALLEST_POINTS)
 
 
 def _width(column: Column, cells: Sequence[object]) -> float:
