@@ -45,11 +45,6 @@ def _places() -> tuple[Path, Path]:
     return package / "sample_data", package.parent / "data"
 
 
-#: Who only asks where the sample city is does not wait for what made it.
-_HOMES = {"siting.sample.generator": ("generate",)}
-__getattr__ = names_of(__name__, _HOMES)
-
-
 def sample_folder() -> Path:
     """Return the folder of the committed sample city: in the wheel, else in the repo.
 
