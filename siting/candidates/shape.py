@@ -6,11 +6,10 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from siting.carving import opened
+from siting.carving import wide_pieces
 
 #: What is narrower than this share of the root of its area is narrow: a strip of one to eleven.
 LEAST_WIDTH_SHARE = 0.3
@@ -22,7 +21,8 @@ def body_share(outline: BaseGeometry) -> float:
     """Return the share (0-1) of an outline that is its body: one piece, nowhere narrow.
 
     The body is the largest piece that is left where parts narrower than
-    :data:`LEAST_WIDTH_SHARE` of the root of the area fall off. A strip has none.
+    :data:`LEAST_WIDTH_SHARE` of the root of the area fall off. A strip has none, and of two
+    plots joined by a lane it is the larger one.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def body_share(outline: BaseGeometry) -> float:
         A valid polygon, or several, in a projected CRS, metres.
     """
     area_m2 = float(outline.area)
-    wide = opened(outline, LEAST_WIDTH_SHARE * math.sqrt(area_m2))
-    return float(max(shapely.area(shapely.get_parts(wide)), default=0.0)) / area_m2
+    pieces = wide_pieces(outline, LEAST_WIDTH_SHARE * math.sqrt(area_m2))
+    return max((float(piece.area) for piece in pieces), default=0.0) / area_m2
 
 
 class Bodies:

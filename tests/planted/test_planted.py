@@ -14,8 +14,8 @@ from siting.model import SiteKind
 
 from .atlas import SPEC, met, search
 from .cases import PROFILES, Case, case, fresh_case
-from .dials import as_good, hang_together
-from .planting import CONSENT, LATER, NEVER_OFFERED, SUPPLIED, WRONG_USE
+from .dials import OF_THE_OUTLINE, OF_THE_SURFACE, as_good, hang_together
+from .planting import CONSENT, LATER, NEVER_OFFERED, STRIP, SUPPLIED, WRONG_USE
 from .worths import Profile
 
 CITIES = 200
@@ -59,8 +59,12 @@ def require_as_planted(planted: Case) -> None:
         for other in criteria.values():
             if other is not criterion and not hang_together(criterion, other):
                 assert as_good(other, decoy[other.name], best[other.name]), (name, other.name)
-    for part in NEVER_OFFERED:  # they would come first if they were offered
-        assert all(planted.points[block.name] > lead for block in planted.of_part(part))
+    for block in (block for part in NEVER_OFFERED for block in planted.of_part(part)):
+        # they would come first if they were offered; a strip but for its shape
+        assert block.part == STRIP or planted.points[block.name] > lead
+        for name, criterion in criteria.items():
+            is_shape = criterion.kind in OF_THE_OUTLINE | OF_THE_SURFACE
+            assert is_shape or as_good(criterion, planted.hand[block.name][name], best[name]), name
 
 
 def require_found(planted: Case) -> None:
