@@ -22,6 +22,7 @@ from siting.candidates import (
 )
 from siting.candidates.shape import Bodies
 from siting.model import NearMiss, Search, SiteKind
+from siting.suggest import Asked
 
 if TYPE_CHECKING:
     from conftest import Town
@@ -247,3 +248,23 @@ def test_a_strip_is_not_carved(town: Town) -> None:
     town.parcel("strip", town.box(0, 0, 20, 500))
     town.projects = [town.project("P1")]
     assert town.run()["P1"].suggestions == ()
+
+
+# options of a plan -----------------------------------------------------------------------------
+
+
+def test_a_plan_is_told_why_a_strip_is_no_option(town: Town) -> None:
+    town.parcel("strip", town.box(0, 0, 20, 500))
+    town.projects = [town.project("P1")]
+    pools = town.pools(Asked(named={"P1": ("strip",)}))
+    assert pools.options["P1"] == ()
+    assert "形状完整、不狭长" in pools.why_not["P1", "strip"].zh
+    assert "'one wide piece, no strip'" in pools.blocked["P1"].en
+
+
+def test_a_red_line_that_is_a_strip_stays_an_option_for_it_is_no_parcel(town: Town) -> None:
+    town.parcel("far", town.box(4_000, 0))
+    town.projects = [town.project("P1")]
+    town.red_lines = [town.red_line("P1", town.box(0, 0, 20, 500))]
+    kinds = [option.site.kind for option in town.pools().options["P1"]]
+    assert SiteKind.RED_LINE in kinds
