@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from siting import allocate
 from siting.allocate import Cost, Kind, Move, Problem, Reason, cost_of_lock, passed_over
@@ -117,9 +117,14 @@ class _Maker:
     def problem(self) -> Problem:
         return self.posed.problem
 
+    @property
+    def is_mended(self) -> bool:
+        """True where the plan before is to be kept as far as can be."""
+        return bool(self.options.previous) and not self.options.is_fresh
+
     def solved(self) -> tuple[allocate.Plan, Mapping[str, Move]]:
         """Return the plan, and how projects come to stand elsewhere than in the one before."""
-        if self.options.previous and not self.options.is_fresh:
+        if self.is_mended:
             mended = allocate.replan(self.problem, self.effort)
             return mended.plan, {move.project_id: move for move in mended.moves}
         plan = allocate.solve(self.problem, self.effort)
@@ -198,7 +203,8 @@ class _Maker:
     def _lock_cost(self, project_id: str, plan: allocate.Plan) -> Cost | None:
         if project_id not in self.choices.locks:
             return None
-        return cost_of_lock(self.problem, plan, project_id, self.effort)
+        effort = replace(self.effort, keeps_first=self.is_mended)
+        return cost_of_lock(self.problem, plan, project_id, effort)
 
     def quotas(self, plan: allocate.Plan) -> tuple[QuotaUse, ...]:
         """Return how much of each quota the plan uses."""

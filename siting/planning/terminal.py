@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from siting.columns import WIDTH, clean, cut, table_lines, wrapped
+from siting.columns import WIDTH, clean, columns_of, cut, table_lines, wrapped
 from siting.model import KIND_NAMES, SQUARE_METRES_PER_MU, Option, Text, share_text
 from siting.planning import headings as heads
 from siting.planning.phrases import Names, proof_text, quota_text
@@ -21,6 +21,8 @@ _HEADS = (
     heads.POINTS, heads.REGRET, heads.ACQUIRE, heads.GAPS,
 )  # fmt: skip
 _LEFT = 5
+#: The columns that are cut where the table is too wide, and what is left of them at least.
+_NAME, _SITE, _LEAST = 1, 2, 8
 
 
 def plan_lines(plan: CityPlan, language: str) -> Iterator[str]:
@@ -72,12 +74,22 @@ def _placed(plan: CityPlan, names: Names, language: str) -> Iterator[str]:
     rows = [[head.get(language) for head in _HEADS]]
     rows += [_cells(row, row.option, names, language) for row in placed if row.option]
     yield ""
-    yield from table_lines(rows, left=_LEFT)
+    yield from table_lines(_fitted(rows), left=_LEFT)
     losing = [row for row in placed if round(row.regret, 2)][:_TOLD]
     if losing:
         yield ""
     for row in losing:
         yield from wrapped(clean(_sentence(row, names, language)), indent=4)
+
+
+def _fitted(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows with names, then sites, cut to what the terminal has room for."""
+    for column in (_NAME, _SITE):
+        widths = [max(map(columns_of, cells)) for cells in zip(*rows, strict=True)]
+        excess = sum(widths) + len(widths) - 1 - WIDTH
+        most = max(widths[column] - max(excess, 0), _LEAST)
+        rows = [[*row[:column], cut(row[column], most), *row[column + 1 :]] for row in rows]
+    return rows
 
 
 def _cells(row: PlanRow, option: Option, names: Names, language: str) -> list[str]:
