@@ -220,6 +220,31 @@ def test_a_strip_that_fails_more_is_judged_by_all_that_it_fails(town: Town) -> N
     assert (found.site.id, found.shortfall) == ("b square", 1.0)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_nearest_of_strips_and_others_is_that_of_all_by_hand(
+    town: Town, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("siting.suggest.near_miss.BATCH", 3)
+    dice = random.Random(seed)  # noqa: S311 - a town, no secret
+    expected = {}
+    for row in range(40):
+        # three in four are strips, some of them in the range; the others are too small
+        width, length = dice.uniform(14, 26), dice.uniform(380, 600)
+        if row % 4 == 0:
+            width, length = dice.uniform(40, 60), dice.uniform(100, 140)
+        supply = dice.choice(["未供", "未供", "已供"])
+        shape = town.box(30 * row, dice.uniform(0, 3_000), width, length)
+        town.parcel(f"{row:02}", shapely.affinity.rotate(shape, dice.uniform(0, 90)), supply=supply)
+        area = width * length
+        gap = max(1 - area / 9_000, 1 - 11_000 / area, 0.0)
+        expected[f"{row:02}"] = gap + (supply == "已供") + (width < 0.3 * area**0.5)
+    town.projects = [town.project("P1")]
+    found = nearest(town.run()["P1"])
+    assert found.is_exact
+    assert found.shortfall == pytest.approx(min(expected.values()), abs=1e-6)
+    assert expected[found.site.id] == min(expected.values())
+
+
 # made of parcels that are none by themselves -----------------------------------------------------
 
 
