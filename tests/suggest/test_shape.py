@@ -37,7 +37,7 @@ def rects(*corners: tuple[float, float, float, float]) -> shapely.Geometry:
     )
 
 
-BODY_AND_LANE = rects((0, 0, 80, 100), (80, 40, 60, 10))
+BODY_AND_LANE = rects((0, 0, 75, 100), (75, 40, 125, 20))
 STREETS = rects(
     *((0, 50 * n, 210, 10) for n in range(5)), *((50 * n, 0, 10, 210) for n in range(5))
 )
@@ -51,8 +51,8 @@ PLOTS_ON_A_LANE = rects((0, 0, 70, 70), (110, 0, 70, 70), (70, 30, 40, 5))
         # narrow is what is less than 0.3 √(11 · 900) = 29.85 m wide, or 0.3 √(12 · 900) = 31.18
         (rects((0, 0, 30, 330)), 1.0),
         (rects((0, 0, 30, 360)), 0.0),
-        # 8,600 m²: the lane of 10 m is narrower than 27.8
-        (BODY_AND_LANE, 8_000 / 8_600),
+        # 10,000 m²: the lane of 20 m is narrower than 30
+        (BODY_AND_LANE, 0.75),
         # 10,000 m²: two plots of 4,900 on a lane of 5 m
         (PLOTS_ON_A_LANE, 0.49),
         # they meet on 5 m of an edge: a disc of 29.7 m cannot go from one to the other
@@ -193,7 +193,10 @@ def test_a_lift_that_saw_only_strips_does_not_say_that_there_are_none(
     assert (supply.remaining_if_lifted, supply.is_at_least) == (0, True)
 
 
-def test_the_nearest_parcel_is_as_far_off_as_its_narrow_part_is_large(town: Town) -> None:
+def test_the_nearest_parcel_is_as_far_off_as_its_narrow_part_is_large(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("siting.suggest.near_miss.BATCH", 1)
     # 6,000 m² in one piece, and a lane of 20 m and 4,000 m²: 40 % of it
     town.parcel("lane", rects((0, 0, 60, 100), (60, 0, 200, 20)))
     town.parcel("half farm", town.box(0, 300))
@@ -266,6 +269,18 @@ def test_a_site_is_carved_out_of_the_body_of_a_ragged_parcel(town: Town) -> None
     assert one.site.kind is SiteKind.CARVED
     assert one.site.least_width_m > 40
     assert shapely.covers(rects((0, 0, 60, 100)).buffer(20), one.site.geometry)
+
+
+def test_strips_that_cannot_be_carved_keep_no_parcel_from_being(town: Town) -> None:
+    town.spec = replace(town.spec, made_count=2)
+    # they come first by their place, and of a few parcels only is tried what can be carved
+    for number in range(3):
+        town.parcel(f"strip {number}", town.box(300 + 100 * number, 0, 20, 500))
+    town.parcel("large", town.box(2_000, 0, 200, 200))
+    town.projects = [town.project("P1")]
+    town.red_lines = [town.red_line("P1", town.box(100, 0))]
+    (one,) = town.run()["P1"].suggestions
+    assert (one.site.kind, one.site.parcel_ids) == (SiteKind.CARVED, ("large",))
 
 
 def test_a_strip_is_not_carved(town: Town) -> None:
