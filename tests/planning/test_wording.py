@@ -139,8 +139,8 @@ def test_no_site_at_all_is_told_with_the_words_of_the_search() -> None:
             "staying at S4 would mean 1 fewer project of class 1 placed, 2 more projects of",
         ),
         (Move("P3", "S4", "S3", cost=Cost({1: 0})), "须改由别的项目移动", "another project"),
-        (None, "理由未求", "not worked out"),
-        (Move("P3", "S4", "S3"), "理由未求", "not worked out"),
+        (None, "重新编排", "planned anew"),
+        (Move("P3", "S4", "S3"), "重新编排", "planned anew"),
     ],
 )  # fmt: skip
 def test_each_justification_of_a_move(move: Move | None, zh: str, en: str) -> None:
