@@ -9,10 +9,12 @@ sliver; and either of them on a parcel that the ledger promises to somebody else
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.candidates import (
@@ -26,7 +28,7 @@ from siting.candidates import (
 from siting.city import SeparationSpec
 from siting.model import Atlas, Option, RedLine, SiteKind, Text
 from siting.overlay import distances_within, pair_areas
-from siting.planning.conflicts import is_too_near
+from siting.planning.conflicts import LARGE_VERTICES, is_too_near
 from siting.planning.outlines import (
     NAMED,
     Geometries,
@@ -227,7 +229,7 @@ def held(options: Sequence[Option], atlas: Atlas, planned: Collection[str]) -> H
     claims, notes = _promises(atlas)
     found = [
         (place, Holder(line.project_id, red_line_id=line.id, is_planned=line.project_id in planned))
-        for place, line in red_lines_on(outlines.shapes, atlas.red_lines)
+        for place, line in _red_lines_on(outlines, options, atlas.red_lines)
     ]
     found += [
         (place, Holder(project_id, parcel_id=parcel_id, is_planned=project_id in planned))
@@ -242,6 +244,28 @@ def held(options: Sequence[Option], atlas: Atlas, planned: Collection[str]) -> H
         {position: tuple(sorted(holders[position])) for position in sorted(holders)},
         (*notes, *_unread(atlas)),
     )
+
+
+def _red_lines_on(
+    outlines: Outlines, options: Sequence[Option], red_lines: Sequence[RedLine]
+) -> Iterable[tuple[int, RedLine]]:
+    """Yield (outline, red line) for each red line on an outline.
+
+    A large red line is not held against what its own project alone has: the kernel would take
+    long over two outlines that are nearly the same, and nobody holds land against himself.
+    """
+    is_large = [shapely.get_num_coordinates(line.geometry) >= LARGE_VERTICES for line in red_lines]
+    small = [line for line, is_so in zip(red_lines, is_large, strict=True) if not is_so]
+    yield from red_lines_on(outlines.shapes, small)
+    owners: list[set[str]] = [set() for _ in outlines.shapes]
+    for place, option in zip(outlines.place.tolist(), options, strict=True):
+        owners[place].add(option.project_id)
+    tree = shapely.STRtree(outlines.shapes)
+    for line in itertools.compress(red_lines, is_large):
+        near = np.sort(tree.query(shapely.box(*line.geometry.bounds)))
+        near = near[[bool(owners[place] - {line.project_id}) for place in near.tolist()]]
+        for row, _ in red_lines_on(outlines.shapes[near], [line]):
+            yield int(near[row]), line
 
 
 def _holds(holder: Holder, option: Option) -> bool:
