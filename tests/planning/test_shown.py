@@ -180,10 +180,16 @@ def test_a_quota_of_nothing_is_full() -> None:
 
 
 def test_notes_of_many_projects_are_told_once() -> None:
-    note = Text("高程取自模型", "heights from a model")
-    rows = tuple(replace(row, note=note if row.option else NO_TEXT) for row in hand.rows())
+    shared = Text("高程取自模型", "heights from a model")
+    first = Text("高程取自模型；无需求", "heights from a model; no demand")
+    rows = tuple(
+        replace(
+            row, note=NO_TEXT if not row.option else first if row.best is row.option else shared
+        )
+        for row in hand.rows()
+    )
     lines = list(plan_lines(hand.plan(rows=rows), "en"))
-    assert [line for line in lines if "heights" in line] == ["  P1, P2, P3: heights from a model"]
+    assert lines[-3:] == ["notes", "  P1, P2, P3: heights from a model", "  P1, P3: no demand"]
 
 
 def test_what_was_decided_is_listed_each_once() -> None:
