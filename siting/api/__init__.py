@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
 from siting.api.judging import check, compose, project_id
+from siting.api.planning import plan, scenarios
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study, workbook
 from siting.lazy import names_of
@@ -86,6 +87,7 @@ __all__ = [
     "new",
     "open_city",
     "place",
+    "plan",
     "project_id",
     "read_pasted",
     "read_red_lines",
@@ -93,6 +95,7 @@ __all__ = [
     "run",
     "run_study",
     "sample_folder",
+    "scenarios",
     "store_of",
     "suggest",
     "with_accuracy",

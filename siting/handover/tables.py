@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.handover.outlook import band_columns, near_columns, way_columns
 from siting.handover.selection import DistrictPart, Offer
-from siting.mapping.release import Scope, is_drawable, narrowest, parcel_release, release_of
+from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
 from siting.mapping.repairs import repair_release, takes_land_outside
 from siting.model import (
     Atlas,
@@ -29,6 +29,7 @@ from siting.model import (
     Report,
     Text,
     Verdict,
+    narrowest,
 )
 
 if TYPE_CHECKING:

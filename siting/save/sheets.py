@@ -43,12 +43,14 @@ class Column:
     """A column: its heading, a number format (``@`` is text), and a width in characters.
 
     A width of 0 is that of the longest cell, within ``NARROWEST`` and ``WIDEST``; cells of such
-    a column that hold a sentence are wrapped.
+    a column that hold a sentence are wrapped. ``choices`` are what its cells may be filled in
+    with, as a drop-down (short ones without commas: Excel allows 255 characters in all).
     """
 
     title: str
     number_format: str = "@"
     width: int = 14
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,9 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
             if not column.width and value is not None:
                 is_long = isinstance(value, str) and len(value) > _SENTENCE
                 page.cell(place, number).alignment = Alignment(vertical="top", wrap_text=is_long)
+        if column.choices and cells:
+            letter = get_column_letter(number)
+            _offer(page, f"{letter}2:{letter}{len(cells) + 1}", column)
     _stretch(page, sheet)
     page.freeze_panes = "A2"
     if sheet.has_filter:
@@ -159,6 +164,18 @@ def _stretch(page: Worksheet, sheet: Sheet) -> None:
         ]
         if max(lines, default=0) > 1:
             page.row_dimensions[place].height = min(LINE_POINTS * max(lines), TALLEST_POINTS)
+
+
+def _offer(page: Worksheet, cells: str, column: Column) -> None:
+    """Let cells be filled in from a drop-down; anything else is refused by the program."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    offer = DataValidation(
+        type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True,
+        showErrorMessage=True, errorTitle=column.title, error="\n".join(column.choices),
+    )  # fmt: skip
+    offer.add(cells)
+    page.add_data_validation(offer)
 
 
 def _width(column: Column, cells: Sequence[object]) -> float:
