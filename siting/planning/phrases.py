@@ -172,12 +172,19 @@ def block_text(block: Block, names: Names) -> Text:
 
 
 def _limit_text(use: QuotaUse) -> Text:
-    """Return a quota with its limit and what this plan uses of it."""
-    limit, used = (amount_text(each, use.spec.unit) for each in (use.spec.limit, use.used))
+    """Return a quota with its limit and what this plan uses of it, in short: it is a reason."""
+    limit, used = (_short_amount_text(each, use.spec.unit) for each in (use.spec.limit, use.used))
     return Text(
         f"指标“{quota_name(use, 'zh')}”（上限 {limit.zh}，本方案已用 {used.zh}）",
         f"the quota '{quota_name(use, 'en')}' (limit {limit.en}, this plan uses {used.en} of it)",
     )
+
+
+def _short_amount_text(amount: float, unit: str) -> Text:
+    if unit == "sites":
+        return amount_text(amount, unit)
+    hectares = f"{amount / SQUARE_METRES_PER_HECTARE:,.4f}"
+    return Text(f"{hectares} 公顷", f"{hectares} ha")
 
 
 def _taken_text(block: Block, names: Names) -> Text:

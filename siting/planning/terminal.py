@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from siting.columns import WIDTH, clean, columns_of, cut, table_lines, wrapped
 from siting.model import KIND_NAMES, SQUARE_METRES_PER_MU, Option, Text, share_text
 from siting.planning import headings as heads
-from siting.planning.phrases import Names, proof_text, quota_text
-from siting.planning.records import CityPlan, PlanRow, QuotaUse
+from siting.planning.phrases import Names, decision_text, proof_text, quota_text
+from siting.planning.records import CityPlan, Decided, PlanRow, QuotaUse
 from siting.planning.wording import is_moved, lock_text, move_text, summary_text, worded
 
 #: Signs of a bar that shows how much of a quota is used.
@@ -29,7 +29,7 @@ def plan_lines(plan: CityPlan, language: str) -> Iterator[str]:
     """Yield what a plan says, the most urgent first.
 
     The summary and how good the plan provably is; the placed projects, who gives way most first,
-    and why; the others with their reasons; quotas; what decisions cost; what moves.
+    and why; the others with their reasons; quotas; decisions and what locks cost; what moves.
 
     Parameters
     ----------
@@ -45,6 +45,8 @@ def plan_lines(plan: CityPlan, language: str) -> Iterator[str]:
     yield from _unplaced(plan, names, language)
     yield from _quotas(plan, language)
     locked = [row for row in plan.rows if row.lock is not None]
+    others = [one for one in plan.decisions if one.decided is not Decided.LOCK]
+    yield from _section(heads.DECISIONS, [decision_text(one, names) for one in others], language)
     yield from _section(heads.LOCKS, [lock_text(row, names) for row in locked], language)
     moved = [row for row in plan.rows if is_moved(row)]
     yield from _section(heads.MOVES, [move_text(row, names) for row in moved], language)

@@ -98,7 +98,7 @@ def test_irreducible_reasons_are_named_with_what_they_mean_together() -> None:
         why_text(PARK, NAMES),
         (
             "P3 示例仓库 锁定于 S3",
-            "指标“西区用地”（上限 10.0000 公顷（150.00 亩）",
+            "指标“西区用地”（上限 10.0000 公顷，",
             "缺任何一条即可安排",
         ),
         ("P3 示例仓库 is locked to S3", "together these shut out its 2 sites"),
