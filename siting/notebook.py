@@ -23,6 +23,11 @@ _CELL = "padding:3px 8px;border-bottom:1px solid #ddd;text-align:left;vertical-a
 _NUMBER = f"{_CELL};text-align:right;font-variant-numeric:tabular-nums"
 _BAR = "display:inline-block;height:8px;background:#2b6cb0"
 
+_RED_LINES = (
+    "红线 red line", "项目 project", "结论 outcome", "面积 ha", "冲突 ha", "未查全 gaps",
+)  # fmt: skip
+_CRITERIA = ("指标 criterion", "得分 points", "价值 worth")
+
 Cell = str | float | None
 
 
@@ -52,14 +57,7 @@ def report_html(report: Report) -> str:
         [
             counts,
             _table(
-                (
-                    "红线 red line",
-                    "项目 project",
-                    "结论 outcome",
-                    "面积 ha",
-                    "冲突 ha",
-                    "未查全 gaps",
-                ),
+                _RED_LINES,
                 rows,
                 numbers={3, 4},
             ),
@@ -93,10 +91,7 @@ def suggestion_html(suggestion: Suggestion) -> str:
         f"{points:.2f}</td><td style='{_NUMBER}'>{worth}</td></tr>"
         for name, points, worth in bars
     ]
-    head = "".join(
-        f"<th style='{_CELL}'>{text}</th>"
-        for text in ("指标 criterion", "得分 points", "价值 worth")
-    )
+    head = "".join(f"<th style='{_CELL}'>{text}</th>" for text in _CRITERIA)
     return _block(
         f"{suggestion.project_id} · {suggestion.rank}. {site.id} · {suggestion.score:.2f}",
         [
