@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from siting.candidates.shape import Bodies
 from siting.city import City, SuggestSpec
 from siting.errors import ConfigError, SchemaError, Where, nearest
 from siting.exclude import Land, frame_of, land_of
@@ -73,6 +74,11 @@ class Parcels:
     """Class of each parcel by ``class_column``, empty where none; none at all without one."""
     is_held: Mask | None = None
     """True where somebody holds land of a class: it is on offer, but not free."""
+    bodies: Bodies = field(init=False)
+    """How much of each parcel is one wide piece; a table that replaces this one has its own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bodies", Bodies(self.geometries))
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -199,7 +199,7 @@ def _put(page: Worksheet, place: tuple[int, int], value: object, number_format: 
     elif isinstance(value, Formula):
         cell.value = value.text
         cell.number_format = number_format
-    elif value is not None:
+    elif value is not None and str(value):  # an empty text would be a cell without content
         cell.value = _NO_XML.sub(_MARK, str(value))[:_CELL_LENGTH]
         # openpyxl takes a text that begins with = for a formula
         cell.data_type = "s"
