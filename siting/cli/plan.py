@@ -212,6 +212,10 @@ class _Files:
     def require_new(self, *, overwrite: bool) -> None:
         from siting.save import require_new, require_writable
 
+        for path in self.by_kind["xlsx"]:
+            if path.suffix.lower() != ".xlsx":
+                # said before the work, not after it
+                raise click.UsageError(f"--xlsx {path.name}: the name must end in .xlsx")
         require_new(self.paths, overwrite=overwrite)
         for folder in dict.fromkeys(path.parent for path in self.paths):
             require_writable(folder)

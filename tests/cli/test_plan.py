@@ -179,6 +179,7 @@ def test_tables_of_decisions_count_beside_the_options(
         (("--lock", "P66=A"), "P6"),
         (("--lock", "P6"), "PROJECT=SITE"),
         (("--gap", "1"), "--gap"),
+        (("--xlsx", "plan.txt"), "must end in .xlsx"),
         (("--time-limit", "0"), "--time-limit"),
         (("--previous", "nowhere.json"), "nowhere.json"),
     ],
