@@ -22,6 +22,7 @@ from siting.model import (
     LoadStatus,
     Project,
     RedLine,
+    Release,
     Report,
     Search,
     Source,
@@ -162,6 +163,8 @@ class Town:
         )
     )
     plan: PlanSpec = field(default_factory=PlanSpec)
+    release: Release = Release.TABLE_ONLY
+    """Of the parcels."""
 
     @property
     def city(self) -> City:
@@ -192,7 +195,7 @@ class Town:
         )
         layers = [
             districts,
-            layer("parcels", "parcel", self.parcels),
+            layer("parcels", "parcel", self.parcels, release=self.release),
             self._farmland(),
             layer("hazard", "hazard", self.hazard),
             layer("zoning", "zoning", self.zoning, code_system=self.zoning_system),

@@ -16,7 +16,7 @@ from siting.api.comparing import compare
 from siting.api.judging import check, compose, project_id
 from siting.api.planning import plan, scenarios
 from siting.api.searching import exclude, repair, suggest, write_exclusion
-from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study
+from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study, workbook
 from siting.lazy import names_of
 from siting.study import (
     Study,
@@ -99,6 +99,7 @@ __all__ = [
     "store_of",
     "suggest",
     "with_accuracy",
+    "workbook",
     "write_exclusion",
     "write_exclusion_raster",
 ]

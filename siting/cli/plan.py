@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from siting.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from siting.planning import CityPlan
+    from siting.planning import CityPlan, Scenario
 
 #: Name of a file in the folder of ``--output`` -> the option for that file alone.
 _NAMES = {"plan.json": "", "plan.xlsx": "xlsx", "plan.gpkg": "gpkg", "plan.geojson": "geojson"}
@@ -95,6 +95,13 @@ _NAMES = {"plan.json": "", "plan.xlsx": "xlsx", "plan.gpkg": "gpkg", "plan.geojs
     help="Plan anew: the plan before only decides among plans that are equally good.",
 )
 @click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME",
+    help="Also plan a [[plan.scenario]] of city.toml, or 'all', and show what moves. 情景",
+)
+@click.option(
     "--time-limit",
     "time_limit_s",
     type=click.FloatRange(min=0, min_open=True),
@@ -126,6 +133,7 @@ def plan_command(
     tables: tuple[Path, ...],
     previous: Path | None,
     fresh: bool,
+    scenarios: tuple[str, ...],
     time_limit_s: float | None,
     gap: float | None,
     as_json: bool,
@@ -138,6 +146,7 @@ def plan_command(
     """
     from siting import api
     from siting.planning import PlanOptions, plan_to_dict, read_previous, spoken_decisions
+    from siting.planning.moving import scenario_lines, scenarios_to_dict
     from siting.planning.terminal import plan_lines
 
     files = _Files.of(output, {"xlsx": xlsx, "gpkg": gpkg, "geojson": geojson})
@@ -150,23 +159,33 @@ def plan_command(
     language = language or study.city.language
     tell = progress_to_stderr(quiet=quiet)
     started = time.monotonic()
-    found = api.plan(
-        study,
-        decisions=spoken,
-        decision_tables=tables,
-        previous=before,
-        options=PlanOptions(is_fresh=fresh, time_limit_s=time_limit_s, relative_gap=gap),
-    )
+    ways = PlanOptions(is_fresh=fresh, time_limit_s=time_limit_s, relative_gap=gap)
+    found = api.plan(study, decisions=spoken, decision_tables=tables, previous=before, options=ways)
     tell(f"planned in {time.monotonic() - started:.1f} s")
+    others: tuple[Scenario, ...] = ()
+    if scenarios:
+        names = () if "all" in scenarios else scenarios
+        others = api.scenarios(study, found, names=names, options=ways, progress=tell)
     files.write(found, language=language, overwrite=overwrite)
-    for path in files.paths:
+    for path in (*files.paths, *_write_scenarios(output, found, others, language)):
         tell(f"→ {path}")
     if as_json:
-        echo_json(plan_to_dict(found))
+        told = scenarios_to_dict(found, others)["scenarios"] if scenarios else None
+        echo_json(plan_to_dict(found) | ({} if told is None else {"scenarios": told}))
     else:
-        for line in plan_lines(found, language):
+        for line in (*plan_lines(found, language), *scenario_lines(others, language)):
             click.echo(line)
     raise SystemExit(1 if found.unplaced else 0)
+
+
+def _write_scenarios(
+    folder: Path | None, plan: CityPlan, scenarios: Sequence[Scenario], language: str
+) -> tuple[Path, ...]:
+    from siting.planning.moving import write_scenarios
+
+    if folder is None or not scenarios:
+        return ()
+    return write_scenarios(folder, plan, scenarios, language=language)
 
 
 @dataclass(frozen=True, slots=True)

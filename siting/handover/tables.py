@@ -80,6 +80,24 @@ _DECIMALS = 6
 Row = dict[str, Any]
 
 
+def tables_of(part: DistrictPart, report: Report, atlas: Atlas) -> dict[str, gpd.GeoDataFrame]:
+    """Return the tables of a package by name, ``repairs`` only where the report bears any.
+
+    Parameters
+    ----------
+    part, report, atlas
+        See :func:`finding_table`.
+    """
+    tables = {
+        "redlines": red_line_table(part, report),
+        "findings": finding_table(part, report, atlas),
+        "suggestions": suggestion_table(part, report, atlas),
+    }
+    if report.repairs is not None:
+        tables["repairs"] = repair_table(part, report, atlas)
+    return tables
+
+
 def red_line_table(part: DistrictPart, report: Report) -> gpd.GeoDataFrame:
     """Return the red lines of a district as delivered, invalid ones flagged in ``validity``.
 

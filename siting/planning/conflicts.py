@@ -6,16 +6,23 @@ where a figure cannot be told from its limit exact arithmetic decides (docs/over
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import shapely
 
 from siting.candidates import OVERLAP_TOLERANCE_M2
 from siting.city import SeparationSpec
 from siting.model import Option
 from siting.overlay import distances_within, pair_areas, prepared
-from siting.planning.outlines import Longs, Mask, Outlines, outlines_of
+from siting.planning.outlines import Geometries, Longs, Mask, Outlines, outlines_of
 from siting.planning.uses import Member, member_of
+
+#: Outlines from this size on are looked at one by one: the kernel takes a second for two that
+#: are nearly the same and have 18,000 vertices each.
+LARGE_VERTICES = 1_000
+#: Half the side of a square that shows that land is shared: 0.25 m², well over the tolerance.
+SQUARE_M = 0.25
 
 
 def overlaps(options: Sequence[Option]) -> Longs:
@@ -40,16 +47,53 @@ def overlaps(options: Sequence[Option]) -> Longs:
     """
     outlines = outlines_of(options)
     count = len(outlines.shapes)
-    ground = prepared(outlines.shapes)
-    pairs = pair_areas(ground, ground, witness="doubtful", limits_m2=(OVERLAP_TOLERANCE_M2,))
-    is_land = pairs.area_m2 > OVERLAP_TOLERANCE_M2
-    low = np.minimum(pairs.left, pairs.right)[is_land]
-    high = np.maximum(pairs.left, pairs.right)[is_land]
+    first, second = (np.concatenate(side) for side in zip(*_sharing(outlines.shapes), strict=True))
     # whoever has the same outline shares its land, be it never so small
     own = np.arange(count, dtype=np.int64)
+    low, high = np.minimum(first, second), np.maximum(first, second)
     keys = np.unique(np.concatenate((low * count + high, own * count + own)))
-    first, second = np.divmod(keys, max(count, 1))
-    return outlines.between_projects((first, second), (outlines.members(), outlines.members()))
+    pairs = np.divmod(keys, max(count, 1))
+    return outlines.between_projects(pairs, (outlines.members(), outlines.members()))
+
+
+def _sharing(shapes: Geometries) -> Iterator[tuple[Longs, Longs]]:
+    """Yield which outlines share land: the small ones all at once, the large ones one by one."""
+    is_large = shapely.get_num_coordinates(shapes) >= LARGE_VERTICES
+    small = np.flatnonzero(~is_large).astype(np.int64)
+    ground = prepared(shapes[small])
+    pairs = pair_areas(ground, ground, witness="doubtful", limits_m2=(OVERLAP_TOLERANCE_M2,))
+    is_land = (pairs.area_m2 > OVERLAP_TOLERANCE_M2) & (pairs.left != pairs.right)
+    yield small[pairs.left[is_land]], small[pairs.right[is_land]]
+    tree = shapely.STRtree(shapes)
+    for row in np.flatnonzero(is_large).tolist():
+        near = np.sort(tree.query(shapes[row])).astype(np.int64)
+        # of two large ones the first asks
+        near = near[~is_large[near] | (near > row)]
+        is_sure = _surely_share(shapes[row], shapes[near])
+        near, sure = near[~is_sure], near[is_sure]
+        found = pair_areas(
+            shapes[row : row + 1],
+            shapes[near],
+            witness="doubtful",
+            limits_m2=(OVERLAP_TOLERANCE_M2,),
+        )
+        other = np.concatenate((sure, near[found.right[found.area_m2 > OVERLAP_TOLERANCE_M2]]))
+        yield np.full(len(other), row, dtype=np.int64), other
+
+
+def _surely_share(shape: shapely.Geometry, others: Geometries) -> Mask:
+    """Return which others have a small square of land in common with an outline.
+
+    Two large outlines that are nearly the same (a red line and its repair) have all their edges
+    in one window: the kernel would look at each pair of edges to say how much they share, and
+    here it matters only that they do.
+    """
+    is_sure = np.zeros(len(others), dtype=bool)
+    shapely.prepare(shape)
+    for spots in (shapely.point_on_surface(others), shapely.point_on_surface(shape)):
+        squares = shapely.buffer(spots, SQUARE_M, cap_style="square")
+        is_sure |= shapely.contains(shape, squares) & shapely.contains(others, squares)
+    return is_sure
 
 
 def separations(

@@ -172,12 +172,19 @@ def block_text(block: Block, names: Names) -> Text:
 
 
 def _limit_text(use: QuotaUse) -> Text:
-    """Return a quota with its limit and what this plan uses of it."""
-    limit, used = (amount_text(each, use.spec.unit) for each in (use.spec.limit, use.used))
+    """Return a quota with its limit and what this plan uses of it, in short: it is a reason."""
+    limit, used = (_short_amount_text(each, use.spec.unit) for each in (use.spec.limit, use.used))
     return Text(
         f"指标“{quota_name(use, 'zh')}”（上限 {limit.zh}，本方案已用 {used.zh}）",
         f"the quota '{quota_name(use, 'en')}' (limit {limit.en}, this plan uses {used.en} of it)",
     )
+
+
+def _short_amount_text(amount: float, unit: str) -> Text:
+    if unit == "sites":
+        return amount_text(amount, unit)
+    hectares = f"{amount / SQUARE_METRES_PER_HECTARE:,.4f}"
+    return Text(f"{hectares} 公顷", f"{hectares} ha")
 
 
 def _taken_text(block: Block, names: Names) -> Text:
@@ -271,9 +278,16 @@ def stage_value_text(stage: Stage, value: int) -> str:
 
 
 def proof_text(plan: CityPlan) -> Text:
-    """Return how good the plan is provably: the best there is, or how far below that at most."""
+    """Return how good the plan is provably: the best there is, or how far below that at most.
+
+    That holds among the sites that were weighed: where projects have more, it is said.
+    """
+    more = _more_sites_text(plan)
     if plan.is_proved:
-        return Text("已证明最优：没有更好的方案", "proved to be the best: no plan does better")
+        return Text(
+            f"已证明最优：以计入的备选，没有更好的方案{more.zh}",
+            f"proved to be the best: with the sites that were weighed no plan does better{more.en}",
+        )
     parts = [
         Text(
             f"{stage_name(stage).zh}达 {stage_value_text(stage, stage.value)}，"
@@ -284,8 +298,18 @@ def proof_text(plan: CityPlan) -> Text:
         for stage in plan.stages
         if not stage.is_proved
     ]
-    told = joined(parts, zh="；", en="; ")
+    told, gap = joined(parts, zh="；", en="; "), gap_share_text(plan.gap)
     return Text(
-        f"未证明最优，与上限的差距至多 {gap_share_text(plan.gap)}：{told.zh}",
-        f"not proved to be the best, at most {gap_share_text(plan.gap)} below the bound: {told.en}",
+        f"未证明最优，与上限的差距至多 {gap}：{told.zh}{more.zh}",
+        f"not proved to be the best, at most {gap} below the bound: {told.en}{more.en}",
+    )
+
+
+def _more_sites_text(plan: CityPlan) -> Text:
+    count = sum(row.is_cut_short for row in plan.rows)
+    if not count:
+        return Text("")
+    return Text(
+        f"；{count} 个项目另有未计入的备选",
+        f"; {count} project{'' if count == 1 else 's'} had more sites than were weighed",
     )

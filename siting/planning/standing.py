@@ -9,24 +9,27 @@ sliver; and either of them on a parcel that the ledger promises to somebody else
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.candidates import (
     OVERLAP_TOLERANCE_M2,
     as_array,
     has_shape,
+    possible_ids,
     promised_ids,
     red_lines_on,
     sound,
 )
 from siting.city import SeparationSpec
-from siting.model import Atlas, Option, RedLine, SiteKind, Text
+from siting.model import Atlas, Features, Option, RedLine, SiteKind, Text
 from siting.overlay import distances_within, pair_areas
-from siting.planning.conflicts import is_too_near
+from siting.planning.conflicts import LARGE_VERTICES, is_too_near
 from siting.planning.outlines import (
     NAMED,
     Geometries,
@@ -227,7 +230,7 @@ def held(options: Sequence[Option], atlas: Atlas, planned: Collection[str]) -> H
     claims, notes = _promises(atlas)
     found = [
         (place, Holder(line.project_id, red_line_id=line.id, is_planned=line.project_id in planned))
-        for place, line in red_lines_on(outlines.shapes, atlas.red_lines)
+        for place, line in _red_lines_on(outlines, options, atlas.red_lines)
     ]
     found += [
         (place, Holder(project_id, parcel_id=parcel_id, is_planned=project_id in planned))
@@ -242,6 +245,28 @@ def held(options: Sequence[Option], atlas: Atlas, planned: Collection[str]) -> H
         {position: tuple(sorted(holders[position])) for position in sorted(holders)},
         (*notes, *_unread(atlas)),
     )
+
+
+def _red_lines_on(
+    outlines: Outlines, options: Sequence[Option], red_lines: Sequence[RedLine]
+) -> Iterable[tuple[int, RedLine]]:
+    """Yield (outline, red line) for each red line on an outline.
+
+    A large red line is not held against what its own project alone has: the kernel would take
+    long over two outlines that are nearly the same, and nobody holds land against himself.
+    """
+    is_large = [shapely.get_num_coordinates(line.geometry) >= LARGE_VERTICES for line in red_lines]
+    small = [line for line, is_so in zip(red_lines, is_large, strict=True) if not is_so]
+    yield from red_lines_on(outlines.shapes, small)
+    owners: list[set[str]] = [set() for _ in outlines.shapes]
+    for place, option in zip(outlines.place.tolist(), options, strict=True):
+        owners[place].add(option.project_id)
+    tree = shapely.STRtree(outlines.shapes)
+    for line in itertools.compress(red_lines, is_large):
+        near = np.sort(tree.query(shapely.box(*line.geometry.bounds)))
+        near = near[[bool(owners[place] - {line.project_id}) for place in near.tolist()]]
+        for row, _ in red_lines_on(outlines.shapes[near], [line]):
+            yield int(near[row]), line
 
 
 def _holds(holder: Holder, option: Option) -> bool:
@@ -260,23 +285,37 @@ def _promises(atlas: Atlas) -> tuple[list[_Claim], tuple[Text, ...]]:
 
     Where two layers share a number both parcels are meant.
     """
-    wanted = {
-        (project.id, parcel_id) for project in atlas.projects for parcel_id in promised_ids(project)
-    }
-    names = {parcel_id for _, parcel_id in wanted}
-    shapes: dict[str, list[BaseGeometry]] = {}
-    for layer in atlas.by_role("parcel"):
-        rows = layer.features
-        if rows is None or not layer.is_usable or not names:
-            continue
-        for row, name in enumerate(rows.ids()):
-            shape = rows.shapes_at(np.array([row]))[0] if name in names else None
-            if shape is not None and has_shape(shape):
-                shapes.setdefault(name, []).append(sound(shape))
-    claims = [
-        (owner, name, shape) for owner, name in sorted(wanted) for shape in shapes.get(name, [])
-    ]
-    return claims, _lost(sorted(names - set(shapes)))
+    shapes = _Named(atlas)
+    wanted = sorted(
+        {(p.id, parcel_id) for p in atlas.projects for parcel_id in promised_ids(p, shapes)}
+    )
+    claims = [(owner, name, shape) for owner, name in wanted for shape in shapes.of(name)]
+    found = {name for _, name, _ in claims}
+    return claims, _lost(sorted({name for _, name in wanted} - found))
+
+
+class _Named:
+    """Parcels by what they are called: their number, or their layer's name and their number."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._rows: dict[str, list[tuple[Features, int]]] = {}
+        # of a million parcels only those that anybody may mean
+        asked = {word for project in atlas.projects for word in possible_ids(project)}
+        for layer in atlas.by_role("parcel") if asked else ():
+            rows = layer.features
+            if rows is None or not layer.is_usable:
+                continue
+            for row, name in enumerate(rows.ids()):
+                for called in asked.intersection((str(name), f"{layer.name}/{name}")):
+                    self._rows.setdefault(called, []).append((rows, row))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def of(self, name: str) -> list[BaseGeometry]:
+        """Return the land of the parcels of a name; those without any are left out."""
+        found = [rows.shapes_at(np.array([row]))[0] for rows, row in self._rows.get(name, ())]
+        return [sound(shape) for shape in found if has_shape(shape)]
 
 
 def _lost(names: Sequence[str]) -> tuple[Text, ...]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 import shapely
 
 from siting.errors import SitingError
 from siting.model import Option
+from siting.overlay import exact_overlap_area_m2
+from siting.planning import conflicts as conflicts_room
 from siting.planning import outlines as outlines_room
 from siting.planning.conflicts import overlaps, separations
 
+from ..overlay import adversarial
 from ..tiny_city import place, rect
 from .offered import apart, option, pairs
 
@@ -133,8 +138,10 @@ def _drawn(dice: np.random.Generator) -> shapely.Geometry:
     return place(body)
 
 
+@pytest.mark.parametrize("large", [4, 8, 1_000])
 @pytest.mark.parametrize("seed", range(6))
-def test_random_outlines_as_geos_has_them(seed):
+def test_random_outlines_as_geos_has_them(seed, large, monkeypatch):
+    monkeypatch.setattr(conflicts_room, "LARGE_VERTICES", large)
     dice = np.random.default_rng(seed)
     ground = [_drawn(dice) for _ in range(40)]
     offered = [
@@ -142,6 +149,28 @@ def test_random_outlines_as_geos_has_them(seed):
         for _ in range(120)
     ]
     assert pairs(overlaps(offered)) == _by_brute_force(offered)
+
+
+def test_large_outlines_that_are_nearly_the_same_take_no_time():
+    # 12,000 vertices each: pairs of edges would be counted in hundreds of millions
+    lake = place(shapely.Point(1000, 1000).buffer(800, quad_segs=3_000))
+    cut = shapely.difference(lake, rect(0, 0, 600, 2000))
+    rest = shapely.difference(lake, cut)
+    offered = [option("A", lake), option("B", cut), option("C", rest), option("A", rest)]
+    began = time.process_time()
+    assert pairs(overlaps(offered)) == [(0, 1), (0, 2), (2, 3)]
+    assert time.process_time() - began < 5.0
+
+
+def test_hard_pairs_as_exact_arithmetic_has_them():
+    found, exact = [], []
+    for _, left, right in adversarial.pairs(160, seed=77):
+        if not (shapely.is_valid(left) and shapely.is_valid(right)):
+            continue
+        found.append(pairs(overlaps([option("A", left), option("B", right)])) == [(0, 1)])
+        exact.append(exact_overlap_area_m2(left, right) > 0.01)
+    assert found == exact
+    assert 20 < sum(exact) < len(exact) - 20
 
 
 # ------------------------------------------------------------------ separations

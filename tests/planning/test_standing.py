@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 import shapely
 
 from siting.model import Atlas, Demand, Form, Layer, Project, RedLine, Refusal, SiteKind
+from siting.planning import standing as standing_room
 from siting.planning.standing import Closure, Holder, closed_by, held, standing
 from siting.planning.uses import member_of, use_notes, use_of
 
@@ -40,6 +42,32 @@ def test_land_of_a_red_line_outside_the_plan_is_held_for_all_others():
     holder = Holder("fixed", red_line_id="R9")
     assert found.holders == dict.fromkeys((0, 3, 5, 6, 7), (holder,))
     assert found.notes == ()
+
+
+@pytest.mark.parametrize("large", [0, 1_000])
+def test_a_large_red_line_holds_the_same(large, monkeypatch):
+    monkeypatch.setattr(standing_room, "LARGE_VERTICES", large)
+    ring = rect(0, 0, 100, 100)
+    road = red_line(place("LINESTRING (0 500, 300 500)"), "R7", project_id="road")
+    town = ground(red_line(ring, "R9", project_id="fixed"), road)
+    offered = [
+        option("fixed", ring),
+        option("A", ring),
+        option("fixed", rect(0, 0, 90, 100)),
+        option("B", rect(90, 0, 110, 100)),
+        option("B", rect(200, 450, 250, 550)),
+        option("B", rect(300, 0, 310, 100)),
+    ]
+    fixed, corridor = Holder("fixed", red_line_id="R9"), Holder("road", red_line_id="R7")
+    assert held(offered, town, {"A", "B"}).holders == {1: (fixed,), 3: (fixed,), 4: (corridor,)}
+
+
+def test_a_project_stays_on_its_own_large_red_line_in_no_time():
+    lake = place(shapely.Point(1000, 1000).buffer(800, quad_segs=3_000))
+    town = ground(red_line(lake, "R1", project_id="A"))
+    began = time.process_time()
+    assert held([option("A", lake)], town, {"A"}).holders == {}
+    assert time.process_time() - began < 5.0
 
 
 def test_a_pending_red_line_holds_its_land_but_not_against_another_claim():
