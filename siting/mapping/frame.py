@@ -18,7 +18,7 @@ import re
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from siting.mapping import hatches, styles
+from siting.mapping import hatches, packing, styles
 from siting.mapping.payload import to_safe_json
 from siting.mapping.scene import Scene
 
@@ -117,6 +117,7 @@ def _looks() -> str:
         for name, look in styles.OUTCOME_LOOKS.items()
     }
     constants = {
+        "SIGNS": packing.SIGNS,
         "TILE": hatches.TILE,
         "DOTS": hatches.DOTS,
         "STROKES": dict(hatches.STROKES),

@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
 from siting.crs import parse_crs
-from siting.mapping.background import Payload, base_layers, borders, control_layers, districts, pair
+from siting.mapping.background import Payload, backgrounds, borders, districts, pair
+from siting.mapping.payload import to_safe_json
 from siting.mapping.release import Scope, is_drawable
 from siting.mapping.repairs import repair_rows
 from siting.mapping.rows import (
@@ -31,8 +32,11 @@ from siting.mapping.subject import Subject, union_of
 from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
 
+BYTES_PER_MB = 1_000_000
+#: What a page weighs without any data: Leaflet, style and script.
+PROGRAM_BYTES = 300_000
 #: Version of the payload, raised when the page's script and data change together.
-PAYLOAD_VERSION = 1
+PAYLOAD_VERSION = 2
 #: Mark of a page with layers that are not public, where city.toml names none.
 INTERNAL = Text("内部资料", "Internal material")
 #: Verdicts that stand in the table of constraints when something was found.
@@ -86,8 +90,6 @@ def _scene(subject: Subject) -> Scene:
         "rules": rule_rows(subject),
         "districts": districts(subject),
         "borders": borders(subject),
-        "base": base_layers(subject),
-        "controls": control_layers(subject),
         "findings": finding_rows(subject),
         "redLines": red_line_rows(subject),
         "projects": project_rows(subject),
@@ -112,7 +114,14 @@ def _scene(subject: Subject) -> Scene:
         "refused": len(report.refused_red_lines),
         "box": _box(subject),
     }
+    payload.update(backgrounds(subject, room=_room(city, payload)))
     return Scene(place, city.language, payload)
+
+
+def _room(city: City, payload: Payload) -> int:
+    """Return how many bytes of the page's budget are left for the background, 0 at least."""
+    budget = round(city.maps.budget_mb * BYTES_PER_MB) - PROGRAM_BYTES
+    return max(0, budget - len(to_safe_json(payload).encode()))
 
 
 def _head(subject: Subject) -> Payload:
