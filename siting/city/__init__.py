@@ -6,6 +6,7 @@ The reference of every key is ``docs/city-toml.md``.
 """
 
 from siting.city.accepting import with_accepted
+from siting.city.maps import MapSpec
 from siting.city.plans import (
     DEDUCTIONS,
     QUOTA_UNITS,
@@ -53,6 +54,7 @@ __all__ = [
     "CoverageSpec",
     "JoinSpec",
     "LayerSpec",
+    "MapSpec",
     "LocalSystem",
     "OffMapMatter",
     "PlanSpec",

@@ -84,8 +84,7 @@ def backgrounds(subject: Subject, *, room: int) -> Payload:
     rows = iter(told)
     groups = {
         name: [
-            head if "hidden" in (head := _head(*each)) else {**head, **next(rows)}
-            for each in group
+            head if "hidden" in (head := _head(*each)) else {**head, **next(rows)} for each in group
         ]
         for name, group in layers.items()
     }

@@ -104,9 +104,9 @@ BASE_ROLES = ("water_body", "road", "railway", "metro_line", "metro_station")
 GROUND_ROLES = ("land_use", "zoning", "parcel")
 
 #: Roles that are no constraints: drawn in another place of the page, or not at all.
-UNDRAWN_ROLES = frozenset(
-    {"district", "dem", "school", "hospital", *GROUND_ROLES, *BASE_ROLES}
-) - {"railway"}
+UNDRAWN_ROLES = frozenset({"district", "dem", "school", "hospital", *GROUND_ROLES, *BASE_ROLES}) - {
+    "railway"
+}
 
 
 def looks_for(roles: Iterable[str]) -> dict[str, Look]:

@@ -8,7 +8,7 @@ const GROUND_LOOKS = {
 //: Side of a tile; a multiple of a hatch's, so that hatches run on from tile to tile.
 const TILE_PX = 32 * TILE;
 //: Features of the ground are drawn from the zoom on at which a typical one is this large.
-const READABLE_PX = 4;
+const READABLE_PX = 10;
 //: Vertices nearer to the last one than this, and outlines smaller, cannot be told apart.
 const FINEST_PX = 0.6;
 //: Beyond a tile's edge, for lines and points that reach over it.
@@ -101,6 +101,7 @@ const GroundTiles = L.GridLayer.extend({
     const sharp = window.devicePixelRatio || 1;
     tile.width = tile.height = Math.round(TILE_PX * sharp);
     ground.queue.push({ tile: tile, coords: coords, done: done, sharp: sharp });
+    document.body.dataset.ground = "waiting";
     if (!ground.frame) { ground.frame = L.Util.requestAnimFrame(paintSome); }
     return tile;
   },
@@ -126,7 +127,11 @@ function paintSome(isUrgent) {
     const waiting = ground.queue.shift();
     if (waiting.tile.parentNode) { paintTileOf(waiting); }
   }
-  if (ground.queue.length) { ground.frame = L.Util.requestAnimFrame(paintSome); }
+  if (ground.queue.length) {
+    ground.frame = L.Util.requestAnimFrame(paintSome);
+  } else {
+    document.body.dataset.ground = "drawn";
+  }
 }
 
 function flushGround() {
