@@ -9,7 +9,6 @@ never touched.
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +26,8 @@ SIMPLIFYING_STEPS_M = (0.5, 2.0, 5.0)
 CELL_SIDES_M = tuple(digit * 10.0**power for power in range(2, 6) for digit in (1, 2, 5))
 #: Most squares of one layer on a page: some 50 across, which a map of a screen's width can show.
 MOST_CELLS = 2_500
+#: Signs after this one are two units of a page's text.
+LAST_OF_ONE_UNIT = "\uffff"
 
 Payload = dict[str, object]
 
@@ -149,9 +150,9 @@ def label_table(labels: Sequence[str]) -> Payload:
 
 def _shared(before: str, name: str) -> int:
     """Return how many signs two names begin with alike; a page counts rare signs as two."""
-    common = os.path.commonprefix([before, name])
-    rare = next((at for at, sign in enumerate(common) if ord(sign) > 0xFFFF), len(common))
-    return min(rare, len(common))
+    pairs = zip(before, name, strict=False)
+    same = itertools.takewhile(lambda signs: signs[0] == signs[1] <= LAST_OF_ONE_UNIT, pairs)
+    return sum(1 for _ in same)
 
 
 def _from_zero(values: Whole) -> Whole:

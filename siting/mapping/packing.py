@@ -5,8 +5,9 @@ the page unpacks into typed arrays. Coordinates are those of the map itself (Lea
 Mercator) in units of :data:`UNIT_M`, counted from an origin near the data, so that the page draws
 them without projecting anything. They are for looking at: what is of record is never packed.
 
-A number is written with its lowest five bits first, one sign of :data:`SIGNS` for every five, and
-32 is added to all signs but the last. Steps may be negative: ``2n`` stands for n, ``2n - 1`` for -n.
+A number is written with its lowest five bits first, one sign of :data:`SIGNS` for every five,
+and 32 is added to all signs but the last. Steps may be negative: ``2n`` stands for n, ``2n - 1``
+for -n.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ def folded(steps: Whole) -> Whole:
 def map_units(coordinates: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
     """Return coordinates (n × 2) of `crs` as units of the map's plane, not yet rounded."""
     radians = np.radians(viewing_degrees(coordinates, crs))
-    north = np.log(np.tan(np.pi / 4 + radians[:, 1] / 2))
+    with np.errstate(all="ignore"):  # what has no place gets none, and is counted by who asks
+        north = np.log(np.tan(np.pi / 4 + radians[:, 1] / 2))
     return np.column_stack([radians[:, 0], north]) * (SPHERE_M / UNIT_M)
 
 
@@ -199,13 +201,15 @@ def _uniform(shapes: Geometries) -> Geometries:
 
 def highest_parts(geometry: BaseGeometry) -> BaseGeometry | None:
     """Return the parts of the highest dimension as one multi-part geometry; None of nothing."""
-    leaves = [] if geometry.is_empty else _leaves(geometry)
-    if not leaves:
+    leaves = np.array([] if geometry.is_empty else _leaves(geometry), dtype=object)
+    if not len(leaves):
         return None
-    highest = max(int(shapely.get_dimensions(leaf)) for leaf in leaves)
-    kept = [leaf for leaf in leaves if int(shapely.get_dimensions(leaf)) == highest]
-    makers = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
-    return makers[highest](kept)
+    dimensions = shapely.get_dimensions(leaves)
+    highest = int(dimensions.max())
+    makers = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)
+    kept = leaves[dimensions == highest]
+    made: BaseGeometry = makers[highest](kept, indices=np.zeros(len(kept), dtype=np.int64))[0]
+    return made
 
 
 def _leaves(geometry: BaseGeometry) -> list[BaseGeometry]:

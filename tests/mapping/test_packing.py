@@ -46,7 +46,7 @@ def test_a_number_that_a_page_could_not_read_is_refused(value: int):
 
 def test_every_vertex_lies_within_the_stated_error():
     dice = np.random.default_rng(3)
-    corners = dice.uniform(0, 80_000, (200, 1, 2)) + [400_000, 2_500_000]
+    corners = dice.uniform([400_000, 2_500_000], [480_000, 2_580_000], (200, 1, 2))
     shapes = [shapely.LineString(corner + dice.normal(0, 300, (9, 2))) for corner in corners]
     _, features = packed(*shapes)
     found = np.array([ring for _, rings in features for ring in rings]).reshape(-1, 2)
