@@ -1,0 +1,153 @@
+"""The words of the papers in Chinese and English, said once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from siting.model import (
+    Form,
+    LoadStatus,
+    Outcome,
+    Severity,
+    SiteKind,
+    Status,
+    Text,
+    Way,
+)
+
+CHECKLIST = Text("合规性核查表", "Compliance checklist")
+ADVICE = Text("选址建议", "Site proposals")
+LETTER = Text("征求意见函", "Consultation letter")
+RESULT = Text("红线核查结果", "Result of a red-line check")
+
+INTERNAL = Text("内部资料", "Internal material")
+NOTICE = Text(
+    "规划选址（红线）建议，供审查参考，不作为法定依据",
+    "Proposed site (red line), for review; without legal force",
+)
+SEVERITIES: Mapping[Severity, Text] = {
+    Severity.PROHIBITED: Text("禁止", "prohibited"),
+    Severity.RESTRICTED: Text("限制", "restricted"),
+    Severity.CONSULT: Text("征求意见", "consult"),
+    Severity.ADVISORY: Text("提示", "advisory"),
+}
+STATUSES: Mapping[Status, Text] = {
+    Status.CONFLICT: Text("冲突", "conflict"),
+    Status.EXCEPTION_MAY_APPLY: Text("冲突，或可适用例外", "conflict, an exception may apply"),
+    Status.NEAR: Text("临近", "near"),
+    Status.CLEAR: Text("无冲突", "clear"),
+    Status.NOT_CHECKED: Text("未核查", "not checked"),
+    Status.CONSULT: Text("须征求意见", "to be consulted on"),
+}
+OUTCOMES: Mapping[Outcome, Text] = {
+    Outcome.CONFLICT: Text("存在冲突", "in conflict"),
+    Outcome.REVIEW: Text("待部门或人工认定", "to be decided by an office or a person"),
+    Outcome.INCOMPLETE: Text("未查全", "not checked in full"),
+    Outcome.NEAR: Text("临近管控线", "near a control line"),
+    Outcome.CLEAR: Text("未发现冲突", "no conflict found"),
+}
+AND_INCOMPLETE = Text("，且未查全", ", and not checked in full")
+NOT_COMPLETE = Text("（不完整，见“未核查事项”）", " (not complete: see what was not checked)")
+WAYS: Mapping[Way, Text] = {
+    Way.FIX_DATA: Text("补正数据", "fix the data"),
+    Way.AVOID: Text("避让", "avoid"),
+    Way.ASK_AUTHORITY: Text("征求主管部门意见", "ask the authority"),
+    Way.ADJUST_PLAN: Text("调整规划", "adjust the plan"),
+}
+FORMS: Mapping[Form, Text] = {
+    Form.AREA: Text("面状", "area"),
+    Form.LINEAR: Text("线性", "linear"),
+    Form.NONE: Text("尚无红线", "no red line yet"),
+}
+LOADS: Mapping[LoadStatus, Text] = {
+    LoadStatus.PASSED: Text("可用", "usable"),
+    LoadStatus.SHORT: Text("缺行", "short of rows"),
+    LoadStatus.FAILED: Text("未通过", "refused"),
+}
+KINDS: Mapping[SiteKind, Text] = {
+    SiteKind.PARCEL: Text("整宗地", "whole parcel"),
+    SiteKind.LAND_BANK: Text("储备土地", "land-bank land"),
+    SiteKind.LOW_EFFICIENCY: Text("低效用地", "low-efficiency land"),
+    SiteKind.IDLE: Text("闲置土地", "idle land"),
+    SiteKind.RENEWAL: Text("更新改造用地", "renewal land"),
+    SiteKind.ASSEMBLED: Text("多宗拼合", "assembled"),
+    SiteKind.CARVED: Text("宗地内划出", "carved"),
+    SiteKind.RED_LINE: Text("现红线", "present red line"),
+    SiteKind.REPAIRED: Text("修正红线", "corrected red line"),
+}
+AREAS_OF_RECORD: Mapping[str, Text] = {
+    "planar": Text("平面面积", "planar area"),
+    "ellipsoidal": Text("椭球面积（测地线法）", "ellipsoidal area (geodesic)"),
+    "ellipsoidal_trapezoid": Text("椭球面积（梯形法）", "ellipsoidal area (official trapezoids)"),
+}
+CERTAINTIES: Mapping[str, Text] = {
+    "H": Text("", ""),
+    "M": Text("（条文待复核）", " (citation to be confirmed)"),
+    "L": Text("（依据须先核实）", " (citation to be verified before use)"),
+}
+OWN_LAYERS: Mapping[str, Text] = {
+    "redlines": Text("项目红线", "project red lines"),
+    "": Text("红线本身", "the outline itself"),
+}
+
+NONE = Text("无", "none")
+UNKNOWN = Text("未知", "unknown")
+NOT_DECLARED = Text("未申报", "not declared")
+YES, NO = Text("是", "yes"), Text("否", "no")
+HECTARES, MU = Text("公顷", "ha"), Text("亩", "mu")
+
+NOT_IN_FORCE = Text("基准日未生效或已失效", "not in force on the date of the study")
+NOT_APPLICABLE = Text("不适用于本项目", "does not apply to this project")
+NEVER_ON_MAP = Text("图上无此要素", "never on a map here")
+LAYER_SHORT = Text("图层缺行，不据以判定无冲突", "the layer is short of rows: nothing is clear of it")
+IS_SLIVER = Text("细碎图斑，疑为数字化误差", "a sliver, perhaps an error of digitising")
+IS_DISPUTED = Text("两种算法面积不一", "two ways of computing the area disagree")
+CONFIRM = Text("例外须由人认定", "an exception has to be claimed and recorded by a person")
+
+ELSEWHERE_SITE = Text(
+    "在其他区有备选地块，请向市局了解", "there is a site in another district: ask the city"
+)
+NO_SEARCH = Text(
+    "本项目不在选址阶段，未作选址搜索",
+    "no site was looked for: the project's stage is not one that wants land",
+)
+NO_SITES = Text("没有可提出的备选地块", "there is no site to offer")
+LINEAR = Text("线性项目不作宗地备选", "a linear project is not offered parcels")
+NOT_CORRECTED = Text("未求修正红线", "corrected red lines were not looked for")
+NO_RED_LINE = Text("本项目尚无红线", "the project has no red line yet")
+NOTHING_TO_CORRECT = Text(
+    "现红线无须修正的禁止或限制类冲突",
+    "the present red line has no prohibited or restricted conflict to correct",
+)
+NO_REPAIRS = Text("没有可提出的修正红线", "there is no corrected red line to offer")
+NEAREST_UNKNOWN = Text(
+    "该宗地只知何者阻挡，其余事项未逐一核查",
+    "of this parcel only what stands in its way is known; the rest was not checked one by one",
+)
+NONE_NOT_CHECKED = Text(
+    "适用规则均已核查，无未核查事项",
+    "every rule that applies was checked: nothing was left unchecked",
+)
+
+FOUND = Text("核查发现", "found")
+UNCHECKED = Text("未能核查，请核实", "could not be checked: please verify")
+OFF_MAP = Text("图上无此要素，请核实", "not on any map here: please verify")
+LETTER_TITLE = Text(
+    "关于征求{name}用地红线意见的函", "Letter asking for comments on the red line of {name}"
+)
+ANNEX_RED_LINE = Text(
+    "用地红线界址点坐标（TXT，{crs}）", "boundary points of the red line (TXT, {crs})"
+)
+ANNEX_MAP = Text("规划选址（红线）建议图", "map of the proposed red line")
+ANNEX_MATTERS = Text("本函所列事项明细", "details of the matters listed here")
+ELSEWHERE_FINDINGS = Text("另有 {count} 项在其他区", "{count} more lie in other districts")
+
+
+def joined(texts: list[str], language: str) -> str:
+    """Return texts as one, with the separator of the language."""
+    return ("; " if language == "en" else "；").join(text for text in texts if text)
+
+
+def names(texts: list[str], language: str) -> str:
+    """Return names as a list in a sentence."""
+    return (", " if language == "en" else "、").join(text for text in texts if text)
