@@ -19,6 +19,11 @@ CHECKLIST = Text("合规性核查表", "Compliance checklist")
 ADVICE = Text("选址建议", "Site proposals")
 LETTER = Text("征求意见函", "Consultation letter")
 RESULT = Text("红线核查结果", "Result of a red-line check")
+#: What the files are called; file names have no spaces.
+CHECKLIST_NAME, ADVICE_NAME, LETTER_NAME = (
+    Text("合规性核查表", "checklist"), Text("选址建议", "proposals"),
+    Text("征求意见函", "letter"),
+)  # fmt: skip
 
 INTERNAL = Text("内部资料", "Internal material")
 NOTICE = Text(
@@ -107,6 +112,14 @@ CONFIRM = Text("例外须由人认定", "an exception has to be claimed and reco
 ELSEWHERE_SITE = Text(
     "在其他区有备选地块，请向市局了解", "there is a site in another district: ask the city"
 )
+ELSEWHERE_NEAREST = Text(
+    "最接近的宗地在其他区，请向市局了解",
+    "the nearest parcel lies in another district: ask the city",
+)
+NEAREST_NOT_EXACT = Text(
+    "；未逐宗核查，可能还有更接近的",
+    "; not every parcel was judged: one that was not may be nearer",
+)
 NO_SEARCH = Text(
     "本项目不在选址阶段，未作选址搜索",
     "no site was looked for: the project's stage is not one that wants land",
@@ -128,6 +141,14 @@ NONE_NOT_CHECKED = Text(
     "适用规则均已核查，无未核查事项",
     "every rule that applies was checked: nothing was left unchecked",
 )
+NONE_JUDGED = Text(
+    "没有适用的规则：未作任何核查，不得视为无冲突",
+    "no rule applies: nothing was checked, and nothing is clear",
+)
+NOTHING_TO_CHECK = Text(
+    "没有红线或备选地块可核查：未作任何核查",
+    "there is no red line and no site to check: nothing was checked",
+)
 
 FOUND = Text("核查发现", "found")
 UNCHECKED = Text("未能核查，请核实", "could not be checked: please verify")
@@ -140,6 +161,20 @@ ANNEX_RED_LINE = Text(
 )
 ANNEX_MAP = Text("规划选址（红线）建议图", "map of the proposed red line")
 ANNEX_MATTERS = Text("本函所列事项明细", "details of the matters listed here")
+THE_RED_LINE = Text("用地红线", "the red line")
+WITHHELD_PIECES = Text(
+    "另有 {count} 处冲突所在图层不得绘制（release），图上不显示，见下表",
+    "{count} more pieces lie on layers that may not be drawn (release): see the table",
+)
+WITHHELD_LAYERS = Text("不得绘制的图层：{names}", "layers that may not be drawn: {names}")
+UNUSABLE_LAYERS = Text("未能读入、图上没有的图层：{names}", "layers that could not be used: {names}")
+REFUSED = Text(
+    "另有 {count} 条红线未能读入，未作核查：{names}",
+    "{count} more red lines could not be read, and were not checked: {names}",
+)
+NO_LINES = Text(
+    "没有可核查的红线：未作任何核查", "there is no red line to check: nothing was checked"
+)
 ELSEWHERE_FINDINGS = Text("另有 {count} 项在其他区", "{count} more lie in other districts")
 
 

@@ -1,0 +1,305 @@
+"""What papers are made of, and the figures and texts that all of them show alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from siting.areas import AreaRow, area_table
+from siting.errors import ConfigError, nearest
+from siting.mapping.release import Scope
+from siting.mapping.subject import Subject
+from siting.measure import PLANAR
+from siting.model import (
+    Input,
+    LoadStatus,
+    Project,
+    RedLineResult,
+    Release,
+    Report,
+    RuleSummary,
+    Text,
+)
+from siting.papers import words
+from siting.report import identity
+
+Context = dict[str, Any]
+"""What a template can ask for: texts, lists of rows and yes or no, by name."""
+
+#: What XML 1.0 cannot hold; each is shown by its picture or as U+FFFD, none is left out.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_PICTURES = 0x2400
+_ENDS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c",
+         "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}  # fmt: skip
+#: So many characters of a hash tell two reports apart on paper.
+SHORT_HASH = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """A report narrowed to the city or one district, and the language of its papers.
+
+    The subject is that of the maps, so that papers and pages tell a district the same.
+    """
+
+    subject: Subject
+    language: str
+
+    def say(self, text: Text | None) -> str:
+        """Return a text in the language of the papers; empty for none."""
+        return "" if text is None else text.get(self.language)
+
+    def all_said(self, texts: Sequence[Text]) -> str:
+        """Return texts as one, each once."""
+        return words.joined(list(dict.fromkeys(self.say(text) for text in texts)), self.language)
+
+    def names(self, texts: Sequence[str]) -> str:
+        """Return names as a list in a sentence."""
+        return words.names(list(dict.fromkeys(texts)), self.language)
+
+    @property
+    def report(self) -> Report:
+        """The report that the papers are of."""
+        return self.subject.report
+
+    @cached_property
+    def identity(self) -> str:
+        """The identity of the whole report, the same in every paper of one run."""
+        return identity(self.report)
+
+    @cached_property
+    def inputs(self) -> dict[str, Input]:
+        """The configured layers by name."""
+        return {entry.name: entry for entry in self.report.inputs}
+
+    def title_of(self, code: str) -> str:
+        """Return the title of a rule or filter; what nobody knows is its own title."""
+        rule = self.subject.rules.get(code)
+        return self.say(rule.title) if rule else code
+
+    def rule_names(self, codes: Sequence[str]) -> str:
+        """Return rules by code and title, each once."""
+        texts = (f"{code} {self.title_of(code)}" for code in dict.fromkeys(codes))
+        return words.joined(list(texts), self.language)
+
+    def district_name(self, text: str) -> str:
+        """Return the name of a district given by code or name."""
+        code = self.subject.district_code(text)
+        return self.subject.district_names.get(code, text)
+
+    def layer_title(self, name: str) -> str:
+        """Return what people call a layer; findings on no layer are on the red lines."""
+        known = self.inputs.get(name)
+        return self.say(known.title if known else words.OWN_LAYERS.get(name, Text(name)))
+
+    def of_record_m2(self, result: RedLineResult) -> float:
+        """Return the area of record of a red line, m²."""
+        is_planar = self.report.area_of_record == PLANAR
+        return result.area_m2 if is_planar else result.area_ellipsoidal_m2
+
+
+def material_of(subject: Subject, code: str, language: str) -> Material:
+    """Return the material of the city, or of the district of a code.
+
+    Parameters
+    ----------
+    subject
+        Of the whole city.
+    code
+        ``feature_id`` of the district; empty for the city.
+    language
+        ``zh`` or ``en``.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such district, with the nearest one.
+    """
+    if not code:
+        return Material(subject, language)
+    frame = subject.atlas.districts
+    known = subject.district_code(code)
+    rows = frame[frame["feature_id"].astype(str) == known]
+    if rows.empty:
+        codes = sorted(subject.district_names)
+        raise ConfigError(
+            f"there is no district '{code}'",
+            expected=", ".join(codes),
+            found=code,
+            next_step=nearest(code, codes) or "give the code that the district layer has",
+        )
+    scope = Scope(known, str(rows["feature_name"].iloc[0]), rows.geometry.union_all())
+    own = Subject(subject.report, subject.searches, subject.atlas, subject.city, scope)
+    return Material(own, language)
+
+
+def sound(value: Any) -> Any:  # noqa: ANN401 - texts within whatever holds them
+    """Return a context whose texts a Word file can hold, within lists and tables too.
+
+    Control characters become their pictures (U+2400 and on), lone surrogates U+FFFD: seen, and
+    never lost. A text that turns the direction of writing ends what it began.
+    """
+    if isinstance(value, str):
+        return _sound_text(value)
+    if isinstance(value, dict):
+        return {key: sound(item) for key, item in value.items()}
+    return [sound(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _sound_text(text: str) -> str:
+    unix = text.replace("\r\n", "\n").replace("\r", "\n")
+    told = _NO_XML.sub(lambda m: chr(_PICTURES + ord(m[0])) if m[0] < " " else "\ufffd", unix)
+    waiting: list[str] = []
+    for sign in told:
+        if sign in _ENDS:
+            waiting.append(_ENDS[sign])
+        elif waiting and sign == waiting[-1]:
+            waiting.pop()
+    return told + "".join(reversed(waiting))
+
+
+def area(area_m2: float | None, material: Material, *, missing: Text | None = None) -> Context:
+    """Return an area in m², 公顷 and 亩, each rounded from the unrounded area, and as one text.
+
+    Parameters
+    ----------
+    area_m2
+        Square metres; None where there is none.
+    material
+        For the language.
+    missing
+        What stands for no area; a dash by default.
+    """
+    if area_m2 is None:
+        text = "–" if missing is None else material.say(missing)
+        return {"m2": text, "ha": "–", "mu": "–", "text": text}
+    row = area_table({"": max(area_m2, 0.0)}).total
+    return area_cells(row, material)
+
+
+def area_cells(row: AreaRow, material: Material) -> Context:
+    """Return a rounded area as texts."""
+    m2, ha, mu = f"{row.area_m2:,}", f"{row.area_ha:,}", f"{row.area_mu:,}"
+    hectares, mu_name = material.say(words.HECTARES), material.say(words.MU)
+    is_english = material.language == "en"
+    tail = f" ({ha} {hectares}, {mu} {mu_name})" if is_english else f"（{ha} {hectares}，{mu} 亩）"
+    return {"m2": m2, "ha": ha, "mu": mu, "text": f"{m2} m²{tail}"}
+
+
+def head(material: Material, title: Text, project: Project | None) -> Context:
+    """Return what every paper has: where and when, by what, of which project, with which mark."""
+    report, city = material.report, material.subject.city
+    return {
+        "title": material.say(title),
+        "city": material.say(city.name),
+        "district": material.subject.scope.name,
+        "mark": material.say(_mark(material)),
+        "as_of": report.as_of.isoformat(),
+        "as_of_text": _date_text(material),
+        "crs": report.crs,
+        "rule_book": report.rule_book,
+        "rule_book_sha256": report.rule_book_sha256,
+        "area_of_record": material.say(words.AREAS_OF_RECORD[report.area_of_record]),
+        "identity": material.identity,
+        "identity_short": material.identity[:SHORT_HASH],
+        "program": f"siting {report.versions.get('siting', '')}".rstrip(),
+        "notice": material.say(words.NOTICE),
+        "project": project_row(material, project or Project("", "")),
+        "layers": [_layer(material, entry) for entry in report.inputs],
+        "layers_not_usable": list(_not_usable(material)),
+    }
+
+
+def _mark(material: Material) -> Text:
+    """Return the city's own mark, else 内部资料 as soon as any layer is not public."""
+    if material.subject.city.secrecy_mark:
+        return Text(material.subject.city.secrecy_mark)
+    is_public = all(entry.release is Release.PUBLIC for entry in material.report.inputs)
+    return Text("") if is_public else words.INTERNAL
+
+
+def _date_text(material: Material) -> str:
+    day = material.report.as_of
+    return day.isoformat() if material.language == "en" else f"{day.year}年{day.month}月{day.day}日"
+
+
+def project_row(material: Material, project: Project) -> Context:
+    """Return what a paper says of a project; remarks, promises and aliases stay in the house."""
+    demand = project.demand
+    bounds = (demand.area_m2_min, demand.area_m2_max)
+    known = [f"{bound / 10_000:,.4f}" for bound in bounds if bound is not None]
+    wanted = " – ".join(known) + (f" {material.say(words.HECTARES)}" if known else "–")
+    return {
+        "id": project.id,
+        "name": project.name or project.id,
+        "form": material.say(words.FORMS[project.form]),
+        "kind": project.kind or "–",
+        "use": project.use or "–",
+        "stage": project.stage or "–",
+        "district": material.district_name(project.district) or "–",
+        "supply_mode": project.supply_mode or "–",
+        "wanted": wanted,
+        "uses": material.names(demand.uses) or "–",
+    }
+
+
+def dated_title(material: Material, entry: Input) -> str:
+    """Return a layer's title with its date, and what is wrong with it."""
+    dated = entry.source.dated
+    day = material.say(Text("日期未注明", "undated")) if dated is None else dated.isoformat()
+    status = entry.contract.status
+    wrong = "" if status is LoadStatus.PASSED else f"，{material.say(words.LOADS[status])}"
+    told = f"{day}{wrong}".replace("，", ", ") if material.language == "en" else f"{day}{wrong}"
+    brackets = " ({})" if material.language == "en" else "（{}）"
+    return material.say(entry.title) + brackets.format(told)
+
+
+def layers_of(material: Material, rule: RuleSummary, names: Sequence[str] = ()) -> list[str]:
+    """Return the layers of a rule with their dates: those that its findings name, else its roles.
+
+    A rule about the outline alone has none, and says so.
+    """
+    named = [material.inputs[name] for name in names if name in material.inputs]
+    entries = named or [each for each in material.report.inputs if each.role in rule.needs]
+    titles = list(dict.fromkeys(dated_title(material, each) for each in entries))
+    if titles:
+        return titles
+    return [material.say(words.OWN_LAYERS[""])] if not rule.needs else list(rule.needs)
+
+
+def citation(material: Material, rule: RuleSummary) -> str:
+    """Return the law or standard of a rule, with how sure we are of it."""
+    basis = rule.basis
+    text = " ".join(part for part in (basis.citation, basis.article, basis.edition) if part)
+    certainty = words.CERTAINTIES.get(basis.certainty)
+    return (text or "–") + (material.say(certainty) if certainty and text else "")
+
+
+def _layer(material: Material, entry: Input) -> Context:
+    dated = entry.source.dated
+    return {
+        "title": material.say(entry.title),
+        "dated": dated.isoformat() if dated else "–",
+        "authority": entry.source.authority or "–",
+        "coverage": entry.coverage or "–",
+        "status": material.say(words.LOADS[entry.contract.status]),
+        "sha256": entry.source.sha256[:SHORT_HASH],
+        "release": entry.release.value,
+    }
+
+
+def _not_usable(material: Material) -> Iterator[Context]:
+    """Yield the layers that failed or are short of rows, with the reason."""
+    for entry in material.report.inputs:
+        contract = entry.contract
+        if contract.status is LoadStatus.PASSED:
+            continue
+        reasons = list(contract.problems)
+        if contract.status is LoadStatus.SHORT:
+            reasons.append(f"{material.say(words.LAYER_SHORT)} ({contract.rows_refused})")
+            reasons += list(dict.fromkeys(each.reason for each in contract.refusals))
+        why = words.joined(reasons, material.language) or "–"
+        yield _layer(material, entry) | {"why": why}
