@@ -1,6 +1,6 @@
 """Papers for the dossier as Word files: checklist, proposals, letters, the page of a check."""
 
-from siting.papers.material import Material, material_of
+from siting.papers.material import Material, Orders, material_of
 from siting.papers.write import (
     TEMPLATES,
     missing_templates,
@@ -12,6 +12,7 @@ from siting.papers.write import (
 __all__ = [
     "TEMPLATES",
     "Material",
+    "Orders",
     "material_of",
     "missing_templates",
     "write_papers",

@@ -232,9 +232,7 @@ def _repair(material: Material, search: RepairSearch, repair: Repair) -> Context
     """Return a corrected red line; of one that takes land elsewhere its figures alone."""
     figures, scope = repair.figures, material.subject.scope
     present = next(
-        r.red_line.geometry
-        for r in material.subject.results
-        if r.red_line.id == search.red_line_id
+        r.red_line.geometry for r in material.subject.results if r.red_line.id == search.red_line_id
     )
     is_here = scope.area is None or not takes_land_outside(repair, present, scope.area)
     row: Context = {

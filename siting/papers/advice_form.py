@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str, str], str]
 
-_ITEM = Type(HEAD_FACE, SIZE_5, after_pt=3, keeps_next=True)
+_ITEM = Type(HEAD_FACE, SIZE_5, before_pt=6, after_pt=3, keeps_next=True)
 
 
 def fill_advice(paper: Docx, page: Page, say: Say) -> None:
@@ -44,6 +44,17 @@ def fill_advice(paper: Docx, page: Page, say: Say) -> None:
     _repairs(paper, page, say)
     _chainage(paper, page, say)
     _unknown(paper, page, say)
+
+
+def area_lines(name: str, say: Say) -> tuple[str, str]:
+    """Return an area in two lines of a cell."""
+    units = say("公顷", "ha"), say("亩", "mu")
+    return (
+        f"{{{{ {name}.m2 }}}} m²",
+        f"{{{{ {name}.ha }}}} {units[0]}，{{{{ {name}.mu }}}} {units[1]}".replace(
+            "，", say("，", ", ")
+        ),
+    )
 
 
 def _project(paper: Docx, page: Page, say: Say) -> None:
@@ -66,8 +77,8 @@ def _present(paper: Docx, page: Page, say: Say) -> None:
     listing(paper, page, "r in red_lines", [
         Column(say("红线", "red line"), 0.22, ("{{ r.id }}",)),
         Column(say("所在区", "district"), 0.14, ("{{ r.district }}",), CELL_MIDDLE),
-        Column(say("认定面积", "area of record"), 0.22, ("{{ r.area.text }}",)),
-        Column(say("冲突面积", "in conflict"), 0.22, ("{{ r.conflict_area.text }}",)),
+        Column(say("认定面积", "area of record"), 0.22, area_lines("r.area", say)),
+        Column(say("冲突面积", "in conflict"), 0.22, area_lines("r.conflict_area", say)),
         Column(say("核查结论", "outcome"), 0.2, ("{{ r.outcome }}",)),
     ])  # fmt: skip
     tag(paper, "{%p else %}")
@@ -85,14 +96,14 @@ def _sites(paper: Docx, page: Page, say: Say) -> None:
         Column(say("名次", "rank"), 0.07, ("{{ s.rank }}",), CELL_MIDDLE),
         Column(say("地块", "site"), 0.21, ("{{ s.id }}", "{{ s.kind }}")),
         Column(say("所在区", "district"), 0.12, ("{{ s.district }}",), CELL_MIDDLE),
-        Column(say("面积（平面）", "area (planar)"), 0.22, ("{{ s.area.text }}",)),
+        Column(say("面积（平面）", "area (planar)"), 0.22, area_lines("s.area", say)),
         Column(say("得分", "score"), 0.1, ("{{ s.score }}",), CELL_RIGHT),
         Column(say("距现红线", "from present"), 0.13, ("{{ s.distance }}",), CELL_RIGHT),
         Column(say("须先征收", "to acquire"), 0.15, ("{{ s.must_acquire }}",), CELL_MIDDLE),
     ])  # fmt: skip
     tag(paper, "{%p for s in sites %}")
     title = say("备选 {{ s.rank }}：{{ s.id }}", "Site {{ s.rank }}: {{ s.id }}")
-    write(paper, title, Type(HEAD_FACE, SIZE_5, after_pt=3, keeps_next=True))
+    write(paper, title, _ITEM)
     _site(paper, page, say)
     tag(paper, "{%p endfor %}")
     tag(paper, "{%p endif %}")
@@ -117,19 +128,18 @@ def _site(paper: Docx, page: Page, say: Say) -> None:
         f"{{% for a in s.attributes %}}{{% if not loop.first %}}{between}{{% endif %}}"
         "{{ a.name }} {{ a.value }}{% endfor %}"
     )
+    points = (
+        f"{{% for c in s.criteria %}}{{% if not loop.first %}}{between}{{% endif %}}"
+        f"{{{{ c.title }}}} {{{{ c.measure }}}} → {{{{ c.points }}}}{{% endfor %}}"
+    )
     pairs(paper, page, [
         (say("宗地", "parcels"), "{{ s.parcels }}"),
         (say("宗地情况", "the land"), facts),
         (say("化解的冲突", "resolves"), "{{ s.resolves }}"),
         (say("仍涉及", "remains"), "{{ s.remains }}"),
         (say("未核查", "not checked"), "{{ s.not_checked }}"),
+        (say("得分构成", "points"), points),
     ], label=0.18)  # fmt: skip
-    write(paper, say("得分构成", "what the score is made of"), _ITEM)
-    listing(paper, page, "c in s.criteria", [
-        Column(say("指标", "criterion"), 0.5, ("{{ c.title }}",)),
-        Column(say("量值", "measure"), 0.3, ("{{ c.measure }}",), CELL_RIGHT),
-        Column(say("得分", "points"), 0.2, ("{{ c.points }}",), CELL_RIGHT),
-    ])  # fmt: skip
     tag(paper, "{%p endif %}")
 
 
@@ -171,7 +181,7 @@ def _repairs(paper: Docx, page: Page, say: Say) -> None:
         Column(say("红线", "red line"), 0.15, ("{{ p.red_line }}",)),
         Column(say("方案", "way"), 0.12, ("{{ p.rank }}. {{ p.way }}",)),
         Column(say("面积（平面）", "area (planar)"), 0.23,
-               ("{{ p.area.text }}", f"{given}{{{{ p.lost.m2 }}}} m²",
+               (*area_lines("p.area", say), f"{given}{{{{ p.lost.m2 }}}} m²",
                 f"{taken}{{{{ p.gained.m2 }}}} m²", f"{moved}{{{{ p.moved }}}}",
                 f"{width}{{{{ p.width }}}}")),
         Column(say("化解、仍涉及、新涉及", "resolves, remains, new"), 0.26,

@@ -11,6 +11,7 @@ from siting.areas import ladder_table
 from siting.model import Finding, RedLineResult, Route, RuleSummary, Status, Text, Verdict
 from siting.papers import words
 from siting.papers.material import (
+    OFF_MAP_KIND,
     SHORT_HASH,
     Context,
     Material,
@@ -19,6 +20,7 @@ from siting.papers.material import (
     citation,
     head,
     layers_of,
+    measure_text,
 )
 from siting.report import is_named_in
 from siting.report.identity import outline_sha256
@@ -32,7 +34,6 @@ _ORDER = (
     Status.CONSULT,
     Status.CLEAR,
 )
-OFF_MAP_KIND = "off_map"
 _NO_REASON = Text("原因未说明", "no reason is stated")
 
 
@@ -178,7 +179,6 @@ def _exceptions(material: Material, findings: Sequence[Finding]) -> str:
 
 def finding_row(material: Material, finding: Finding) -> Context:
     """Return one finding: feature, areas, measure against limit, message, way out."""
-    limit = "" if finding.limit is None else f"{finding.limit:,.2f} {finding.unit}"
     rule = material.subject.rules.get(finding.code)
     flags = [
         material.say(text)
@@ -197,8 +197,8 @@ def finding_row(material: Material, finding: Finding) -> Context:
         "feature": material.names([finding.feature_name, finding.feature_id]) or "–",
         "area": area(finding.area_m2, material),
         "area_ellipsoidal": area(finding.area_ellipsoidal_m2, material),
-        "measure": f"{finding.measure:,.2f} {finding.unit}".rstrip(),
-        "limit": limit.rstrip() or "–",
+        "measure": measure_text(finding.measure, finding.unit),
+        "limit": "–" if finding.limit is None else measure_text(finding.limit, finding.unit),
         "message": material.say(finding.message),
         "citation": citation(material, rule) if rule else "–",
         "route": route_text(material, finding.route),

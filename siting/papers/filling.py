@@ -48,6 +48,7 @@ class _Template(DocxTemplate):  # type: ignore[misc] # docxtpl has no types
 
     def render_properties(self, context: Context, jinja_env: object = None) -> None:
         """Fill in the properties as plain texts: they are no XML, and short."""
+        del jinja_env  # it makes markup
         plain = _environment(is_markup=False)
         for name in _PROPERTIES:
             tag = getattr(self.docx.core_properties, name)

@@ -23,6 +23,7 @@ from siting.papers.look import (
     NOTE,
     SIZE_3,
     SIZE_5,
+    TABLE_FACE,
     TABLE_PAGE,
     WIDE_PAGE,
     Column,
@@ -97,7 +98,7 @@ def checklist_form(say: Say) -> Docx:
     _red_line_head(paper, page, say)
     section(paper, say("一、逐项核查", "1. Rule by rule"))
     listing(paper, page, "r in rules", rule_columns(say))
-    findings_section(paper, page, say, "二", "2")
+    findings_section(paper, page, say, zh="二", en="2")
     section(paper, say("三、冲突面积（每平方米只计一次）", "3. Land in conflict, each m² once"))
     ladder = [
         Column(say("规则", "rule"), 0.46, ("{{ r.code }} {{ r.title }}",)),
@@ -110,11 +111,11 @@ def checklist_form(say: Say) -> Docx:
     tag(paper, "{%p else %}")
     write(paper, say("无禁止或限制类冲突面积。", "No land in binding conflict."), NOTE)
     tag(paper, "{%p endif %}")
-    not_checked_section(paper, page, say, "四", "4")
+    not_checked_section(paper, page, say, zh="四", en="4")
     section(paper, say("五、图上无此要素、须另行征求意见的事项", "5. Matters never on a map here"))
-    _when(paper, page, "off_map", _off_map_columns(say), say)
+    _when(paper, page, say, rows="off_map", columns=_off_map_columns(say))
     section(paper, say("六、未适用的规则", "6. Rules that were not applied"))
-    _when(paper, page, "not_applied", _reason_columns(say), say)
+    _when(paper, page, say, rows="not_applied", columns=_reason_columns(say))
     _sources(paper, page, say)
     signatures(paper, page, say)
     return paper
@@ -147,14 +148,15 @@ def _red_line_head(paper: Docx, page: Page, say: Say) -> None:
     write(paper, invalid + "{{ red_line.validity }}", _WARNING)
     tag(paper, "{%p endif %}")
     tag(paper, "{%p for note in red_line.notes %}")
-    write(paper, "{{ note }}", NOTE)
+    write(paper, say("读入说明：", "on reading: ") + "{{ note }}", NOTE)
     tag(paper, "{%p endfor %}")
 
 
 def rule_columns(say: Say) -> list[Column]:
     """Return the columns of the table of rules."""
-    area = ("{{ r.area.m2 }}", f"{{{{ r.area.ha }}}} {say('公顷', 'ha')}",
-            f"{{{{ r.area.mu }}}} {say('亩', 'mu')}")  # fmt: skip
+    has_area = "?r.area.ha != '–':"
+    area = ("{{ r.area.m2 }}", f"{has_area}{{{{ r.area.ha }}}} {say('公顷', 'ha')}",
+            f"{has_area}{{{{ r.area.mu }}}} {say('亩', 'mu')}")  # fmt: skip
     needed = say("材料：", "papers: ")
     return [
         Column(say("序号", "no."), 0.045, ("{{ r.no }}",), CELL_MIDDLE),
@@ -180,7 +182,7 @@ def area_columns(row: str, share: float, name: str = "") -> list[Column]:
     ]
 
 
-def findings_section(paper: Docx, page: Page, say: Say, zh: str, en: str) -> None:
+def findings_section(paper: Docx, page: Page, say: Say, *, zh: str, en: str) -> None:
     """Write the table of findings, and how many lie in other districts."""
     section(paper, say(f"{zh}、核查发现明细", f"{en}. Findings in detail"))
     tag(paper, "{%p if findings %}")
@@ -189,8 +191,9 @@ def findings_section(paper: Docx, page: Page, say: Say, zh: str, en: str) -> Non
         Column(say("规则", "rule"), 0.15, ("{{ f.title }}", "{{ f.code }} · {{ f.severity }}")),
         Column(say("图层、要素", "layer, feature"), 0.17, ("{{ f.layer }}", "{{ f.feature }}")),
         Column(say("面积（平面）m²", "area (planar) m²"), 0.12,
-               ("{{ f.area.m2 }}", f"{{{{ f.area.ha }}}} {say('公顷', 'ha')}",
-                f"{{{{ f.area.mu }}}} {say('亩', 'mu')}"), CELL_RIGHT),
+               ("{{ f.area.m2 }}",
+                f"?f.area.ha != '–':{{{{ f.area.ha }}}} {say('公顷', 'ha')}",
+                f"?f.area.ha != '–':{{{{ f.area.mu }}}} {say('亩', 'mu')}"), CELL_RIGHT),
         Column(say("椭球面积 m²", "ellipsoidal m²"), 0.105,
                ("{{ f.area_ellipsoidal.m2 }}",), CELL_RIGHT),
         Column(say("量值（限值）", "measure (limit)"), 0.12,
@@ -206,7 +209,7 @@ def findings_section(paper: Docx, page: Page, say: Say, zh: str, en: str) -> Non
     tag(paper, "{%p endif %}")
 
 
-def not_checked_section(paper: Docx, page: Page, say: Say, zh: str, en: str) -> None:
+def not_checked_section(paper: Docx, page: Page, say: Say, *, zh: str, en: str) -> None:
     """Write what was not checked: by rule, and the layers that could not be used."""
     section(paper, say(f"{zh}、未核查事项", f"{en}. What was not checked"))
     tag(paper, "{%p if not_checked %}")
@@ -243,7 +246,7 @@ def _off_map_columns(say: Say) -> list[Column]:
     ]
 
 
-def _when(paper: Docx, page: Page, rows: str, columns: Sequence[Column], say: Say) -> None:
+def _when(paper: Docx, page: Page, say: Say, *, rows: str, columns: Sequence[Column]) -> None:
     """Write a table where there are rows, else that there are none."""
     tag(paper, f"{{%p if {rows} %}}")
     listing(paper, page, f"r in {rows}", columns)
@@ -308,15 +311,21 @@ def letter_form(say: Say) -> Docx:
     needed = say("如需下列材料，请一并告知：", "Please say whether these papers are needed: ")
     write(paper, needed + say("{{ papers | join('、') }}。", "{{ papers | join(', ') }}."), _BODY)
     tag(paper, "{%p endif %}")
-    write(paper, say("请研究并书面复函。复函请注明项目代码和红线编号。",
-                     "Please answer in writing, and name the project and the red line."), _BODY)
+    write(
+        paper,
+        say(
+            "请研究并书面复函。复函请注明项目代码和红线编号。",
+            "Please answer in writing, and name the project and the red line.",
+        ),
+        _BODY,
+    )
     write(paper, say("联系人：　　　　　　联系电话：", "Contact: ____________  Phone: ____________"),
           _BODY)  # fmt: skip
     write(paper, "", _PLAIN)
-    lead = say("附件：", "Annexes: ")
+    first, others = say("附件：", "Annexes: "), say("　　　", "")
+    lead = f"{{% if loop.first %}}{first}{{% else %}}{others}{{% endif %}}"
     tag(paper, "{%p for annex in annexes %}")
-    write(paper, f"{{% if loop.first %}}{lead}{{% endif %}}{{{{ loop.index }}}}. {{{{ annex }}}}",
-          _BODY)  # fmt: skip
+    write(paper, f"{lead}{{{{ loop.index }}}}. {{{{ annex }}}}", _BODY)
     tag(paper, "{%p endfor %}")
     write(paper, "", _PLAIN)
     write(paper, say("（发函单位盖章）　　", "(seal of the sender)"), _RIGHT)
@@ -328,11 +337,13 @@ def _opening(say: Say) -> str:
     return say(
         "{{ project.name }}（项目代码：{{ project.id }}）正在办理规划选址（用地红线）。现有红线"
         "{% for line in red_lines %}{% if not loop.first %}；{% endif %}{{ line.id }}"
-        "（{{ line.district }}，{{ line.area.text }}）{% endfor %}。"
+        "（{{ line.district }}，{{ line.area.m2 }} m²，合 {{ line.area.ha }} 公顷、"
+        "{{ line.area.mu }} 亩）{% endfor %}。"
         "以{{ as_of_text }}的数据核查，涉及下列事项，现征求贵单位意见：",
         "{{ project.name }} ({{ project.id }}) is being sited. Its red lines are "
         "{% for line in red_lines %}{% if not loop.first %}; {% endif %}{{ line.id }} "
-        "({{ line.district }}, {{ line.area.text }}){% endfor %}. "
+        "({{ line.district }}; {{ line.area.m2 }} m², {{ line.area.ha }} ha, "
+        "{{ line.area.mu }} mu){% endfor %}. "
         "By the data of {{ as_of }} they touch on the following matters, of which we ask for "
         "your comments:",
     )
@@ -347,13 +358,16 @@ def _unchecked(say: Say) -> str:
 
 
 def _matters(paper: Docx, page: Page, say: Say) -> None:
+    cell = Type(TABLE_FACE, SIZE_5)
+    middle = Type(TABLE_FACE, SIZE_5, align=WD_ALIGN_PARAGRAPH.CENTER)
+    write(paper, "", Type(BODY_FACE, 6.0))
     listing(paper, page, "m in matters", [
-        Column(say("序号", "no."), 0.07, ("{{ m.no }}",), CELL_MIDDLE),
-        Column(say("事项", "matter"), 0.2, ("{{ m.title }}", "{{ m.state }}")),
-        Column(say("红线", "red line"), 0.16, ("{{ m.red_line }}",)),
+        Column(say("序号", "no."), 0.08, ("{{ m.no }}",), middle),
+        Column(say("事项", "matter"), 0.19, ("{{ m.title }}", "{{ m.state }}"), cell),
+        Column(say("红线", "red line"), 0.15, ("{{ m.red_line }}",), cell),
         Column(say("情况", "what is known"), 0.37,
                ("{{ m.text }}", "?m.feature != '–':{{ m.feature }}",
-                "?m.area.m2 != '–':{{ m.area.text }}", "?m.layer != '–':{{ m.layer }}")),
-        Column(say("依据", "basis"), 0.2, ("{{ m.citation }}",)),
+                "?m.area.m2 != '–':{{ m.area.text }}", "?m.layer != '–':{{ m.layer }}"), cell),
+        Column(say("依据", "basis"), 0.21, ("{{ m.citation }}",), cell),
     ])  # fmt: skip
     write(paper, "", Type(BODY_FACE, 6.0))

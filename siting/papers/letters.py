@@ -16,8 +16,8 @@ from siting.model import (
 )
 from siting.papers import words
 from siting.papers.advice import results_of
-from siting.papers.checklist import OFF_MAP_KIND, red_line_row
-from siting.papers.material import Context, Material, area, citation, head, layers_of
+from siting.papers.checklist import red_line_row
+from siting.papers.material import OFF_MAP_KIND, Context, Material, area, citation, head, layers_of
 
 #: Why an office is asked.
 _STATES = {"found": words.FOUND, "unchecked": words.UNCHECKED, "off_map": words.OFF_MAP}
@@ -45,7 +45,13 @@ def letters(material: Material, project: Project) -> list[Context]:
             for office, matter in _matters(material, verdict):
                 by_office.setdefault(office, []).append({"red_line": line, **matter})
     return [
-        _letter(material, project, office, [r for r in results if _is_about(matters, r)], matters)
+        _letter(
+            material,
+            project,
+            office,
+            results=[r for r in results if _is_about(matters, r)],
+            matters=matters,
+        )
         for office, matters in sorted(by_office.items())
     ]
 
@@ -106,6 +112,7 @@ def _letter(
     material: Material,
     project: Project,
     office: str,
+    *,
     results: Sequence[RedLineResult],
     matters: Sequence[Context],
 ) -> Context:

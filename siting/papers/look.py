@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
@@ -23,7 +23,7 @@ from docx.shared import Mm, Pt
 if TYPE_CHECKING:
     from docx.document import Document as Docx
     from docx.styles.style import ParagraphStyle
-    from docx.table import Table, _Cell
+    from docx.table import _Cell
     from docx.text.paragraph import Paragraph
 
 LATIN = "Times New Roman"
@@ -165,6 +165,7 @@ class Type:
     indent: int = 0
     line_pt: float = 0.0
     after_pt: float = 0.0
+    before_pt: float = 0.0
     keeps_next: bool = False
 
 
@@ -192,7 +193,7 @@ def put(paragraph: Paragraph, text: str, look: Type) -> None:
     if look.line_pt:
         layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         layout.line_spacing = Pt(look.line_pt)
-    layout.space_after = Pt(look.after_pt)
+    layout.space_before, layout.space_after = Pt(look.before_pt), Pt(look.after_pt)
     layout.keep_with_next = look.keeps_next or None
 
 
@@ -205,7 +206,7 @@ CELL = Type(TABLE_FACE, SIZE_SMALL_5)
 CELL_MIDDLE = Type(TABLE_FACE, SIZE_SMALL_5, align=WD_ALIGN_PARAGRAPH.CENTER)
 CELL_HEAD = Type(HEAD_FACE, SIZE_SMALL_5, align=WD_ALIGN_PARAGRAPH.CENTER)
 CELL_RIGHT = Type(TABLE_FACE, SIZE_SMALL_5, align=WD_ALIGN_PARAGRAPH.RIGHT)
-NOTE = Type(BODY_FACE, SIZE_5, after_pt=3)
+NOTE = Type(BODY_FACE, SIZE_5, line_pt=16.0, before_pt=3, after_pt=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ class Column:
     look: Type = CELL
 
 
-def listing(paper: Docx, page: Page, loop: str, columns: Sequence[Column]) -> Table:
+def listing(paper: Docx, page: Page, loop: str, columns: Sequence[Column]) -> None:
     """Add a table with a repeated head and one row per item of a loop.
 
     Rows break over no page and columns keep their width, whatever their cells hold.
@@ -249,10 +250,10 @@ def listing(paper: Docx, page: Page, loop: str, columns: Sequence[Column]) -> Ta
     _tag_row(made, "{%tr endfor %}")
     for each in made.rows:
         _mark_row(each, "w:cantSplit")
-    return made
 
 
 def _fill(cell: _Cell, column: Column) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     put(cell.paragraphs[0], column.lines[0], column.look)
     for line in column.lines[1:]:
         condition, _, text = line.removeprefix("?").partition(":") if line[0] == "?" else ("",) * 3
@@ -263,11 +264,11 @@ def _fill(cell: _Cell, column: Column) -> None:
             tag(cell, "{%p endif %}")
 
 
-def _tag_row(table: Table, text: str) -> None:
+def _tag_row(table: Any, text: str) -> None:  # noqa: ANN401 - python-docx's table
     table.add_row().cells[0].paragraphs[0].add_run(text)
 
 
-def pairs(paper: Docx, page: Page, rows: Sequence[Sequence[str]], *, label: float = 0.14) -> Table:
+def pairs(paper: Docx, page: Page, rows: Sequence[Sequence[str]], *, label: float = 0.14) -> None:
     """Add a table of labels and values, two or four columns; a short row spans to the end."""
     widest = max(len(row) for row in rows)
     value = (1.0 - label * widest / 2) / (widest / 2)
@@ -282,12 +283,13 @@ def pairs(paper: Docx, page: Page, rows: Sequence[Sequence[str]], *, label: floa
             if place % 2 == 0:
                 _shade(cells[place])
         _mark_row(line, "w:cantSplit")
-    return made
+        for cell in line.cells:
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
-def grid(paper: Docx, page: Page, shares: Sequence[float]) -> Table:
-    """Add an empty table of fixed columns over the width of the text."""
-    made = paper.add_table(rows=0, cols=len(shares))
+def grid(paper: Docx, page: Page, shares: Sequence[float]) -> Any:  # noqa: ANN401 - see below
+    """Add an empty table of fixed columns over the width of the text; rows of it have no types."""
+    made: Any = paper.add_table(rows=0, cols=len(shares))
     made.style, made.autofit = "Table Grid", False
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     for column, share in zip(made.columns, shares, strict=True):
@@ -349,3 +351,8 @@ def _field(paragraph: Paragraph, code: str, size: float) -> None:
             mark = OxmlElement("w:instrText")
             mark.text = f" {code} "
         run._element.append(mark)  # noqa: SLF001 - no other way in
+
+
+def add_page_break(paper: Any) -> None:  # noqa: ANN401 - this method has no types
+    """Begin a new page."""
+    paper.add_page_break()

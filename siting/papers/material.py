@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from siting.areas import AreaRow, area_table
+from siting.city import City
 from siting.errors import ConfigError, nearest
 from siting.mapping.release import Scope
 from siting.mapping.subject import Subject
 from siting.measure import PLANAR
 from siting.model import (
+    Atlas,
     Input,
     LoadStatus,
     Project,
@@ -21,6 +24,7 @@ from siting.model import (
     Release,
     Report,
     RuleSummary,
+    Search,
     Text,
 )
 from siting.papers import words
@@ -34,8 +38,27 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _PICTURES = 0x2400
 _ENDS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c",
          "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}  # fmt: skip
+#: The kind of rules about what no map here shows.
+OFF_MAP_KIND = "off_map"
+_UNITS = {"m2": "m²"}
 #: So many characters of a hash tell two reports apart on paper.
 SHORT_HASH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How papers are to be written.
+
+    ``district`` is a code or name, empty for the whole city; ``language`` is ``zh`` or ``en``,
+    empty for the city's. ``folder`` is where they go; ``templates`` a folder with the bureau's
+    own. ``overwrite``: papers that are there, and that a person may have edited, are replaced.
+    """
+
+    district: str = ""
+    language: str = ""
+    folder: Path | None = None
+    templates: Path | None = None
+    overwrite: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,39 +124,44 @@ class Material:
         return result.area_m2 if is_planar else result.area_ellipsoidal_m2
 
 
-def material_of(subject: Subject, code: str, language: str) -> Material:
-    """Return the material of the city, or of the district of a code.
+def material_of(
+    report: Report,
+    searches: Sequence[Search],
+    atlas: Atlas,
+    *,
+    city: City,
+    orders: Orders,
+) -> Material:
+    """Return the material of the city, or of the district that the orders name.
 
     Parameters
     ----------
-    subject
-        Of the whole city.
-    code
-        ``feature_id`` of the district; empty for the city.
-    language
-        ``zh`` or ``en``.
+    report, searches, atlas, city
+        Of one run; geometry in the working CRS.
+    orders
+        For district and language.
 
     Raises
     ------
     ConfigError
         When there is no such district, with the nearest one.
     """
-    if not code:
-        return Material(subject, language)
-    frame = subject.atlas.districts
-    known = subject.district_code(code)
-    rows = frame[frame["feature_id"].astype(str) == known]
-    if rows.empty:
-        codes = sorted(subject.district_names)
+    language = orders.language or city.language
+    whole = Subject(report, tuple(searches), atlas, city, Scope())
+    if not orders.district:
+        return Material(whole, language)
+    code = whole.district_code(orders.district)
+    if code not in whole.district_names:
+        codes = sorted(whole.district_names)
         raise ConfigError(
-            f"there is no district '{code}'",
+            f"there is no district '{orders.district}'",
             expected=", ".join(codes),
-            found=code,
+            found=orders.district,
             next_step=nearest(code, codes) or "give the code that the district layer has",
         )
-    scope = Scope(known, str(rows["feature_name"].iloc[0]), rows.geometry.union_all())
-    own = Subject(subject.report, subject.searches, subject.atlas, subject.city, scope)
-    return Material(own, language)
+    rows = atlas.districts[atlas.districts["feature_id"].astype(str) == code]
+    scope = Scope(code, whole.district_names[code], rows.geometry.union_all())
+    return Material(Subject(report, tuple(searches), atlas, city, scope), language)
 
 
 def sound(value: Any) -> Any:  # noqa: ANN401 - texts within whatever holds them
@@ -180,6 +208,11 @@ def area(area_m2: float | None, material: Material, *, missing: Text | None = No
     return area_cells(row, material)
 
 
+def measure_text(measure: float, unit: str) -> str:
+    """Return a measure with its unit, as people write it."""
+    return f"{measure:,.2f} {_UNITS.get(unit, unit)}".rstrip()
+
+
 def area_cells(row: AreaRow, material: Material) -> Context:
     """Return a rounded area as texts."""
     m2, ha, mu = f"{row.area_m2:,}", f"{row.area_ha:,}", f"{row.area_mu:,}"
@@ -204,7 +237,7 @@ def head(material: Material, title: Text, project: Project | None) -> Context:
         "rule_book_sha256": report.rule_book_sha256,
         "area_of_record": material.say(words.AREAS_OF_RECORD[report.area_of_record]),
         "identity": material.identity,
-        "identity_short": material.identity[:SHORT_HASH],
+        "identity_short": material.identity.removeprefix("sha256:")[:SHORT_HASH],
         "program": f"siting {report.versions.get('siting', '')}".rstrip(),
         "notice": material.say(words.NOTICE),
         "project": project_row(material, project or Project("", "")),
@@ -267,6 +300,8 @@ def layers_of(material: Material, rule: RuleSummary, names: Sequence[str] = ()) 
     titles = list(dict.fromkeys(dated_title(material, each) for each in entries))
     if titles:
         return titles
+    if rule.kind == OFF_MAP_KIND:
+        return [material.say(words.NEVER_ON_MAP)]
     return [material.say(words.OWN_LAYERS[""])] if not rule.needs else list(rule.needs)
 
 

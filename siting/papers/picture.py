@@ -24,9 +24,10 @@ from siting.model import Boxes, Finding, Layer, RedLineResult, Severity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.path import Path
 
 #: Size of the picture on paper, inches, and how many pixels an inch gets.
-WIDTH_IN, HEIGHT_IN, DPI = 6.6, 3.6, 200
+WIDTH_IN, HEIGHT_IN, DPI = 6.6, 3.2, 200
 #: No map shows less than this, metres; the red line takes this share of its height.
 _LEAST_M, _SHARE = 200.0, 0.5
 _BAR_SHARE = 0.25
@@ -93,11 +94,14 @@ def picture(subject: Subject, result: RedLineResult, findings: Sequence[Finding]
     outline = [result.red_line.geometry]
     _paint(axes, outline, edge=RED, width=1.8, fill="none", order=5)
     _furniture(axes, window)
-    layers = tuple(_zone_layers(subject))
+    met = {finding.layer for finding in findings}
+    zoned = {layer.name for layer in _zone_layers(subject)}
+    layers = [each for each in subject.atlas.layers if each.name in zoned | met]
     left_out = tuple(each for each in layers if each.is_usable and not _may_draw(each))
     unusable = tuple(each for each in layers if not each.is_usable)
-    canvas, content = FigureCanvasAgg(figure), io.BytesIO()
-    canvas.print_png(content, metadata={"Software": None})
+    FigureCanvasAgg(figure)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", metadata={"Software": None})
     return Picture(content.getvalue(), zones, numbers, withheld, left_out, unusable)
 
 
@@ -215,7 +219,7 @@ def _hatch(
     for shape in shapes:
         path = _path(shape)
         if path is None:
-            _lines(axes, shape, look.colour, 1.2, order)
+            _lines(axes, shape, look.colour, width=1.2, order=order)
             continue
         hatch = _HATCHES.get(look.hatch)
         fill = to_rgba(look.colour, strength) if hatch else "none"
@@ -237,13 +241,13 @@ def _paint(
     for shape in shapes:
         path = _path(shape)
         if path is None:
-            _lines(axes, shape, edge, width, order)
+            _lines(axes, shape, edge, width=width, order=order)
         else:
             style = {"facecolor": fill, "edgecolor": edge, "linewidth": width, "zorder": order}
             axes.add_patch(PathPatch(path, **style))
 
 
-def _path(shape: BaseGeometry) -> object | None:
+def _path(shape: BaseGeometry) -> Path | None:
     """Return the rings of an area as one path; None where it has none."""
     from matplotlib.path import Path
 
@@ -251,7 +255,8 @@ def _path(shape: BaseGeometry) -> object | None:
     rings = [shapely.get_coordinates(r)[:, :2] for p in polygons for r in shapely.get_rings(p)]
     if not rings:
         return None
-    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+    path: Path = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+    return path
 
 
 def _parts(shape: BaseGeometry) -> Iterator[BaseGeometry]:
@@ -262,7 +267,7 @@ def _parts(shape: BaseGeometry) -> Iterator[BaseGeometry]:
         yield shape
 
 
-def _lines(axes: Axes, shape: BaseGeometry, colour: str, width: float, order: int) -> None:
+def _lines(axes: Axes, shape: BaseGeometry, colour: str, *, width: float, order: int) -> None:
     for part in _parts(shape):
         if part.geom_type in {"LineString", "LinearRing"}:
             xy = shapely.get_coordinates(part)

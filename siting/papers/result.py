@@ -56,7 +56,7 @@ def _line(material: Material, result: RedLineResult, drawn: Picture) -> Context:
         ],
         "zones": list(_legend(material, drawn)),
         "map_notes": list(_map_notes(material, drawn)),
-        "clear": material.names(clear),
+        "clear_rules": material.names(clear),
     }
 
 

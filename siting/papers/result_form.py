@@ -18,6 +18,7 @@ from siting.papers.look import (
     TABLE_PAGE,
     Column,
     Type,
+    add_page_break,
     listing,
     pairs,
     put,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     Say = Callable[[str, str], str]
 
 RESULT_FILE = "result.docx"
-_ITEM = Type(HEAD_FACE, SIZE_5, after_pt=3, keeps_next=True)
+_ITEM = Type(HEAD_FACE, SIZE_5, before_pt=6, after_pt=3, keeps_next=True)
 _LEGEND = Type(after_pt=2)
 
 
@@ -55,7 +56,7 @@ def result_form(say: Say) -> Docx:
     _findings(paper, say)
     _unknown(paper, say)
     tag(paper, "{%p if not loop.last %}")
-    paper.add_page_break()
+    add_page_break(paper)
     tag(paper, "{%p endif %}")
     tag(paper, "{%p endfor %}")
     return paper
@@ -86,12 +87,13 @@ def _findings(paper: Docx, say: Say) -> None:
     tag(paper, "{%p if l.findings %}")
     listing(paper, TABLE_PAGE, "f in l.findings", [
         Column(say("图号", "no."), 0.06, ("{{ f.no }}",), CELL_MIDDLE),
-        Column(say("规则", "rule"), 0.2, ("{{ f.title }}", "{{ f.code }} · {{ f.severity }}")),
-        Column(say("面积（平面）", "area (planar)"), 0.15,
-               ("{{ f.area.m2 }} m²", f"{{{{ f.area.ha }}}} {say('公顷', 'ha')}",
-                f"{{{{ f.area.mu }}}} {say('亩', 'mu')}"), CELL_RIGHT),
-        Column(say("说明", "what was found"), 0.27, ("{{ f.message }}", "?f.notes:{{ f.notes }}")),
-        Column(say("依据、处理途径", "basis, way out"), 0.32,
+        Column(say("规则", "rule"), 0.18, ("{{ f.title }}", "{{ f.code }} · {{ f.severity }}")),
+        Column(say("平面面积 m²", "area (planar) m²"), 0.13,
+               ("{{ f.area.m2 }}",
+                f"?f.area.ha != '–':{{{{ f.area.ha }}}} {say('公顷', 'ha')}",
+                f"?f.area.ha != '–':{{{{ f.area.mu }}}} {say('亩', 'mu')}"), CELL_RIGHT),
+        Column(say("说明", "what was found"), 0.23, ("{{ f.message }}", "?f.notes:{{ f.notes }}")),
+        Column(say("依据、处理途径", "basis, way out"), 0.4,
                ("{{ f.citation }}", "{{ f.route }}", "?f.office != '–':{{ f.office }}")),
     ])  # fmt: skip
     tag(paper, "{%p else %}")
@@ -118,6 +120,6 @@ def _unknown(paper: Docx, say: Say) -> None:
           "{{ m.title }} ({{ m.office }}){% endfor %}", NOTE)  # fmt: skip
     tag(paper, "{%p endif %}")
     clear = say("无冲突的规则：", "Rules found clear: ")
-    tag(paper, "{%p if l.clear %}")
-    write(paper, f"{clear}{{{{ l.clear }}}}", NOTE)
+    tag(paper, "{%p if l.clear_rules %}")
+    write(paper, f"{clear}{{{{ l.clear_rules }}}}", NOTE)
     tag(paper, "{%p endif %}")

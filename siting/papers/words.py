@@ -104,7 +104,9 @@ HECTARES, MU = Text("公顷", "ha"), Text("亩", "mu")
 NOT_IN_FORCE = Text("基准日未生效或已失效", "not in force on the date of the study")
 NOT_APPLICABLE = Text("不适用于本项目", "does not apply to this project")
 NEVER_ON_MAP = Text("图上无此要素", "never on a map here")
-LAYER_SHORT = Text("图层缺行，不据以判定无冲突", "the layer is short of rows: nothing is clear of it")
+LAYER_SHORT = Text(
+    "图层缺行，不据以判定无冲突", "the layer is short of rows: nothing is clear of it"
+)
 IS_SLIVER = Text("细碎图斑，疑为数字化误差", "a sliver, perhaps an error of digitising")
 IS_DISPUTED = Text("两种算法面积不一", "two ways of computing the area disagree")
 CONFIRM = Text("例外须由人认定", "an exception has to be claimed and recorded by a person")
@@ -167,7 +169,9 @@ WITHHELD_PIECES = Text(
     "{count} more pieces lie on layers that may not be drawn (release): see the table",
 )
 WITHHELD_LAYERS = Text("不得绘制的图层：{names}", "layers that may not be drawn: {names}")
-UNUSABLE_LAYERS = Text("未能读入、图上没有的图层：{names}", "layers that could not be used: {names}")
+UNUSABLE_LAYERS = Text(
+    "未能读入、图上没有的图层：{names}", "layers that could not be used: {names}"
+)
 REFUSED = Text(
     "另有 {count} 条红线未能读入，未作核查：{names}",
     "{count} more red lines could not be read, and were not checked: {names}",

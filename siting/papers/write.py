@@ -81,9 +81,7 @@ def write_papers(
     ]
     require_new([paper.path for paper in papers], overwrite=overwrite)
     contents = [
-        filled(
-            forms[each.template], each.context, name=each.template, dated=material.report.as_of
-        )
+        filled(forms[each.template], each.context, name=each.template, dated=material.report.as_of)
         for each in papers
     ]
     for each, content in zip(papers, contents, strict=True):
@@ -156,9 +154,7 @@ def _require_any(folder: Path | None) -> None:
     )
 
 
-def write_templates(
-    folder: Path, *, language: str, overwrite: bool = False
-) -> tuple[Path, ...]:
+def write_templates(folder: Path, *, language: str, overwrite: bool = False) -> tuple[Path, ...]:
     """Write siting's own templates, to be edited and handed in again; return their paths.
 
     Raises
