@@ -319,8 +319,8 @@ def letter_form(say: Say) -> Docx:
         ),
         _BODY,
     )
-    write(paper, say("联系人：　　　　　　联系电话：", "Contact: ____________  Phone: ____________"),
-          _BODY)  # fmt: skip
+    blank = "____________"
+    write(paper, say("联系人：　　　　　　联系电话：", f"Contact: {blank}  Phone: {blank}"), _BODY)
     write(paper, "", _PLAIN)
     first, others = say("附件：", "Annexes: "), say("　　　", "")
     lead = f"{{% if loop.first %}}{first}{{% else %}}{others}{{% endif %}}"
