@@ -145,7 +145,8 @@ def _told(value: object) -> object:
     """
     if value is None:
         return ""
-    text = value.__html__() if hasattr(value, "__html__") else str(escape(str(value)))
+    # Markup escapes what it is asked to replace
+    text = str(value.__html__() if hasattr(value, "__html__") else escape(str(value)))
     return Markup(text.replace("{_", "{&#95;").replace("_}", "&#95;}"))  # noqa: S704 - escaped
 
 

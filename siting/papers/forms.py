@@ -99,7 +99,10 @@ def checklist_form(say: Say) -> Docx:
     section(paper, say("一、逐项核查", "1. Rule by rule"))
     listing(paper, page, "r in rules", rule_columns(say))
     findings_section(paper, page, say, zh="二", en="2")
-    section(paper, say("三、冲突面积（每平方米只计一次）", "3. Land in conflict, each m² once"))
+    section(
+        paper,
+        say("三、涉及用地面积（每平方米按最严规则只计一次）", "3. Land concerned, each m² once"),
+    )
     ladder = [
         Column(say("规则", "rule"), 0.46, ("{{ r.code }} {{ r.title }}",)),
         *area_columns("r", 0.18),
@@ -109,7 +112,7 @@ def checklist_form(say: Say) -> Docx:
     total = say("合计（并集）：", "in all (union): ")
     write(paper, f"{total}{{{{ ladder.total.text }}}}", NOTE)
     tag(paper, "{%p else %}")
-    write(paper, say("无禁止或限制类冲突面积。", "No land in binding conflict."), NOTE)
+    write(paper, say("没有按面积计的发现。", "No finding is measured by area."), NOTE)
     tag(paper, "{%p endif %}")
     not_checked_section(paper, page, say, zh="四", en="4")
     section(paper, say("五、图上无此要素、须另行征求意见的事项", "5. Matters never on a map here"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from siting.errors import ReadError, Where
+from siting.errors import ReadError, Where, WriteError
 from siting.mapping.write import file_stem
 from siting.model import Project
 from siting.papers import words
@@ -79,6 +80,7 @@ def write_papers(
         for project in _chosen(material, projects)
         for paper in _papers(material, project, folder)
     ]
+    _require_own_files(papers)
     require_new([paper.path for paper in papers], overwrite=overwrite)
     contents = [
         filled(forms[each.template], each.context, name=each.template, dated=material.report.as_of)
@@ -119,16 +121,29 @@ def _papers(material: Material, project: Project, folder: Path) -> Iterator[Pape
 def name_of(text: str) -> str:
     """Return a text as part of a file name: as it is where it can be one, else with its hash.
 
-    Two texts never share a name, and no name leaves its folder.
+    Texts that differ have names that differ, and no name leaves its folder.
     """
     if file_stem(text) == text:
         return text
-    plain = _NO_NAME.sub("", text).strip(". ")[:_LONGEST_NAME]
-    if plain == text:
+    known = text.encode("utf-8", "ignore").decode("utf-8")
+    plain = _NO_NAME.sub("", known).replace(".", "_")[:_LONGEST_NAME]
+    if plain == text and not text.isascii():  # of ASCII there are names of devices
         return text
     mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    sound = plain.encode("utf-8", "ignore").decode("utf-8")
-    return f"{sound}_{mark}" if sound else mark
+    return f"{plain}_{mark}" if plain else mark
+
+
+def _require_own_files(papers: Sequence[Paper]) -> None:
+    """Refuse papers whose names differ only in case: on Windows they are one file."""
+    counts = Counter(str(paper.path).casefold() for paper in papers)
+    shared = sorted(paper.path.name for paper in papers if counts[str(paper.path).casefold()] > 1)
+    if shared:
+        raise WriteError(
+            "two papers would share one file",
+            expected="ids and offices that differ in more than upper and lower case",
+            found=", ".join(shared),
+            next_step="correct the ids in the ledger, or the offices in the rule book",
+        )
 
 
 def _template(folder: Path | None, name: str, language: str) -> bytes:
