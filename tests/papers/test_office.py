@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         not (shutil.which("soffice") and shutil.which("pdftotext")),
-        reason="no LibreOffice: apt-get install libreoffice-writer-nogui poppler-utils",
+        reason="no LibreOffice: scripts/office.sh installs Debian's",
     ),
 ]
 #: No single paragraph of Chinese fills a page, but a cell may: it must go on over the page.

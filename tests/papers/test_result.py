@@ -105,10 +105,9 @@ def test_red_lines_that_were_refused_are_named_and_none_is_not_clear() -> None:
 
 
 def test_odd_outlines_are_drawn_all_the_same() -> None:
-    for outline in (
-        "POLYGON ((1000 1000, 1100 1100, 1100 1000, 1000 1100, 1000 1000))",
-        "MULTIPOLYGON (((1000 1000, 1010 1000, 1010 1010, 1000 1000)), ((3000 3000, 3010 3000,"
-        + " 3010 3010, 3000 3000)))",
-    ):
+    bowtie = "POLYGON ((1000 1000, 1100 1100, 1100 1000, 1000 1100, 1000 1000))"
+    near = "(1000 1000, 1010 1000, 1010 1010, 1000 1000)"
+    far = "(3000 3000, 3010 3000, 3010 3010, 3000 3000)"
+    for outline in (bowtie, f"MULTIPOLYGON (({near}), ({far}))"):
         made = town.material(lines=[tiny_city.red_line(tiny_city.place(outline))])
         assert result_page(made).startswith(b"PK")
