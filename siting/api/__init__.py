@@ -15,8 +15,9 @@ from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
 from siting.api.dossier import paper_templates, papers, result_page
 from siting.api.judging import check, compose, project_id
+from siting.api.planning import plan, scenarios
 from siting.api.searching import exclude, repair, suggest, write_exclusion
-from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study
+from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study, workbook
 from siting.lazy import names_of
 from siting.study import (
     Study,
@@ -91,6 +92,7 @@ __all__ = [
     "paper_templates",
     "papers",
     "place",
+    "plan",
     "project_id",
     "read_pasted",
     "read_red_lines",
@@ -99,9 +101,11 @@ __all__ = [
     "run",
     "run_study",
     "sample_folder",
+    "scenarios",
     "store_of",
     "suggest",
     "with_accuracy",
+    "workbook",
     "write_exclusion",
     "write_exclusion_raster",
 ]

@@ -18,6 +18,8 @@ from siting.candidates.parcels import (
     gather_parcels,
     has_shape,
     largest_overlaps,
+    promised_ids,
+    red_lines_on,
     sound,
 )
 from siting.candidates.plan_use import PlanRules
@@ -46,6 +48,8 @@ __all__ = [
     "gather_parcels",
     "has_shape",
     "largest_overlaps",
+    "promised_ids",
+    "red_lines_on",
     "sound",
     "table_of",
     "wanted_land",

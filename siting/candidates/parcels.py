@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.city import City, SuggestSpec
 from siting.errors import ConfigError, SchemaError, Where, nearest
 from siting.exclude import Land, frame_of, land_of
-from siting.model import Atlas, Layer, Project
+from siting.model import Atlas, Layer, Project, RedLine
 from siting.overlay import pair_areas
 
 if TYPE_CHECKING:
@@ -281,22 +281,38 @@ def promised_ids(project: Project) -> tuple[str, ...]:
 
 def held_by_red_lines(geometries: NDArray[np.object_], atlas: Atlas) -> list[tuple[int, str]]:
     """Return (position, project id) for each outline on which a project's red line lies."""
-    held: list[tuple[int, str]] = []
-    areal = [line for line in atlas.red_lines if shapely.get_dimensions(line.geometry) == 2]
+    return [(row, line.project_id) for row, line in red_lines_on(geometries, atlas.red_lines)]
+
+
+def red_lines_on(
+    geometries: NDArray[np.object_], red_lines: Sequence[RedLine]
+) -> list[tuple[int, RedLine]]:
+    """Return (position, red line) for each outline and each red line that takes land of it.
+
+    Parameters
+    ----------
+    geometries
+        Valid polygons in the working CRS.
+    red_lines
+        Areas take what they share over ``OVERLAP_TOLERANCE_M2`` (of an invalid one, its hull),
+        lines what they run on for more than ``ON_LINE_TOLERANCE_M``.
+    """
+    held: list[tuple[int, RedLine]] = []
+    areal = [line for line in red_lines if shapely.get_dimensions(line.geometry) == 2]
     shapes = as_array([sound(line.geometry) for line in areal])
     pairs = pair_areas(shapes, geometries, witness="doubtful", limits_m2=(OVERLAP_TOLERANCE_M2,))
     is_land = pairs.area_m2 > OVERLAP_TOLERANCE_M2
     held.extend(
-        (int(row), areal[line].project_id)
+        (int(row), areal[line])
         for line, row in zip(pairs.left[is_land], pairs.right[is_land], strict=True)
     )
     tree = shapely.STRtree(geometries)
-    for line in atlas.red_lines:
+    for line in red_lines:
         if shapely.get_dimensions(line.geometry) != 1:
             continue
         rows = tree.query(line.geometry, predicate="intersects")
         lengths = shapely.length(shapely.intersection(geometries[rows], line.geometry))
-        held.extend((int(row), line.project_id) for row in rows[lengths > ON_LINE_TOLERANCE_M])
+        held.extend((int(row), line) for row in rows[lengths > ON_LINE_TOLERANCE_M])
     return held
 
 

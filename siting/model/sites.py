@@ -35,6 +35,18 @@ class SiteKind(StrEnum):
         return self in {SiteKind.ASSEMBLED, SiteKind.CARVED}
 
 
+KIND_NAMES: Mapping[SiteKind, Text] = {
+    SiteKind.PARCEL: Text("整宗地", "whole parcel"),
+    SiteKind.LAND_BANK: Text("储备土地", "land-bank land"),
+    SiteKind.LOW_EFFICIENCY: Text("低效用地", "low-efficiency land"),
+    SiteKind.IDLE: Text("闲置土地", "idle land"),
+    SiteKind.RENEWAL: Text("更新改造用地", "renewal land"),
+    SiteKind.ASSEMBLED: Text("多宗拼合", "assembled"),
+    SiteKind.CARVED: Text("宗地内划出", "carved"),
+    SiteKind.RED_LINE: Text("现红线", "present red line"),
+    SiteKind.REPAIRED: Text("修正红线", "corrected red line"),
+}
+"""What each kind of site is called."""
 #: Classes of land, by whose name parcels are told apart.
 LAND_CLASSES = (SiteKind.LAND_BANK, SiteKind.LOW_EFFICIENCY, SiteKind.IDLE, SiteKind.RENEWAL)
 

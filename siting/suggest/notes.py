@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from siting.gathering import PARCELS_LOOKED_AT
 from siting.model import Text
 
@@ -58,3 +60,40 @@ NO_SITE_FULLY_CHECKED = Text(
     "有禁止性规则因图层缺失而未核查，所荐宗地均非全部核查",
     "a prohibited rule lacks its layer, so none of these sites is fully checked",
 )
+NO_SUCH_SITE = Text(
+    "不是该项目的候选：没有这样的宗地、红线或拼合划出的用地",
+    "no candidate of the project: there is no such parcel, red line or made site",
+)
+
+
+def fails(filters: Sequence[Text], rules: Sequence[Text]) -> Text:
+    """Say why a parcel that is asked for by name cannot be had."""
+    if filters:
+        return Text(
+            "不满足：" + "、".join(name.get("zh") for name in filters),
+            "it fails: " + ", ".join(name.get("en") for name in filters),
+        )
+    if rules:
+        return Text(
+            "违反：" + "、".join(title.get("zh") for title in rules),
+            "it breaks: " + ", ".join(title.get("en") for title in rules),
+        )
+    return Text("不在该项目的候选之中", "not among the project's candidates")
+
+
+def nothing_left(step: Text) -> Text:
+    """Say at which filter the last parcel falls away."""
+    return Text(
+        f"“{step.get('zh')}”这一步之后没有宗地",
+        f"no parcel is left after '{step.get('en')}'",
+    )
+
+
+def all_break(rules: Sequence[Text]) -> Text:
+    """Say which rules the last parcels break."""
+    return Text(
+        "其余宗地均违反禁止性规则（" + "、".join(t.get("zh") for t in rules) + "）",
+        "every parcel left breaks a prohibited rule ("
+        + ", ".join(t.get("en") for t in rules)
+        + ")",
+    )

@@ -24,7 +24,8 @@ from siting.report import identity
 A, B = "440901", "440902"
 FILES = {
     "redlines.gpkg", "redlines.txt", "redlines.geojson", "findings.geojson",
-    "suggestions.geojson", "map.html", "manifest.json",
+    "suggestions.geojson", "map.html", "manifest.json", "redlines.dxf", "redlines.shp",
+    "redlines.shx", "redlines.dbf", "redlines.prj", "redlines.cpg",
 }  # fmt: skip
 EAST, NORTH = 433_000.0, 2_558_000.0
 
@@ -135,6 +136,7 @@ def test_a_district_without_anything_gets_its_empty_package(world, write):
         "redlines",
         "findings",
         "suggestions",
+        "layer_styles",
     ]
     assert features_of(folder / B / "suggestions.geojson") == []
 

@@ -191,8 +191,7 @@ def test_papers_are_marked_as_soon_as_a_layer_is_not_public() -> None:
 def test_no_name_of_a_context_is_a_method_of_a_table(language: str) -> None:
     """Jinja finds ``items`` of a dict before its key ``items``."""
     made = town.material(language=language, searches=[hand.search()], repairs=hand.repairs())
-    project = project_of(made)
-    for context in (sheet(made), advice(made, project), *letters(made, project)):
+    for context in town.every_context(made):
         assert not set(names_in(context)) & set(dir(dict))
 
 

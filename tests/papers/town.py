@@ -19,6 +19,10 @@ import docx
 from siting.city import City
 from siting.model import Project, RedLine, Release, Report, Search
 from siting.papers import Material, Orders, material_of
+from siting.papers.advice import advice
+from siting.papers.checklist import checklist
+from siting.papers.letters import letters
+from siting.papers.material import Context
 
 from .. import tiny_city
 from ..compare import hand
@@ -81,6 +85,15 @@ def material(
     return material_of(
         found, searches, atlas, city=city, orders=Orders(district=district, language=language)
     )
+
+
+def every_context(material: Material) -> Iterator[Context]:
+    """Yield what each paper of P1 may be asked for by a template."""
+    project = material.subject.projects["P1"]
+    (result,) = material.subject.results
+    yield checklist(material, result)
+    yield advice(material, project)
+    yield from letters(material, project)
 
 
 def texts(content: bytes) -> list[str]:
