@@ -11,6 +11,7 @@ from siting.model import (
     Form,
     FunnelStep,
     NearMiss,
+    Outcome,
     Project,
     RedLineResult,
     Repair,
@@ -274,9 +275,16 @@ def _repair_notes(
     if searches is None:
         yield material.say(words.NOT_CORRECTED)
         return
-    if not searches:
-        is_binding = any(result.conflict_area_m2 > 0 for result in results)
-        yield material.say(words.NOT_CORRECTED if is_binding else words.NOTHING_TO_CORRECT)
+    searched = {search.red_line_id for search in searches}
+    missed = [
+        result.red_line.id
+        for result in results
+        if result.outcome is Outcome.CONFLICT and result.red_line.id not in searched
+    ]
+    if missed:
+        yield f"{material.names(missed)}: {material.say(words.NOT_CORRECTED)}"
+    elif not searches:
+        yield material.say(words.NOTHING_TO_CORRECT)
     elif not any(search.repairs for search in searches):
         yield material.say(words.NO_REPAIRS)
     told = [

@@ -82,7 +82,7 @@ def _present(paper: Docx, page: Page, say: Say) -> None:
         Column(say("核查结论", "outcome"), 0.2, ("{{ r.outcome }}",)),
     ])  # fmt: skip
     tag(paper, "{%p else %}")
-    write(paper, say("本项目尚无红线。", "The project has no red line yet."), NOTE)
+    write(paper, say("没有读入本项目的红线。", "No red line of the project was read."), NOTE)
     tag(paper, "{%p endif %}")
 
 

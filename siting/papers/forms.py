@@ -222,6 +222,7 @@ def not_checked_section(paper: Docx, page: Page, say: Say, *, zh: str, en: str) 
     tag(paper, "{%p else %}")
     write(paper, "{{ all_checked }}", NOTE)
     tag(paper, "{%p endif %}")
+    refused_note(paper)
     tag(paper, "{%p if layers_not_usable %}")
     write(paper, say("全市未通过加载核验或缺行的图层：", "Layers refused or short of rows:"), NOTE)
     listing(paper, page, "r in layers_not_usable", [
@@ -230,6 +231,13 @@ def not_checked_section(paper: Docx, page: Page, say: Say, *, zh: str, en: str) 
         Column(say("状态", "state"), 0.1, ("{{ r.status }}",), CELL_MIDDLE),
         Column(say("原因", "why"), 0.58, ("{{ r.why }}",)),
     ])  # fmt: skip
+    tag(paper, "{%p endif %}")
+
+
+def refused_note(paper: Docx) -> None:
+    """Write which red lines could not be read at all, where there are any."""
+    tag(paper, "{%p if refused %}")
+    write(paper, "{{ refused }}", _WARNING)
     tag(paper, "{%p endif %}")
 
 
@@ -291,6 +299,7 @@ def advice_form(say: Say) -> Docx:
 
     paper = opened(TABLE_PAGE, say, words.ADVICE)
     fill_advice(paper, TABLE_PAGE, say)
+    refused_note(paper)
     signatures(paper, TABLE_PAGE, say)
     return paper
 

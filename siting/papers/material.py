@@ -243,7 +243,20 @@ def head(material: Material, title: Text, project: Project | None) -> Context:
         "project": project_row(material, project or Project("", "")),
         "layers": [_layer(material, entry) for entry in report.inputs],
         "layers_not_usable": list(_not_usable(material)),
+        "refused": _refused(material),
     }
+
+
+def _refused(material: Material) -> str:
+    """Return which red lines could not be read; a district is told how many in the city."""
+    refused = [each for each in material.report.refused_red_lines if not each.is_repaired]
+    if not refused:
+        return ""
+    if material.subject.scope.is_district:
+        return material.say(words.REFUSED_SOMEWHERE).format(count=len(refused))
+    named = [f"{each.feature_id} ({each.reason})" for each in refused]
+    text = material.say(words.REFUSED).replace("{count}", str(len(refused)))
+    return text.replace("{names}", words.joined(named, material.language))
 
 
 def _mark(material: Material) -> Text:

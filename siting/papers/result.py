@@ -30,7 +30,7 @@ def result_page(material: Material) -> bytes:
     drawn = [picture(material.subject, each, findings_of(material, each)) for each in results]
     context = {
         **head(material, words.RESULT, None),
-        "notes": list(_notes(material)),
+        "nothing": "" if results else material.say(words.NO_LINES),
         "lines": [_line(material, *pair) for pair in zip(results, drawn, strict=True)],
     }
     return filled(
@@ -46,8 +46,11 @@ def _line(material: Material, result: RedLineResult, drawn: Picture) -> Context:
     """Return what is told of one red line: the checklist's words, and what the map shows."""
     sheet = checklist(material, result)
     kept = ("red_line", "findings", "not_checked", "all_checked", "off_map", "project")
+    open_rules = {row["code"] for row in sheet["not_checked"]}
     clear = [
-        f"{row['title']}" for row in sheet["rules"] if row["verdict_code"] == Status.CLEAR.value
+        row["title"]
+        for row in sheet["rules"]
+        if row["verdict_code"] == Status.CLEAR.value and row["code"] not in open_rules
     ]
     return {
         **{key: sheet[key] for key in kept},
@@ -81,19 +84,6 @@ def _map_notes(material: Material, drawn: Picture) -> Iterator[str]:
         if layers:
             named = material.names([material.say(layer.title) for layer in layers])
             yield material.say(text).replace("{names}", named)
-
-
-def _notes(material: Material) -> Iterator[str]:
-    """Yield what of the file was not checked at all."""
-    refused = material.report.refused_red_lines
-    if not material.subject.results:
-        yield material.say(words.NO_LINES)
-    if refused:
-        named = words.joined(
-            [f"{each.feature_id} ({each.reason})" for each in refused], material.language
-        )
-        text = material.say(words.REFUSED).replace("{count}", str(len(refused)))
-        yield text.replace("{names}", named)
 
 
 def _placed(template: DocxTemplate, drawn: Sequence[Picture]) -> Mapping[str, list[InlineImage]]:

@@ -40,9 +40,10 @@ def result_form(say: Say) -> Docx:
     """Return the template: for each red line a map, its findings, and what was not checked."""
     page = TABLE_PAGE
     paper = opened(page, say, words.RESULT)
-    tag(paper, "{%p for note in notes %}")
-    write(paper, "{{ note }}", _ITEM)
-    tag(paper, "{%p endfor %}")
+    for text in ("nothing", "refused"):
+        tag(paper, f"{{%p if {text} %}}")
+        write(paper, f"{{{{ {text} }}}}", _ITEM)
+        tag(paper, "{%p endif %}")
     tag(paper, "{%p for l in lines %}")
     _head(paper, say)
     middle = paper.add_paragraph()

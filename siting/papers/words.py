@@ -123,13 +123,13 @@ NEAREST_NOT_EXACT = Text(
     "; not every parcel was judged: one that was not may be nearer",
 )
 NO_SEARCH = Text(
-    "本项目不在选址阶段，未作选址搜索",
-    "no site was looked for: the project's stage is not one that wants land",
+    "未作选址搜索（项目不在选址阶段，或未要求）",
+    "no site was looked for (the project's stage wants no land, or nobody asked)",
 )
 NO_SITES = Text("没有可提出的备选地块", "there is no site to offer")
 LINEAR = Text("线性项目不作宗地备选", "a linear project is not offered parcels")
 NOT_CORRECTED = Text("未求修正红线", "corrected red lines were not looked for")
-NO_RED_LINE = Text("本项目尚无红线", "the project has no red line yet")
+NO_RED_LINE = Text("没有读入本项目的红线", "no red line of the project was read")
 NOTHING_TO_CORRECT = Text(
     "现红线无须修正的禁止或限制类冲突",
     "the present red line has no prohibited or restricted conflict to correct",
@@ -175,6 +175,10 @@ UNUSABLE_LAYERS = Text(
 REFUSED = Text(
     "另有 {count} 条红线未能读入，未作核查：{names}",
     "{count} more red lines could not be read, and were not checked: {names}",
+)
+REFUSED_SOMEWHERE = Text(
+    "全市另有 {count} 条红线未能读入，未作核查",
+    "{count} more red lines of the city could not be read, and were not checked",
 )
 NO_LINES = Text(
     "没有可核查的红线：未作任何核查", "there is no red line to check: nothing was checked"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from siting.model import Form, Release
+from siting.model import Form, Refusal, Release
 from siting.papers import Material
 from siting.papers.advice import advice
 from siting.papers.checklist import checklist
@@ -16,6 +16,7 @@ from siting.papers.material import sound
 
 from .. import tiny_city
 from ..compare import hand
+from ..tiny_city import rect
 from . import town
 
 
@@ -128,7 +129,7 @@ def test_a_project_without_a_red_line_has_no_letter_and_nothing_is_clear() -> No
     project = replace(tiny_city.project(), form=Form.NONE)
     assert letters(bare, project) == []
     told = advice(bare, project)
-    assert told["repair_notes"] == ["本项目尚无红线"]
+    assert told["repair_notes"] == ["没有读入本项目的红线"]
     assert told["all_checked"] == "没有红线或备选地块可核查：未作任何核查"
 
 
@@ -177,9 +178,29 @@ def test_corrected_red_lines_say_what_they_settle() -> None:
     assert (row["lost"]["m2"], row["way"]) == ("2,001.00", "裁切")
 
 
+def test_a_red_line_in_conflict_that_nobody_corrected_is_named() -> None:
+    (note,) = advice(town.material(repairs=()), tiny_city.project())["repair_notes"]
+    assert note == "R1: 未求修正红线"
+    clear = town.material(repairs=(), lines=[tiny_city.red_line(rect(500, 500, 600, 600))])
+    (note,) = advice(clear, tiny_city.project())["repair_notes"]
+    assert "无须修正" in note
+
+
+def test_red_lines_that_could_not_be_read_are_named_to_the_city_and_counted_to_a_district() -> None:
+    refusals = (Refusal(1, "甲-3", "no area"), Refusal(2, "乙", "closed", is_repaired=True))
+    for district, told in (
+        ("", "另有 1 条红线未能读入，未作核查：甲-3 (no area)"),
+        ("01", "全市另有 1 条红线未能读入，未作核查"),
+    ):
+        made = town.material(district=district)
+        subject = replace(made.subject, report=replace(made.report, refused_red_lines=refusals))
+        for context in town.every_context(Material(subject, "zh")):
+            assert context["refused"] == told
+
+
 def test_a_project_past_its_search_says_so() -> None:
     told = advice(town.material(), tiny_city.project())
-    assert told["site_notes"] == ["本项目不在选址阶段，未作选址搜索"]
+    assert told["site_notes"] == ["未作选址搜索（项目不在选址阶段，或未要求）"]
 
 
 def test_papers_are_marked_as_soon_as_a_layer_is_not_public() -> None:
