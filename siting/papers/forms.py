@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -281,7 +282,7 @@ def _sources(paper: Docx, page: Page, say: Say) -> None:
 def signatures(paper: Docx, page: Page, say: Say) -> None:
     """Write the block to sign in."""
     write(paper, "", NOTE)
-    blank = "\n\n"
+    blank = "\n"
     pairs(paper, page, [
         (say("经办人", "prepared by"), blank, say("校核人", "checked by"), blank),
         (say("审核人", "reviewed by"), blank, say("单位（盖章）、日期", "seal, date"), blank),
@@ -333,14 +334,16 @@ def letter_form(say: Say) -> Docx:
     )
     blank = "____________"
     write(paper, say("联系人：　　　　　　联系电话：", f"Contact: {blank}  Phone: {blank}"), _BODY)
-    write(paper, "", _PLAIN)
     first, others = say("附件：", "Annexes: "), say("　　　", "")
     lead = f"{{% if loop.first %}}{first}{{% else %}}{others}{{% endif %}}"
     tag(paper, "{%p for annex in annexes %}")
-    write(paper, f"{lead}{{{{ loop.index }}}}. {{{{ annex }}}}", _BODY)
+    # annexes, seal and date stay together: no page has a seal alone
+    write(paper, f"{lead}{{{{ loop.index }}}}. {{{{ annex }}}}", replace(_BODY, keeps_next=True))
     tag(paper, "{%p endfor %}")
-    write(paper, "", _PLAIN)
-    write(paper, say("（发函单位盖章）　　", "(seal of the sender)"), _RIGHT)
+    write(paper, "", Type(size=SIZE_5, keeps_next=True))
+    write(
+        paper, say("（发函单位盖章）　　", "(seal of the sender)"), replace(_RIGHT, keeps_next=True)
+    )
     write(paper, say("　　年　　月　　日　　", "Date: ____________"), _RIGHT)
     return paper
 

@@ -57,7 +57,7 @@ class Page:
 
 
 LETTER_PAGE = Page()
-TABLE_PAGE = Page(top_mm=25.0, bottom_mm=22.0, left_mm=20.0, right_mm=20.0)
+TABLE_PAGE = Page(top_mm=22.0, bottom_mm=18.0, left_mm=20.0, right_mm=20.0)
 WIDE_PAGE = Page(is_wide=True, top_mm=22.0, bottom_mm=20.0, left_mm=16.0, right_mm=16.0)
 
 

@@ -254,7 +254,7 @@ def _refused(material: Material) -> str:
         return ""
     if material.subject.scope.is_district:
         return material.say(words.REFUSED_SOMEWHERE).format(count=len(refused))
-    named = [f"{each.feature_id} ({each.reason})" for each in refused]
+    named = [f"{each.feature_id or each.row} ({each.reason})" for each in refused]
     text = material.say(words.REFUSED).replace("{count}", str(len(refused)))
     return text.replace("{names}", words.joined(named, material.language))
 

@@ -126,7 +126,7 @@ def name_of(text: str) -> str:
     if file_stem(text) == text:
         return text
     known = text.encode("utf-8", "ignore").decode("utf-8")
-    plain = _NO_NAME.sub("", known).replace(".", "_")[:_LONGEST_NAME]
+    plain = _NO_NAME.sub("", known.replace(" ", "-")).replace(".", "_")[:_LONGEST_NAME]
     if plain == text and not text.isascii():  # of ASCII there are names of devices
         return text
     mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
