@@ -23,6 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from siting.errors import ReadError, Where, nearest
+from siting.papers.long_rows import let_long_rows_break
 from siting.papers.material import Context, sound
 from siting.save.archive import add_member
 
@@ -99,6 +100,7 @@ def filled(
     # a template is a program of somebody else's: what its expressions may raise is any of these
     except (SyntaxError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
         raise _broken(name, f"{type(e).__name__}: {e}") from e
+    let_long_rows_break(made.docx.element.body)
     properties = made.docx.core_properties
     moment = dt.datetime(dated.year, dated.month, dated.day, tzinfo=dt.UTC)
     properties.created = properties.modified = moment

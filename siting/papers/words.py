@@ -107,6 +107,7 @@ NEVER_ON_MAP = Text("图上无此要素", "never on a map here")
 LAYER_SHORT = Text(
     "图层缺行，不据以判定无冲突", "the layer is short of rows: nothing is clear of it"
 )
+MORE_REASONS = Text("另有 {count} 类原因，见 report.json", "{count} more reasons: see report.json")
 IS_SLIVER = Text("细碎图斑，疑为数字化误差", "a sliver, perhaps an error of digitising")
 IS_DISPUTED = Text("两种算法面积不一", "two ways of computing the area disagree")
 CONFIRM = Text("例外须由人认定", "an exception has to be claimed and recorded by a person")

@@ -177,3 +177,17 @@ def test_pages_are_a4_and_typefaces_are_named_for_chinese() -> None:
         assert "PAGE" in section.footer._element.xml
     with zipfile.ZipFile(io.BytesIO(own_template("letter.docx", "zh"))) as archive:
         assert "方正小标宋_GBK" in archive.read("word/fontTable.xml").decode()
+
+
+def test_a_row_longer_than_a_page_may_break_and_others_hold_together(tmp_path: Path) -> None:
+    held, broken = 0, 0
+    long = town.material(name="很长" * 1000)
+    path = next(path for path in write_papers(long, tmp_path) if "核查表" in path.name)
+    for table in docx.Document(str(path)).tables:
+        for row in table.rows:
+            is_long = any(len(cell.text) > 1000 for cell in row.cells)
+            is_held = "w:cantSplit" in row._tr.xml
+            assert is_held is not is_long
+            held, broken = held + is_held, broken + is_long
+    assert held > 5
+    assert broken >= 1
