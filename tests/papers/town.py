@@ -37,6 +37,7 @@ def report(
     lines: Sequence[RedLine] | None = None,
     project: Project | None = None,
     name: str = "",
+    problem: str = "the file is cut short",
 ) -> tuple[Report, Any, City]:
     """Return the report, the atlas and the city; ``name`` is put into every name of the data."""
     layers = [
@@ -47,7 +48,7 @@ def report(
             release=farmland,
         ),
         tiny_city.layer("metro_structure", [rect(1990, 1000, 2010, 1100)]),
-        tiny_city.layer("green_line", [], problem="the file is cut short"),
+        tiny_city.layer("green_line", [], problem=problem),
         tiny_city.layer("parcel", [hand.FIRST, hand.SECOND]),
         tiny_city.layer("road", [tiny_city.place("LINESTRING (0 950, 4000 950)")]),
     ]
