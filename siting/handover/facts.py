@@ -139,7 +139,8 @@ def _layers(material: Material) -> Iterator[Row]:
     for item in material.subject.report.inputs:
         if item.contract.status is LoadStatus.PASSED:
             continue
-        kind = material.say(Text("图层", "layer")) + material.say(_STATUS[item.contract.status])
+        status = material.say(_STATUS[item.contract.status])
+        kind = f"{material.say(Text('图层', 'layer'))} · {status}"
         told = "; ".join(item.contract.problems)
         if item.contract.rows_refused:
             lost = Text("{0} 行未用", "{0} rows not used").get(material.language)

@@ -31,7 +31,7 @@ _BUT_INVALID = Text(
     "合计（不含几何无效的 {0} 条）", "total (without {0} outlines that are not valid)"
 )
 NO_RED_LINE = Text("无红线，未核查", "no red line, not checked")
-_RULE, _KIND = Text("规则名称", "rule"), Text("方案", "alternative")
+_RULE, _KIND = Text("规则名称", "title of the rule"), Text("方案", "alternative")
 _SITE, _REPAIR = Text("备选地块", "suggested site"), Text("修正红线", "corrected red line")
 _NO_SITE, _FEWER = Text("无备选地块", "no site"), Text("修正方案不足", "fewer corrections")
 _WHY = Text("理由", "why")

@@ -13,7 +13,7 @@ from pathlib import Path
 import shapely
 
 from siting.city import City
-from siting.compose import Composed, compose, read_book
+from siting.compose import Composed, Composition, compose, read_book
 from siting.errors import ConfigError, nearest
 from siting.handover.cells import Material
 from siting.handover.facts import not_checked, sources, summary
@@ -33,6 +33,11 @@ from siting.report import identity
 from siting.save import Sheet, write_sheets
 
 SUMMARY = "summary.xlsx"
+_PART = Text(
+    "跨区红线，用地组成仅为本区内部分；审批层级按整条红线判断，此处不提示",
+    "over a border: composed as far as it lies in the district; the approval level goes by the "
+    "whole red line and is not hinted at here",
+)
 
 
 def write_summary(path: Path, material: Material) -> dict[str, int]:
@@ -148,10 +153,20 @@ def _composed(part: DistrictPart, subject: Subject) -> Composed | Text:
         return Text("没有红线可编制用地组成表", "there is no red line to compose")
     try:
         book = read_book(city.compose.book, base=city.path.parent)
-        return compose(subject.atlas, book, city=city, as_of=report.as_of, red_lines=red_lines)
+        made = compose(subject.atlas, book, city=city, as_of=report.as_of, red_lines=red_lines)
     except ConfigError as error:
         found = f"{error.what}"
         return Text(f"未编制用地组成表：{found}", f"there is no composition table: {found}")
+    whole = {result.red_line.id: result.red_line.geometry for result in part.results}
+    cut = {line.id for line in red_lines if line.geometry is not whole[line.id]}
+    told = tuple(_told_as_part(each) if each.red_line_id in cut else each
+                 for each in made.compositions)  # fmt: skip
+    return replace(made, compositions=told)
+
+
+def _told_as_part(composition: Composition) -> Composition:
+    """Return the composition of a part: thresholds count for the whole, so it has no hints."""
+    return replace(composition, hints=(), gaps=(*composition.gaps, _PART))
 
 
 def _within(red_line: RedLine, part: DistrictPart) -> RedLine:

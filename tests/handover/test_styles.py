@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -106,6 +109,81 @@ def test_labels_are_never_html_and_columns_have_chinese_titles(folder):
         assert style.attrib["allowHtml"] == "0"
         aliases = [alias.attrib["field"] for alias in document.iter("alias")]
         assert tuple(aliases) == COLUMNS[name]
+
+
+#: Run by an interpreter that has PyQGIS: opens each table as QGIS does, and draws it.
+IN_QGIS = """
+import json, sys
+from qgis.core import *
+from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtGui import QColor
+app = QgsApplication([], False)
+app.initQgis()
+told = {}
+for name in sys.argv[2:]:
+    layer = QgsVectorLayer(f"{sys.argv[1]}|layername={name}", name, "ogr")
+    message, is_own = layer.loadDefaultStyle()
+    renderer, expressions = layer.renderer(), [layer.renderer().classAttribute()]
+    expressions.append(layer.labeling().settings().fieldName)
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setExtent(layer.extent())
+    settings.setOutputSize(QSize(300, 300))
+    settings.setBackgroundColor(QColor(255, 255, 255))
+    job = QgsMapRendererSequentialJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    colours = {image.pixelColor(x, y).name() for x in range(300) for y in range(300)}
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    known = {category.value() for category in renderer.categories()}
+    values = set()
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        values.add(QgsExpression(expressions[0]).evaluate(context))
+    told[name] = {
+        "own": is_own,
+        "kinds": sorted({part.layerType() for category in renderer.categories()
+                         for part in category.symbol().symbolLayers()}),
+        "errors": [QgsExpression(one).parserErrorString() for one in expressions],
+        "unknown": sorted(map(str, values - known)),
+        "alias": layer.attributeAlias(1),
+        "colours": sorted(colours),
+    }
+print(json.dumps(told))
+"""
+
+
+@pytest.fixture(scope="session")
+def pyqgis() -> str:
+    """An interpreter on the path that has PyQGIS."""
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        program = Path(folder) / "python3"
+        if not program.is_file():
+            continue
+        tried = subprocess.run(
+            [program, "-c", "import qgis.core"], capture_output=True, check=False
+        )
+        if tried.returncode == 0:
+            return str(program)
+    pytest.skip("no interpreter has PyQGIS")
+
+
+def test_qgis_itself_opens_the_tables_styled(folder, pyqgis: str):
+    path = folder / A / "redlines.gpkg"
+    tables = ["redlines", "findings", "suggestions"]
+    quiet = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    command = [pyqgis, "-c", IN_QGIS, path, *tables]
+    done = subprocess.run(command, capture_output=True, check=True, env=quiet, timeout=120)
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert set(told) == set(tables)
+    for name in tables:
+        assert told[name]["own"], "QGIS took a style of its own"
+        assert told[name]["errors"] == ["", ""]
+        assert told[name]["unknown"] == []
+        assert told[name]["alias"] == TITLES[name][COLUMNS[name][0]].zh
+    assert OUTCOME_LOOKS["conflict"].colour in told["redlines"]["colours"]
+    assert told["findings"]["kinds"] == ["SVGFill", "SimpleFill", "SimpleLine"]
 
 
 @pytest.mark.parametrize("table", COLUMNS)
