@@ -142,6 +142,7 @@ def check_command(
     report = replace(report, refused_red_lines=refused)
     if docx_file is not None:
         api.result_page(study, report, docx_file, language=language or "", overwrite=overwrite)
+        progress_to_stderr(quiet=quiet)(f"→ {docx_file}")
     if as_json:
         echo_json(report_to_dict(report))
     elif as_geojson:

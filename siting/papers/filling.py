@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docx.oxml import parse_xml
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -104,6 +105,7 @@ def filled(
     properties = made.docx.core_properties
     moment = dt.datetime(dated.year, dated.month, dated.day, tzinfo=dt.UTC)
     properties.created = properties.modified = moment
+    properties.last_modified_by = ""  # the name of whoever last saved the template
     content = io.BytesIO()
     made.save(content)
     return clockless(content)
@@ -158,6 +160,7 @@ def _opened(template: bytes, name: str) -> _Template:
             _require_sound(archive, name)
         made = _Template(io.BytesIO(template))
         made.init_docx()
+        _cut_ties(made, name)
     except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise ReadError(
             f"the template '{name}' is no Word file",
@@ -168,6 +171,36 @@ def _opened(template: bytes, name: str) -> _Template:
             "siting papers --write-template DIR",
         ) from error
     return made
+
+
+def _cut_ties(made: _Template, name: str) -> None:
+    """Let a paper refer to nothing outside of it but what a reader has to click on.
+
+    Word keeps the path of the template that a file was made from, and with it names of users and
+    machines; and it fetches linked pictures by itself.
+
+    Raises
+    ------
+    ReadError
+        For a linked picture or object.
+    """
+    for part in made.docx.part.package.iter_parts():
+        outer = {key: link for key, link in part.rels.items() if link.is_external}
+        for key, link in outer.items():
+            kind = link.reltype.rpartition("/")[2]
+            if kind == "attachedTemplate":
+                settings = made.docx.settings.element
+                for mark in settings.findall(qn("w:attachedTemplate")):
+                    settings.remove(mark)
+                part.rels.pop(key)
+            elif kind != "hyperlink":
+                raise ReadError(
+                    f"the template '{name}' is refused",
+                    where=Where(file=name),
+                    expected="pictures and objects that are in the file",
+                    found=f"a link ({kind}) to {link.target_ref}",
+                    next_step="put the picture into the file instead of a link to it",
+                )
 
 
 def _require_sound(archive: zipfile.ZipFile, name: str) -> None:

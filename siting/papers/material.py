@@ -38,8 +38,6 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _PICTURES = 0x2400
 _ENDS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c",
          "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}  # fmt: skip
-#: So many reasons for refused rows stand in a paper.
-_MOST_REASONS = 5
 #: The kind of rules about what no map here shows.
 OFF_MAP_KIND = "off_map"
 _UNITS = {"m2": "m²"}
@@ -341,14 +339,6 @@ def _layer(material: Material, entry: Input) -> Context:
     }
 
 
-def _few(material: Material, reasons: list[str]) -> list[str]:
-    """Return the first reasons, and how many more there are: report.json has them all."""
-    more = len(reasons) - _MOST_REASONS
-    if more <= 0:
-        return reasons
-    return [*reasons[:_MOST_REASONS], material.say(words.MORE_REASONS).format(count=more)]
-
-
 def _not_usable(material: Material) -> Iterator[Context]:
     """Yield the layers that failed or are short of rows, with the reason."""
     for entry in material.report.inputs:
@@ -357,8 +347,8 @@ def _not_usable(material: Material) -> Iterator[Context]:
             continue
         reasons = list(contract.problems)
         if contract.status is LoadStatus.SHORT:
-            reasons.append(f"{material.say(words.LAYER_SHORT)} ({contract.rows_refused})")
-            refused = (each.reason for each in contract.refusals if not each.is_repaired)
-            reasons += _few(material, list(dict.fromkeys(refused)))
+            # why a row was refused tells where it lies: the report says so, no paper does
+            short = material.say(words.LAYER_SHORT)
+            reasons.append(short.format(count=contract.rows_refused))
         why = words.joined(reasons, material.language) or "–"
         yield _layer(material, entry) | {"why": why}

@@ -17,6 +17,9 @@ from siting.papers.material import Context, Material, head
 from siting.papers.picture import RED, WIDTH_IN, Picture, picture
 from siting.papers.result_form import RESULT_FILE
 
+#: So many red lines have a page; a file of more is for the terminal, the page and --json.
+MOST_LINES = 100
+
 
 def result_page(material: Material) -> bytes:
     """Return one .docx for the red lines of a report, worst first; equal input, equal bytes.
@@ -26,11 +29,11 @@ def result_page(material: Material) -> bytes:
     material
         Of the whole city: the maps show what a page of the city may show.
     """
-    results = material.subject.results
+    results = material.subject.results[:MOST_LINES]
     drawn = [picture(material.subject, each, findings_of(material, each)) for each in results]
     context = {
         **head(material, words.RESULT, None),
-        "nothing": "" if results else material.say(words.NO_LINES),
+        "note": _note(material),
         "lines": [_line(material, *pair) for pair in zip(results, drawn, strict=True)],
     }
     return filled(
@@ -40,6 +43,14 @@ def result_page(material: Material) -> bytes:
         dated=material.report.as_of,
         pictures=lambda template: _placed(template, drawn),
     )
+
+
+def _note(material: Material) -> str:
+    """Return that there is nothing on the pages, or not all; empty where all of it is."""
+    more = len(material.subject.results) - MOST_LINES
+    if more > 0:
+        return material.say(words.NOT_SHOWN).format(count=more, most=MOST_LINES)
+    return "" if material.subject.results else material.say(words.NO_LINES)
 
 
 def _line(material: Material, result: RedLineResult, drawn: Picture) -> Context:

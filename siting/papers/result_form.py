@@ -40,7 +40,7 @@ def result_form(say: Say) -> Docx:
     """Return the template: for each red line a map, its findings, and what was not checked."""
     page = TABLE_PAGE
     paper = opened(page, say, words.RESULT)
-    for text in ("nothing", "refused"):
+    for text in ("note", "refused"):
         tag(paper, f"{{%p if {text} %}}")
         write(paper, f"{{{{ {text} }}}}", _ITEM)
         tag(paper, "{%p endif %}")

@@ -105,9 +105,9 @@ NOT_IN_FORCE = Text("基准日未生效或已失效", "not in force on the date 
 NOT_APPLICABLE = Text("不适用于本项目", "does not apply to this project")
 NEVER_ON_MAP = Text("图上无此要素", "never on a map here")
 LAYER_SHORT = Text(
-    "图层缺行，不据以判定无冲突", "the layer is short of rows: nothing is clear of it"
+    "有 {count} 行未能使用，不据以判定无冲突；原因见 report.json",
+    "{count} rows could not be used, so nothing is clear of it; report.json says why",
 )
-MORE_REASONS = Text("另有 {count} 类原因，见 report.json", "{count} more reasons: see report.json")
 IS_SLIVER = Text("细碎图斑，疑为数字化误差", "a sliver, perhaps an error of digitising")
 IS_DISPUTED = Text("两种算法面积不一", "two ways of computing the area disagree")
 CONFIRM = Text("例外须由人认定", "an exception has to be claimed and recorded by a person")
@@ -180,6 +180,11 @@ REFUSED = Text(
 REFUSED_SOMEWHERE = Text(
     "全市另有 {count} 条红线未能读入，未作核查",
     "{count} more red lines of the city could not be read, and were not checked",
+)
+NOT_SHOWN = Text(
+    "另有 {count} 条红线已核查，未列入本页（只列问题最重的 {most} 条），见终端或 --json",
+    "{count} more red lines were checked and are not on these pages (the worst {most} are): see "
+    "the terminal or --json",
 )
 NO_LINES = Text(
     "没有可核查的红线：未作任何核查", "there is no red line to check: nothing was checked"

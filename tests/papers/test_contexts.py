@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from siting.model import Form, Refusal, Release
+from siting.model import Contract, Form, LoadStatus, Refusal, Release
 from siting.papers import Material
 from siting.papers.advice import advice
 from siting.papers.checklist import checklist
@@ -196,6 +196,22 @@ def test_red_lines_that_could_not_be_read_are_named_to_the_city_and_counted_to_a
         subject = replace(made.subject, report=replace(made.report, refused_red_lines=refusals))
         for context in town.every_context(Material(subject, "zh")):
             assert context["refused"] == told
+
+
+def test_a_short_layer_is_said_with_its_count_and_without_the_places_of_its_rows() -> None:
+    made = town.material(farmland=Release.TABLE_ONLY)
+    contract = Contract(
+        LoadStatus.SHORT, 3, 2, refusals=(Refusal(3, "X7", "Self-intersection[401950 2501000]"),)
+    )
+    inputs = tuple(
+        replace(each, contract=contract) if each.name == "farmland" else each
+        for each in made.report.inputs
+    )
+    subject = replace(made.subject, report=replace(made.report, inputs=inputs))
+    for context in town.every_context(Material(subject, "zh")):
+        (short,) = (row for row in context["layers_not_usable"] if row["status"] == "缺行")
+        assert short["why"].startswith("有 1 行未能使用")
+        assert "Self-intersection" not in str(context)
 
 
 def test_a_project_past_its_search_says_so() -> None:

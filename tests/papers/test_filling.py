@@ -9,12 +9,15 @@ from typing import Any
 
 import docx
 import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from siting.errors import ReadError
 from siting.papers.filling import filled, read_template
 
 from . import town
 
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 DAY = dt.date(2026, 11, 1)
 PAYLOADS = (
     "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "{{7*7}}", "{% raw %}", "{{ self }}",
@@ -136,6 +139,38 @@ def test_document_types_and_bombs_are_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("siting.papers.filling.MOST_TEMPLATE_BYTES", 1_000)
     with pytest.raises(ReadError, match="bytes unpacked"):
         fill(template("a"))
+
+
+def test_a_paper_does_not_say_who_saved_the_template_nor_where() -> None:
+    paper = docx.Document()
+    paper.core_properties.last_modified_by = "zhangsan"
+    parts = {str(part.partname): part for part in paper.part.package.iter_parts()}
+    key = parts["/word/settings.xml"].relate_to(
+        "file:///C:/Users/zhangsan/a.dotm", f"{OFFICE}/attachedTemplate", is_external=True
+    )
+    mark = OxmlElement("w:attachedTemplate")
+    mark.set(qn("r:id"), key)
+    paper.settings.element.append(mark)
+    content = io.BytesIO()
+    paper.save(content)
+    made = fill(content.getvalue())
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        for name in archive.namelist():
+            assert b"zhangsan" not in archive.read(name), name
+        assert b"attachedTemplate" not in archive.read("word/settings.xml")
+
+
+def test_a_linked_picture_is_refused_and_a_link_to_click_is_not() -> None:
+    for kind, is_fine in (("image", False), ("hyperlink", True)):
+        paper = docx.Document()
+        paper.part.relate_to("http://example.org/x", f"{OFFICE}/{kind}", is_external=True)
+        content = io.BytesIO()
+        paper.save(content)
+        if is_fine:
+            assert fill(content.getvalue())
+            continue
+        with pytest.raises(ReadError, match="a link"):
+            fill(content.getvalue())
 
 
 def test_properties_of_a_template_are_filled_in_as_plain_text() -> None:

@@ -95,6 +95,17 @@ def test_equal_checks_give_equal_bytes() -> None:
     assert result_page(town.material()) == result_page(town.material())
 
 
+def test_a_page_holds_so_many_red_lines_and_says_how_many_it_leaves_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("siting.papers.result.MOST_LINES", 1)
+    clear = tiny_city.red_line(tiny_city.rect(500, 500, 600, 600), "R2")
+    made = town.material(lines=[clear, tiny_city.red_line(town.PRESENT)])
+    text = "\n".join(town.texts(result_page(made)))
+    assert "3,000.00" in text  # the worst one
+    assert "另有 1 条红线已核查，未列入本页" in text
+
+
 def test_red_lines_that_were_refused_are_named_and_none_is_not_clear() -> None:
     found = town.material(lines=[])
     refusal = Refusal(3, "甲-3", "the outline has no area")
