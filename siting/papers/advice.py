@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from siting.mapping.repairs import ELSEWHERE, takes_land_outside
 from siting.model import (
+    KIND_NAMES,
     ChainageRow,
     Form,
     FunnelStep,
@@ -106,7 +107,7 @@ def _site(material: Material, search: Search, offer: Suggestion) -> Context:
 
 def _site_reasons(material: Material, search: Search, offer: Suggestion) -> Context:
     site, none = offer.site, material.say(words.NONE)
-    kinds = [material.say(words.KINDS[kind]) for kind in dict.fromkeys((site.kind, *site.classes))]
+    kinds = [material.say(KIND_NAMES[kind]) for kind in dict.fromkeys((site.kind, *site.classes))]
     standing = None if search.ranking is None else search.ranking.by_site.get(site.id)
     # sentences compare sites by name: where not all may be told, none of them is
     is_told = all(map(material.subject.is_site_here, search.suggestions))

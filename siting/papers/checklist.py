@@ -24,6 +24,7 @@ from siting.papers.material import (
 )
 from siting.report import is_named_in
 from siting.report.identity import outline_sha256
+from siting.report.wording import OUTCOMES, SEVERITIES, STATUSES
 
 #: What is wrong first, what is unknown next.
 _ORDER = (
@@ -87,7 +88,7 @@ def findings_of(material: Material, result: RedLineResult) -> list[Finding]:
 def red_line_row(material: Material, result: RedLineResult) -> Context:
     """Return areas, outcome and identity of a red line."""
     line = result.red_line
-    outcome = material.say(words.OUTCOMES[result.outcome])
+    outcome = material.say(OUTCOMES[result.outcome])
     if result.is_incomplete and result.outcome.value != "incomplete":
         outcome += material.say(words.AND_INCOMPLETE)
     is_valid = bool(shapely.is_valid(line.geometry))
@@ -120,7 +121,7 @@ def _rule_row(material: Material, verdict: Verdict) -> Context:
     return {
         "code": rule.code,
         "title": material.say(rule.title),
-        "severity": material.say(words.SEVERITIES[verdict.severity]),
+        "severity": material.say(SEVERITIES[verdict.severity]),
         "verdict": _verdict_text(material, verdict, told=len(findings)),
         "verdict_code": verdict.status.value,
         "area": area(verdict.area_m2 if verdict.area_m2 > 0 else None, material),
@@ -136,7 +137,7 @@ def _rule_row(material: Material, verdict: Verdict) -> Context:
 
 def _verdict_text(material: Material, verdict: Verdict, *, told: int) -> str:
     """Return the verdict in words: how near, whether complete, what lies elsewhere."""
-    text = material.say(words.STATUSES[verdict.status])
+    text = material.say(STATUSES[verdict.status])
     if verdict.status in {Status.NEAR, Status.NOT_CHECKED} and verdict.distance_m is not None:
         text += f" {verdict.distance_m:,.2f} m{_near(material, verdict)}"
     if verdict.gaps and verdict.status is not Status.NOT_CHECKED:
@@ -192,7 +193,7 @@ def finding_row(material: Material, finding: Finding) -> Context:
         "id": finding.id,
         "code": finding.code,
         "title": material.title_of(finding.code),
-        "severity": material.say(words.SEVERITIES[finding.severity]),
+        "severity": material.say(SEVERITIES[finding.severity]),
         "layer": material.layer_title(finding.layer),
         "feature": material.names([finding.feature_name, finding.feature_id]) or "–",
         "area": area(finding.area_m2, material),
@@ -232,7 +233,7 @@ def gaps_of(material: Material, verdicts: Sequence[Verdict]) -> Iterator[Context
             yield {
                 "code": verdict.code,
                 "title": material.title_of(verdict.code),
-                "severity": material.say(words.SEVERITIES[verdict.severity]),
+                "severity": material.say(SEVERITIES[verdict.severity]),
                 "why": material.say(gap),
             }
 

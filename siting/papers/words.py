@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from siting.model import (
-    Form,
-    LoadStatus,
-    Outcome,
-    Severity,
-    SiteKind,
-    Status,
-    Text,
-    Way,
-)
+from siting.model import Form, LoadStatus, Text, Way
 
 CHECKLIST = Text("合规性核查表", "Compliance checklist")
 ADVICE = Text("选址建议", "Site proposals")
@@ -30,27 +21,6 @@ NOTICE = Text(
     "规划选址（红线）建议，供审查参考，不作为法定依据",
     "Proposed site (red line), for review; without legal force",
 )
-SEVERITIES: Mapping[Severity, Text] = {
-    Severity.PROHIBITED: Text("禁止", "prohibited"),
-    Severity.RESTRICTED: Text("限制", "restricted"),
-    Severity.CONSULT: Text("征求意见", "consult"),
-    Severity.ADVISORY: Text("提示", "advisory"),
-}
-STATUSES: Mapping[Status, Text] = {
-    Status.CONFLICT: Text("冲突", "conflict"),
-    Status.EXCEPTION_MAY_APPLY: Text("冲突，或可适用例外", "conflict, an exception may apply"),
-    Status.NEAR: Text("临近", "near"),
-    Status.CLEAR: Text("无冲突", "clear"),
-    Status.NOT_CHECKED: Text("未核查", "not checked"),
-    Status.CONSULT: Text("须征求意见", "to be consulted on"),
-}
-OUTCOMES: Mapping[Outcome, Text] = {
-    Outcome.CONFLICT: Text("存在冲突", "in conflict"),
-    Outcome.REVIEW: Text("待部门或人工认定", "to be decided by an office or a person"),
-    Outcome.INCOMPLETE: Text("未查全", "not checked in full"),
-    Outcome.NEAR: Text("临近管控线", "near a control line"),
-    Outcome.CLEAR: Text("未发现冲突", "no conflict found"),
-}
 AND_INCOMPLETE = Text("，且未查全", ", and not checked in full")
 NOT_COMPLETE = Text("（不完整，见“未核查事项”）", " (not complete: see what was not checked)")
 WAYS: Mapping[Way, Text] = {
@@ -68,17 +38,6 @@ LOADS: Mapping[LoadStatus, Text] = {
     LoadStatus.PASSED: Text("可用", "usable"),
     LoadStatus.SHORT: Text("缺行", "short of rows"),
     LoadStatus.FAILED: Text("未通过", "refused"),
-}
-KINDS: Mapping[SiteKind, Text] = {
-    SiteKind.PARCEL: Text("整宗地", "whole parcel"),
-    SiteKind.LAND_BANK: Text("储备土地", "land-bank land"),
-    SiteKind.LOW_EFFICIENCY: Text("低效用地", "low-efficiency land"),
-    SiteKind.IDLE: Text("闲置土地", "idle land"),
-    SiteKind.RENEWAL: Text("更新改造用地", "renewal land"),
-    SiteKind.ASSEMBLED: Text("多宗拼合", "assembled"),
-    SiteKind.CARVED: Text("宗地内划出", "carved"),
-    SiteKind.RED_LINE: Text("现红线", "present red line"),
-    SiteKind.REPAIRED: Text("修正红线", "corrected red line"),
 }
 AREAS_OF_RECORD: Mapping[str, Text] = {
     "planar": Text("平面面积", "planar area"),

@@ -64,13 +64,13 @@ def test_every_rule_of_the_book_is_judged_or_said_not_to_apply(city: Material) -
 def test_what_was_not_checked_is_said_with_its_reason_and_never_clear(city: Material) -> None:
     found = sheet(city)
     green = next(row for row in found["rules"] if row["code"] == "T-GREEN")
-    assert green["verdict"] == "未核查"
+    assert green["verdict"] == "未查"
     assert green["area"]["text"] == "–"
     (gap,) = found["not_checked"]
     assert gap["code"] == "T-GREEN"
     assert "the file is cut short" in gap["why"]
     assert [layer["why"] for layer in found["layers_not_usable"]] == ["the file is cut short"]
-    assert found["red_line"]["outcome"] == "存在冲突，且未查全"
+    assert found["red_line"]["outcome"] == "冲突，且未查全"
 
 
 def test_matters_on_no_map_stand_with_office_and_letter(city: Material) -> None:
