@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siting.allocate.highs import Effort, Row, maximise, relaxed
+from siting.allocate.core import best_of_likely
+from siting.allocate.highs import Effort, Row, maximise
 from siting.allocate.plan import Aim, Options, Stage
 from siting.allocate.problem import Longs
 from siting.allocate.rows import conditions, exactly
@@ -27,8 +28,10 @@ _HALF = 500_000
 _GUESSED_WORTH = 20_000
 _GUESSED_STEP = 3
 _GUESSED_STEPS = 6
-#: A candidate is likely if fractions rule it out by no more than this, in hundredths of a point.
-_CORE = 1_000
+#: A program of more columns goes to the solver only after the likely ones are searched, for at
+#: most this share of the stage's time.
+_MANY_COLUMNS = 2_000
+_SHARE_OF_LIKELY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def _guess(part: Part, aims: Sequence[Goal], rows: list[Row], begin: tuple[Mask,
         (weight * costs for weight, costs in zip(weights, goals_costs, strict=True)),
         start=np.zeros(len(part.columns), dtype=np.int64),
     )
-    found, bound = _core(part, costs, rows, begin)
+    found, bound = best_of_likely(part, costs, rows, begin)
 
     def reached(choice: Mask) -> list[int]:
         return [int(costs[choice].sum()) for costs in goals_costs]
@@ -142,35 +145,6 @@ def _guess(part: Part, aims: Sequence[Goal], rows: list[Row], begin: tuple[Mask,
     if reached(found) > reached(chosen):
         chosen = found
     return _Stand(chosen, bound, weights)
-
-
-def _core(
-    part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]
-) -> tuple[Mask, int | None]:
-    """Return the best choice found and a bound: fractions of all columns, then the likely ones.
-
-    A column that the fractions rule out by more than what the choice is below their bound has
-    no place in a better choice: then the best of the likely ones is the best of all.
-    """
-    chosen, effort = begin
-    ends = time.monotonic() + effort.seconds
-    ideal = relaxed(costs, rows, effort)
-    if ideal is None:
-        return chosen, None
-    is_likely = chosen | ideal.is_used | (ideal.falls_short <= _CORE)
-    effort = Effort(ends - time.monotonic(), effort.gap)
-    outcome = exactly(
-        part,
-        rows,
-        lambda given: maximise(costs, given, effort, start=chosen, is_open=is_likely),
-    )
-    if outcome.is_chosen is not None:
-        chosen = outcome.is_chosen
-    value = int(costs[chosen].sum())
-    is_whole = ideal.bound - value <= _CORE and outcome.bound is not None
-    if is_whole and outcome.bound is not None:
-        return chosen, max(value, min(ideal.bound, outcome.bound))
-    return chosen, ideal.bound
 
 
 def _weights(aims: Sequence[Goal]) -> tuple[int, ...]:
@@ -201,11 +175,20 @@ def _improved(
         costs = unit * costs + part.scores * (_HALF - 1) // max(_ceiling(part, part.scores), 1)
         # half a unit above a value, the next whole one is out of reach
         effort = Effort(effort.seconds, _HALF)
-    outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=chosen))
-    found = outcome.is_chosen
-    if found is not None and int(costs[found].sum()) > int(costs[chosen].sum()):
-        chosen = found
-    return chosen, None if outcome.bound is None else outcome.bound // unit
+    ends = time.monotonic() + effort.seconds
+    bounds = []
+    if len(costs) > _MANY_COLUMNS:
+        first = Effort(_SHARE_OF_LIKELY * effort.seconds, effort.gap)
+        chosen, bound = best_of_likely(part, costs, rows, (chosen, first))
+        bounds.append(bound)
+    if not bounds or int(costs[chosen].sum()) + effort.gap < bounds[0]:
+        begun, effort = chosen, Effort(ends - time.monotonic(), effort.gap)
+        outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=begun))
+        found = outcome.is_chosen
+        if found is not None and int(costs[found].sum()) > int(costs[chosen].sum()):
+            chosen = found
+        bounds += [outcome.bound] if outcome.bound is not None else []
+    return chosen, min(bounds) // unit if bounds else None
 
 
 def _floors(part: Part, stages: Sequence[Stage]) -> list[Row]:

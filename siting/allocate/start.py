@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from siting.allocate.problem import Longs
-from siting.allocate.table import Part
+from siting.allocate.table import Floats, Part
 
 #: Rounds of taking better sites; each goes through all projects.
 _ROUNDS = 5
@@ -55,7 +55,8 @@ class _Board:
         """Return the projects whose columns conflict with this one."""
         near = self._graph.near(column)
         owners = self._owner[near]
-        return owners[self.chosen[owners] == near]
+        takers: Longs = owners[self.chosen[owners] == near]
+        return takers
 
     def first_fitting(self, columns: Longs) -> int:
         """Return the first column that fits, or -1."""
@@ -87,24 +88,48 @@ def quick_plan(part: Part, *, keeps_first: bool) -> Longs:
     """
     board = _Board(part)
     wishes = _wishes(part, keeps_first=keeps_first)
-    order = sorted(
-        range(len(part.rows)),
-        key=lambda row: (not part.must[row], int(part.classes[row]), len(wishes[row]), row),
-    )
+    counts = np.diff(part.starts)
+    order = np.lexsort((counts, part.classes, ~part.must)).tolist()
     for row in order if keeps_first else ():
         # who must be placed comes first, also where it was elsewhere before
         former = wishes[row][wishes[row] == part.previous[row]]
         _take_first(board, wishes[row] if part.must[row] else former)
+    _fill(board, order, wishes)
+    for _ in range(_ROUNDS):
+        if not sum(_rise(board, row, wishes[row]) for row in order if board.chosen[row] >= 0):
+            break
+    return board.chosen
+
+
+def guided_plan(part: Part, shares: Floats, falls_short: Floats) -> Longs:
+    """Return a column for each project, -1 for none, near to what fractions of columns say.
+
+    Parameters
+    ----------
+    part
+        As for :func:`quick_plan`.
+    shares
+        Per column: projects go in the order of the largest share that they have in one.
+    falls_short
+        Per column: a project wishes for what falls short by the least.
+    """
+    board = _Board(part)
+    order = np.lexsort((np.arange(len(falls_short)), falls_short, part.owner))
+    wishes = np.split(order, part.starts[1:-1])
+    largest = np.zeros(len(part.rows))
+    np.maximum.at(largest, part.owner, shares)
+    _fill(board, np.lexsort((-largest, ~part.must)).tolist(), wishes)
+    return board.chosen
+
+
+def _fill(board: _Board, order: list[int], wishes: list[Longs]) -> None:
+    """Give whoever has none the first wish that fits, at last by sending another one elsewhere."""
     for row in order:
         if board.chosen[row] < 0:
             _take_first(board, wishes[row])
     for row in order:
         if board.chosen[row] < 0:
             _push_in(board, row, wishes)
-    for _ in range(_ROUNDS):
-        if not sum(_rise(board, row, wishes[row]) for row in order if board.chosen[row] >= 0):
-            break
-    return board.chosen
 
 
 def _wishes(part: Part, *, keeps_first: bool) -> list[Longs]:

@@ -13,6 +13,7 @@ from siting.allocate.graph import Graph, distinct
 from siting.allocate.problem import HUNDREDTHS_PER_M2, Amount, Longs, Problem
 
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -201,7 +202,8 @@ def _amounts(problem: Problem, unit: Amount) -> Longs:
         return np.ones(len(candidates), dtype=np.int64)
     areas_m2 = np.array([getattr(candidate, unit.value) for candidate in candidates])
     # half to even, as round() does
-    return np.rint(areas_m2 * HUNDREDTHS_PER_M2).astype(np.int64)
+    amounts: Longs = np.rint(areas_m2 * HUNDREDTHS_PER_M2).astype(np.int64)
+    return amounts
 
 
 def _closed(problem: Problem) -> Mask:

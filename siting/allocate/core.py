@@ -1,0 +1,78 @@
+"""The best choice under some rows, and a bound: prices, neighbourhoods, then likely columns."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from siting.allocate.highs import Effort, Row, maximise
+from siting.allocate.neighbourhoods import Program, searched
+from siting.allocate.prices import Market
+from siting.allocate.problem import Longs
+from siting.allocate.relaxation import Relaxed, relaxed
+from siting.allocate.rows import exactly
+from siting.allocate.start import guided_plan
+from siting.allocate.table import Mask, Part
+
+#: A candidate is likely if prices rule it out by no more than this, in hundredths of a point.
+_CORE = 1_000
+#: So many projects are one neighbourhood: they go to the solver at once.
+_ONE_NEIGHBOURHOOD = 60
+#: A column with less than this has no share.
+_NO_SHARE = 1e-6
+
+
+def best_of_likely(
+    part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]
+) -> tuple[Mask, int]:
+    """Return the best choice found and what none exceeds.
+
+    A column that prices rule out by more than what the choice is below their bound has no place
+    in a better choice: then the best of the likely columns is the best of all.
+
+    Parameters
+    ----------
+    part, costs, rows
+        The program; the rows begin with those of one site per project.
+    begin
+        A choice that the rows allow, how long to look, and how near to the bound is near enough.
+    """
+    chosen, effort = begin
+    ends = time.monotonic() + effort.seconds
+    market, ideal = relaxed(part, costs, rows, (chosen, effort))
+    bound = ideal.priced.bound
+    chosen = _better(costs, chosen, _guided(part, market, ideal))
+    if len(part.rows) > _ONE_NEIGHBOURHOOD:
+        program = Program(part, costs, rows, market, ideal.priced)
+        chosen = searched(program, chosen, Effort(ends - time.monotonic(), effort.gap))
+    value = int(costs[chosen].sum())
+    if value + effort.gap >= bound:
+        return chosen, max(value, bound)
+    likely = chosen | (ideal.shares > _NO_SHARE) | (ideal.priced.falls_short <= _CORE)
+    effort = Effort(ends - time.monotonic(), effort.gap)
+    begun = chosen
+    outcome = exactly(
+        part, rows, lambda given: maximise(costs, given, effort, start=begun, is_open=likely)
+    )
+    chosen = _better(costs, chosen, outcome.is_chosen)
+    value = int(costs[chosen].sum())
+    if bound - value <= _CORE and outcome.bound is not None:
+        bound = min(bound, outcome.bound)
+    return chosen, max(value, bound)
+
+
+def _guided(part: Part, market: Market, ideal: Relaxed) -> Mask | None:
+    """Return the choice that is nearest to the fractions, or None if rows do not allow it."""
+    columns = guided_plan(part, ideal.shares, ideal.priced.falls_short)
+    guided = np.zeros(len(part.columns), dtype=bool)
+    guided[columns[columns >= 0]] = True
+    is_allowed = market.allows(guided) and bool((columns[part.must] >= 0).all())
+    return guided if is_allowed else None
+
+
+def _better(costs: Longs, one: Mask, other: Mask | None) -> Mask:
+    """Return the choice that comes to more, the first of two equals."""
+    if other is None or int(costs[other].sum()) <= int(costs[one].sum()):
+        return one
+    return other

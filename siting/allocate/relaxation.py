@@ -1,0 +1,95 @@
+"""A bound in any time: prices by simple steps first, then those of the best of all fractions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from siting.allocate.highs import Effort, Fractions, Row, fractions
+from siting.allocate.prices import Market, Priced
+from siting.allocate.problem import Longs
+from siting.allocate.table import Floats, Mask, Part
+
+#: Fractions are looked for among columns that prices rule out by no more than this at first.
+_NEAR = 1_000
+#: So few columns are all looked at.
+_FEW = 20_000
+#: Steps towards good prices; they are nearly as good as they get after half of them.
+_STEPS = 400
+#: Rounds of taking in the columns that are missing; the second is nearly always the last.
+_ROUNDS = 6
+#: A column that gains so much more than its project's best is missing.
+_MISSING = 0.5
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Relaxed:
+    """What is known of all choices: a bound with its prices, and the best fractions, if in time.
+
+    ``shares``: what part of each column the best of all fractions takes; zeros where that is not
+    known.
+    """
+
+    priced: Priced
+    shares: Floats
+
+
+def relaxed(
+    part: Part, costs: Longs, rows: Sequence[Row], begin: tuple[Mask, Effort]
+) -> tuple[Market, Relaxed]:
+    """Return a bound for what any choice comes to that keeps the rows, however short the time.
+
+    Parameters
+    ----------
+    part, costs, rows
+        The program; the rows begin with those of one site per project.
+    begin
+        A choice that the rows allow, how long to look, and how near the bound need be to what
+        the choice comes to.
+    """
+    chosen, effort = begin
+    ends = time.monotonic() + effort.seconds
+    market = Market(part, costs, rows)
+    value = int(costs[chosen].sum())
+    is_small = len(costs) <= _FEW
+    priced = market.descend(value, (ends, effort.gap), steps=0 if is_small else _STEPS)
+    shares = np.zeros(len(costs))
+    is_near = chosen | (priced.falls_short <= _NEAR) | is_small
+    for _ in range(_ROUNDS):
+        seconds = ends - time.monotonic()
+        if priced.bound <= value + effort.gap or seconds <= 0:
+            break
+        found = _fractions(costs, rows, is_near, seconds)
+        if found is None:
+            other = market.descend(value, (ends, effort.gap), steps=_STEPS)
+            return market, Relaxed(min(priced, other, key=lambda one: one.bound), shares)
+        shares[:] = 0
+        shares[is_near] = found.shares
+        prices = np.maximum(market.sign * found.prices[len(part.rows) :], 0)
+        other = market.at(prices)
+        priced = min(priced, other, key=lambda one: one.bound)
+        is_missing = ~is_near & _is_missing(part, other, is_near)
+        if not is_missing.any():
+            break
+        is_near |= is_missing
+    return market, Relaxed(priced, shares)
+
+
+def _fractions(costs: Longs, rows: Sequence[Row], is_in: Mask, seconds: float) -> Fractions | None:
+    columns = np.flatnonzero(is_in)
+    place = np.full(len(costs), -1, dtype=np.int64)
+    place[columns] = np.arange(len(columns))
+    return fractions(costs[columns], [row.within(place) for row in rows], Effort(seconds))
+
+
+def _is_missing(part: Part, priced: Priced, is_in: Mask) -> Mask:
+    """Return which columns gain more at these prices than all of their project's that are in."""
+    least = np.full(len(part.rows), np.inf)
+    np.minimum.at(least, part.owner[is_in], priced.falls_short[is_in])
+    # leaving the project out gains nothing, which is short of its best by all that is worth
+    least = np.where(part.must, least, np.minimum(least, priced.is_worth))
+    is_missing: Mask = priced.falls_short + _MISSING < least[part.owner]
+    return is_missing
