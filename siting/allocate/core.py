@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,13 +24,17 @@ _ONE_NEIGHBOURHOOD = 60
 _NO_SHARE = 1e-6
 
 
-def best_of_likely(
-    part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]
-) -> tuple[Mask, int]:
-    """Return the best choice found and what none exceeds.
+@dataclass(frozen=True, eq=False, slots=True)
+class Found:
+    """A choice, what no choice exceeds, and which columns may be in a better one."""
 
-    A column that prices rule out by more than what the choice is below their bound has no place
-    in a better choice: then the best of the likely columns is the best of all.
+    chosen: Mask
+    bound: int
+    is_likely: Mask
+
+
+def best_around(part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]) -> Found:
+    """Return a good choice and a bound, without the search that could prove more.
 
     Parameters
     ----------
@@ -40,20 +45,40 @@ def best_of_likely(
     """
     chosen, effort = begin
     ends = time.monotonic() + effort.seconds
-    market, ideal = relaxed(part, costs, rows, (chosen, effort))
-    bound = ideal.priced.bound
-    chosen = _better(costs, chosen, _guided(part, market, ideal))
+    market, ideal = relaxed(part, costs, rows, begin)
+    priced = ideal.priced
+    if time.monotonic() < ends:
+        chosen = _better(costs, chosen, _guided(part, market, ideal))
     if len(part.rows) > _ONE_NEIGHBOURHOOD:
-        program = Program(part, costs, rows, market, ideal.priced)
+        program = Program(part, costs, rows, market, priced)
         chosen = searched(program, chosen, Effort(ends - time.monotonic(), effort.gap))
-    value = int(costs[chosen].sum())
-    if value + effort.gap >= bound:
-        return chosen, max(value, bound)
-    likely = chosen | (ideal.shares > _NO_SHARE) | (ideal.priced.falls_short <= _CORE)
-    effort = Effort(ends - time.monotonic(), effort.gap)
-    begun = chosen
+    is_likely = chosen | (ideal.shares > _NO_SHARE) | (priced.falls_short <= _CORE)
+    return Found(chosen, max(priced.bound, int(costs[chosen].sum())), is_likely)
+
+
+def best_of_likely(
+    part: Part, costs: Longs, rows: list[Row], begin: tuple[Found, Effort]
+) -> tuple[Mask, int]:
+    """Return the best choice of likely columns, and what no choice of any exceeds.
+
+    A column that prices rule out by more than what the choice is below their bound has no place
+    in a better choice: then the best of the likely columns is the best of all.
+
+    Parameters
+    ----------
+    part, costs, rows
+        The program.
+    begin
+        What :func:`best_around` found, how long to look and how near to the bound is near enough.
+    """
+    found, effort = begin
+    chosen, bound = found.chosen, found.bound
+    if int(costs[chosen].sum()) + effort.gap >= bound or effort.seconds <= 0:
+        return chosen, bound
     outcome = exactly(
-        part, rows, lambda given: maximise(costs, given, effort, start=begun, is_open=likely)
+        part,
+        rows,
+        lambda given: maximise(costs, given, effort, start=found.chosen, is_open=found.is_likely),
     )
     chosen = _better(costs, chosen, outcome.is_chosen)
     value = int(costs[chosen].sum())

@@ -19,12 +19,15 @@ from siting.allocate.graph import distinct, spans
 from siting.allocate.highs import Effort, Row, maximise
 from siting.allocate.prices import Market, Priced
 from siting.allocate.problem import Longs
+from siting.allocate.relaxation import is_nearest
 from siting.allocate.table import Mask, Part
 
 #: Projects are freed so many at a time at first, and columns looked at that prices rule out by no
 #: more than so many hundredths of a point; when that finds nothing more, twice as many.
 _FREED, _LIKELY = 60, 300
 _FREED_AT_MOST = 1_000
+#: Where prices tell columns less apart, so many per project are looked at.
+_PER_PROJECT = 12
 #: A seed takes in at most this share of them: so many seeds at least.
 _SEEDS = 6
 #: A neighbour's land is wanted if prices rule it out by no more than this.
@@ -72,7 +75,7 @@ def searched(program: Program, chosen: Mask, effort: Effort) -> Mask:
             size, tried = 2 * size, np.zeros(len(tried), dtype=bool)
             continue
         used, freed = wishes.around(seeds, chosen, size)
-        likely = chosen | (program.priced.falls_short <= _LIKELY * size // _FREED)
+        likely = chosen | wishes.likely(size)
         better = _resolved(program, (chosen, likely), freed, Effort(seconds, nodes=_NODES))
         if better is None:
             tried[used] = True
@@ -97,6 +100,13 @@ class _Wishes:
         self._columns = np.flatnonzero(program.priced.falls_short <= _WANTED)
         bounds = np.arange(len(part.rows) + 1)
         self._starts = np.searchsorted(part.owner[self._columns], bounds).astype(np.int64)
+        self._falls_short = program.priced.falls_short
+
+    def likely(self, size: int) -> Mask:
+        """Return the columns to look at in neighbourhoods of a size."""
+        is_near = is_nearest(self._falls_short, _PER_PROJECT * len(self._starts))
+        is_likely: Mask = is_near & (self._falls_short <= _LIKELY * size // _FREED)
+        return is_likely
 
     def around(self, seeds: Longs, chosen: Mask, size: int) -> tuple[Longs, Longs]:
         """Return seeds, and about so many projects around them, themselves among these."""

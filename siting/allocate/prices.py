@@ -155,8 +155,8 @@ class Market:
             if lowest <= value + near or step < _SHORTEST or time.monotonic() > ends:
                 break
             if waits >= _PATIENCE:
-                prices, waits, step, heading = best, 0, step * _SHORTER, 0 * heading
-                continue
+                # not back to the best prices: from far away the way leads over worse ones
+                waits, step = 0, step * _SHORTER
             demand = (self.used(self._bought(gains, tops)) - self.limits) / size
             demand[(prices <= 0) & (demand < 0)] = 0
             heading = demand + _MOMENTUM * heading

@@ -13,10 +13,14 @@ from siting.allocate.prices import Market, Priced
 from siting.allocate.problem import Longs
 from siting.allocate.table import Floats, Mask, Part
 
-#: Fractions are looked for among columns that prices rule out by no more than this at first.
-_NEAR = 1_000
+#: Fractions are looked for among so many columns per project at first, those that prices rule out
+#: by the least.
+_PER_PROJECT = 8
 #: So few columns are all looked at.
 _FEW = 20_000
+#: The bound is this near to what fractions reach, as a share of the gap that is asked for: no more
+#: columns need be taken in.
+_NEAR_ENOUGH = 0.1
 #: Steps towards good prices; they are nearly as good as they get after half of them.
 _STEPS = 400
 #: Rounds of taking in the columns that are missing; the second is nearly always the last.
@@ -57,7 +61,7 @@ def relaxed(
     is_small = len(costs) <= _FEW
     priced = market.descend(value, (ends, effort.gap), steps=0 if is_small else _STEPS)
     shares = np.zeros(len(costs))
-    is_near = chosen | (priced.falls_short <= _NEAR) | is_small
+    is_near = chosen | is_small | is_nearest(priced.falls_short, _PER_PROJECT * len(part.rows))
     for _ in range(_ROUNDS):
         seconds = ends - time.monotonic()
         if priced.bound <= value + effort.gap or seconds <= 0:
@@ -72,10 +76,19 @@ def relaxed(
         other = market.at(prices)
         priced = min(priced, other, key=lambda one: one.bound)
         is_missing = ~is_near & _is_missing(part, other, is_near)
-        if not is_missing.any():
+        is_enough = priced.bound - found.value <= 1 + _NEAR_ENOUGH * effort.gap
+        if is_enough or not is_missing.any():
             break
         is_near |= is_missing
     return market, Relaxed(priced, shares)
+
+
+def is_nearest(falls_short: Floats, count: int) -> Mask:
+    """Return which columns are ruled out by the least: so many, and more where some are alike."""
+    if count >= len(falls_short):
+        return np.ones(len(falls_short), dtype=bool)
+    is_in: Mask = falls_short <= np.partition(falls_short, count)[count]
+    return is_in
 
 
 def _fractions(costs: Longs, rows: Sequence[Row], is_in: Mask, seconds: float) -> Fractions | None:

@@ -53,8 +53,6 @@ def solve(problem: Problem, options: Options | None = None) -> Plan:
 
 def _plan(table: Table, chosen: Longs, stages: tuple[Stage, ...], options: Options) -> Plan:
     problem = table.problem
-    unplaced = [row for row, at in enumerate(chosen.tolist()) if at < 0]
-    explainer = Explainer.of(table, chosen, seconds=options.explain_limit_s)
     claimants = problem.claimants
     return Plan(
         {
@@ -62,12 +60,21 @@ def _plan(table: Table, chosen: Longs, stages: tuple[Stage, ...], options: Optio
             for row, at in enumerate(chosen.tolist())
             if at >= 0
         },
-        tuple(
-            Unplaced(claimants[row].project_id, explainer.reasons(row), explainer.obstacles(row))
-            for row in unplaced
-        ),
+        _unplaced(table, chosen, options),
         _regrets(table, chosen),
         stages,
+    )
+
+
+def _unplaced(table: Table, chosen: Longs, options: Options) -> tuple[Unplaced, ...]:
+    rows = np.flatnonzero(chosen < 0).tolist()
+    if not rows:
+        return ()
+    explainer = Explainer.of(table, chosen, seconds=options.explain_limit_s)
+    claimants = table.problem.claimants
+    return tuple(
+        Unplaced(claimants[row].project_id, explainer.reasons(row), explainer.obstacles(row))
+        for row in rows
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siting.allocate.core import best_of_likely
+from siting.allocate.core import best_around, best_of_likely
 from siting.allocate.highs import Effort, Row, maximise
 from siting.allocate.plan import Aim, Options, Stage
 from siting.allocate.problem import Longs
@@ -16,7 +16,7 @@ from siting.allocate.rows import conditions, exactly
 from siting.allocate.start import quick_plan
 from siting.allocate.table import Mask, Part
 
-#: What a stage before the last may use up of the time that is left.
+#: What a stage before the last, or a step of a stage, may use up of the time that is left.
 _SHARE_OF_TIME = 0.5
 #: What the guess may: most plans are as good as proved with it, and a stage begins anew.
 _SHARE_OF_GUESS = 0.75
@@ -28,10 +28,9 @@ _HALF = 500_000
 _GUESSED_WORTH = 20_000
 _GUESSED_STEP = 3
 _GUESSED_STEPS = 6
-#: A program of more columns goes to the solver only after the likely ones are searched, for at
-#: most this share of the stage's time.
-_MANY_COLUMNS = 2_000
-_SHARE_OF_LIKELY = 0.7
+#: A program of more columns than that is searched around prices and by its likely columns before
+#: the solver gets all of it; one of far more it never gets.
+_MANY_COLUMNS, _TOO_MANY_COLUMNS = 2_000, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,13 @@ def _guess(part: Part, aims: Sequence[Goal], rows: list[Row], begin: tuple[Mask,
         (weight * costs for weight, costs in zip(weights, goals_costs, strict=True)),
         start=np.zeros(len(part.columns), dtype=np.int64),
     )
-    found, bound = best_of_likely(part, costs, rows, begin)
+    ends = time.monotonic() + begin[1].seconds
+    around = best_around(part, costs, rows, begin)
+    found, bound = around.chosen, around.bound
+    if not any(goal.aim is Aim.PLACED and _falls_short(part, goal, found) for goal in aims):
+        # only then can weights prove that nobody else can be placed
+        effort = Effort(ends - time.monotonic(), begin[1].gap)
+        found, bound = best_of_likely(part, costs, rows, (around, effort))
 
     def reached(choice: Mask) -> list[int]:
         return [int(costs[choice].sum()) for costs in goals_costs]
@@ -175,20 +180,35 @@ def _improved(
         costs = unit * costs + part.scores * (_HALF - 1) // max(_ceiling(part, part.scores), 1)
         # half a unit above a value, the next whole one is out of reach
         effort = Effort(effort.seconds, _HALF)
+    chosen, bound = _searched(part, costs, rows, (chosen, effort))
+    return chosen, None if bound is None else bound // unit
+
+
+def _searched(
+    part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]
+) -> tuple[Mask, int | None]:
+    """Return the best choice found and a bound: all columns at once, if there are not too many."""
+    chosen, effort = begin
     ends = time.monotonic() + effort.seconds
-    bounds = []
+    bound = None
     if len(costs) > _MANY_COLUMNS:
-        first = Effort(_SHARE_OF_LIKELY * effort.seconds, effort.gap)
-        chosen, bound = best_of_likely(part, costs, rows, (chosen, first))
-        bounds.append(bound)
-    if not bounds or int(costs[chosen].sum()) + effort.gap < bounds[0]:
-        begun, effort = chosen, Effort(ends - time.monotonic(), effort.gap)
-        outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=begun))
-        found = outcome.is_chosen
-        if found is not None and int(costs[found].sum()) > int(costs[chosen].sum()):
-            chosen = found
-        bounds += [outcome.bound] if outcome.bound is not None else []
-    return chosen, min(bounds) // unit if bounds else None
+        around = best_around(part, costs, rows, (chosen, _share(effort, ends)))
+        chosen, bound = best_of_likely(part, costs, rows, (around, _share(effort, ends)))
+    effort = Effort(ends - time.monotonic(), effort.gap)
+    is_enough = bound is not None and int(costs[chosen].sum()) + effort.gap >= bound
+    if is_enough or len(costs) > _TOO_MANY_COLUMNS or (bound is not None and effort.seconds <= 0):
+        return chosen, bound
+    begun = chosen
+    outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=begun))
+    found = outcome.is_chosen
+    if found is not None and int(costs[found].sum()) > int(costs[chosen].sum()):
+        chosen = found
+    bounds = [one for one in (bound, outcome.bound) if one is not None]
+    return chosen, min(bounds, default=None)
+
+
+def _share(effort: Effort, ends: float) -> Effort:
+    return Effort(_SHARE_OF_TIME * (ends - time.monotonic()), effort.gap)
 
 
 def _floors(part: Part, stages: Sequence[Stage]) -> list[Row]:
