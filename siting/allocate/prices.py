@@ -122,7 +122,9 @@ class Market:
         ]
         return columns, rows
 
-    def descend(self, value: int, until: tuple[float, int], *, steps: int) -> Priced:
+    def descend(
+        self, value: int, until: tuple[float, int], *, steps: int, prices: Floats | None = None
+    ) -> Priced:
         """Return good prices, by steps along what they demand too much or too little.
 
         A subgradient method with momentum (Held, M., Wolfe, P. and Crowder, H. P. (1974),
@@ -137,13 +139,15 @@ class Market:
         until
             When to stop, by the monotonic clock, and how near to the value.
         steps
-            How many to take at most; without any all prices are 0.
+            How many to take at most.
+        prices
+            Where to begin; by default all are 0.
         """
         ends, near = until
         size = np.zeros(len(self.limits))
         np.maximum.at(size, self._row, np.abs(self._value))
         size[size == 0] = 1
-        prices = best = np.zeros(len(self.limits))
+        prices = best = np.zeros(len(self.limits)) if prices is None else prices
         lowest, step, waits = math.inf, 1.0, 0
         heading = np.zeros(len(self.limits))
         for _ in range(steps):

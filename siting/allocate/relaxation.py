@@ -23,6 +23,10 @@ _FEW = 20_000
 _NEAR_ENOUGH = 0.1
 #: Steps towards good prices; they are nearly as good as they get after half of them.
 _STEPS = 400
+#: What the search for fractions may use up of the time that is left; if it finds none in that,
+#: more steps are taken.
+_SHARE_OF_FRACTIONS = 0.7
+_MORE_STEPS = 2_000
 #: Rounds of taking in the columns that are missing; the second is nearly always the last.
 _ROUNDS = 6
 #: A column that gains so much more than its project's best is missing.
@@ -66,9 +70,10 @@ def relaxed(
         seconds = ends - time.monotonic()
         if priced.bound <= value + effort.gap or seconds <= 0:
             break
-        found = _fractions(costs, rows, is_near, seconds)
+        found = _fractions(costs, rows, is_near, _SHARE_OF_FRACTIONS * seconds)
         if found is None:
-            other = market.descend(value, (ends, effort.gap), steps=_STEPS)
+            until = (ends, effort.gap)
+            other = market.descend(value, until, steps=_MORE_STEPS, prices=priced.prices)
             return market, Relaxed(min(priced, other, key=lambda one: one.bound), shares)
         shares[:] = 0
         shares[is_near] = found.shares

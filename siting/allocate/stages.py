@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,8 +16,8 @@ from siting.allocate.rows import conditions, exactly
 from siting.allocate.start import quick_plan
 from siting.allocate.table import Mask, Part
 
-#: What a stage before the last, or a step of a stage, may use up of the time that is left.
-_SHARE_OF_TIME = 0.5
+#: What a stage before the last, or the first step of one, may use up of the time that is left.
+_SHARE_OF_TIME = 0.6
 #: What the guess may: most plans are as good as proved with it, and a stage begins anew.
 _SHARE_OF_GUESS = 0.75
 #: In a stage of placing, all scores together count less than this half of a project: the solver
@@ -111,7 +111,13 @@ def best_of(
         stages.append(Stage(goal.aim, value, max(bound, value), goal.priority))
         if rows:
             rows += _floors(part, stages[-1:])
-    return _columns(part, chosen), tuple(stages)
+    return _columns(part, chosen), tuple(_reached(part, stage, chosen) for stage in stages)
+
+
+def _reached(part: Part, stage: Stage, chosen: Mask) -> Stage:
+    """Return a stage with what the last choice reaches: a later one may have found more."""
+    value = int(Goal(stage.aim, stage.priority).costs(part)[chosen].sum())
+    return replace(stage, value=value, bound=max(stage.bound, value))
 
 
 def _gap(part: Part, options: Options, chosen: Mask) -> int:
