@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from siting.allocate.highs import Effort, Row, maximise
+from siting.allocate.highs import Effort, Outcome, Row, maximise, within
 from siting.allocate.neighbourhoods import Program, searched
 from siting.allocate.prices import Market
 from siting.allocate.problem import Longs
@@ -75,11 +76,18 @@ def best_of_likely(
     chosen, bound = found.chosen, found.bound
     if int(costs[chosen].sum()) + effort.gap >= bound or effort.seconds <= 0:
         return chosen, bound
-    outcome = exactly(
-        part,
-        rows,
-        lambda given: maximise(costs, given, effort, start=found.chosen, is_open=found.is_likely),
-    )
+    columns = np.flatnonzero(found.is_likely)
+
+    def solved(given: Sequence[Row]) -> Outcome:
+        some = within(given, columns, len(costs))
+        outcome = maximise(costs[columns], some, effort, start=found.chosen[columns])
+        if outcome.is_chosen is None:
+            return outcome
+        choice = np.zeros(len(costs), dtype=bool)
+        choice[columns] = outcome.is_chosen
+        return replace(outcome, is_chosen=choice)
+
+    outcome = exactly(part, rows, solved)
     chosen = _better(costs, chosen, outcome.is_chosen)
     value = int(costs[chosen].sum())
     if bound - value <= _CORE and outcome.bound is not None:

@@ -36,11 +36,17 @@ class Row:
     lower: float = -math.inf
     upper: float = math.inf
 
-    def within(self, place: Longs) -> Row:
-        """Return the row of some columns alone: `place` numbers them, -1 for all others."""
-        columns = place[self.columns]
-        is_in = columns >= 0
-        return Row(columns[is_in], self.values[is_in], self.lower, self.upper)
+
+def within(rows: Sequence[Row], columns: Longs, count: int) -> list[Row]:
+    """Return rows of some of so many columns alone, these numbered from 0."""
+    place = np.full(count, -1, dtype=np.int64)
+    place[columns] = np.arange(len(columns))
+    found = []
+    for row in rows:
+        local = place[row.columns]
+        is_in = local >= 0
+        found.append(Row(local[is_in], row.values[is_in], row.lower, row.upper))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,6 @@ def maximise(
     effort: Effort,
     *,
     start: Mask | None = None,
-    is_open: Mask | None = None,
 ) -> Outcome:
     """Return the choice of columns with the largest sum of costs that all rows allow.
 
@@ -121,15 +126,11 @@ def maximise(
         When to stop.
     start
         A choice that the rows allow, to begin with.
-    is_open
-        The columns to choose from; by default all.
     """
     import highspy
 
     solver = _solver(effort)
     program = _program(costs, rows)
-    if is_open is not None:
-        program.col_upper_ = is_open.astype(np.float64)
     solver.passModel(program)
     if start is not None:
         solution = highspy.HighsSolution()

@@ -21,8 +21,8 @@ from siting.allocate.highs import Row
 from siting.allocate.problem import Longs
 from siting.allocate.table import Floats, Mask, Part
 
-#: What sums of fractions may be off by rounding, in hundredths of a point.
-_ROUNDING = 0.5
+#: What one operation on fractions may be off by, as a share of what goes into it.
+_UNIT_ROUNDOFF = 2.0**-52
 #: What is left of a condition is a sum of fractions, too: the solver's own tolerance.
 _TOLERANCE = 1e-6
 #: So many steps without a better bound, and steps are made shorter, down to the shortest.
@@ -50,6 +50,20 @@ class Priced:
     is_worth: Floats
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Sale:
+    """What each project does alone: gains per column, the best per project that has columns.
+
+    ``off``: what rounding may have done to gains, per project; the bound is already so much
+    higher (Higham, N. J. (2002), Accuracy and Stability of Numerical Algorithms, SIAM, 4.2).
+    """
+
+    gains: Floats
+    best: Floats
+    off: Floats
+    bound: float
+
+
 class Market:
     """The conditions of a part as arrays, and what prices on them come to."""
 
@@ -68,15 +82,18 @@ class Market:
         is_first = np.diff(part.owner, prepend=-1) != 0
         self._first = np.flatnonzero(is_first)
         self._group = np.cumsum(is_first) - 1
+        # sums per column: so many terms at most, and what goes into them was rounded itself
+        self._terms = 4 + int(np.bincount(self._column, minlength=1).max())
 
     def at(self, prices: Floats) -> Priced:
         """Return what prices say, 0 or more, one for each shared condition."""
-        gains, best = self._gains(prices)
-        bound = float(np.sum(best)) + float(prices @ self.limits)
+        sale = self._sale(prices)
+        bound = math.floor(sale.bound)
+        # what the bound has lost by being an integer, a column cannot fall short by once more
+        least = sale.best - 2 * sale.off - (sale.bound - bound)
         is_worth = np.zeros(len(self._part.rows))
-        is_worth[self._part.owner[self._first]] = best
-        falls_short = best[self._group] - gains - _ROUNDING
-        return Priced(math.floor(bound + _ROUNDING), prices, falls_short, is_worth)
+        is_worth[self._part.owner[self._first]] = least
+        return Priced(bound, prices, least[self._group] - sale.gains, is_worth)
 
     def used(self, chosen: Mask) -> Floats:
         """Return what of each condition a choice uses up."""
@@ -151,8 +168,8 @@ class Market:
         lowest, step, waits = math.inf, 1.0, 0
         heading = np.zeros(len(self.limits))
         for _ in range(steps):
-            gains, tops = self._gains(prices)
-            bound = float(np.sum(tops)) + float(prices @ self.limits)
+            sale = self._sale(prices)
+            bound = sale.bound
             waits = 0 if bound < lowest * (1 - _WORTH_COUNTING) else waits + 1
             if bound < lowest:
                 lowest, best = bound, prices
@@ -161,33 +178,38 @@ class Market:
             if waits >= _PATIENCE:
                 # not back to the best prices: from far away the way leads over worse ones
                 waits, step = 0, step * _SHORTER
-            demand = (self.used(self._bought(gains, tops)) - self.limits) / size
+            demand = (self.used(self._bought(sale)) - self.limits) / size
             demand[(prices <= 0) & (demand < 0)] = 0
-            heading = demand + _MOMENTUM * heading
-            length = float(heading @ heading)
-            if length == 0:
+            if not demand.any():
                 break
+            heading = demand + _MOMENTUM * heading
+            # never shorter than what is demanded: where both cancel out, steps would be endless
+            length = max(float(heading @ heading), float(demand @ demand))
             prices = np.maximum(prices + step * (bound - value) / length * heading / size, 0)
         return self.at(best)
 
-    def _gains(self, prices: Floats) -> tuple[Floats, Floats]:
-        """Return per column its cost less prices, per project with columns the best it can do."""
+    def _sale(self, prices: Floats) -> _Sale:
         weights = prices[self._row] * self._value
         paid = np.bincount(self._column, weights, len(self._costs))
         gains: Floats = (self._costs - paid).astype(np.float64)
         if not len(gains):
-            return gains, gains
+            return _Sale(gains, gains, gains, float(prices @ self.limits))
         best: Floats = np.maximum.reduceat(gains, self._first)
         is_free = ~self._part.must[self._part.owner[self._first]]
         best[is_free] = np.maximum(best[is_free], 0)
-        return gains, best
+        moved = self._costs + np.bincount(self._column, np.abs(weights), len(self._costs))
+        off = (self._terms * _UNIT_ROUNDOFF) * np.maximum.reduceat(moved, self._first)
+        parts = prices * self.limits
+        count = (len(parts) + len(best)) * _UNIT_ROUNDOFF
+        doubt = float(off.sum()) + count * float(np.abs(best).sum() + np.abs(parts).sum())
+        return _Sale(gains, best, off, float(best.sum()) + float(parts.sum()) + doubt)
 
-    def _bought(self, gains: Floats, tops: Floats) -> Mask:
+    def _bought(self, sale: _Sale) -> Mask:
         """Return the column that each project takes for itself, the first among equals."""
-        is_bought = (gains > 0) | self._part.must[self._part.owner]
-        at = np.flatnonzero(is_bought & (gains == tops[self._group]))
+        is_bought = (sale.gains > 0) | self._part.must[self._part.owner]
+        at = np.flatnonzero(is_bought & (sale.gains == sale.best[self._group]))
         group = self._group[at]
         is_first = np.diff(group, prepend=-1) != 0
-        bought = np.zeros(len(gains), dtype=bool)
+        bought = np.zeros(len(sale.gains), dtype=bool)
         bought[at[is_first]] = True
         return bought

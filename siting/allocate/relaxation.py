@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siting.allocate.highs import Effort, Fractions, Row, fractions
+from siting.allocate.highs import Effort, Fractions, Row, fractions, within
 from siting.allocate.prices import Market, Priced
 from siting.allocate.problem import Longs
 from siting.allocate.table import Floats, Mask, Part
@@ -30,7 +30,7 @@ _MORE_STEPS = 2_000
 #: Rounds of taking in the columns that are missing; the second is nearly always the last.
 _ROUNDS = 6
 #: A column that gains so much more than its project's best is missing.
-_MISSING = 0.5
+_MISSING = 1.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,9 +98,7 @@ def is_nearest(falls_short: Floats, count: int) -> Mask:
 
 def _fractions(costs: Longs, rows: Sequence[Row], is_in: Mask, seconds: float) -> Fractions | None:
     columns = np.flatnonzero(is_in)
-    place = np.full(len(costs), -1, dtype=np.int64)
-    place[columns] = np.arange(len(columns))
-    return fractions(costs[columns], [row.within(place) for row in rows], Effort(seconds))
+    return fractions(costs[columns], within(rows, columns, len(costs)), Effort(seconds))
 
 
 def _is_missing(part: Part, priced: Priced, is_in: Mask) -> Mask:
