@@ -60,11 +60,12 @@ def test_a_table_with_areas_and_lines_has_a_style_for_each(make_world, write):
     line = LineString([(434_500, 2_558_100), (434_700, 2_558_400)])
     results[1] = replace(results[1], red_line=replace(results[1].red_line, geometry=line))
     folder = write(replace(world, report=replace(world.report, results=tuple(results))))
-    query = (
-        "SELECT styleName, useAsDefault, styleQML FROM layer_styles WHERE f_table_name='redlines'"
-    )
-    kinds = {name: (is_default, parsed(text).findtext("layerGeometryType"))
-             for name, is_default, text in rows_of(folder / B / "redlines.gpkg", query)}  # fmt: skip
+    columns = "styleName, useAsDefault, styleQML"
+    query = f"SELECT {columns} FROM layer_styles WHERE f_table_name='redlines'"  # noqa: S608
+    rows = rows_of(folder / B / "redlines.gpkg", query)
+    kinds = {
+        name: (first, parsed(text).findtext("layerGeometryType")) for name, first, text in rows
+    }
     assert kinds == {"siting": (1, "2"), "siting-lines": (0, "1")}
 
 
