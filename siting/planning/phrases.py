@@ -193,7 +193,12 @@ def _taken_text(block: Block, names: Names) -> Text:
     if not site:
         return Text(who)
     if block.kind is Kind.LOCK:
-        return Text(f"{who} 锁定于 {site}", f"{who} is locked to {site}")
+        lock = names.rows[block.name].lock
+        grounds = grounds_text(lock) if lock is not None else Text("")
+        zh, en = f"{who} 锁定于 {site}", f"{who} is locked to {site}"
+        if grounds.zh:
+            zh, en = f"{zh}（{grounds.zh}）", f"{en} ({grounds.en})"
+        return Text(zh, en)
     return Text(f"{who} 得到 {site}", f"{who} gets {site}")
 
 
@@ -278,9 +283,16 @@ def stage_value_text(stage: Stage, value: int) -> str:
 
 
 def proof_text(plan: CityPlan) -> Text:
-    """Return how good the plan is provably: the best there is, or how far below that at most."""
+    """Return how good the plan is provably: the best there is, or how far below that at most.
+
+    That holds among the sites that were weighed: where projects have more, it is said.
+    """
+    more = _more_sites_text(plan)
     if plan.is_proved:
-        return Text("已证明最优：没有更好的方案", "proved to be the best: no plan does better")
+        return Text(
+            f"已证明最优：以计入的备选，没有更好的方案{more.zh}",
+            f"proved to be the best: with the sites that were weighed no plan does better{more.en}",
+        )
     parts = [
         Text(
             f"{stage_name(stage).zh}达 {stage_value_text(stage, stage.value)}，"
@@ -291,8 +303,18 @@ def proof_text(plan: CityPlan) -> Text:
         for stage in plan.stages
         if not stage.is_proved
     ]
-    told = joined(parts, zh="；", en="; ")
+    told, gap = joined(parts, zh="；", en="; "), gap_share_text(plan.gap)
     return Text(
-        f"未证明最优，与上限的差距至多 {gap_share_text(plan.gap)}：{told.zh}",
-        f"not proved to be the best, at most {gap_share_text(plan.gap)} below the bound: {told.en}",
+        f"未证明最优，与上限的差距至多 {gap}：{told.zh}{more.zh}",
+        f"not proved to be the best, at most {gap} below the bound: {told.en}{more.en}",
+    )
+
+
+def _more_sites_text(plan: CityPlan) -> Text:
+    count = sum(row.is_cut_short for row in plan.rows)
+    if not count:
+        return Text("")
+    return Text(
+        f"；{count} 个项目另有未计入的备选",
+        f"; {count} project{'' if count == 1 else 's'} had more sites than were weighed",
     )

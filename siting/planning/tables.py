@@ -15,8 +15,10 @@ from siting.model import (
     Release,
     Site,
     SiteKind,
+    Text,
     narrowest,
 )
+from siting.planning.about import facts_of
 from siting.planning.phrases import Names, block_text, joined
 from siting.planning.records import CityPlan, PlanRow
 from siting.planning.wording import worded
@@ -39,6 +41,10 @@ UNPLACED_COLUMNS = (
 )  # fmt: skip
 """Columns of ``plan_unplaced``: one row per project without a site, and per one left out."""
 
+ABOUT_COLUMNS = ("item_zh", "item_en", "content_zh", "content_en")
+"""Columns of ``plan_about``: one row per fact, and one per note."""
+
+_NOTE = Text("说明", "note")
 #: Values of ``geometry_state``, as in the packages of districts.
 AS_FOUND, WITHHELD = "as_found", "withheld"
 #: Areas and points are written so that equal plans give equal bytes.
@@ -173,8 +179,26 @@ def _project(row: PlanRow) -> Row:
     }
 
 
+def about_table(plan: CityPlan) -> pd.DataFrame:
+    """Return what the plan is: city, date, marking, identities, how good it provably is."""
+    import pandas as pd
+
+    rows = [
+        {
+            "item_zh": what.get("zh"),
+            "item_en": what.get("en"),
+            "content_zh": told.get("zh"),
+            "content_en": told.get("en"),
+        }
+        for what, told in (*facts_of(plan), *((_NOTE, note) for note in plan.notes))
+    ]
+    return pd.DataFrame(_columns(rows, ABOUT_COLUMNS))
+
+
 def write_gpkg_of(path: Path, plan: CityPlan, *, may_show: MayShow = may_show_in_city) -> None:
-    """Write a GeoPackage in the plan's CRS: ``plan``, and ``plan_unplaced`` where there are any.
+    """Write a GeoPackage in the plan's CRS: ``plan``, ``plan_about`` and ``plan_unplaced``.
+
+    The last is there where anybody gets no site: a file that travels alone hides nobody.
 
     Raises
     ------
@@ -184,7 +208,8 @@ def write_gpkg_of(path: Path, plan: CityPlan, *, may_show: MayShow = may_show_in
     from siting.save import write_gpkg
 
     tables: dict[str, gpd.GeoDataFrame | pd.DataFrame] = {
-        "plan": plan_table(plan, may_show=may_show)
+        "plan": plan_table(plan, may_show=may_show),
+        "plan_about": about_table(plan),
     }
     if plan.unplaced or plan.left_out:
         tables["plan_unplaced"] = unplaced_table(plan)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from siting.columns import WIDTH, clean, columns_of, cut, table_lines, wrapped
+from siting.load.words import listed
 from siting.model import KIND_NAMES, SQUARE_METRES_PER_MU, Option, Text, share_text
 from siting.planning import headings as heads
 from siting.planning.phrases import Names, decision_text, proof_text, quota_text
@@ -15,6 +16,8 @@ from siting.planning.wording import is_moved, lock_text, move_text, summary_text
 _BAR = 20
 #: So many of the projects that give way most are told in sentences; the table has all.
 _TOLD = 10
+#: What stands between the pieces of a note, in Chinese and in English.
+_BETWEEN = ("；", "; ")
 #: The headings of the table of placed projects; those after the sixth are figures.
 _HEADS = (
     heads.PROJECT, heads.NAME, heads.SITE, heads.WHAT, heads.DISTRICT, heads.CLASS, heads.MU,
@@ -128,25 +131,26 @@ def _unplaced(plan: CityPlan, names: Names, language: str) -> Iterator[str]:
         return
     yield ""
     yield f"{heads.LEFT_OUT.get(language)} ({len(plan.left_out)})"
-    yield from _together(plan.left_out, language)
+    together: dict[str, list[str]] = {}
+    for name, why in sorted(plan.left_out.items()):
+        together.setdefault(why.get(language), []).append(name)
+    for told, ids in together.items():
+        yield from _item(f"{', '.join(ids)}: {told}")
 
 
 def _notes(plan: CityPlan, language: str) -> Iterator[str]:
     """Yield what is not known of the data of placed projects; the others' sentences have it."""
-    notes = {row.project.id: row.note for row in plan.placed if row.note.zh or row.note.en}
-    if notes:
-        yield ""
-        yield f"{heads.NOTES.get(language)} ({len(notes)})"
-    yield from _together(notes, language)
-
-
-def _together(texts: Mapping[str, Text], language: str) -> Iterator[str]:
-    """Yield each text once, with the ids of all that it is about."""
+    between = _BETWEEN[language == "en"]
     found: dict[str, list[str]] = {}
-    for name, text in sorted(texts.items()):
-        found.setdefault(text.get(language), []).append(name)
-    for told, ids in found.items():
-        yield from _item(f"{', '.join(ids)}: {told}")
+    for row in plan.placed:
+        for piece in row.note.get(language).split(between):
+            if piece:
+                found.setdefault(piece, []).append(row.project.id)
+    if found:
+        yield ""
+        yield heads.NOTES.get(language)
+    for piece, ids in sorted(found.items(), key=lambda pair: -len(pair[1])):
+        yield from _item(f"{listed(ids)}: {piece}")
 
 
 def _quotas(plan: CityPlan, language: str) -> Iterator[str]:

@@ -253,7 +253,10 @@ def move_reason_text(row: PlanRow) -> Text:
             f"because staying at {former} contradicts the inputs: {move.clash}",
         )
     if move is None or move.cost is None:
-        return Text("理由未求", "why was not worked out")
+        return Text(
+            "系重新编排，未要求尽量不动",
+            "it was planned anew: nobody asked for few moves",
+        )
     cost = cost_text(move.cost)
     if not cost.zh:
         return Text(

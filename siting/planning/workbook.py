@@ -8,6 +8,7 @@ from pathlib import Path
 from siting.areas import area_table
 from siting.model import SQUARE_METRES_PER_HECTARE, Option, Text
 from siting.planning import headings as heads
+from siting.planning.about import facts_of
 from siting.planning.phrases import (
     BLOCK_NAMES,
     DECIDED_NAMES,
@@ -17,10 +18,7 @@ from siting.planning.phrases import (
     deductions_text,
     joined,
     kind_text,
-    proof_text,
     quota_name,
-    stage_name,
-    stage_value_text,
 )
 from siting.planning.records import CityPlan, PlanRow, QuotaUse
 from siting.planning.wording import (
@@ -28,7 +26,6 @@ from siting.planning.wording import (
     is_moved,
     lock_text,
     move_reason_text,
-    summary_text,
     worded,
 )
 from siting.save import Column, Sheet, write_sheets
@@ -87,31 +84,7 @@ class _Book:
         return Sheet(self._t(title), made, tuple(rows))
 
     def summary(self) -> Sheet:
-        plan, origin = self._plan, self._plan.origin
-        facts = [
-            (Text("密级", "marking"), origin.secrecy),
-            (Text("城市", "city"), origin.city),
-            (Text("情景", "scenario"), Text(f"{plan.scenario} {self._t(plan.title)}".strip())),
-            (Text("基准日", "as of"), Text(plan.as_of.isoformat())),
-            (Text("坐标系", "CRS"), Text(plan.crs)),
-            (Text("规则库", "rule book"), Text(origin.rule_book)),
-            (Text("报告指纹", "report"), Text(origin.report_identity)),
-            (heads.SUMMARY, summary_text(plan)),
-            (Text("优化程度", "how good"), proof_text(plan)),
-        ]
-        facts += [
-            (
-                stage_name(stage),
-                Text(
-                    f"{stage_value_text(stage, stage.value)}，上限 "
-                    f"{stage_value_text(stage, stage.bound)}",
-                    f"{stage_value_text(stage, stage.value)} of at most "
-                    f"{stage_value_text(stage, stage.bound)}",
-                ),
-            )
-            for stage in plan.stages
-        ]
-        rows = [(self._t(what), self._t(told)) for what, told in facts if self._t(told)]
+        rows = [(self._t(what), self._t(told)) for what, told in facts_of(self._plan)]
         return self._sheet(heads.SUMMARY, ((heads.ITEM, "@"), (heads.CONTENT, "@")), rows)
 
     def placed(self) -> Sheet:

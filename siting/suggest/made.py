@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.candidates import (
     AREA,
     OVERLAP_TOLERANCE_M2,
+    SHAPE,
     Drawn,
     Parcels,
     PlanRules,
@@ -104,7 +105,8 @@ class Workshop:
 
     def _errand(self, case: Case, taken: frozenset[int]) -> Errand:
         """Return the parcels that a project may still have, by the best score they could reach."""
-        fits = case.filters.passing(lifted=AREA)
+        # a strip may be joined to others, a ragged parcel cut
+        fits = case.filters.passing(lifted=(AREA, SHAPE))
         fits[list(taken)] = False
         rows = np.flatnonzero(fits)
         possible = case.applicant.yardstick.on(self.gauge, rows, is_rough=True).best_possible()

@@ -233,10 +233,10 @@ class _Gatherer:
     def _blocked(self, case: Case) -> Text:
         """Return the step after which nothing is left of the city's parcels."""
         left = np.ones(len(self._workshop.parcels), dtype=bool)
-        for step, mask in case.filters.masks.items():
-            left = left & mask
+        for step, title in FILTERS.items():
+            left = case.filters.left(left, step)
             if not left.any():
-                return notes.nothing_left(FILTERS[step])
+                return notes.nothing_left(title)
         rows = [
             row for row in case.applicant.pool if (case.project.id, row) in self._rechecker.known
         ]
@@ -265,7 +265,7 @@ class _Gatherer:
         row = self._positions.get(name, -1)
         if row < 0:
             return notes.NO_SUCH_SITE
-        failed = [FILTERS[step] for step, mask in case.filters.masks.items() if not mask[row]]
+        failed = [FILTERS[step] for step in case.filters.failed_by(row)]
         recheck: Recheck | None = self._rechecker.known.get((case.project.id, row))
         titles = self._rechecker.titles()
         broken = [titles[code] for code in recheck.broken] if recheck else []

@@ -60,7 +60,7 @@ def test_the_workbook_has_a_sheet_for_each_question(tmp_path: Path) -> None:
     assert (school[13], clinic[13], depot[5]) == ("no", "yes", "carved")
     assert total[7:11] == [120_000, 12, 180, 230]
     locked, limited = [str(row[6]) for row in found["unplaced"][1:3]]
-    assert locked == "P3 示例仓库 is locked to S3"
+    assert locked.startswith("P3 示例仓库 is locked to S3 (东区, 2026-10-01")
     assert limited.startswith(
         "the quota 'land in the west' (limit 10.0000 ha, this plan uses 8.0000 ha of it)"
     )
@@ -180,10 +180,16 @@ def test_a_quota_of_nothing_is_full() -> None:
 
 
 def test_notes_of_many_projects_are_told_once() -> None:
-    note = Text("高程取自模型", "heights from a model")
-    rows = tuple(replace(row, note=note if row.option else NO_TEXT) for row in hand.rows())
+    shared = Text("高程取自模型", "heights from a model")
+    first = Text("高程取自模型；无需求", "heights from a model; no demand")
+    rows = tuple(
+        replace(
+            row, note=NO_TEXT if not row.option else first if row.best is row.option else shared
+        )
+        for row in hand.rows()
+    )
     lines = list(plan_lines(hand.plan(rows=rows), "en"))
-    assert [line for line in lines if "heights" in line] == ["  P1, P2, P3: heights from a model"]
+    assert lines[-3:] == ["notes", "  P1, P2, P3: heights from a model", "  P1, P3: no demand"]
 
 
 def test_what_was_decided_is_listed_each_once() -> None:

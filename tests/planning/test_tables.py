@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from siting.model import Release, SiteKind
+from siting.planning import plan_identity
 from siting.planning.tables import (
     PLAN_COLUMNS,
     UNPLACED_COLUMNS,
@@ -116,3 +117,14 @@ def test_a_plan_that_places_nobody_is_a_table_without_rows(tmp_path: Path) -> No
     write_geojson_of(tmp_path / "plan.geojson", plan)
     assert json.loads((tmp_path / "plan.geojson").read_text())["features"] == []
     assert len(gpd.read_file(tmp_path / "plan.gpkg", layer="plan_unplaced")) == 3
+
+
+def test_a_geopackage_that_travels_alone_says_what_it_is(tmp_path: Path) -> None:
+    write_gpkg_of(tmp_path / "plan.gpkg", hand.plan())
+    about = gpd.read_file(tmp_path / "plan.gpkg", layer="plan_about")
+    facts = dict(zip(about["item_en"], about["content_en"], strict=True))
+    assert facts["marking"] == "Internal material"
+    assert facts["plan"] == plan_identity(hand.plan())
+    assert facts["how good"].startswith("not proved to be the best, at most 2.13 %")
+    assert facts["points in all"] == "230.00 of at most 235.00"
+    assert facts["note"] == "points taken off are a judgement"

@@ -111,8 +111,12 @@ def test_what_was_not_proved_is_not_told_as_a_reason() -> None:
     why = why_text(replace(PARK, blocks=None), NAMES)
     has(
         why,
-        ("完整原因在限时内未求出", "P3 示例仓库 锁定于 S3（1 处）"),
-        ("the full reasons were not found in time", "is locked to S3 (1 site)"),
+        (
+            "完整原因在限时内未求出",
+            "P3 示例仓库 锁定于 S3（东区，2026-10-01",
+            "（1 处）；指标“西区用地”",
+        ),
+        ("the full reasons were not found in time", "is locked to S3 (东区", "(1 site); the quota"),
     )
     bare = why_text(replace(PARK, blocks=None, obstacles={}), NAMES)
     has(bare, ("原因在限时内未求出",), ("not found in time",))
@@ -139,8 +143,8 @@ def test_no_site_at_all_is_told_with_the_words_of_the_search() -> None:
             "staying at S4 would mean 1 fewer project of class 1 placed, 2 more projects of",
         ),
         (Move("P3", "S4", "S3", cost=Cost({1: 0})), "须改由别的项目移动", "another project"),
-        (None, "理由未求", "not worked out"),
-        (Move("P3", "S4", "S3"), "理由未求", "not worked out"),
+        (None, "重新编排", "planned anew"),
+        (Move("P3", "S4", "S3"), "重新编排", "planned anew"),
     ],
 )  # fmt: skip
 def test_each_justification_of_a_move(move: Move | None, zh: str, en: str) -> None:
@@ -196,7 +200,13 @@ def test_the_gap_is_told_and_never_shown_as_less_than_it_is() -> None:
         ("未证明最优", "至多 2.13 %", "总分达 230.00，至多可达 235.00"),
         ("not proved", "at most 235.00 possible"),
     )
-    has(proof_text(replace(PLAN, is_proved=True, gap=0.0)), ("已证明最优",), ("proved to be",))
+    # the clinic has more sites: the proof is about those that were weighed
+    proved = replace(PLAN, is_proved=True, gap=0.0)
+    has(proof_text(proved), ("已证明最优", "；1 个项目另有未计入的备选"), ("1 project had more",))
+    whole = replace(proved, rows=(SCHOOL, DEPOT))
+    assert proof_text(whole).en == (
+        "proved to be the best: with the sites that were weighed no plan does better"
+    )
     assert [gap_share_text(gap) for gap in (0.0, 1e-9, 0.00045, 0.24)] == [
         "0 %", "< 0.001 %", "0.045 %", "24 %",
     ]  # fmt: skip
