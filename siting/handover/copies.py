@@ -56,7 +56,7 @@ SHAPEFILE_FIELDS: Mapping[str, str] = {
 #: Columns that travel with each outline of the drawing.
 DXF_COLUMNS = (
     "project_id", "red_line_id", "project_name", "outcome", "is_incomplete", "area_m2",
-    "conflict_area_m2",
+    "conflict_area_m2", "is_valid",
 )  # fmt: skip
 #: Colour numbers of CAD (ACI) by outcome: red, orange, grey, magenta, green.
 _COLOURS = {"conflict": 1, "review": 30, "incomplete": 8, "near": 6, "clear": 3}

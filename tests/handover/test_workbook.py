@@ -59,6 +59,8 @@ def test_red_lines_add_up_by_hand(folder: Path):
     assert facts["红线合计"] == (3, 25_000, 2.5, 37.5)
     assert facts["其中几何无效（面积不计）"][0] == 1
     assert facts["其中未查全"][0] == 3
+    assert facts["未通过或缺行的图层"][0] == 1
+    assert facts["未查或未查全的红线 × 规则"][0] == 3
 
 
 def test_what_was_not_checked_is_listed_by_red_line(folder: Path):
