@@ -109,6 +109,12 @@ def test_why_there_is_no_site_is_said(make_world, write):
     ]
 
 
+def test_an_empty_list_of_sites_says_that_nobody_looked(make_world, write):
+    home = write(replace(make_world(), searches=()))
+    (row,) = rows_of(home / A / "summary.xlsx", "备选方案")
+    assert row["理由"] == "本次未求备选地块"
+
+
 def test_the_city_s_workbook_has_every_red_line(world, tmp_path: Path):
     city = replace(world.city, output=tmp_path, language="en")
     path = write_workbook(world.report, world.searches, world.atlas, city=city)
