@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from siting.allocate.graph import Graph
 from siting.allocate.highs import Effort, maximise
 from siting.allocate.plan import Kind, Reason
 from siting.allocate.problem import Longs
 from siting.allocate.rows import conditions, exactly
 from siting.allocate.start import quick_plan
-from siting.allocate.table import Load, Part, Table
+from siting.allocate.table import Load, Mask, Part, Table
 
 #: One question to the solver may take so long; without an answer there are no reasons to give.
 _SECONDS_PER_QUESTION = 20.0
@@ -47,31 +48,28 @@ class Explainer:
     chosen: Longs
     ends: float
     """When to stop explaining, by the monotonic clock."""
-    near: tuple[Longs, Longs]
-    """Per candidate where its conflicts begin, and all conflicting candidates."""
+    graph: Graph
+    """Which candidates conflict with which."""
+    over: tuple[tuple[int, Mask], ...]
+    """Per quota the candidates for which the plan leaves too little of it."""
 
     @classmethod
     def of(cls, table: Table, chosen: Longs, *, seconds: float) -> Explainer:
         """Make ready to explain a plan: a position per project, -1 for none."""
-        both = np.concatenate([table.pairs, table.pairs[:, ::-1]])
-        both = both[np.argsort(both[:, 0], kind="stable")]
-        starts = np.searchsorted(both[:, 0], np.arange(len(table.owner) + 1))
-        near = (starts.astype(np.int64), both[:, 1])
-        return cls(table, chosen, time.monotonic() + seconds, near)
+        ends = time.monotonic() + seconds
+        is_chosen = np.zeros(len(table.owner), dtype=bool)
+        is_chosen[chosen[chosen >= 0]] = True
+        over = tuple((load.quota, _is_over(load, is_chosen)) for load in table.loads)
+        return cls(table, chosen, ends, Graph.of(table.pairs, len(table.owner)), over)
 
     def obstacles(self, row: int) -> dict[str, tuple[Reason, ...]]:
         """Return for each candidate of an unplaced project what the plan has against it."""
         table, problem = self.table, self.table.problem
-        is_chosen = np.zeros(len(table.owner), dtype=bool)
-        is_chosen[self.chosen[self.chosen >= 0]] = True
-        free = [load.limit - load.used(is_chosen) for load in table.loads]
         found = {}
         for at in range(*problem.starts[row : row + 2].tolist()):
             demands = [Demand(self._kind_closing(at), at)] if table.is_closed[at] else []
             demands += [Demand(self._kind_taking(other), other) for other in self._takers_of(at)]
-            for load, left in zip(table.loads, free, strict=True):
-                if int(load.amounts[load.columns == at].sum()) > left:
-                    demands.append(Demand(Kind.QUOTA, load.quota))
+            demands += [Demand(Kind.QUOTA, quota) for quota, is_over in self.over if is_over[at]]
             reasons = sorted(self._reason(demand) for demand in demands)
             found[problem.candidates[at].site_id] = tuple(reasons)
         return found
@@ -126,8 +124,7 @@ class Explainer:
 
     def _takers_of(self, position: int) -> list[int]:
         """Return the projects whose sites conflict with a candidate, ascending."""
-        starts, others = self.near
-        near = others[starts[position] : starts[position + 1]]
+        near = self.graph.near(position)
         owners = self.table.owner[near]
         taking: list[int] = np.unique(owners[self.chosen[owners] == near]).tolist()
         return taking
@@ -171,6 +168,12 @@ class Explainer:
         position = int((self.table.lock if demand.kind is Kind.LOCK else self.chosen)[demand.at])
         name = problem.claimants[demand.at].project_id
         return Reason(demand.kind, name, problem.candidates[position].site_id)
+
+
+def _is_over(load: Load, is_chosen: Mask) -> Mask:
+    is_over = np.zeros(len(is_chosen), dtype=bool)
+    is_over[load.columns] = load.amounts > load.limit - load.used(is_chosen)
+    return is_over
 
 
 def irreducible(
