@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
+from siting.api.dossier import paper_templates, papers, result_page
 from siting.api.judging import check, compose, project_id
 from siting.api.planning import plan, scenarios
 from siting.api.searching import exclude, repair, suggest, write_exclusion
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from siting.exclude import Cut, ExclusionRaster, ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
+    from siting.papers import Orders
     from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
 
@@ -62,6 +64,7 @@ __all__ = [
     "ForensicReport",
     "Founding",
     "FoundingOptions",
+    "Orders",
     "RepairOptions",
     "RunResult",
     "SourceInfo",
@@ -87,12 +90,15 @@ __all__ = [
     "maps",
     "new",
     "open_city",
+    "paper_templates",
+    "papers",
     "place",
     "plan",
     "project_id",
     "read_pasted",
     "read_red_lines",
     "repair",
+    "result_page",
     "run",
     "run_study",
     "sample_folder",
@@ -124,6 +130,7 @@ _HOMES = {
     "siting.doctor": ("examine as doctor",),
     "siting.exclude": ("Cut", "ExclusionRaster", "ExclusionTable"),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
+    "siting.papers": ("Orders",),
     "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
 }
