@@ -1,0 +1,184 @@
+"""The table of projects: as wide as its room, as long as it must be, on as many pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from siting.sheets.looks import OUTCOME_LOOKS
+from siting.sheets.paper import DESCENT, GREY, INK, LINE_HEIGHT, Letters, Paper, Pen
+from siting.sheets.records import Content, Row
+from siting.sheets.scales import Rect
+from siting.sheets.words import OUTCOMES, word
+
+_PAD_MM = 0.7
+_RULE = Pen("#c3cad2", 0.12, level=1.0)
+_HEAD_RULE = Pen(INK, 0.3, level=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the key of its heading, its share of the width, and what stands in it."""
+
+    heading: str
+    share: float
+    cell: Callable[[Row], str]
+    anchor: str = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Columns and the height of the letters, mm."""
+
+    columns: tuple[Column, ...]
+    size: float
+
+
+def narrow_style(language: str) -> Style:
+    """Return the table beside the map."""
+    return Style(
+        (
+            Column("number", 6.5, lambda row: str(row.number), "right"),
+            Column("project", 31, name_of),
+            Column("outcome", 12, lambda row: outcome_of(row, language)),
+            Column("worst", 32, lambda row: row.why),
+            *_area_columns((16, 11.5, 11.5)),
+            Column("sites", 11, lambda row: row.sites),
+        ),
+        2.0,
+    )
+
+
+def wide_style(language: str) -> Style:
+    """Return the table on pages of its own."""
+    return Style(
+        (
+            Column("number", 9, lambda row: str(row.number), "right"),
+            Column("id", 38, _ids),
+            Column("project", 52, lambda row: row.name),
+            Column("district", 18, lambda row: row.district),
+            Column("stage", 38, lambda row: row.stage),
+            Column("outcome", 20, lambda row: outcome_of(row, language)),
+            Column("worst", 100, lambda row: row.why),
+            *_area_columns((25, 18, 18)),
+            Column("sites", 60, lambda row: row.sites),
+        ),
+        2.6,
+    )
+
+
+def _area_columns(shares: tuple[float, float, float]) -> Iterator[Column]:
+    yield Column("m2", shares[0], lambda row: row.areas[0], "right")
+    yield Column("ha", shares[1], lambda row: row.areas[1], "right")
+    yield Column("mu", shares[2], lambda row: row.areas[2], "right")
+
+
+def name_of(row: Row) -> str:
+    """Return what a row is called: its name, else its id."""
+    return row.name or row.id or row.project_id
+
+
+def _ids(row: Row) -> str:
+    """Return red line and project; once where they are alike."""
+    return " / ".join(dict.fromkeys(each for each in (row.id, row.project_id) if each))
+
+
+def outcome_of(row: Row, language: str) -> str:
+    """Return what a row comes to; what was not checked in full never goes unsaid."""
+    told = OUTCOMES[row.outcome].get(language)
+    if row.is_incomplete and row.outcome != "incomplete":
+        return f"{told} · {word('incomplete_too', language)}"
+    return told
+
+
+class Table:
+    """The table of a content in one style, on one page."""
+
+    def __init__(self, paper: Paper, content: Content, style: Style, width: float) -> None:
+        self._paper, self._content, self._style = paper, content, style
+        whole = sum(column.share for column in style.columns)
+        self._widths = [column.share / whole * width for column in style.columns]
+
+    def _lines(self, cells: Sequence[str]) -> list[list[str]]:
+        pairs = zip(cells, self._widths, strict=True)
+        size = self._style.size
+        return [self._paper.wrapped(cell, size, width - 2 * _PAD_MM) for cell, width in pairs]
+
+    def _cells(self, row: Row) -> list[list[str]]:
+        return self._lines([column.cell(row) for column in self._style.columns])
+
+    def _height(self, lines: Sequence[Sequence[str]]) -> float:
+        deepest = max(len(each) for each in lines)
+        return deepest * self._style.size * LINE_HEIGHT + 2 * _PAD_MM
+
+    @property
+    def _head(self) -> list[list[str]]:
+        language = self._content.language
+        return self._lines([word(each.heading, language) for each in self._style.columns])
+
+    @property
+    def _foot(self) -> list[list[str]]:
+        totals = dict(zip(("m2", "ha", "mu"), self._content.totals, strict=True))
+        total = word("total", self._content.language)
+        cells = [totals.get(column.heading, "") for column in self._style.columns]
+        return self._lines([total if n == 1 else cell for n, cell in enumerate(cells)])
+
+    def fitting(self, rows: Sequence[Row], height: float, *, with_total: bool) -> int:
+        """Return how many of the rows have room in a height, from the first on."""
+        room = height - self._height(self._head)
+        room -= self._height(self._foot) if with_total else 0.0
+        for count, row in enumerate(rows):
+            room -= self._height(self._cells(row))
+            if room < 0:
+                return count
+        return len(rows)
+
+    def draw(self, place: tuple[float, float], rows: Sequence[Row], *, with_total: bool) -> float:
+        """Draw heading and rows downwards from the upper left corner; return where they end."""
+        x, y = place
+        y = self._row((x, y), self._head, GREY)
+        self._paper.line([(x, y), (x + sum(self._widths), y)], _HEAD_RULE)
+        for row in rows:
+            look = OUTCOME_LOOKS.get(row.outcome)
+            y = self._row((x, y), self._cells(row), look.colour if look else GREY, marked=True)
+            self._paper.line([(x, y), (x + sum(self._widths), y)], _RULE)
+        if with_total:
+            self._paper.line([(x, y), (x + sum(self._widths), y)], _HEAD_RULE)
+            y = self._row((x, y), self._foot, INK)
+        return y
+
+    def _row(
+        self, place: tuple[float, float], lines: Sequence[Sequence[str]], colour: str,
+        *, marked: bool = False,
+    ) -> float:  # fmt: skip
+        """Write one row; number and outcome of a ``marked`` one bear its colour."""
+        x, y = place
+        size = self._style.size
+        for column, texts, width in zip(self._style.columns, lines, self._widths, strict=True):
+            at = x + width - _PAD_MM if column.anchor == "right" else x + _PAD_MM
+            is_plain = marked and column.heading not in {"number", "outcome"}
+            letters = Letters(size, INK if is_plain else colour, column.anchor)
+            for n, text in enumerate(texts):
+                base = y - _PAD_MM - (n + 1) * size * LINE_HEIGHT + size * (LINE_HEIGHT - 1 + DESCENT)
+                self._paper.text((at, base), text, letters)
+            x += width
+        return y - self._height(lines)
+
+
+def pages_of(
+    table: Callable[[], Table], rows: Sequence[Row], room: Rect
+) -> Iterator[tuple[Table, tuple[Row, ...], bool]]:
+    """Yield page after page: its table, its rows, and whether the total stands there.
+
+    A row that is higher than a page alone gets a page of its own: rows are not divided.
+    """
+    left = list(rows)
+    while left:
+        page = table()
+        count = page.fitting(left, room.height, with_total=False)
+        is_last = count == len(left) and page.fitting(left, room.height, with_total=True) == count
+        if count == len(left) and not is_last:
+            count -= 1
+        count = max(count, 1)
+        yield page, tuple(left[:count]), is_last or count == len(left)
+        left = left[count:]

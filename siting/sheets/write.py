@@ -1,0 +1,180 @@
+"""Sheets to disk: ``sheets/city.pdf`` and ``sheets/<code>.pdf``."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from siting.city import City
+from siting.errors import ConfigError, ReadError, Where, WriteError, nearest
+from siting.mapping.release import Scope
+from siting.mapping.subject import Subject
+from siting.mapping.write import file_stem
+from siting.model import Atlas, Report, Search
+from siting.save import write_bytes
+from siting.sheets.fonts import Face, face_for
+from siting.sheets.gather import content_of, subject_of
+from siting.sheets.page import Stationery, draw_sheet
+from siting.sheets.paper import picture_kind, settings
+from siting.sheets.records import Content
+
+#: A logo is at most so large, bytes.
+_LOGO_BYTES = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOptions:
+    """What a user may choose of sheets and reports.
+
+    ``districts`` are codes; none of them means the city and, for sheets, every district too.
+    ``title`` stands in place of the city's ``map_title``, ``language`` of the city's language.
+    """
+
+    districts: tuple[str, ...] = ()
+    title: str = ""
+    logo: Path | None = None
+    language: str | None = None
+
+
+def write_sheets(
+    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, folder: Path,
+    options: SheetOptions | None = None,
+) -> tuple[Path, ...]:  # fmt: skip
+    """Write A3 sheets of the city and of its districts; return the paths in that order.
+
+    Equal input gives equal bytes. An old sheet stays whole until its successor is complete.
+
+    Parameters
+    ----------
+    report, searches, atlas
+        Of one run; geometry in the working CRS.
+    folder
+        Where the sheets go; made when absent.
+    options
+        Which sheets, and how they are titled.
+
+    Raises
+    ------
+    ConfigError
+        For a district that the city does not have.
+    ReadError
+        For a logo that is no PNG or JPEG.
+    WriteError
+        When there is no font with Chinese, or a sheet cannot be written.
+    """
+    chosen = options or SheetOptions()
+    logo = read_logo(chosen.logo)
+    written = []
+    for subject in subjects_of(report, searches, atlas, city=city, options=chosen):
+        code = subject.scope.code
+        path = folder / (f"{file_stem(code)}.pdf" if subject.scope.is_district else "city.pdf")
+        if path.resolve().parent != folder.resolve():
+            raise WriteError(
+                f"the sheet {path.name} would be written outside of the output folder",
+                expected=f"a file in {folder.name}/",
+                next_step=f"remove the link {path.name} from the output folder",
+            )
+        write_bytes(path, sheet_bytes(content_of(subject, title=chosen.title), logo=logo))
+        written.append(path)
+    return tuple(written)
+
+
+def subjects_of(
+    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, options: SheetOptions
+) -> Iterator[Subject]:
+    """Yield the city's subject and those of its districts, or those of the chosen districts.
+
+    Raises
+    ------
+    ConfigError
+        For a district that the city does not have.
+    """
+    if options.language:
+        city = replace(city, language=options.language)
+    whole = Subject(report, tuple(searches), atlas, city, Scope())
+    known = sorted(str(code) for code in atlas.districts["feature_id"])
+    for code in options.districts:
+        if code not in known:
+            raise ConfigError(
+                f"there is no district '{code}'",
+                where=Where(file=city.path.name),
+                expected=f"the code of a district: {', '.join(known)}",
+                found=code,
+                next_step=nearest(code, known) or "take one of these codes",
+            )
+    if not options.districts:
+        yield whole
+    for code in options.districts or known:
+        yield subject_of(whole, code)
+
+
+def read_logo(path: Path | None) -> bytes | None:
+    """Return the bytes of a logo; None for none.
+
+    Raises
+    ------
+    ReadError
+        For a file that is missing, too large, or no PNG or JPEG.
+    """
+    if path is None:
+        return None
+    try:
+        content = path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        raise ReadError(
+            "the logo cannot be read", where=Where(file=path.name), found=str(error.strerror),
+            next_step="check the file's permissions",
+        ) from error  # fmt: skip
+    if picture_kind(content) is None or len(content) > _LOGO_BYTES:
+        raise ReadError(
+            "the logo cannot be used",
+            where=Where(file=path.name),
+            expected=f"a PNG or JPEG of at most {_LOGO_BYTES // 1_000_000} MB",
+            found=f"{len(content):,} bytes" if content else "no file, or an empty one",
+            next_step="save the logo as PNG",
+        )
+    return content
+
+
+def sheet_bytes(content: Content, *, logo: bytes | None = None) -> bytes:
+    """Return a sheet as a PDF: all its pages, without date."""
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    stream = io.BytesIO()
+    with settings(), font_file(face_for(texts_of(content))) as (face, path):
+        sheet = draw_sheet(content, Stationery(face, path, logo))
+        about = {"Title": face.readable(f"{content.title} {content.subtitle}"), "Creator": "siting",
+                 "Producer": "matplotlib", "CreationDate": None}  # fmt: skip
+        with PdfPages(stream, metadata=about) as pdf:
+            for page in sheet.pages:
+                pdf.savefig(page.figure)
+    return stream.getvalue()
+
+
+@contextmanager
+def font_file(face: Face) -> Iterator[tuple[Face, Path]]:
+    """Keep a face in a file as long as it is drawn with."""
+    with tempfile.TemporaryDirectory(prefix="siting-") as folder:
+        path = Path(folder) / "face.ttf"
+        path.write_bytes(face.font_bytes)
+        yield face, path
+
+
+def texts_of(content: Content) -> Iterator[str]:
+    """Yield all that a sheet may say, for its face."""
+    from siting.sheets import words
+
+    yield from (content.title, content.subtitle, content.secrecy, *content.facts)
+    yield from content.warnings
+    for row in content.rows:
+        yield from (row.id, row.project_id, row.name, row.district, row.stage, row.why, row.sites)
+    yield from (place.name for place in content.picture.places)
+    for layer in content.picture.layers:
+        yield layer.title
+        if layer.role == "metro_station":
+            yield from layer.names
+    yield from words.every_text(content.language)
