@@ -48,7 +48,7 @@ _ASCENT, _DESCENT = 880, -120
 #: Kinds of characters that have no shape, or whose shape is that they turn the text around.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 #: What every document may say.
-_ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "…"
+_ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "…·—–，；：、（）"
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,8 @@ def entries_of(
     if any(line.is_withheld for line in picture.lines):
         yield Entry("withheld", word("piece_withheld", language))
     if picture.sites:
-        yield Entry("site", word("site", language))
+        is_whole = all(site.is_named for site in picture.sites)
+        yield Entry("site", word("site" if is_whole else "first_site", language))
     for layer in (*(s for s in shown if not s.is_base), *(s for s in shown if s.is_base)):
         yield Entry("layer", layer.title, layer)
     if picture.borders is not None:

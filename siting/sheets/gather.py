@@ -26,6 +26,7 @@ from siting.model import (
     Release,
     Search,
     Status,
+    Suggestion,
     Text,
     Verdict,
 )
@@ -43,7 +44,7 @@ _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 _AROUND = 0.1
 
 
-def content_of(subject: Subject, *, title: str = "") -> Content:
+def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Content:
     """Return what the sheet of a subject shows.
 
     Parameters
@@ -52,6 +53,8 @@ def content_of(subject: Subject, *, title: str = "") -> Content:
         Its city's language is the sheet's.
     title
         In place of the city's own ``map_title``.
+    has_mu
+        Whether land is counted in 亩 as well.
     """
     city, language = subject.city, subject.city.language
     rows, totals = rows_of(subject)
@@ -68,6 +71,7 @@ def content_of(subject: Subject, *, title: str = "") -> Content:
         totals,
         picture_of(subject, rows),
         Counter(row.outcome for row in rows),
+        has_mu,
     )
 
 
@@ -134,8 +138,11 @@ def rows_of(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, str, str]]:
     areas = {str(row.number): row.area_m2 for row in rows if row.area_m2 is not None}
     table = area_table(areas)
     shown = {cells.name: in_units(cells) for cells in table.rows}
-    blank = ("", "", "")
-    full = tuple(replace(row, areas=shown.get(str(row.number), blank)) for row in rows)
+    unknown = ("—", "—", "—")
+    full = tuple(
+        replace(row, areas=shown.get(str(row.number), unknown if row.id else ("", "", "")))
+        for row in rows
+    )
     return full, in_units(table.total)
 
 
@@ -164,8 +171,9 @@ def _line_row(subject: Subject, number: int, result: RedLineResult) -> Row:
         result.outcome.value,
         result.is_incomplete,
         why(subject, result),
+        why(subject, result, most=1),
         _sites(subject, subject.search_of.get(line.project_id)),
-        area_of_record_m2(subject, result),
+        area_of_record_m2(subject, result) or None,  # an invalid outline has no area
     )
 
 
@@ -180,6 +188,7 @@ def _project_row(subject: Subject, number: int, project: Project, outcome: str) 
         outcome,
         is_incomplete=False,
         why=_demand(subject, project),
+        brief=_demand(subject, project),
         sites=_sites(subject, subject.search_of.get(project.id)),
         area_m2=None,
     )
@@ -196,7 +205,7 @@ def _demand(subject: Subject, project: Project) -> str:
     return word("demand", subject.city.language, "–".join(dict.fromkeys(told))) if told else ""
 
 
-def why(subject: Subject, result: RedLineResult) -> str:
+def why(subject: Subject, result: RedLineResult, *, most: int = _NAMED_AT_MOST) -> str:
     """Return what is wrong with a red line in one line, the worst first, then what is unknown."""
     language = subject.city.language
     verdicts = sorted(
@@ -209,13 +218,13 @@ def why(subject: Subject, result: RedLineResult) -> str:
         if each.status is Status.NEAR
     ]
     consult = [_problem(subject, each) for each in verdicts if _is_consult_found(each)]
-    told = _counted([*wrong, *consult, *near], _NAMED_AT_MOST, language)
+    told = _counted([*wrong, *consult, *near], most, language)
     gaps = [
         rule_title(subject, each.code)
         for each in verdicts
         if each.status is Status.NOT_CHECKED or each.gaps
     ]
-    unknown = _counted(gaps, _UNCHECKED_AT_MOST, language)
+    unknown = _counted(gaps, min(most, _UNCHECKED_AT_MOST), language)
     parts = [told, word("unchecked", language, unknown) if unknown else ""]
     return sentences(parts, language) or word("nothing_wrong", language)
 
@@ -317,12 +326,15 @@ def _pieces(subject: Subject, numbers: dict[str, int]) -> tuple[PieceMark, ...]:
 
 
 def _offers(subject: Subject, first: dict[str, int]) -> tuple[SiteMark, ...]:
+    def is_named(suggestion: Suggestion) -> bool:
+        return subject.scope.is_district or suggestion.rank == 1
+
     marks = []
     for project_id, search in sorted(subject.search_of.items()):
         for suggestion in search.suggestions:
             shape = subject.drawn_site(suggestion)
             if shape is not None and not shape.is_empty:
-                marks.append(SiteMark(first[project_id], suggestion.rank, shape))
+                marks.append(SiteMark(first[project_id], suggestion.rank, shape, is_named(suggestion)))
     return tuple(sorted(marks, key=lambda mark: (mark.rank, mark.number)))
 
 

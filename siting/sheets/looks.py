@@ -61,7 +61,7 @@ def symbol(name: str, x: float, y: float, radius: float) -> BaseGeometry:
 
 def zone_pens(look: Look, role: str, *, level: float) -> tuple[Pen, Pen, Pen]:
     """Return the pens of a constraint: of its surfaces, of their hatch, of its lines."""
-    width, dash = LINE_PENS.get(role, (0.5, ()))
+    width, dash = LINE_PENS.get(role, (0.35, ()))
     line = Pen(look.colour, width, dash=dash, opacity=0.9, level=level)
     if look.hatch == "outline":
         edge = Pen(look.colour, 0.45, dash=_OUTLINE_DASH, opacity=0.9, level=level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,11 +20,11 @@ from siting.sheets.scales import Rect, View
 _Mark = TypeVar("_Mark", LineMark, SiteMark)
 
 #: How far labels may stand off, mm. Every red line must have its number, wherever that is.
-_NUMBER_OFF_MM, _SITE_OFF_MM, _NAME_OFF_MM = 500.0, 8.0, 45.0
+_NUMBER_OFF_MM, _SITE_OFF_MM, _NAME_OFF_MM = 500.0, 8.0, 20.0
 #: Height of a number in its disc; where there are many they are smaller.
 _NUMBER_MM, _LEAST_NUMBER_MM = 2.5, 1.4
-#: So much of a map's frame may be covered by numbers.
-_COVERED = 0.12
+#: From so many on, numbers may cover this part of the land over which they are spread.
+_CROWD, _COVERED = 30, 0.2
 #: Height of names of districts and stations.
 _DISTRICT_MM, _STATION_MM = 3.4, 1.8
 #: A site's label over a number's.
@@ -49,10 +49,11 @@ class Naming:
     def write(self, picture: Picture, numbers: frozenset[int] | None) -> Names:
         """Write all labels of a picture; of red lines and sites only those with these numbers."""
         lines = list(self._seen(picture.lines, numbers))
-        sites = list(self._seen(picture.sites, numbers))
+        named = (site for site in picture.sites if site.is_named or numbers is not None)
+        sites = list(self._seen(named, numbers))
         spots = [_spot(shape) for _, shape in lines if is_small(shape)]
         room = Room(self._view.frame, spots)
-        size = _number_size(len(lines), self._view.frame)
+        size = _number_size([middle_of(shape) for _, shape in lines])
         labels = [
             (str(line.number), rect)
             for line, shape in lines
@@ -84,7 +85,7 @@ class Naming:
         text, paper = str(mark.number), self._paper
         x, y = middle_of(shape)
         radius = max(size * 0.8, paper.face.width(text) * size / 2 + size * 0.3)
-        least = _SPOT_MM if is_small(shape) else 0.0
+        least = _clearance(shape)
         wish = Wish(x, y, 2 * radius, 2 * radius, least, _NUMBER_OFF_MM)
         rect = room.place(wish)
         if rect is None:
@@ -155,8 +156,19 @@ class Naming:
             yield name, rect
 
 
+#: A red line is large on paper from this half extent on, mm.
+_INSIDE_FROM_MM = 8.0
 #: How far a number keeps from a symbol, mm.
 _SPOT_MM = SYMBOL_MM * 1.3
+
+
+def _clearance(shape: BaseGeometry) -> float:
+    """Return how far from its middle a number keeps: a large red line bears it inside."""
+    if is_small(shape):
+        return _SPOT_MM
+    west, south, east, north = shapely.bounds(shape)
+    half = max(east - west, north - south) / 2
+    return float(half + 0.3) if half < _INSIDE_FROM_MM else 0.0
 
 
 def _spot(shape: BaseGeometry) -> Rect:
@@ -164,9 +176,10 @@ def _spot(shape: BaseGeometry) -> Rect:
     return Rect(x - SYMBOL_MM, y - SYMBOL_MM, 2 * SYMBOL_MM, 2 * SYMBOL_MM)
 
 
-def _number_size(count: int, frame: Rect) -> float:
-    """Return the height of numbers on a map with so many of them."""
-    if not count:
+def _number_size(places: Sequence[tuple[float, float]]) -> float:
+    """Return the height of numbers: smaller where many stand close together."""
+    if len(places) < _CROWD:
         return _NUMBER_MM
-    side = math.sqrt(_COVERED * frame.width * frame.height / count)
+    hull = shapely.convex_hull(shapely.MultiPoint(places))
+    side = math.sqrt(_COVERED * hull.area / len(places))
     return min(_NUMBER_MM, max(_LEAST_NUMBER_MM, side / 2))

@@ -29,7 +29,7 @@ _BORDERS = (Rect(6.5, 6.5, 407, 284), Rect(8.5, 8.5, 403, 280))
 _MAP = Rect(19.0, 31.0, 254.0, 231.0)
 _SIDE = Rect(282.0, 13.0, 125.0, 249.0)
 _TITLE_BASE, _STRIP_BASE = 273.5, 16.5
-_WIDE = Rect(14.0, 20.0, 392.0, 243.0)
+_WIDE = Rect(19.0, 20.0, 388.0, 243.0)
 #: Free paper around the scope in the frame, mm.
 _EDGE_MM = 7.0
 _NOTE_MM, _HEAD_MM = 2.1, 3.2
@@ -97,7 +97,7 @@ def _head(page: Paper, content: Content, stationery: Stationery) -> None:
         page.paragraph((box.left, box.top - 1.0), content.secrecy, width, letters)
         right = box.left - 6
     room = right - _MAP.left
-    subtitle = f"{content.subtitle}　{DISCLAIMER.get(content.language)}"
+    subtitle = f"{content.subtitle} · {DISCLAIMER.get(content.language)}"
     title_size = _fitted(page, content.title, 9.0, room)
     page.text((_MAP.left, _TITLE_BASE), content.title, Letters(title_size))
     small = _fitted(page, subtitle, 3.6, room)
@@ -136,7 +136,7 @@ def _side(page: Paper, content: Content, drawn: Drawn) -> tuple[tuple[Entry, ...
     if not content.rows:
         page.paragraph((_SIDE.left, y), word("no_projects", language), _SIDE.width, Letters(2.3))
         return rest, True
-    table = Table(page, content, narrow_style(language), _SIDE.width)
+    table = Table(page, content, narrow_style(language, has_mu=content.has_mu), _SIDE.width)
     rows, height = content.rows, y - floor
     if table.fitting(rows, height, with_total=True) == len(rows):
         table.draw((_SIDE.left, y), rows, with_total=True)
@@ -205,7 +205,7 @@ def _further(
 
     def begin() -> Table:
         tables.append(stationery.page())
-        return Table(tables[-1], content, wide_style(language), room.width)
+        return Table(tables[-1], content, wide_style(language, has_mu=content.has_mu), room.width)
 
     for table, rows, with_total in pages_of(begin, content.rows, room):
         _heading(tables[-1], (_WIDE.left, _WIDE.top), word("whole_table", language))

@@ -109,7 +109,7 @@ class Paper:
         )
         if pen.dash and pen.edge:
             patch.set_linestyle((0, tuple(part / pen.width for part in pen.dash)))
-        self._axes.add_patch(patch)
+        self._axes.add_artist(patch)  # add_patch would look for the limits, which stand
         if clip is not None:
             window = Rectangle((clip.left, clip.bottom), clip.width, clip.height)
             window.set_transform(self._axes.transData)

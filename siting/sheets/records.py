@@ -22,7 +22,8 @@ class Row:
 
     ``number`` is what the map calls it. ``outcome`` is a key of :data:`words.OUTCOMES`.
     ``area_m2`` is the area of record, None without a red line; ``areas`` are m², 公顷 and 亩 as
-    shown, rounded so that each column adds up.
+    shown, rounded so that each column adds up. ``why`` names the worst problems, ``brief`` the
+    worst one; both count the rest.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Row:
     outcome: str
     is_incomplete: bool
     why: str
+    brief: str
     sites: str
     area_m2: float | None
     areas: tuple[str, str, str] = ("", "", "")
@@ -61,11 +63,15 @@ class PieceMark:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SiteMark:
-    """A proposed site: the number of its project and its rank."""
+    """A proposed site: the number of its project and its rank.
+
+    ``is_named``: a sheet writes its label; a city's sheet names first choices alone.
+    """
 
     number: int
     rank: int
     shape: BaseGeometry
+    is_named: bool = True
 
     @property
     def label(self) -> str:
@@ -134,3 +140,5 @@ class Content:
     totals: tuple[str, str, str]
     picture: Picture
     outcomes: Mapping[str, int]
+    has_mu: bool = True
+    """Land is counted in 亩 as well."""

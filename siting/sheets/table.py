@@ -11,7 +11,7 @@ from siting.sheets.records import Content, Row
 from siting.sheets.scales import Rect
 from siting.sheets.words import OUTCOMES, word
 
-_PAD_MM = 0.7
+_PAD_MM = 0.9
 _RULE = Pen("#c3cad2", 0.12, level=1.0)
 _HEAD_RULE = Pen(INK, 0.3, level=1.0)
 
@@ -34,43 +34,44 @@ class Style:
     size: float
 
 
-def narrow_style(language: str) -> Style:
+def narrow_style(language: str, *, has_mu: bool) -> Style:
     """Return the table beside the map."""
     return Style(
         (
-            Column("number", 6.5, lambda row: str(row.number), "right"),
-            Column("project", 31, name_of),
-            Column("outcome", 12, lambda row: outcome_of(row, language)),
-            Column("worst", 32, lambda row: row.why),
-            *_area_columns((16, 11.5, 11.5)),
-            Column("sites", 11, lambda row: row.sites),
+            Column("number", 6, lambda row: str(row.number), "right"),
+            Column("project", 26, name_of),
+            Column("outcome", 13.5, lambda row: outcome_of(row, language)),
+            Column("worst", 28, lambda row: row.brief),
+            *_area_columns((15.5, 10, 11), has_mu=has_mu),
+            Column("sites", 17, lambda row: row.sites),
         ),
         2.0,
     )
 
 
-def wide_style(language: str) -> Style:
+def wide_style(language: str, *, has_mu: bool) -> Style:
     """Return the table on pages of its own."""
     return Style(
         (
             Column("number", 9, lambda row: str(row.number), "right"),
             Column("id", 38, _ids),
             Column("project", 52, lambda row: row.name),
-            Column("district", 18, lambda row: row.district),
+            Column("district", 28, lambda row: row.district),
             Column("stage", 38, lambda row: row.stage),
             Column("outcome", 20, lambda row: outcome_of(row, language)),
             Column("worst", 100, lambda row: row.why),
-            *_area_columns((25, 18, 18)),
-            Column("sites", 60, lambda row: row.sites),
+            *_area_columns((25, 18, 18), has_mu=has_mu),
+            Column("sites", 48, lambda row: row.sites),
         ),
         2.6,
     )
 
 
-def _area_columns(shares: tuple[float, float, float]) -> Iterator[Column]:
+def _area_columns(shares: tuple[float, float, float], *, has_mu: bool) -> Iterator[Column]:
     yield Column("m2", shares[0], lambda row: row.areas[0], "right")
     yield Column("ha", shares[1], lambda row: row.areas[1], "right")
-    yield Column("mu", shares[2], lambda row: row.areas[2], "right")
+    if has_mu:
+        yield Column("mu", shares[2], lambda row: row.areas[2], "right")
 
 
 def name_of(row: Row) -> str:
@@ -159,7 +160,7 @@ class Table:
             is_plain = marked and column.heading not in {"number", "outcome"}
             letters = Letters(size, INK if is_plain else colour, column.anchor)
             for n, text in enumerate(texts):
-                base = y - _PAD_MM - (n + 1) * size * LINE_HEIGHT + size * (LINE_HEIGHT - 1 + DESCENT)
+                base = y - _PAD_MM - (n + 1) * size * LINE_HEIGHT + size * ((LINE_HEIGHT - 1) / 2 + DESCENT)
                 self._paper.text((at, base), text, letters)
             x += width
         return y - self._height(lines)

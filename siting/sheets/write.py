@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from siting.mapping.subject import Subject
 from siting.mapping.write import file_stem
 from siting.model import Atlas, Report, Search
 from siting.save import write_bytes
-from siting.sheets.fonts import Face, face_for
+from siting.sheets.fonts import face_for
 from siting.sheets.gather import content_of, subject_of
 from siting.sheets.page import Stationery, draw_sheet
 from siting.sheets.paper import picture_kind, settings
@@ -68,19 +68,33 @@ def write_sheets(
     """
     chosen = options or SheetOptions()
     logo = read_logo(chosen.logo)
-    written = []
-    for subject in subjects_of(report, searches, atlas, city=city, options=chosen):
-        code = subject.scope.code
-        path = folder / (f"{file_stem(code)}.pdf" if subject.scope.is_district else "city.pdf")
-        if path.resolve().parent != folder.resolve():
-            raise WriteError(
-                f"the sheet {path.name} would be written outside of the output folder",
-                expected=f"a file in {folder.name}/",
-                next_step=f"remove the link {path.name} from the output folder",
-            )
-        write_bytes(path, sheet_bytes(content_of(subject, title=chosen.title), logo=logo))
-        written.append(path)
-    return tuple(written)
+    contents = {
+        path_of(folder, subject): content_of(subject, title=chosen.title, has_mu=city.language == "zh")
+        for subject in subjects_of(report, searches, atlas, city=city, options=chosen)
+    }
+    with stationery_for(contents.values(), logo) as stationery:
+        for path, content in contents.items():
+            write_bytes(path, sheet_bytes(content, stationery))
+    return tuple(contents)
+
+
+def path_of(folder: Path, subject: Subject) -> Path:
+    """Return the file of a city or district, which always lies in the folder.
+
+    Raises
+    ------
+    WriteError
+        When it would leave the folder, for instance through a symbolic link.
+    """
+    stem = file_stem(subject.scope.code) if subject.scope.is_district else "city"
+    path = folder / f"{stem}.pdf"
+    if path.resolve().parent != folder.resolve():
+        raise WriteError(
+            f"{path.name} would be written outside of the output folder",
+            expected=f"a file in {folder.name}/",
+            next_step=f"remove the link {path.name} from the output folder",
+        )
+    return path
 
 
 def subjects_of(
@@ -140,28 +154,31 @@ def read_logo(path: Path | None) -> bytes | None:
     return content
 
 
-def sheet_bytes(content: Content, *, logo: bytes | None = None) -> bytes:
+def sheet_bytes(content: Content, stationery: Stationery) -> bytes:
     """Return a sheet as a PDF: all its pages, without date."""
     from matplotlib.backends.backend_pdf import PdfPages
 
     stream = io.BytesIO()
-    with settings(), font_file(face_for(texts_of(content))) as (face, path):
-        sheet = draw_sheet(content, Stationery(face, path, logo))
-        about = {"Title": face.readable(f"{content.title} {content.subtitle}"), "Creator": "siting",
-                 "Producer": "matplotlib", "CreationDate": None}  # fmt: skip
-        with PdfPages(stream, metadata=about) as pdf:
+    with settings():
+        sheet = draw_sheet(content, stationery)
+        title = stationery.face.readable(f"{content.title} {content.subtitle}")
+        about = {"Title": title, "Creator": "siting", "Producer": "matplotlib"}
+        with PdfPages(stream, metadata={**about, "CreationDate": None}) as pdf:
             for page in sheet.pages:
                 pdf.savefig(page.figure)
     return stream.getvalue()
 
 
 @contextmanager
-def font_file(face: Face) -> Iterator[tuple[Face, Path]]:
-    """Keep a face in a file as long as it is drawn with."""
+def stationery_for(
+    contents: Iterable[Content], logo: bytes | None, *, more: Iterable[str] = ()
+) -> Iterator[Stationery]:
+    """Keep one face for all that some contents, and further texts, say while they are drawn."""
+    face = face_for([*(text for content in contents for text in texts_of(content)), *more])
     with tempfile.TemporaryDirectory(prefix="siting-") as folder:
         path = Path(folder) / "face.ttf"
         path.write_bytes(face.font_bytes)
-        yield face, path
+        yield Stationery(face, path, logo)
 
 
 def texts_of(content: Content) -> Iterator[str]:
@@ -171,7 +188,8 @@ def texts_of(content: Content) -> Iterator[str]:
     yield from (content.title, content.subtitle, content.secrecy, *content.facts)
     yield from content.warnings
     for row in content.rows:
-        yield from (row.id, row.project_id, row.name, row.district, row.stage, row.why, row.sites)
+        yield from (row.id, row.project_id, row.name, row.district, row.stage, row.why)
+        yield from (row.brief, row.sites)
     yield from (place.name for place in content.picture.places)
     for layer in content.picture.layers:
         yield layer.title
