@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siting.errors import WriteError
+from siting.sheets.words import word
 
 if TYPE_CHECKING:
     from fontTools.fontBuilder import FontBuilder
@@ -68,6 +69,11 @@ class Face:
         if all(character in self.widths for character in text):
             return text
         return "".join(c if c in self.widths else code_of(c) for c in text)
+
+    def warnings(self, language: str) -> tuple[str, ...]:
+        """Return what a reader must know of characters that are told by their numbers."""
+        codes = " ".join(f"U+{ord(character):04X}" for character in self.missing)
+        return (word("missing_characters", language, codes),) if codes else ()
 
     def width(self, text: str) -> float:
         """Return how wide a text is at size 1, without kerning, as it is drawn."""

@@ -72,10 +72,12 @@ def _figure(
         paper.text(place, text, letters)
 
 
-def draw_scale(paper: Paper, view: View, place: tuple[float, float]) -> float:
+def draw_scale(
+    paper: Paper, view: View, place: tuple[float, float], *, bar_mm: float = _BAR_MM
+) -> float:
     """Draw scale and scale bar from a place to the right; return where they end."""
     x, y = place
-    unit = round_length(_BAR_MM / view.mm_per_m)
+    unit = round_length(bar_mm / view.mm_per_m)
     part = unit * view.mm_per_m / _BAR_PARTS
     for n in range(_BAR_PARTS):
         cell = Rect(x + n * part, y, part, _BAR_HEIGHT_MM)
@@ -85,7 +87,7 @@ def draw_scale(paper: Paper, view: View, place: tuple[float, float]) -> float:
         length = length_text(unit * n / _BAR_PARTS) if n else "0"
         paper.text((x + n * part, y + _BAR_HEIGHT_MM + 0.9), length, figures)
     end = x + _BAR_PARTS * part
-    room = paper.text((end + 9, y - 0.2), scale_text(view.denominator), Letters(4.0))
+    room = paper.text((end + bar_mm * 0.15, y - 0.2), scale_text(view.denominator), Letters(1.9 + bar_mm * 0.035))
     return room.right
 
 

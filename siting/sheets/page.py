@@ -179,10 +179,7 @@ def notes_of(content: Content, drawn: Drawn, face: Face) -> tuple[list[str], lis
     warnings += [
         word("left_out", language, name, count) for name, count in drawn.left_out.items() if count
     ]
-    if face.missing:
-        codes = " ".join(f"U+{ord(character):04X}" for character in face.missing)
-        warnings.append(word("missing_characters", language, codes))
-    return warnings, list(content.facts)
+    return [*warnings, *face.warnings(language)], list(content.facts)
 
 
 def _further(

@@ -148,6 +148,8 @@ class _Plate:
             is_quiet = chosen is not None and mark.number not in chosen
             self._draw_line(mark, is_quiet=is_quiet)
         for piece in picture.pieces:
+            if chosen is not None and piece.number not in chosen:
+                continue
             surface, hatch, line = zone_pens(piece.look, "", level=_PIECE)
             shapes = self.on_paper([piece.shape])
             is_hatched = has_hatch(piece.look.hatch)

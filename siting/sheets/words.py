@@ -58,6 +58,13 @@ WAYS: Mapping[str, Text] = {
     "fix_data": Text("补正数据", "fix the data"),
 }
 
+RELEASES: Mapping[str, Text] = {
+    "table_only": Text("仅列表", "table only"),
+    "district": Text("分区使用", "district use"),
+    "internal": Text("内部", "internal"),
+    "public": Text("公开", "public"),
+}
+
 _WORDS: Mapping[str, Text] = {
     "legend": Text("图例", "Legend"),
     "red_line": Text("红线：{}", "Red line: {}"),
@@ -122,6 +129,88 @@ _WORDS: Mapping[str, Text] = {
         "字体缺字，以编码代：{}", "Characters that no font has, by number: {}"
     ),
     "page": Text("第 {} 页，共 {} 页", "Page {} of {}"),
+    "contents": Text("目录", "Contents"),
+    "summary": Text("概要", "Summary"),
+    "count": Text("数量", "Count"),
+    "rule": Text("规则", "Rule"),
+    "by_constraint": Text(
+        "各约束冲突面积（并集，重叠不重复累加）", "Area by constraint (unions: overlaps count once)"
+    ),
+    "by_district": Text("各区冲突面积", "Conflict area by district"),
+    "red_lines": Text("红线", "Red lines"),
+    "in_conflict": Text("冲突", "In conflict"),
+    "project_id": Text("项目编号", "Project id"),
+    "red_line_id": Text("红线编号", "Red line"),
+    "kind": Text("类别", "Kind"),
+    "use": Text("用途", "Use"),
+    "supply": Text("供应方式", "Supply mode"),
+    "version": Text("版本", "Version"),
+    "source": Text("来源", "Source"),
+    "near_rules": Text("临近：{}", "Near: {}"),
+    "clear_rules": Text("无冲突的规则：{} 条", "Rules that it is clear of: {}"),
+    "note": Text("读取说明：{}", "Note on reading: {}"),
+    "of_record": Text("（认定）", " (of record)"),
+    "declared": Text("申报", "declared"),
+    "conflict_area": Text("其中冲突（禁止与限制，并集）", "in conflict (binding rules, union)"),
+    "areas_title": Text("面积", "Areas"),
+    "method": Text("口径", "Method"),
+    "findings": Text("审查发现", "Findings"),
+    "severity": Text("程度", "Severity"),
+    "rule_basis": Text("规则与依据", "Rule and basis"),
+    "what": Text("涉及", "What is met"),
+    "way_out": Text("处理", "Way out"),
+    "sliver": Text("（细碎面）", "(sliver)"),
+    "disputed": Text("（面积计算有分歧）", "(area disputed)"),
+    "found_elsewhere": Text("另 {} 处在本区以外", "{} more outside of this district"),
+    "union": Text("合计（并集）{}", "together (union) {}"),
+    "not_checked_here": Text("未查（不等于无冲突）", "Not checked (which is not clear)"),
+    "why_not": Text("原因", "Why"),
+    "step": Text("第 {} 步（{}）：{}", "Step {} ({}): {}"),
+    "alternatives": Text("备选地块", "Alternatives"),
+    "rank": Text("名次", "Rank"),
+    "site_id": Text("地块", "Site"),
+    "score": Text("得分", "Score"),
+    "distance": Text("距离", "Distance"),
+    "why": Text("说明", "Why"),
+    "chainage": Text("{}：{}–{} m {}", "{}: {}–{} m {}"),
+    "funnel": Text("筛选过程：{}", "How the search narrowed: {}"),
+    "nearest": Text("最接近可选的宗地 {}：{}", "Nearest to feasible {}: {}"),
+    "site_elsewhere": Text("在外区（{}）", "in another district ({})"),
+    "resolves": Text("可消除：{}", "resolves: {}"),
+    "remains": Text("仍涉及：{}", "still meets: {}"),
+    "must_acquire": Text("须先征收或收回", "to be acquired first"),
+    "not_released": Text("图形受控，不上图", "geometry not released"),
+    "repairs": Text("修正红线方案", "Corrected red lines"),
+    "no_repairs_asked": Text("本次未求修正红线", "no corrected red lines were asked for"),
+    "change": Text("修正", "Change"),
+    "lost": Text("减 m²", "lost m²"),
+    "gained": Text("增 m²", "gained m²"),
+    "least_width": Text("最窄 m", "least width m"),
+    "remains_head": Text("仍涉及", "Still meets"),
+    "not_checked": Text("未查事项", "What was not checked"),
+    "unchecked_note": Text(
+        "以下各项未查：未查不等于无冲突", "None of this was checked, and unchecked is not clear"
+    ),
+    "by_red_line": Text("红线与规则", "Red lines and rules"),
+    "refused_title": Text("未能读取或未要求核查的红线", "Red lines not read, or not asked for"),
+    "off_map": Text("不上图事项（另行征询）", "Matters never on this map: ask"),
+    "matter": Text("事项", "Matter"),
+    "office": Text("部门", "Office"),
+    "letter": Text("函件", "Letter"),
+    "basis": Text("依据", "Basis"),
+    "sources": Text("数据来源", "Sources"),
+    "layer": Text("图层", "Layer"),
+    "authority": Text("来源单位", "Authority"),
+    "dated": Text("日期", "Dated"),
+    "undated": Text("未注明", "not stated"),
+    "rows": Text("条数", "Rows"),
+    "state": Text("状态", "State"),
+    "release": Text("可见范围", "Release"),
+    "refused_rows": Text("（剔除 {}）", "({} refused)"),
+    "identity": Text("报告标识：{}", "Report identity: {}"),
+    "versions": Text("软件版本：{}", "Versions: {}"),
+    "close_by": Text("红线", "Red line"),
+    "over_sites": Text("备选地块", "Proposed sites"),
     "grid_unit": Text("坐标单位：米", "Coordinates in metres"),
 }
 
@@ -143,7 +232,8 @@ def sentences(items: list[str], language: str) -> str:
 
 def every_text(language: str) -> Iterator[str]:
     """Yield all that sheets may say themselves in a language."""
-    tables = (_WORDS, OUTCOMES, STATUSES, SEVERITIES, CERTAINTIES, LAYER_STATES, BASE_NAMES, WAYS)
+    tables = (_WORDS, OUTCOMES, STATUSES, SEVERITIES, CERTAINTIES, LAYER_STATES, RELEASES)
+    tables = (*tables, BASE_NAMES, WAYS)
     for table in tables:
         yield from (text.get(language) for text in table.values())
     yield from (text.get(language) for text in (TITLE, DISCLAIMER, REPORT_TITLE))

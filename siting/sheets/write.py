@@ -32,9 +32,13 @@ class SheetOptions:
 
     ``districts`` are codes; none of them means the city and, for sheets, every district too.
     ``title`` stands in place of the city's ``map_title``, ``language`` of the city's language.
+    ``projects`` (ids) narrow a report to their pages; ``has_all_districts``: where no district is
+    chosen, each is made beside the city.
     """
 
     districts: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    has_all_districts: bool = True
     title: str = ""
     logo: Path | None = None
     language: str | None = None
@@ -122,7 +126,8 @@ def subjects_of(
             )
     if not options.districts:
         yield whole
-    for code in options.districts or known:
+    others = known if options.has_all_districts else []
+    for code in options.districts or others:
         yield subject_of(whole, code)
 
 
