@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING
 from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
 from siting.api.judging import check, compose, project_id
+from siting.api.printing import report_pdf, sheets
 from siting.api.searching import exclude, repair, suggest, write_exclusion
-from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study
+from siting.api.whole import (
+    RunResult,
+    demo,
+    hand_over,
+    maps,
+    repairs_in_run,
+    run,
+    run_study,
+)
 from siting.lazy import names_of
 from siting.study import (
     Study,
@@ -49,6 +58,7 @@ if TYPE_CHECKING:
     from siting.founding import found_city as new
     from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
+    from siting.sheets import SheetOptions
 
 __all__ = [
     "Composed",
@@ -62,6 +72,7 @@ __all__ = [
     "FoundingOptions",
     "RepairOptions",
     "RunResult",
+    "SheetOptions",
     "SourceInfo",
     "Study",
     "check",
@@ -90,9 +101,12 @@ __all__ = [
     "read_pasted",
     "read_red_lines",
     "repair",
+    "repairs_in_run",
+    "report_pdf",
     "run",
     "run_study",
     "sample_folder",
+    "sheets",
     "store_of",
     "suggest",
     "with_accuracy",
@@ -121,5 +135,6 @@ _HOMES = {
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
     "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
+    "siting.sheets": ("SheetOptions",),
 }
 __getattr__ = names_of(__name__, _HOMES)

@@ -28,7 +28,8 @@ OBJECTS_BEFORE_COLLECTING = 20_000
 _HOMES = {
     name: f"siting.cli.{name}"
     for name in (
-        "new", "run", "check", "compose", "repair", "exclude", "suggest", "compare", "handover",
+        "new", "run", "check", "compose", "repair", "exclude", "suggest", "compare", "sheet",
+        "report", "handover",
         "layers", "info", "forensics", "convert", "rules", "diff", "doctor", "cache", "demo",
         "sample",
     )

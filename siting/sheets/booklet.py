@@ -54,12 +54,12 @@ def booklet(
     rows = [row for row in content.rows if not projects or row.project_id in set(projects)]
     wishes: list[MapWish] = []
     parts = [_summary(subject, content, rows, has_all=not projects)]
-    for place, row in enumerate(rows):
+    for row in rows:
         maps = tuple(_maps_of(content, row))
         pages = range(len(wishes) + 1, len(wishes) + 1 + len(maps))
         wishes += maps
-        part = project_part(subject, row, tuple(pages))
-        parts.append({**part, "new_page": True, "first": place == 0})
+        part = project_part(subject, row, tuple(pages), has_mu=content.has_mu)
+        parts.append({**part, "new_page": True})
     parts += [unchecked_part(subject), sources_part(subject)]
     book = {
         "language": language,
@@ -89,9 +89,7 @@ def _maps_of(content: Content, row: Row) -> Iterator[MapWish]:
         yield MapWish(row.number, has_sites=True, width_mm=width_mm)
 
 
-def _summary(
-    subject: Subject, content: Content, rows: Sequence[Row], *, has_all: bool
-) -> Part:
+def _summary(subject: Subject, content: Content, rows: Sequence[Row], *, has_all: bool) -> Part:
     language = content.language
     blocks = [
         {
@@ -107,7 +105,12 @@ def _summary(
         blocks += [_constraints(subject, content), _districts(subject, content)]
     blocks.append(_overview(content, rows))
     title = word("summary", language)
-    return {"title": title, "level": 1, "new_page": True, "blocks": [b for b in blocks if b["rows"]]}
+    return {
+        "title": title,
+        "level": 1,
+        "new_page": True,
+        "blocks": [b for b in blocks if b["rows"]],
+    }
 
 
 def _constraints(subject: Subject, content: Content) -> Part:
@@ -121,7 +124,8 @@ def _constraints(subject: Subject, content: Content) -> Part:
         rows.append([title, str(count), *cells])
     return {
         "kind": "rows", "title": word("by_constraint", language),
-        "widths": [5, 1.2, *_area_widths(content)], "aligns": ["left", *["right"] * 4],
+        "widths": [5, 1.2, *_area_widths(content)],
+        "aligns": ["left", "right", *("right" for _ in _area_widths(content))],
         "head": [word("rule", language), word("count", language), *_area_heads(content)],
         "rows": rows,
     }  # fmt: skip
@@ -135,7 +139,8 @@ def _districts(subject: Subject, content: Content) -> Part:
     ]
     return {
         "kind": "rows", "title": word("by_district", language),
-        "widths": [4, 1.2, 1.2, *_area_widths(content)], "aligns": ["left", *["right"] * 5],
+        "widths": [4, 1.2, 1.2, *_area_widths(content)],
+        "aligns": ["left", "right", "right", *("right" for _ in _area_widths(content))],
         "head": [
             word("district", language), word("red_lines", language), word("in_conflict", language),
             *_area_heads(content),

@@ -22,12 +22,22 @@ from siting.sheets.looks import (
 )
 from siting.sheets.paper import GREY, INK, LINE_HEIGHT, Letters, Paper, Pen
 from siting.sheets.records import GroundLayer, Picture
-from siting.sheets.scales import Rect, View, grid_lines, grid_step, length_text, round_length, scale_text
+from siting.sheets.scales import (
+    Rect,
+    View,
+    grid_lines,
+    grid_step,
+    length_text,
+    round_length,
+    scale_text,
+)
 from siting.sheets.words import OUTCOMES, word
 
 #: Grid lines are at least so far apart, mm.
 _GRID_MM = 36.0
 _TICK_MM, _FIGURE_MM = 1.6, 1.9
+#: Nearer to a corner a northing would run into an easting, mm.
+_CORNER_MM = 8.0
 #: A scale bar is at most so long, mm, has so many parts, and so high.
 _BAR_MM, _BAR_PARTS, _BAR_HEIGHT_MM = 60.0, 4, 1.5
 _SWATCH = (7.0, 3.4)
@@ -47,7 +57,7 @@ def draw_grid(paper: Paper, view: View) -> None:
         for y, side in ((frame.bottom, -1), (frame.top, 1)):
             paper.line([(x, y), (x, y + side * _TICK_MM)], tick)
             base = y - _TICK_MM - _FIGURE_MM if side < 0 else y + _TICK_MM + 0.5
-            _figure(paper, (x, base), figure_of(easting), figures, frame)
+            paper.text((x, base), figure_of(easting), figures)
     upright = Letters(_FIGURE_MM, GREY, "center", turn=90.0)
     for northing in grid_lines(view.south, frame.height / view.mm_per_m, step):
         y = view.y(northing)
@@ -55,21 +65,13 @@ def draw_grid(paper: Paper, view: View) -> None:
         for x, side in ((frame.left, -1), (frame.right, 1)):
             paper.line([(x, y), (x + side * _TICK_MM, y)], tick)
             base = x - _TICK_MM - 0.6 if side < 0 else x + _TICK_MM + _FIGURE_MM
-            paper.text((base, y), figure_of(northing), upright)
+            if min(y - frame.bottom, frame.top - y) > _CORNER_MM:
+                paper.text((base, y), figure_of(northing), upright)
 
 
 def figure_of(metres: float) -> str:
     """Return a coordinate as it stands at a grid line: whole metres."""
     return f"{metres:.0f}"
-
-
-def _figure(
-    paper: Paper, place: tuple[float, float], text: str, letters: Letters, frame: Rect
-) -> None:
-    """Write an easting unless it would run over a corner of the frame."""
-    room = paper.room_of(place, text, letters)
-    if room.left > frame.left - 4 and room.right < frame.right + 4:
-        paper.text(place, text, letters)
 
 
 def draw_scale(
@@ -87,7 +89,9 @@ def draw_scale(
         length = length_text(unit * n / _BAR_PARTS) if n else "0"
         paper.text((x + n * part, y + _BAR_HEIGHT_MM + 0.9), length, figures)
     end = x + _BAR_PARTS * part
-    room = paper.text((end + bar_mm * 0.15, y - 0.2), scale_text(view.denominator), Letters(1.9 + bar_mm * 0.035))
+    room = paper.text(
+        (end + bar_mm * 0.15, y - 0.2), scale_text(view.denominator), Letters(1.9 + bar_mm * 0.035)
+    )
     return room.right
 
 
@@ -104,7 +108,7 @@ def draw_north(paper: Paper, room: Rect, language: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a legend: ``outcome``, ``site``, ``withheld``, ``border``, ``mask`` or a layer."""
+    """One line of a legend: an outcome, ``site``, ``withheld``, ``border``, ``mask``, or a layer."""
 
     kind: str
     text: str
@@ -207,7 +211,10 @@ def _swatch(paper: Paper, room: Rect, entry: Entry) -> None:
 
 
 def _layer_swatch(paper: Paper, room: Rect, layer: GroundLayer) -> None:
-    middle = [(room.left, room.bottom + room.height / 2), (room.right, room.bottom + room.height / 2)]
+    middle = [
+        (room.left, room.bottom + room.height / 2),
+        (room.right, room.bottom + room.height / 2),
+    ]
     dimension = int(shapely.get_dimensions(layer.shapes).max())
     if layer.is_base:
         surface, line = BASE_PENS[layer.role]

@@ -32,7 +32,7 @@ from siting.model import (
 )
 from siting.report import identity
 from siting.sheets.ground import borders, ground_layers, layer_warnings, places
-from siting.sheets.records import Content, LineMark, PieceMark, Picture, Row, SiteMark
+from siting.sheets.records import Content, LineMark, Picture, PieceMark, Row, SiteMark
 from siting.sheets.words import DISCLAIMER, TITLE, listed, sentences, word
 
 #: Problems and unchecked rules that a table names; the rest is counted.
@@ -127,8 +127,7 @@ def warnings_of(subject: Subject) -> Iterator[str]:
 def rows_of(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, str, str]]:
     """Return the table, worst first, and its totals of m², 公顷 and 亩."""
     rows = [
-        _line_row(subject, number, result)
-        for number, result in enumerate(subject.results, start=1)
+        _line_row(subject, number, result) for number, result in enumerate(subject.results, start=1)
     ]
     for outcome, projects in (("none", subject.unplaced), ("guest", subject.guests)):
         rows += [
@@ -279,7 +278,11 @@ def picture_of(subject: Subject, rows: Sequence[Row]) -> Picture:
     first: dict[str, int] = {}
     for row in rows:
         first.setdefault(row.project_id, row.number)
-    lines, pieces, sites = _lines(subject, numbers), _pieces(subject, numbers), _offers(subject, first)
+    lines, pieces, sites = (
+        _lines(subject, numbers),
+        _pieces(subject, numbers),
+        _offers(subject, first),
+    )
     return Picture(
         ground_layers(subject),
         places(subject),
@@ -334,25 +337,25 @@ def _offers(subject: Subject, first: dict[str, int]) -> tuple[SiteMark, ...]:
         for suggestion in search.suggestions:
             shape = subject.drawn_site(suggestion)
             if shape is not None and not shape.is_empty:
-                marks.append(SiteMark(first[project_id], suggestion.rank, shape, is_named(suggestion)))
+                marks.append(
+                    SiteMark(first[project_id], suggestion.rank, shape, is_named(suggestion))
+                )
     return tuple(sorted(marks, key=lambda mark: (mark.rank, mark.number)))
 
 
-def _extent(
-    subject: Subject, shapes: Sequence[BaseGeometry]
-) -> tuple[float, float, float, float]:
+def _extent(subject: Subject, shapes: Sequence[BaseGeometry]) -> tuple[float, float, float, float]:
     """Return west, south, east and north of what has to be seen: the scope and its red lines.
 
     Of a red line that leaves the scope (a corridor through the city) only what lies near it.
     """
     scope = subject.scope.area if subject.scope.area is not None else subject.atlas.outline
-    every = np.asarray([s for s in shapes if not s.is_empty], dtype=object)
-    if scope is not None and not scope.is_empty:
+    every = [shape for shape in shapes if not shape.is_empty]
+    if not scope.is_empty:
         west, south, east, north = shapely.bounds(scope)
         edge_m = _AROUND * max(east - west, north - south)
         room = shapely.box(west - edge_m, south - edge_m, east + edge_m, north + edge_m)
-        every = np.append(shapely.intersection(every, room), scope)
-    west, south, east, north = shapely.total_bounds(every)
+        every = [*(shapely.intersection(shape, room) for shape in every), scope]
+    west, south, east, north = shapely.total_bounds(np.asarray(every, dtype=object))
     return float(west), float(south), float(east), float(north)
 
 

@@ -95,15 +95,17 @@ def borders(subject: Subject) -> BaseGeometry | None:
 def layer_warnings(subject: Subject) -> Iterator[str]:
     """Yield what a reader must know of layers: not loaded, short of rows, or not drawn."""
     language = subject.city.language
-    hidden, failed, short = [], [], []
+    failed, short = [], []
     for item in subject.report.inputs:
         if item.contract.status is LoadStatus.FAILED:
             failed.append(item.title.get(language))
         elif item.contract.status is LoadStatus.SHORT:
             short.append(item.title.get(language))
-    for layer in _constraints(subject):
-        if layer.is_usable and not is_drawable(layer.release, subject.scope):
-            hidden.append(layer.title.get(language))
+    hidden = [
+        layer.title.get(language)
+        for layer in _constraints(subject)
+        if layer.is_usable and not is_drawable(layer.release, subject.scope)
+    ]
     for key, names in (("not_loaded", failed), ("short_of_rows", short), ("not_drawn", hidden)):
         if names:
             yield word(key, language, listed(names, language))

@@ -61,7 +61,8 @@ def hatch_lines(shape: BaseGeometry, name: str) -> Lines:
     lines = lines[shapely.intersects(shape, lines)]
     cut = shapely.intersection(lines, shape)
     parts = shapely.get_parts(cut)
-    return parts[shapely.get_dimensions(parts) == 1]
+    strokes_cut: Lines = np.asarray(parts[shapely.get_dimensions(parts) == 1], dtype=object)
+    return strokes_cut
 
 
 def _repeated(
@@ -79,7 +80,7 @@ def _repeated(
     places = [(column, row) for row in rows for column in columns]
     if stroke[0][0] == 0 and stroke[-1][0] == 10:  # waves run along their row
         return [_run(corners, columns, row) for row in rows]
-    return [shapely.LineString((corners + place) * TILE_MM) for place in places]
+    return [shapely.LineString((corners + np.array(place)) * TILE_MM) for place in places]
 
 
 def _starts(
@@ -88,16 +89,17 @@ def _starts(
     """Return where the through lines of a stroke begin, in tiles."""
     step = corners[1] - corners[0]
     if step[1] == 0:
-        return [corners[0] + (columns[0], row) for row in rows]
+        return [corners[0] + np.array([columns[0], row]) for row in rows]
     if step[0] == 0:
-        return [corners[0] + (column, rows[0]) for column in columns]
+        return [corners[0] + np.array([column, rows[0]]) for column in columns]
     count = max(len(columns), len(rows))
     row = rows[0] if step[1] > 0 else rows[0] + count - 1
-    return [corners[0] + (column, row) for column in np.arange(columns[0] - count, columns[-1] + 1)]
+    return [
+        corners[0] + np.array([column, row])
+        for column in np.arange(columns[0] - count, columns[-1] + 1)
+    ]
 
 
-def _run(
-    corners: NDArray[np.float64], columns: NDArray[np.float64], row: float
-) -> BaseGeometry:
-    points = [(corners + (column, row)) * TILE_MM for column in columns]
+def _run(corners: NDArray[np.float64], columns: NDArray[np.float64], row: float) -> BaseGeometry:
+    points = [(corners + np.array([column, row])) * TILE_MM for column in columns]
     return shapely.LineString(np.vstack([points[0], *(each[1:] for each in points[1:])]))

@@ -1,4 +1,4 @@
-"""The little maps of a report: one project each, by the code of the sheets, a page of a PDF each."""
+"""The little maps of a report: one project each, drawn as the sheets are."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ from siting.sheets.words import word
 _HEIGHT, _STRIP, _CLOSE_EDGE, _WIDE_EDGE = 82.0, 6.5, 22.0, 8.0
 
 
-def insets(
-    content: Content, wishes: Sequence[MapWish], stationery: Stationery
-) -> bytes | None:
+def insets(content: Content, wishes: Sequence[MapWish], stationery: Stationery) -> bytes | None:
     """Return the maps as the pages of one PDF, in order; None where there are none."""
     from matplotlib.backends.backend_pdf import PdfPages
 

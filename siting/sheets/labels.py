@@ -85,6 +85,9 @@ def _candidates(wish: Wish) -> Boxes:
 
 def _meet(boxes: Boxes, taken: Boxes) -> NDArray[np.bool_]:
     """Return which boxes overlap any that is taken, or come too near."""
-    left, below = boxes[:, None, 0] < taken[:, 2] + _GAP_MM, boxes[:, None, 1] < taken[:, 3] + _GAP_MM
-    right, above = taken[:, 0] < boxes[:, None, 2] + _GAP_MM, taken[:, 1] < boxes[:, None, 3] + _GAP_MM
-    return (left & below & right & above).any(axis=1)
+    corners = boxes[:, None, :]
+    meets = (
+        (corners[..., 0] < taken[:, 2] + _GAP_MM) & (taken[:, 0] < corners[..., 2] + _GAP_MM)
+        & (corners[..., 1] < taken[:, 3] + _GAP_MM) & (taken[:, 1] < corners[..., 3] + _GAP_MM)
+    )  # fmt: skip
+    return np.asarray(meets.any(axis=1), dtype=np.bool_)

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.sheets.cutting import is_small, middle_of, on_paper
 from siting.sheets.labels import Room, Wish
 from siting.sheets.looks import BORDER_COLOUR, OUTCOME_LOOKS, SITE_COLOUR, SYMBOL_MM, symbol
-from siting.sheets.paper import DESCENT, INK, Letters, Paper, Pen
+from siting.sheets.paper import DESCENT, Letters, Paper, Pen
 from siting.sheets.records import LineMark, Picture, SiteMark
 from siting.sheets.scales import Rect, View
 
@@ -64,7 +64,7 @@ class Naming:
             for site, shape in sites
             for rect in self._rank(room, site, shape, size * _SITE_SHARE)
         ]
-        names = list(self._names(room, picture))
+        names = list(self._names(room, picture, has_districts=numbers is None))
         return Names((*labels, *ranks, *names), len(sites) - len(ranks))
 
     def _seen(
@@ -108,9 +108,7 @@ class Naming:
             end = tuple(a + (b - a) * share for a, b in zip(start, centre, strict=True))
             self._paper.line([start, (end[0], end[1])], Pen(colour, 0.16, level=_LEAD))
 
-    def _rank(
-        self, room: Room, site: SiteMark, shape: BaseGeometry, size: float
-    ) -> Iterator[Rect]:
+    def _rank(self, room: Room, site: SiteMark, shape: BaseGeometry, size: float) -> Iterator[Rect]:
         paper = self._paper
         x, y = middle_of(shape)
         width, height = paper.face.width(site.label) * size + size * 0.5, size * 1.25
@@ -127,8 +125,10 @@ class Naming:
         paper.text(base, site.label, Letters(size, "#ffffff", "center", level=_LABEL + 1))
         yield rect
 
-    def _names(self, room: Room, picture: Picture) -> Iterator[tuple[str, Rect]]:
-        for place in picture.places:
+    def _names(
+        self, room: Room, picture: Picture, *, has_districts: bool
+    ) -> Iterator[tuple[str, Rect]]:
+        for place in picture.places if has_districts else ():
             for shape in on_paper([place.shape], self._view)[:1]:
                 inside = shapely.intersection(shape, self._view.frame.box)
                 if not inside.is_empty:

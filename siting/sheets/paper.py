@@ -33,7 +33,7 @@ LINE_HEIGHT, DESCENT = 1.32, 0.2
 INK, GREY = "#1b2533", "#5c6672"
 #: What matplotlib goes by on a page: text that can be selected, nothing read as a formula, no
 #: clock, and lines as they were given.
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "pdf.fonttype": 42,
     "text.parse_math": False,
     "path.simplify": False,
@@ -123,12 +123,13 @@ class Paper:
         """Draw a line through points."""
         self.shapes([shapely.LineString(points)], pen)
 
-    def text(self, place: tuple[float, float], text: str, letters: Letters = Letters()) -> Rect:  # noqa: B008 - frozen
+    def text(self, place: tuple[float, float], text: str, letters: Letters = Letters()) -> Rect:
         """Write one line of text with its base at a place; return what it covers.
 
         Characters that no font has are written as their numbers (:meth:`Face.readable`).
         """
         shown = self.face.readable(text)
+        # no kerning: what was measured is what is printed
         artist = self._axes.text(
             *place,
             shown,
@@ -167,7 +168,11 @@ class Paper:
         return wrapped(self.face.readable(text), self.face, width / size)
 
     def paragraph(
-        self, place: tuple[float, float], text: str, width: float, letters: Letters = Letters()  # noqa: B008 - frozen
+        self,
+        place: tuple[float, float],
+        text: str,
+        width: float,
+        letters: Letters = Letters(),
     ) -> float:
         """Write a text in as many lines as it takes, downwards; return where the next begins.
 
@@ -271,7 +276,7 @@ def outline_of(shapes: Iterable[BaseGeometry]) -> Outline | None:
 
 def _simple_parts(shapes: Iterable[BaseGeometry]) -> Iterator[BaseGeometry]:
     for shape in shapes:
-        if shape is None or shape.is_empty or "Point" in shape.geom_type:
+        if shape.is_empty or "Point" in shape.geom_type:
             continue
         if shape.geom_type in {"Polygon", "LineString", "LinearRing"}:
             yield shape

@@ -107,7 +107,9 @@ class _Plate:
         if not len(shapes):
             return False
         dimensions = shapely.get_dimensions(shapes)
-        points = [symbol("circle", p.x, p.y, 0.8) for p in shapely.get_parts(shapes[dimensions == 0])]
+        points = [
+            symbol("circle", p.x, p.y, 0.8) for p in shapely.get_parts(shapes[dimensions == 0])
+        ]
         surfaces, lines = [*shapes[dimensions == 2], *points], shapes[dimensions == 1]
         if layer.is_base:
             surface, line = BASE_PENS[layer.role]

@@ -28,13 +28,17 @@ from siting.sheets.words import CERTAINTIES, SEVERITIES, STATUSES, WAYS, listed,
 Block = dict[str, Any]
 
 
-def project_part(subject: Subject, row: Row, pages: Sequence[int]) -> dict[str, Any]:
+def project_part(
+    subject: Subject, row: Row, pages: Sequence[int], *, has_mu: bool
+) -> dict[str, Any]:
     """Return the part of a row: its blocks hold only what the row's scope may tell.
 
     Parameters
     ----------
     pages
         The pages of its maps.
+    has_mu
+        Whether land is counted in 亩 as well.
     """
     language = subject.city.language
     result = next((r for r in subject.results if r.red_line.id == row.id and row.id), None)
@@ -43,7 +47,7 @@ def project_part(subject: Subject, row: Row, pages: Sequence[int]) -> dict[str, 
     if pages:
         blocks.append({"kind": "maps", "pages": list(pages)})
     if result is not None:
-        blocks += _judged(subject, result)
+        blocks += _judged(subject, result, has_mu=has_mu)
     blocks += _offers(subject, subject.search_of.get(row.project_id))
     if result is not None:
         blocks += _repairs(subject, result)
@@ -72,12 +76,13 @@ def _facts(
             yield [word(key, language), value]
 
 
-def _judged(subject: Subject, result: RedLineResult) -> list[Block]:
+def _judged(subject: Subject, result: RedLineResult, *, has_mu: bool) -> list[Block]:
     language = subject.city.language
     verdicts = sorted(
         subject.verdicts[result.red_line.id], key=lambda v: (v.severity.rank, -v.area_m2, v.code)
     )
-    blocks = [_areas(subject, result), _findings(subject, verdicts), _gaps(subject, verdicts)]
+    blocks = [_areas(subject, result, has_mu=has_mu)]
+    blocks += [_findings(subject, verdicts), _gaps(subject, verdicts)]
     near = [_near(subject, each) for each in verdicts if each.status is Status.NEAR]
     clear = sum(each.status is Status.CLEAR for each in verdicts)
     rest = [
@@ -90,7 +95,7 @@ def _judged(subject: Subject, result: RedLineResult) -> list[Block]:
     return [block for block in blocks if block.get("rows") or block.get("items")]
 
 
-def _areas(subject: Subject, result: RedLineResult) -> Block:
+def _areas(subject: Subject, result: RedLineResult, *, has_mu: bool) -> Block:
     language = subject.city.language
     of_record = subject.report.area_of_record == "planar"
     mark = word("of_record", language)
@@ -100,15 +105,16 @@ def _areas(subject: Subject, result: RedLineResult) -> Block:
         (word("declared", language), result.red_line.declared_area_m2),
         (word("conflict_area", language), result.conflict_area_m2),
     ]
+    units = ("m2", "ha", "mu") if has_mu else ("m2", "ha")
     rows = [
-        [name, *in_units(area_table({"": area_m2}).total)]
+        [name, *in_units(area_table({"": area_m2}).total)[: len(units)]]
         for name, area_m2 in told
         if area_m2 is not None and area_m2 >= 0 and (area_m2 or name == told[-1][0])
     ]
     return {
-        "kind": "rows", "title": word("areas_title", language), "widths": [4, 2, 2, 2],
-        "aligns": ["left", "right", "right", "right"],
-        "head": [word(key, language) for key in ("method", "m2", "ha", "mu")], "rows": rows,
+        "kind": "rows", "title": word("areas_title", language), "widths": [4, *(2 for _ in units)],
+        "aligns": ["left", *("right" for _ in units)],
+        "head": [word(key, language) for key in ("method", *units)], "rows": rows,
     }  # fmt: skip
 
 
@@ -142,30 +148,38 @@ def _rule(subject: Subject, code: str, rule: RuleSummary | None) -> str:
     citation = " ".join(part for part in (basis.citation, basis.article, basis.edition) if part)
     certainty = CERTAINTIES.get(basis.certainty)
     sure = f"（{certainty.get(language)}）" if certainty else ""
-    return f"{rule.title.get(language)}［{code}］ {citation}{sure}"
+    return f"{rule.title.get(language)}〔{code}〕 {citation}{sure}"
 
 
 def _features(subject: Subject, verdict: Verdict, findings: Sequence[Finding]) -> str:
     """Return every feature that was met, with its area or message: none is left out."""
     language = subject.city.language
+    elsewhere = len(verdict.finding_ids) - len(findings)
     told = []
+    if len(findings) == 1 and not elsewhere:
+        return _said(findings[0], language)
     for finding in findings:
         name = finding.feature_name or finding.feature_id
         measure = f"{finding.area_m2:,.2f} m²" if finding.area_m2 else ""
-        marks = [
-            word("sliver", language) if finding.is_sliver else "",
-            word("disputed", language) if finding.is_disputed else "",
-        ]
-        said = finding.message.get(language)
-        told.append(" ".join(each for each in (name, measure, *marks) if each) or said)
-    elsewhere = len(verdict.finding_ids) - len(findings)
+        marks = _marks(finding, language)
+        shown = " ".join(each for each in (name, measure, *marks) if each)
+        told.append(shown if measure else _said(finding, language))
     if elsewhere:
         told.append(word("found_elsewhere", language, elsewhere))
-    if len(findings) == 1:
-        told.append(findings[0].message.get(language))
     if verdict.area_m2 > 0 and len(findings) > 1:
         told.append(word("union", language, f"{verdict.area_m2:,.2f} m²"))
     return sentences(list(dict.fromkeys(told)), language)
+
+
+def _said(finding: Finding, language: str) -> str:
+    """Return a finding's feature and its own words."""
+    said = [finding.feature_name, finding.message.get(language), *_marks(finding, language)]
+    return sentences(said, language)
+
+
+def _marks(finding: Finding, language: str) -> list[str]:
+    marks = (("sliver", finding.is_sliver), ("disputed", finding.is_disputed))
+    return [word(key, language) for key, holds in marks if holds]
 
 
 def _route(subject: Subject, rule: RuleSummary | None, findings: Sequence[Finding]) -> str:
@@ -233,9 +247,7 @@ def _offers(subject: Subject, search: Search | None) -> list[Block]:
         for row in search.chainage
     ]  # fmt: skip
     if not search.suggestions:
-        steps = [
-            f"{step.title.get(language)} {step.remaining:,}" for step in search.funnel
-        ]
+        steps = [f"{step.title.get(language)} {step.remaining:,}" for step in search.funnel]
         reasons += [word("funnel", language, " → ".join(steps))] if steps else []
         nearest = search.nearest
         if nearest is not None and subject.is_site_here(nearest):

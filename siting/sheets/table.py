@@ -160,7 +160,12 @@ class Table:
             is_plain = marked and column.heading not in {"number", "outcome"}
             letters = Letters(size, INK if is_plain else colour, column.anchor)
             for n, text in enumerate(texts):
-                base = y - _PAD_MM - (n + 1) * size * LINE_HEIGHT + size * ((LINE_HEIGHT - 1) / 2 + DESCENT)
+                base = (
+                    y
+                    - _PAD_MM
+                    - (n + 1) * size * LINE_HEIGHT
+                    + size * ((LINE_HEIGHT - 1) / 2 + DESCENT)
+                )
                 self._paper.text((at, base), text, letters)
             x += width
         return y - self._height(lines)

@@ -78,7 +78,8 @@ _WORDS: Mapping[str, Text] = {
     "short_of_rows": Text("缺行，不判无冲突：{}", "Short of rows, nothing is clear of it: {}"),
     "left_out": Text("{}：略去 {} 个小图斑", "{}: {} small features left out"),
     "unnumbered": Text(
-        "{} 处备选地块图上未标号，见表", "{} proposed sites bear no number on the map: see the table"
+        "{} 处备选地块图上未标号，见表",
+        "{} proposed sites bear no number on the map: see the table",
     ),
     "undrawn_sites": Text("{} 处备选地块受控，不上图", "{} proposed sites are not released"),
     "projects": Text("项目一览（由重到轻）", "Projects, worst first"),
@@ -123,7 +124,9 @@ _WORDS: Mapping[str, Text] = {
     "unchecked_lines": Text(
         "{} 条红线未查全：未查不等于无冲突", "{} red lines incomplete: unchecked is not clear"
     ),
-    "refused_lines": Text("{} 条红线未能读取，不在图中", "{} red lines could not be read: not here"),
+    "refused_lines": Text(
+        "{} 条红线未能读取，不在图中", "{} red lines could not be read: not here"
+    ),
     "left_out_lines": Text("另有 {} 条红线未要求核查", "{} more red lines were not asked for"),
     "missing_characters": Text(
         "字体缺字，以编码代：{}", "Characters that no font has, by number: {}"
@@ -232,8 +235,7 @@ def sentences(items: list[str], language: str) -> str:
 
 def every_text(language: str) -> Iterator[str]:
     """Yield all that sheets may say themselves in a language."""
-    tables = (_WORDS, OUTCOMES, STATUSES, SEVERITIES, CERTAINTIES, LAYER_STATES, RELEASES)
-    tables = (*tables, BASE_NAMES, WAYS)
-    for table in tables:
+    known = (OUTCOMES, STATUSES, SEVERITIES, CERTAINTIES, LAYER_STATES, RELEASES, BASE_NAMES, WAYS)
+    for table in (_WORDS, *known):
         yield from (text.get(language) for text in table.values())
     yield from (text.get(language) for text in (TITLE, DISCLAIMER, REPORT_TITLE))

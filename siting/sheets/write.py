@@ -73,7 +73,9 @@ def write_sheets(
     chosen = options or SheetOptions()
     logo = read_logo(chosen.logo)
     contents = {
-        path_of(folder, subject): content_of(subject, title=chosen.title, has_mu=city.language == "zh")
+        path_of(folder, subject): content_of(
+            subject, title=chosen.title, has_mu=city.language == "zh"
+        )
         for subject in subjects_of(report, searches, atlas, city=city, options=chosen)
     }
     with stationery_for(contents.values(), logo) as stationery:
