@@ -108,7 +108,7 @@ def draw_north(paper: Paper, room: Rect, language: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a legend: an outcome, ``site``, ``withheld``, ``border``, ``mask``, or a layer."""
+    """A line of a legend: an outcome, ``site``, ``withheld``, ``border``, ``mask``, or a layer."""
 
     kind: str
     text: str
