@@ -60,7 +60,7 @@ def booklet(
         wishes += maps
         part = project_part(subject, row, tuple(pages), has_mu=content.has_mu)
         parts.append({**part, "new_page": True})
-    parts += [unchecked_part(subject), sources_part(subject)]
+    parts += [unchecked_part(subject, frozenset(row.id for row in rows)), sources_part(subject)]
     book = {
         "language": language,
         "font": FAMILY,

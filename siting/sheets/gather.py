@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.areas import AreaRow, area_table
 from siting.crs import parse_crs
 from siting.mapping.release import Scope, is_drawable
+from siting.mapping.repairs import repair_release, takes_land_outside
 from siting.mapping.subject import Subject
 from siting.measure import PLANAR
 from siting.model import (
@@ -292,6 +293,7 @@ def picture_of(subject: Subject, rows: Sequence[Row]) -> Picture:
         pieces,
         sites,
         _extent(subject, [*(line.shape for line in lines), *(site.shape for site in sites)]),
+        tuple(_repairs(subject, numbers)),
     )
 
 
@@ -341,6 +343,19 @@ def _offers(subject: Subject, first: dict[str, int]) -> tuple[SiteMark, ...]:
                     SiteMark(first[project_id], suggestion.rank, shape, is_named(suggestion))
                 )
     return tuple(sorted(marks, key=lambda mark: (mark.rank, mark.number)))
+
+
+def _repairs(subject: Subject, numbers: dict[str, int]) -> Iterator[RepairMark]:
+    """Yield the first correction of each red line that may be drawn here."""
+    present = {result.red_line.id: result.red_line.geometry for result in subject.results}
+    area = subject.scope.area
+    for search in subject.report.repairs or ():
+        before = present.get(search.red_line_id)
+        for repair in search.repairs[:1] if before is not None else ():
+            release = repair_release(repair, subject.atlas)
+            is_here = area is None or not takes_land_outside(repair, before, area)
+            if is_here and is_drawable(release, subject.scope):
+                yield RepairMark(numbers[search.red_line_id], repair.geometry)
 
 
 def _extent(subject: Subject, shapes: Sequence[BaseGeometry]) -> tuple[float, float, float, float]:

@@ -43,7 +43,9 @@ def _inset(content: Content, wish: MapWish, stationery: Stationery) -> Paper:
     view = view_of(_extent(content.picture, wish), frame, edge_mm=edge)
     draw_map(paper, view, content.picture, numbers=(wish.number,))
     end = draw_scale(paper, view, (1.0, 1.0), bar_mm=28.0)
-    caption = word("over_sites" if wish.has_sites else "close_by", language)
+    is_mended = any(repair.number == wish.number for repair in content.picture.repairs)
+    close = "with_repair" if is_mended else "close_by"
+    caption = word("over_sites" if wish.has_sites else close, language)
     if end + paper.face.width(caption) * 2.6 < wish.width_mm - 2:
         paper.text((wish.width_mm - 0.5, 1.2), caption, Letters(2.6, GREY, "right"))
     return paper

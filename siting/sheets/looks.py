@@ -32,6 +32,7 @@ OUTCOME_LOOKS: Mapping[str, OutcomeLook] = {
 }
 #: Radius of the symbol of a red line that is too small to be seen, mm.
 SYMBOL_MM = 0.95
+REPAIR_COLOUR = "#00725a"
 SITE_COLOUR, SITE_FILL = "#0b4fb3", "#4c8be0"
 BORDER_COLOUR, PAPER_COLOUR, LAND_COLOUR = "#5d3f85", "#eef0f1", "#faf8f2"
 WITHHELD = Look("#c1121f", "withheld")

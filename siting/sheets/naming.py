@@ -27,6 +27,8 @@ _NUMBER_MM, _LEAST_NUMBER_MM = 2.5, 1.4
 _CROWD, _COVERED = 30, 0.2
 #: Height of names of districts and stations.
 _DISTRICT_MM, _STATION_MM = 3.4, 1.8
+#: A little map at a smaller scale names no stations.
+_STATIONS_UP_TO = 50_000.0
 #: A site's label over a number's.
 _SITE_SHARE = 0.72
 _LEAD, _LABEL = 5.0, 6.0
@@ -134,7 +136,8 @@ class Naming:
                 if not inside.is_empty:
                     letters = Letters(_DISTRICT_MM, BORDER_COLOUR, rim="#ffffff", level=_LABEL)
                     yield from self._name(room, place.name, middle_of(inside), letters)
-        stations = (layer for layer in picture.layers if layer.role == "metro_station")
+        is_close = has_districts or self._view.denominator <= _STATIONS_UP_TO
+        stations = [s for s in picture.layers if s.role == "metro_station" and is_close]
         for layer in stations:
             letters = Letters(_STATION_MM, "#5f3a73", rim="#ffffff", level=_LABEL)
             for name, shape in zip(layer.names, layer.shapes, strict=True):

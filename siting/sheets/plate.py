@@ -17,6 +17,7 @@ from siting.sheets.looks import (
     LAND_COLOUR,
     OUTCOME_LOOKS,
     PAPER_COLOUR,
+    REPAIR_COLOUR,
     SITE_COLOUR,
     SITE_FILL,
     SYMBOL_MM,
@@ -27,7 +28,7 @@ from siting.sheets.looks import (
 )
 from siting.sheets.naming import Naming
 from siting.sheets.paper import INK, Paper, Pen
-from siting.sheets.records import GroundLayer, LineMark, Picture, Shapes, SiteMark
+from siting.sheets.records import GroundLayer, LineMark, Picture, PieceMark, Shapes, SiteMark
 from siting.sheets.scales import Rect, View
 
 #: Of a layer with more shapes than this those smaller than a printed dot are left out.
@@ -149,9 +150,14 @@ class _Plate:
         for mark in reversed(picture.lines):
             is_quiet = chosen is not None and mark.number not in chosen
             self._draw_line(mark, is_quiet=is_quiet)
-        for piece in picture.pieces:
-            if chosen is not None and piece.number not in chosen:
-                continue
+        if chosen is not None:
+            mended = [each.shape for each in picture.repairs if each.number in chosen]
+            dash = Pen(REPAIR_COLOUR, 0.5, dash=(1.4, 0.7), level=_SYMBOL)
+            self.draw(self.on_paper(mended), dash)
+        self._draw_pieces(p for p in picture.pieces if chosen is None or p.number in chosen)
+
+    def _draw_pieces(self, pieces: Iterable[PieceMark]) -> None:
+        for piece in pieces:
             surface, hatch, line = zone_pens(piece.look, "", level=_PIECE)
             shapes = self.on_paper([piece.shape])
             is_hatched = has_hatch(piece.look.hatch)

@@ -272,8 +272,7 @@ def _offer(subject: Subject, suggestion: Suggestion) -> list[str]:
     if not subject.is_site_here(suggestion):
         where = word("site_elsewhere", language, _district_name(subject, site.district))
         return [rank, where, area, hectares, score, "", ""]
-    named = ((suggestion.resolves, "resolves"), (suggestion.remains, "remains"),
-             (suggestion.not_checked, "unchecked"))  # fmt: skip
+    named = ((suggestion.remains, "remains"), (suggestion.not_checked, "unchecked"))  # fmt: skip
     said = [
         word(key, language, listed([rule_title(subject, code) for code in codes], language))
         for codes, key in named

@@ -79,6 +79,14 @@ class SiteMark:
         return f"{self.number}-{self.rank}"
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class RepairMark:
+    """The first correction of a red line, where it may be drawn."""
+
+    number: int
+    shape: BaseGeometry
+
+
 @dataclass(frozen=True, eq=False)
 class GroundLayer:
     """One layer under the red lines, as far as ``release`` lets it be drawn here."""
@@ -123,6 +131,8 @@ class Picture:
     pieces: tuple[PieceMark, ...]
     sites: tuple[SiteMark, ...]
     extent: tuple[float, float, float, float]
+    repairs: tuple[RepairMark, ...] = ()
+    """Shown by the little maps of a report alone."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

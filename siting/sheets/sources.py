@@ -14,18 +14,21 @@ from siting.sheets.words import LAYER_STATES, RELEASES, sentences, word
 Part = dict[str, Any]
 
 
-def unchecked_part(subject: Subject) -> Part:
-    """Return what nobody looked at: rules by red line, layers, red lines, matters off the map."""
+def unchecked_part(subject: Subject, red_lines: frozenset[str]) -> Part:
+    """Return what nobody looked at: rules by red line, layers, red lines, matters off the map.
+
+    ``red_lines`` are the ids of those that the report is about.
+    """
     language = subject.city.language
     report = subject.report
-    named = {result.red_line.id: result for result in subject.results}
     rows = [
         [
             red_line_id,
             rule_title(subject, verdict.code),
             sentences([gap.get(language) for gap in verdict.gaps], language),
         ]
-        for red_line_id in named
+        for red_line_id in (each.red_line.id for each in subject.results)
+        if red_line_id in red_lines
         for verdict in subject.verdicts[red_line_id]
         if verdict.status is Status.NOT_CHECKED or verdict.gaps
     ]

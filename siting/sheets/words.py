@@ -179,7 +179,6 @@ _WORDS: Mapping[str, Text] = {
     "funnel": Text("筛选过程：{}", "How the search narrowed: {}"),
     "nearest": Text("最接近可选的宗地 {}：{}", "Nearest to feasible {}: {}"),
     "site_elsewhere": Text("在外区（{}）", "in another district ({})"),
-    "resolves": Text("可消除：{}", "resolves: {}"),
     "remains": Text("仍涉及：{}", "still meets: {}"),
     "must_acquire": Text("须先征收或收回", "to be acquired first"),
     "not_released": Text("图形受控，不上图", "geometry not released"),
@@ -213,6 +212,7 @@ _WORDS: Mapping[str, Text] = {
     "identity": Text("报告标识：{}", "Report identity: {}"),
     "versions": Text("软件版本：{}", "Versions: {}"),
     "close_by": Text("红线", "Red line"),
+    "with_repair": Text("红线；绿色虚线为修正方案 1", "Red line; green dashes: correction 1"),
     "over_sites": Text("备选地块", "Proposed sites"),
     "grid_unit": Text("坐标单位：米", "Coordinates in metres"),
 }
@@ -230,7 +230,8 @@ def listed(items: list[str], language: str) -> str:
 
 def sentences(items: list[str], language: str) -> str:
     """Return parts of a sentence side by side."""
-    return ("; " if language == "en" else "；").join(item for item in items if item)
+    kept = [item.rstrip("。.") for item in items]
+    return ("; " if language == "en" else "；").join(item for item in kept if item)
 
 
 def every_text(language: str) -> Iterator[str]:
