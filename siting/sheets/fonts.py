@@ -14,6 +14,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from importlib import resources
 from importlib.util import find_spec
@@ -87,33 +88,56 @@ def code_of(character: str) -> str:
     return f"[U+{ord(character):04X}]"
 
 
-def face_for(texts: Iterable[str]) -> Face:
-    """Return the face of a document that says these texts.
+class Foundry:
+    """The fonts of a run, and every outline that was asked for so far: faces are cut from it.
 
-    Parameters
-    ----------
-    texts
-        All that the document says, in any order; equal characters give equal bytes.
-
-    Raises
-    ------
-    WriteError
-        When there is no font with Chinese on this computer.
+    Each document has a face of its own, which depends on what it says alone: made alone or
+    beside others it is the same to the byte.
     """
-    wanted = sorted({c for text in texts for c in text} | set(_ALWAYS))
-    drawable = [c for c in wanted if unicodedata.category(c) not in _UNSEEN]
-    fonts = list(_fonts())
-    source_of: dict[str, TTFont] = {}
-    for font in fonts:  # the first one that has a character gives it
-        known = font.getBestCmap()
-        for character in drawable:
-            if ord(character) in known:
-                source_of.setdefault(character, font)
-    built = _build(source_of)
-    for font in fonts:
-        font.close()
-    missing = tuple(c for c in wanted if c not in source_of and c not in "\t\n\r")
-    return Face(built[0], built[1], missing)
+
+    def __init__(self) -> None:
+        self._outlines: dict[str, tuple[Any, int] | None] = {}
+
+    def face_for(self, texts: Iterable[str]) -> Face:
+        """Return the face of a document that says these texts.
+
+        Parameters
+        ----------
+        texts
+            All that the document says, in any order; equal characters give equal bytes.
+
+        Raises
+        ------
+        WriteError
+            When there is no font with Chinese on this computer.
+        """
+        wanted = sorted({c for text in texts for c in text} | set(_ALWAYS))
+        self._learn([c for c in wanted if c not in self._outlines])
+        known = {c: self._outlines[c] for c in wanted}
+        cut = {c: outline for c, outline in known.items() if outline is not None}
+        missing = tuple(c for c in wanted if c not in cut and c not in "\t\n\r")
+        widths = {c: width / _UNITS for c, (_, width) in cut.items()}
+        return Face(_file_of(cut), widths, missing)
+
+    def _learn(self, characters: Iterable[str]) -> None:
+        """Look new characters up; the first font that has one gives it."""
+        left = dict.fromkeys(characters)
+        if not left:
+            return
+        self._outlines.update(left)
+        left = {c: None for c in left if unicodedata.category(c) not in _UNSEEN}
+        for source in _fonts():
+            with source as font:
+                shapes, names = font.getGlyphSet(), font.getBestCmap()
+                for character in [c for c in left if ord(c) in names]:
+                    name = names[ord(character)]
+                    self._outlines[character] = _truetype(font, shapes, name)
+                    del left[character]
+
+
+def face_for(texts: Iterable[str]) -> Face:
+    """Return the face of one document; see :meth:`Foundry.face_for`."""
+    return Foundry().face_for(texts)
 
 
 def _fonts() -> Iterator[TTFont]:
@@ -128,7 +152,8 @@ def _open(path: Path) -> TTFont:
 
     if path.suffix != ".ttc":
         return TTFont(path, lazy=True)
-    names = [font["name"].getDebugName(4) for font in TTCollection(path, lazy=True).fonts]
+    with TTCollection(path, lazy=True) as collection:
+        names = [font["name"].getDebugName(4) for font in collection.fonts]
     return TTFont(path, fontNumber=names.index(_MAINLAND) if _MAINLAND in names else 0, lazy=True)
 
 
@@ -165,22 +190,6 @@ def system_font() -> Path | None:
     return next((found[name] for name in _SYSTEM_NAMES if name in found), None)
 
 
-def _build(source_of: Mapping[str, TTFont]) -> tuple[bytes, dict[str, float]]:
-    """Return a TrueType file of each character's outline in its font, and the widths."""
-    from fontTools.pens.ttGlyphPen import TTGlyphPen
-
-    glyphs = {".notdef": TTGlyphPen(None).glyph()}
-    widths = {".notdef": _UNITS}
-    shapes_of = {font: font.getGlyphSet() for font in dict.fromkeys(source_of.values())}
-    for character, font in source_of.items():
-        name = f"u{ord(character):05X}"
-        own = font.getBestCmap()[ord(character)]
-        glyphs[name], widths[name] = _truetype(font, shapes_of[font], own)
-    stream = io.BytesIO()
-    _font_of(glyphs, widths, source_of).save(stream)
-    return stream.getvalue(), {c: widths[f"u{ord(c):05X}"] / _UNITS for c in source_of}
-
-
 def _truetype(font: TTFont, shapes: Any, name: str) -> tuple[Any, int]:  # noqa: ANN401 - fontTools
     """Return an outline as TrueType curves, at 1000 units, and its width."""
     from fontTools.pens.cu2quPen import Cu2QuPen
@@ -198,18 +207,29 @@ def _truetype(font: TTFont, shapes: Any, name: str) -> tuple[Any, int]:  # noqa:
     return pen.glyph(), round(shapes[name].width * scale)
 
 
-def _font_of(
-    glyphs: Mapping[str, Any], widths: Mapping[str, int], characters: Iterable[str]
-) -> FontBuilder:
+def _file_of(outlines: Mapping[str, tuple[Any, int]]) -> bytes:
+    """Return a TrueType file of some characters."""
     from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
 
+    names = {character: f"u{ord(character):05X}" for character in outlines}
+    glyphs = {".notdef": TTGlyphPen(None).glyph()}
+    glyphs |= {names[c]: copy(glyph) for c, (glyph, _) in outlines.items()}
+    widths = {".notdef": _UNITS} | {names[c]: width for c, (_, width) in outlines.items()}
     builder = FontBuilder(_UNITS, isTTF=True)
     builder.setupGlyphOrder(list(glyphs))
-    builder.setupCharacterMap({ord(c): f"u{ord(c):05X}" for c in characters})
-    builder.setupGlyf(dict(glyphs))
+    builder.setupCharacterMap({ord(character): name for character, name in names.items()})
+    builder.setupGlyf(glyphs)
     table = builder.font["glyf"]
     lefts = {name: getattr(table[name], "xMin", 0) for name in glyphs}
     builder.setupHorizontalMetrics({name: (widths[name], lefts[name]) for name in glyphs})
+    _describe(builder)
+    stream = io.BytesIO()
+    builder.save(stream)
+    return stream.getvalue()
+
+
+def _describe(builder: FontBuilder) -> None:
     builder.setupHorizontalHeader(ascent=_ASCENT, descent=_DESCENT)
     names = {"familyName": FAMILY, "styleName": "Regular", "fullName": FAMILY}
     builder.setupNameTable({**names, "psName": FAMILY.replace(" ", "")})
@@ -220,4 +240,3 @@ def _font_of(
     builder.setupPost()
     builder.setupHead(unitsPerEm=_UNITS, created=_EPOCH, modified=_EPOCH)
     builder.font.recalcTimestamp = False  # equal characters, equal bytes
-    return builder

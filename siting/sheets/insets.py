@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -41,7 +42,8 @@ def _inset(content: Content, wish: MapWish, stationery: Stationery) -> Paper:
     frame = Rect(0.3, _STRIP, wish.width_mm - 0.6, _HEIGHT - _STRIP - 0.3)
     edge = _WIDE_EDGE if wish.has_sites else _CLOSE_EDGE
     view = view_of(_extent(content.picture, wish), frame, edge_mm=edge)
-    draw_map(paper, view, content.picture, numbers=(wish.number,))
+    picture = replace(content.picture, repairs=()) if wish.has_sites else content.picture
+    draw_map(paper, view, picture, numbers=(wish.number,))
     end = draw_scale(paper, view, (1.0, 1.0), bar_mm=28.0)
     is_mended = any(repair.number == wish.number for repair in content.picture.repairs)
     close = "with_repair" if is_mended else "close_by"

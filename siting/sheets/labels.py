@@ -13,9 +13,12 @@ from siting.sheets.scales import Rect
 
 Boxes = NDArray[np.float64]
 
-#: Directions that are tried around a place, to the upper right first, and distances, mm.
-_TURNS = tuple(math.pi * (0.25 + side * step / 8) for step in range(9) for side in (1, -1))
-_STEP_MM, _GAP_MM = 1.1, 0.35
+#: Between rings, and between directions of one ring, mm, and how much wider farther off.
+_STEP_MM, _WIDER, _LEAST_TURNS = 1.1, 0.06, 16
+#: In a direction of 45° a rectangle stands off by its corner.
+_CORNER = math.sqrt(2.0)
+#: Labels keep so far from each other, mm.
+_GAP_MM = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,21 @@ def _corners(rect: Rect) -> tuple[float, float, float, float]:
 
 
 def _candidates(wish: Wish) -> Boxes:
-    """Return the rectangles that a label may take, nearest first."""
-    centres = [(wish.x, wish.y)] if wish.least <= 0 else []
+    """Return the rectangles that a label may take, nearest first, to the upper right first."""
+    rings = [np.array([[wish.x, wish.y]])] if wish.least <= 0 else []
     distance = max(wish.least, 0.0)
     while distance <= wish.most:
-        for turn in _TURNS:
-            # a label stands off by its edge, not by its middle
-            across = distance + abs(math.cos(turn)) * wish.width / 2
-            along = distance + abs(math.sin(turn)) * wish.height / 2
-            centres.append((wish.x + across * math.cos(turn), wish.y + along * math.sin(turn)))
-        distance += _STEP_MM + distance * 0.08
-    at = np.asarray(centres)
+        gap = _STEP_MM + distance * _WIDER
+        count = max(_LEAST_TURNS, math.ceil(2 * math.pi * distance / gap))
+        side = np.arange(count)
+        turn = math.pi / 4 + 2 * math.pi / count * ((side + 1) // 2) * np.where(side % 2, 1, -1)
+        across, along = np.cos(turn), np.sin(turn)
+        # the rectangle's nearest edge or corner stands off by the distance, not its middle
+        east = wish.x + across * distance + np.clip(across * _CORNER, -1, 1) * wish.width / 2
+        north = wish.y + along * distance + np.clip(along * _CORNER, -1, 1) * wish.height / 2
+        rings.append(np.column_stack([east, north]))
+        distance += gap
+    at = np.vstack(rings) if rings else np.empty((0, 2))
     half = np.array([wish.width, wish.height]) / 2
     return np.hstack([at - half, at + half])
 

@@ -14,6 +14,7 @@ from siting.errors import SitingError
 from siting.model import Atlas, Report, Search
 from siting.save import write_bytes
 from siting.sheets.booklet import booklet, readable_book, texts_of_book
+from siting.sheets.fonts import Foundry
 from siting.sheets.gather import content_of
 from siting.sheets.insets import insets
 from siting.sheets.page import Stationery
@@ -25,6 +26,7 @@ from siting.sheets.write import (
     read_logo,
     stationery_for,
     subjects_of,
+    texts_of,
 )
 
 _TEMPLATE = "booklet.typ"
@@ -69,11 +71,13 @@ def write_report_pdf(
     logo = read_logo(chosen.logo)
     scope = replace(chosen, has_all_districts=False)
     written = []
+    foundry = Foundry()
     for subject in subjects_of(report, searches, atlas, city=city, options=scope):
         title = chosen.title or REPORT_TITLE.get(subject.city.language)
         content = content_of(subject, has_mu=city.language == "zh")
         book, wishes = booklet(subject, content, projects=chosen.projects, title=title)
-        with stationery_for([content], logo, more=texts_of_book(book)) as stationery:
+        face = foundry.face_for([*texts_of(content), *texts_of_book(book)])
+        with stationery_for(face, logo) as stationery:
             maps = insets(content, wishes, stationery)
             readable = readable_book(book, stationery.face)
             warned = [*readable["warnings"], *stationery.face.warnings(content.language)]

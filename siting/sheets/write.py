@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from siting.mapping.subject import Subject
 from siting.mapping.write import file_stem
 from siting.model import Atlas, Report, Search
 from siting.save import write_bytes
-from siting.sheets.fonts import face_for
+from siting.sheets.fonts import Face, Foundry
 from siting.sheets.gather import content_of, subject_of
 from siting.sheets.page import Stationery, draw_sheet
 from siting.sheets.paper import picture_kind, settings
@@ -78,8 +78,9 @@ def write_sheets(
         )
         for subject in subjects_of(report, searches, atlas, city=city, options=chosen)
     }
-    with stationery_for(contents.values(), logo) as stationery:
-        for path, content in contents.items():
+    foundry = Foundry()
+    for path, content in contents.items():
+        with stationery_for(foundry.face_for(texts_of(content)), logo) as stationery:
             write_bytes(path, sheet_bytes(content, stationery))
     return tuple(contents)
 
@@ -177,11 +178,8 @@ def sheet_bytes(content: Content, stationery: Stationery) -> bytes:
 
 
 @contextmanager
-def stationery_for(
-    contents: Iterable[Content], logo: bytes | None, *, more: Iterable[str] = ()
-) -> Iterator[Stationery]:
-    """Keep one face for all that some contents, and further texts, say while they are drawn."""
-    face = face_for([*(text for content in contents for text in texts_of(content)), *more])
+def stationery_for(face: Face, logo: bytes | None) -> Iterator[Stationery]:
+    """Keep a face in a file as long as it is drawn with."""
     with tempfile.TemporaryDirectory(prefix="siting-") as folder:
         path = Path(folder) / "face.ttf"
         path.write_bytes(face.font_bytes)
