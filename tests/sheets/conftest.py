@@ -1,4 +1,4 @@
-"""The handmade city of the maps, its sheets and its report, drawn once, and PDF as a reader sees it."""
+"""The handmade city of the maps: its sheets and a report, drawn once."""
 
 from __future__ import annotations
 

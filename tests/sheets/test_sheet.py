@@ -82,7 +82,8 @@ def test_a_column_of_areas_adds_up(subject):
 def test_a_sheet_says_what_it_rests_on_and_what_is_unknown(sheets: dict[str, list[Page]]):
     said = flat(sheets["city"][0].text)
     for wanted in (
-        "规划选址（红线）建议图", "示范市", "内部资料", "示意，不作为法定依据", "EPSG:4547", "2026-03-01", "cn2026.1",
+        "规划选址（红线）建议图", "示范市", "内部资料", "示意，不作为法定依据",
+        "EPSG:4547", "2026-03-01", "cn2026.1",
         "未载入，未查：地质灾害易发区", "按release不予绘出：生态保护红线、饮用水水源保护区",
         "未查不等于无冲突", "图例", "北",
     ):  # fmt: skip
