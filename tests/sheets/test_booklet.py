@@ -34,8 +34,10 @@ def test_pages_are_a4_and_nothing_leaves_the_margins(booklet_pages: list[Page]):
 
 def test_the_cover_says_what_it_rests_on_and_what_is_unknown(booklet_pages: list[Page]):
     said = flat(booklet_pages[0].text)
-    for wanted in ("规划选址（红线）建议报告", "示范市·临江区", "内部资料", "2026-03-01", "cn2026.1",
-                   "示意，不作为法定依据", "未载入，未查：地质灾害易发区"):  # fmt: skip
+    for wanted in (
+        "规划选址（红线）建议报告", "示范市·临江区", "内部资料", "2026-03-01", "cn2026.1",
+        "示意，不作为法定依据", "未载入，未查：地质灾害易发区",
+    ):  # fmt: skip
         assert wanted in said, wanted
 
 
