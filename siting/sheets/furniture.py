@@ -146,7 +146,8 @@ def draw_legend(
         Where the legend ends, mm from below, and the entries that found no room.
     """
     width = room.width / columns
-    texts = [paper.wrapped(e.text, _ENTRY_MM, width - _SWATCH[0] - 4.0) for e in entries]
+    most = max(1, int((room.height - _ROW_GAP_MM) / (_ENTRY_MM * LINE_HEIGHT)))
+    texts = [paper.wrapped(e.text, _ENTRY_MM, width - _SWATCH[0] - 4.0)[:most] for e in entries]
     heights = [max(_SWATCH[1], len(t) * _ENTRY_MM * LINE_HEIGHT) + _ROW_GAP_MM for t in texts]
     deepest = _depth(heights, columns, room.height)
     column, y, lowest, placed = 0, room.top, room.top, 0

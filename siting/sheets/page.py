@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,10 @@ _ALARM = "#a5141c"
 _LEGEND_MM = 105.0
 #: A table beside the map shows at least so many rows, or none.
 _LEAST_ROWS = 3
+#: Room for its heading and for the line that says where the rest is, mm.
+_LEAST_TABLE_MM, _TOLD_MM = 16.0, 6.5
+#: Notes beside the map take at most this height, mm; longer ones stand on a page of their own.
+_NOTES_MM = 95.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,9 @@ def draw_sheet(content: Content, stationery: Stationery) -> Sheet:
     drawn = draw_map(front, view, content.picture)
     draw_grid(front, view)
     _strip(front, view, content.language)
-    rest, is_whole = _side(front, content, drawn)
-    pages = [front]
+    notes = notes_of(content, drawn, stationery.face)
+    rest, is_whole = _side(front, content, drawn, notes)
+    pages = [front, *_pages_of_notes(content, stationery, notes)]
     if rest or not is_whole:
         pages += _further(content, stationery, rest, has_table=not is_whole)
     for number, page in enumerate(pages, start=1):
@@ -123,30 +128,33 @@ def _strip(page: Paper, view: View, language: str) -> None:
     draw_north(page, Rect(_MAP.right - 10, 12.0, 9.0, 15.0), language)
 
 
-def _side(page: Paper, content: Content, drawn: Drawn) -> tuple[tuple[Entry, ...], bool]:
+def _side(
+    page: Paper, content: Content, drawn: Drawn, notes: Notes
+) -> tuple[tuple[Entry, ...], bool]:
     """Draw what stands beside the map; return the legend's rest, and whether the table is whole."""
     language = content.language
-    floor = _notes(page, content, drawn)
+    floor = _write_notes(page, notes, content.language)
     outcomes = [key for key in OUTCOME_LOOKS if content.outcomes.get(key)]
     entries = list(entries_of(content.picture, drawn.shown, outcomes, language))
     y = _heading(page, (_SIDE.left, _SIDE.top), word("legend", language))
-    room = Rect(_SIDE.left, y - _LEGEND_MM, _SIDE.width, _LEGEND_MM)
+    depth = min(_LEGEND_MM, y - floor - _LEAST_TABLE_MM)
+    room = Rect(_SIDE.left, y - depth, _SIDE.width, depth)
     y, rest = draw_legend(page, room, entries, columns=2)
     y = _heading(page, (_SIDE.left, y - 3.0), word("projects", language))
     if not content.rows:
         page.paragraph((_SIDE.left, y), word("no_projects", language), _SIDE.width, Letters(2.3))
         return rest, True
     table = Table(page, content, narrow_style(language, has_mu=content.has_mu), _SIDE.width)
-    rows, height = content.rows, y - floor
-    if table.fitting(rows, height, with_total=True) == len(rows):
-        table.draw((_SIDE.left, y), rows, with_total=True)
+    blocks = table.blocks(content.rows, _WIDE.height)
+    if table.fitting(blocks, y - floor, with_total=True) == len(blocks):
+        table.draw((_SIDE.left, y), blocks, with_total=True)
         return rest, True
-    count = table.fitting(rows, height - 5.0, with_total=False)
+    count = table.fitting(blocks, y - floor - _TOLD_MM, with_total=False)
     count = count if count >= _LEAST_ROWS else 0
-    told = word("all_on", language, len(rows), count)
+    told = word("all_on", language, len(content.rows), count)
     y = page.paragraph((_SIDE.left, y), told, _SIDE.width, Letters(2.2, _ALARM)) - 0.6
     if count:
-        table.draw((_SIDE.left, y), rows[:count], with_total=False)
+        table.draw((_SIDE.left, y), blocks[:count], with_total=False)
     return rest, False
 
 
@@ -155,23 +163,22 @@ def _heading(page: Paper, place: tuple[float, float], text: str) -> float:
     return place[1] - _HEAD_MM - 2.0
 
 
-def _notes(page: Paper, content: Content, drawn: Drawn) -> float:
-    """Write what is unknown and what the sheet rests on at the foot; return where they begin."""
-    warnings, facts = notes_of(content, drawn, page.face)
-    letters = Letters(_NOTE_MM)
-    lines = sum(len(page.wrapped(t, _NOTE_MM, _SIDE.width)) for t in (*warnings, *facts))
-    top = _SIDE.bottom + lines * _NOTE_MM * LINE_HEIGHT + 1.5
-    y = top - 1.0
-    page.line([(_SIDE.left, top), (_SIDE.right, top)], Pen(INK, 0.2))
-    for text in warnings:
-        y = page.paragraph((_SIDE.left, y), text, _SIDE.width, Letters(_NOTE_MM, _ALARM))
-    for text in facts:
-        y = page.paragraph((_SIDE.left, y), text, _SIDE.width, letters)
-    return top + 2.0
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is unknown or not shown, and what the sheet rests on."""
+
+    warnings: tuple[str, ...]
+    facts: tuple[str, ...]
+
+    def height(self, page: Paper) -> float:
+        """Return how high they are beside the map, mm."""
+        texts = (*self.warnings, *self.facts)
+        lines = sum(len(page.wrapped(text, _NOTE_MM, _SIDE.width)) for text in texts)
+        return lines * _NOTE_MM * LINE_HEIGHT + 1.5
 
 
-def notes_of(content: Content, drawn: Drawn, face: Face) -> tuple[list[str], list[str]]:
-    """Return what is unknown or not shown, and what the sheet rests on."""
+def notes_of(content: Content, drawn: Drawn, face: Face) -> Notes:
+    """Return the notes of a sheet whose map is drawn."""
     language = content.language
     warnings = list(content.warnings)
     if drawn.unnumbered:
@@ -179,7 +186,39 @@ def notes_of(content: Content, drawn: Drawn, face: Face) -> tuple[list[str], lis
     warnings += [
         word("left_out", language, name, count) for name, count in drawn.left_out.items() if count
     ]
-    return [*warnings, *face.warnings(language)], list(content.facts)
+    return Notes((*warnings, *face.warnings(language)), content.facts)
+
+
+def _write_notes(page: Paper, notes: Notes, language: str) -> float:
+    """Write the notes at the foot, or where they are; return where they begin."""
+    if notes.height(page) > _NOTES_MM:
+        told = word("notes_on", language, len(notes.warnings))
+        notes = Notes((told,), notes.facts)
+    top = _SIDE.bottom + notes.height(page)
+    page.line([(_SIDE.left, top), (_SIDE.right, top)], Pen(INK, 0.2))
+    y = top - 1.0
+    for texts, colour in ((notes.warnings, _ALARM), (notes.facts, INK)):
+        for text in texts:
+            letters = Letters(_NOTE_MM, colour)
+            y = page.paragraph((_SIDE.left, y), text, _SIDE.width, letters)
+    return top + 2.0
+
+
+def _pages_of_notes(content: Content, stationery: Stationery, notes: Notes) -> Iterator[Paper]:
+    """Yield the pages of notes that found no room beside the map."""
+    page = stationery.page()
+    if notes.height(page) <= _NOTES_MM:
+        return
+    letters, title = Letters(2.6, _ALARM), word("not_checked", content.language)
+    lines = [line for text in notes.warnings for line in page.wrapped(text, 2.6, _WIDE.width)]
+    most = int((_WIDE.height - 8.0) / (letters.size * LINE_HEIGHT))
+    for start in range(0, len(lines), most):
+        page = stationery.page()
+        y = _heading(page, (_WIDE.left, _WIDE.top), title)
+        for line in lines[start : start + most]:
+            y -= letters.size * LINE_HEIGHT
+            page.text((_WIDE.left, y + 0.4), line, letters)
+        yield page
 
 
 def _further(
@@ -197,14 +236,14 @@ def _further(
     if not has_table:
         return pages
     heading = _HEAD_MM + 2.0
-    room = Rect(_WIDE.left, _WIDE.bottom, _WIDE.width, _WIDE.height - heading)
+    top, height = _WIDE.top - heading, _WIDE.height - heading
     tables: list[Paper] = []
 
     def begin() -> Table:
         tables.append(stationery.page())
-        return Table(tables[-1], content, wide_style(language, has_mu=content.has_mu), room.width)
+        return Table(tables[-1], content, wide_style(language, has_mu=content.has_mu), _WIDE.width)
 
-    for table, rows, with_total in pages_of(begin, content.rows, room):
+    for table, blocks, with_total in pages_of(begin, content.rows, height):
         _heading(tables[-1], (_WIDE.left, _WIDE.top), word("whole_table", language))
-        table.draw((room.left, room.top), rows, with_total=with_total)
+        table.draw((_WIDE.left, top), blocks, with_total=with_total)
     return [*pages, *tables]

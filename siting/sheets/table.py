@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from siting.sheets.looks import OUTCOME_LOOKS
 from siting.sheets.paper import DESCENT, GREY, INK, LINE_HEIGHT, Letters, Paper, Pen
 from siting.sheets.records import Content, Row
-from siting.sheets.scales import Rect
 from siting.sheets.words import OUTCOMES, word
 
 _PAD_MM = 0.9
@@ -92,6 +91,14 @@ def outcome_of(row: Row, language: str) -> str:
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A row, or a part of one that is higher than a page: its lines by column."""
+
+    row: Row
+    lines: tuple[tuple[str, ...], ...]
+
+
 class Table:
     """The table of a content in one style, on one page."""
 
@@ -124,27 +131,45 @@ class Table:
         cells = [totals.get(column.heading, "") for column in self._style.columns]
         return self._lines([total if n == 1 else cell for n, cell in enumerate(cells)])
 
-    def fitting(self, rows: Sequence[Row], height: float, *, with_total: bool) -> int:
-        """Return how many of the rows have room in a height, from the first on."""
+    def blocks(self, rows: Iterable[Row], height: float) -> list[Block]:
+        """Return the rows as what is kept together; one higher than a page is divided.
+
+        ``height`` is that of a page.
+        """
+        room = height - self._height(self._head) - self._height(self._foot) - 2 * _PAD_MM
+        most = max(1, int(room / (self._style.size * LINE_HEIGHT)))
+        blocks = []
+        for row in rows:
+            lines = self._cells(row)
+            for start in range(0, max(map(len, lines)), most):
+                part = tuple(tuple(texts[start : start + most]) for texts in lines)
+                blocks.append(Block(row, part))
+        return blocks
+
+    def fitting(self, blocks: Sequence[Block], height: float, *, with_total: bool) -> int:
+        """Return how many of the blocks have room in a height, from the first on."""
         room = height - self._height(self._head)
         room -= self._height(self._foot) if with_total else 0.0
-        for count, row in enumerate(rows):
-            room -= self._height(self._cells(row))
+        for count, block in enumerate(blocks):
+            room -= self._height(block.lines)
             if room < 0:
                 return count
-        return len(rows)
+        return len(blocks)
 
-    def draw(self, place: tuple[float, float], rows: Sequence[Row], *, with_total: bool) -> float:
-        """Draw heading and rows downwards from the upper left corner; return where they end."""
+    def draw(
+        self, place: tuple[float, float], blocks: Sequence[Block], *, with_total: bool
+    ) -> float:
+        """Draw heading and blocks downwards from the upper left corner; return where they end."""
         x, y = place
+        end = x + sum(self._widths)
         y = self._row((x, y), self._head, GREY)
-        self._paper.line([(x, y), (x + sum(self._widths), y)], _HEAD_RULE)
-        for row in rows:
-            look = OUTCOME_LOOKS.get(row.outcome)
-            y = self._row((x, y), self._cells(row), look.colour if look else GREY, marked=True)
-            self._paper.line([(x, y), (x + sum(self._widths), y)], _RULE)
+        self._paper.line([(x, y), (end, y)], _HEAD_RULE)
+        for block in blocks:
+            look = OUTCOME_LOOKS.get(block.row.outcome)
+            y = self._row((x, y), block.lines, look.colour if look else GREY, marked=True)
+            self._paper.line([(x, y), (end, y)], _RULE)
         if with_total:
-            self._paper.line([(x, y), (x + sum(self._widths), y)], _HEAD_RULE)
+            self._paper.line([(x, y), (end, y)], _HEAD_RULE)
             y = self._row((x, y), self._foot, INK)
         return y
 
@@ -155,36 +180,38 @@ class Table:
         """Write one row; number and outcome of a ``marked`` one bear its colour."""
         x, y = place
         size = self._style.size
+        first = y - _PAD_MM - size * (LINE_HEIGHT - (LINE_HEIGHT - 1) / 2 - DESCENT)
         for column, texts, width in zip(self._style.columns, lines, self._widths, strict=True):
             at = x + width - _PAD_MM if column.anchor == "right" else x + _PAD_MM
             is_plain = marked and column.heading not in {"number", "outcome"}
             letters = Letters(size, INK if is_plain else colour, column.anchor)
             for n, text in enumerate(texts):
-                base = (
-                    y
-                    - _PAD_MM
-                    - (n + 1) * size * LINE_HEIGHT
-                    + size * ((LINE_HEIGHT - 1) / 2 + DESCENT)
-                )
-                self._paper.text((at, base), text, letters)
+                self._paper.text((at, first - n * size * LINE_HEIGHT), text, letters)
             x += width
         return y - self._height(lines)
 
 
 def pages_of(
-    table: Callable[[], Table], rows: Sequence[Row], room: Rect
-) -> Iterator[tuple[Table, tuple[Row, ...], bool]]:
-    """Yield page after page: its table, its rows, and whether the total stands there.
+    begin: Callable[[], Table], rows: Sequence[Row], height: float
+) -> Iterator[tuple[Table, list[Block], bool]]:
+    """Yield page after page: its table, its blocks, and whether the total stands there.
 
-    A row that is higher than a page alone gets a page of its own: rows are not divided.
+    Parameters
+    ----------
+    begin
+        Makes a new page and gives its table.
+    rows
+        All rows.
+    height
+        Of the table on a page, mm.
     """
-    left = list(rows)
-    while left:
-        page = table()
-        count = page.fitting(left, room.height, with_total=False)
-        is_last = count == len(left) and page.fitting(left, room.height, with_total=True) == count
-        if count == len(left) and not is_last:
-            count -= 1
-        count = max(count, 1)
-        yield page, tuple(left[:count]), is_last or count == len(left)
-        left = left[count:]
+    page = begin()
+    left = page.blocks(rows, height)
+    while True:
+        count = page.fitting(left, height, with_total=True)
+        if count == len(left):
+            yield page, left, True
+            return
+        count = max(1, min(page.fitting(left, height, with_total=False), len(left) - 1))
+        yield page, left[:count], False
+        left, page = left[count:], begin()

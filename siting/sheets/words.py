@@ -96,8 +96,12 @@ _WORDS: Mapping[str, Text] = {
     "mu": Text("亩", "mu"),
     "total": Text("合计", "Total"),
     "all_on": Text(
-        "共 {} 项，此处列前 {} 项；全表见第 2 页起",
-        "{} in all, the first {} here; the whole table begins on page 2",
+        "共 {} 项，此处列前 {} 项；全表见后页",
+        "{} in all, the first {} here; the whole table is on the pages that follow",
+    ),
+    "notes_on": Text(
+        "未查与未上图的事项共 {} 条，见后页",
+        "{} matters not checked or shown: see the next page",
     ),
     "whole_table": Text("项目全表（由重到轻）", "All projects, worst first"),
     "no_projects": Text("没有项目。", "There are no projects."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from pathlib import Path
@@ -15,9 +16,9 @@ from siting.sheets.fonts import face_for
 from siting.sheets.gather import content_of, subject_of
 from siting.sheets.page import draw_sheet
 from siting.sheets.paper import settings
-from siting.sheets.write import stationery_for, texts_of
+from siting.sheets.write import sheet_bytes, stationery_for, texts_of
 
-from .reading import MM_PER_POINT, Page, flat
+from .reading import MM_PER_POINT, Page, flat, read_pages
 
 CODES = ("449902", "449903")
 
@@ -194,3 +195,49 @@ def test_a_sheet_made_alone_is_the_same_to_the_byte(
     alone = SheetOptions(districts=("449902",))
     (again,) = write_sheets(report, searches, atlas, city=city, folder=tmp_path, options=alone)
     assert again.read_bytes() == sheet_files["449902"].read_bytes()
+
+
+def draw(content):
+    with settings(), stationery_for(face_for(texts_of(content)), None) as stationery:
+        return draw_sheet(content, stationery), sheet_bytes(content, stationery)
+
+
+def read_bytes(content: bytes, folder: Path) -> list[Page]:
+    (folder / "sheet.pdf").write_bytes(content)
+    return read_pages(folder / "sheet.pdf")
+
+
+def test_a_row_that_is_higher_than_a_page_is_divided_and_not_cut(subject, tmp_path: Path):
+    content = content_of(subject)
+    name = "".join(f"第{n}段长名称" for n in range(2_000))
+    rows = (dataclasses.replace(content.rows[0], name=name), *content.rows[1:4])
+    sheet, pdf = draw(dataclasses.replace(content, rows=rows))
+    assert len(sheet.pages) > 3
+    said = flat("".join(page.text for page in read_bytes(pdf, tmp_path)))
+    assert said.count("段") >= 2_000
+    torn = [n for n in range(2_000) if f"第{n}段" not in said]
+    assert len(torn) < len(sheet.pages)  # at most the one at each break
+    assert "合计" in said
+
+
+def test_many_warnings_and_layers_go_on_to_further_pages(subject, tmp_path: Path):
+    content = content_of(subject)
+    warnings = tuple(f"第{n}层未载入，未查：某某控制线（试行）" for n in range(150))
+    layer = next(layer for layer in content.picture.layers if not layer.is_base)
+    layers = tuple(dataclasses.replace(layer, title=f"图层{n}号") for n in range(120))
+    picture = dataclasses.replace(content.picture, layers=layers)
+    sheet, pdf = draw(dataclasses.replace(content, warnings=warnings, picture=picture))
+    pages = read_bytes(pdf, tmp_path)
+    said = flat("".join(page.text for page in pages))
+    assert all(f"第{n}层未载入" in said for n in range(150))
+    assert all(f"图层{n}号" in said for n in range(120))
+    assert "共150条，见后页" in flat(pages[0].text)
+    for page in pages:
+        assert all(box[1] >= 8.5 for char, box in page.characters if char.strip())
+
+
+def test_a_city_without_projects_says_so(subject):
+    content = dataclasses.replace(content_of(subject), rows=(), totals=("0", "0", "0"))
+    picture = dataclasses.replace(content.picture, lines=(), pieces=(), sites=())
+    sheet, _ = draw(dataclasses.replace(content, picture=picture))
+    assert len(sheet.pages) == 1
