@@ -226,7 +226,7 @@ def test_many_warnings_and_layers_go_on_to_further_pages(subject, tmp_path: Path
     layer = next(layer for layer in content.picture.layers if not layer.is_base)
     layers = tuple(dataclasses.replace(layer, title=f"图层{n}号") for n in range(120))
     picture = dataclasses.replace(content.picture, layers=layers)
-    sheet, pdf = draw(dataclasses.replace(content, warnings=warnings, picture=picture))
+    _, pdf = draw(dataclasses.replace(content, warnings=warnings, picture=picture))
     pages = read_bytes(pdf, tmp_path)
     said = flat("".join(page.text for page in pages))
     assert all(f"第{n}层未载入" in said for n in range(150))
