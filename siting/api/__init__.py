@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
 from siting.api.judging import check, compose, project_id
+from siting.api.planning import plan, scenarios
 from siting.api.printing import report_pdf, sheets
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import (
@@ -24,8 +25,10 @@ from siting.api.whole import (
     repairs_in_run,
     run,
     run_study,
+    workbook,
 )
 from siting.lazy import names_of
+from siting.notebook import show_in_notebooks
 from siting.study import (
     Study,
     load,
@@ -97,6 +100,7 @@ __all__ = [
     "new",
     "open_city",
     "place",
+    "plan",
     "project_id",
     "read_pasted",
     "read_red_lines",
@@ -106,10 +110,12 @@ __all__ = [
     "run",
     "run_study",
     "sample_folder",
+    "scenarios",
     "sheets",
     "store_of",
     "suggest",
     "with_accuracy",
+    "workbook",
     "write_exclusion",
     "write_exclusion_raster",
 ]
@@ -138,3 +144,6 @@ _HOMES = {
     "siting.sheets": ("SheetOptions",),
 }
 __getattr__ = names_of(__name__, _HOMES)
+
+# a notebook that knows siting.api shows reports, searches and plans
+show_in_notebooks()

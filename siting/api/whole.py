@@ -51,6 +51,43 @@ def hand_over(study: Study, report: Report, searches: Sequence[Search] = ()) -> 
     )
 
 
+def workbook(
+    study: Study,
+    report: Report,
+    searches: Sequence[Search] = (),
+    *,
+    district: str = "",
+    language: str = "",
+) -> Path:
+    """Write the workbook of the city, or of one district, under the output folder.
+
+    ``summary.xlsx`` is the city's, ``districts/CODE.xlsx`` that of a district, with the rows
+    that its package has.
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    report
+        From :func:`check`, of all red lines of the city.
+    searches
+        From :func:`suggest`.
+    district
+        Code or name of a district; the whole city when empty.
+    language
+        ``zh`` or ``en``; the city's when empty.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such district, with the nearest one.
+    """
+    from siting.handover import write_workbook
+
+    city = replace(study.city, language=language or study.city.language)
+    return write_workbook(report, searches, study.atlas, city=city, code=district)
+
+
 def run(
     path: str | Path,
     *,

@@ -19,6 +19,7 @@ DEDUCTIONS: Mapping[str, float] = {
     "carved": 10.0,
     "restricted": 10.0,
     "not_checked": 20.0,
+    "elsewhere": 5.0,
 }
 
 

@@ -1,14 +1,18 @@
 """Hand-over: one package per district, with that district's rows and nothing else."""
 
 from siting.handover.packages import write_packages
-from siting.handover.selection import DistrictPart, district_parts
+from siting.handover.selection import DistrictPart, city_part, district_parts
 from siting.handover.tables import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
+from siting.handover.workbook import SUMMARY, write_workbook
 
 __all__ = [
     "FINDING_COLUMNS",
     "RED_LINE_COLUMNS",
     "SUGGESTION_COLUMNS",
+    "SUMMARY",
     "DistrictPart",
+    "city_part",
     "district_parts",
     "write_packages",
+    "write_workbook",
 ]

@@ -5,20 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from siting.city import City
 from siting.errors import Where, WriteError
 from siting.handover.archive import write_zip
+from siting.handover.cells import Material
+from siting.handover.copies import SHAPEFILES, write_copies
 from siting.handover.manifest import file_entry, manifest
 from siting.handover.selection import DistrictPart, district_parts
-from siting.handover.tables import finding_table, red_line_table, repair_table, suggestion_table
+from siting.handover.titles import titles_in
+from siting.handover.workbook import SUMMARY, material_of, write_summary
 from siting.mapping import district_scene, render_page
+from siting.mapping.qgis import package_styles
 from siting.mapping.write import file_stem
-from siting.model import Atlas, Project, Report, Search
+from siting.model import Atlas, Report, Search
 from siting.save import (
     write_gpkg,
     write_json,
@@ -26,6 +29,7 @@ from siting.save import (
     write_text,
     write_viewing_geojson,
 )
+from siting.save.group import members_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,8 +48,9 @@ def write_packages(
     Each package holds ``redlines.gpkg`` (red lines, findings, suggestions) and
     ``redlines.txt`` in the working CRS, the official copies; ``redlines.geojson``,
     ``findings.geojson`` and ``suggestions.geojson`` in WGS84 for viewing (and ``repairs`` in
-    both, where the report bears corrected red lines); ``map.html``, the
-    district's page; and ``manifest.json``, written last. Equal input gives equal bytes.
+    both, where the report bears corrected red lines); the red lines as DXF and shapefile;
+    ``summary.xlsx``; ``map.html``, the district's page; and ``manifest.json``, written last.
+    Equal input gives equal bytes.
     Which rows go where: :mod:`siting.handover.selection`; which columns:
     :mod:`siting.handover.tables`.
 
@@ -73,11 +78,13 @@ def write_packages(
     archives = []
     for part in parts:
         home = _home(folder, part.code)
-        entries = _write_files(part, home, report=report, atlas=atlas, as_of=as_of)
-        own = _as_handed_over(report, part)
+        material = material_of(part, report, searches, atlas, city=city)
+        entries = _write_files(material, home, as_of=as_of)
+        own = material.subject.report
         page = render_page(district_scene(own, searches, atlas, city=city, code=part.code))
         write_text(home / "map.html", page)
         entries["map.html"] = file_entry(home / "map.html", rows=None)
+        _remove_leftovers(home, entries)
         content = manifest(part, report, searches, city=city, as_of=as_of, files=entries)
         write_json(home / "manifest.json", content)
         names = sorted([*entries, "manifest.json"])
@@ -87,19 +94,13 @@ def write_packages(
     return tuple(archives)
 
 
-def _write_files(
-    part: DistrictPart, home: Path, *, report: Report, atlas: Atlas, as_of: dt.date
-) -> dict[str, dict[str, Any]]:
+def _write_files(material: Material, home: Path, *, as_of: dt.date) -> dict[str, dict[str, Any]]:
     """Write the tables of one package; return the manifest's entry of each file."""
-    tables = {
-        "redlines": red_line_table(part, report),
-        "findings": finding_table(part, report, atlas),
-        "suggestions": suggestion_table(part, report, atlas),
-    }
-    if report.repairs is not None:
-        tables["repairs"] = repair_table(part, report, atlas)
+    part, subject, report = material.part, material.subject, material.subject.report
+    tables = material.tables
     rows = {name: len(table) for name, table in tables.items()}
-    write_gpkg(home / "redlines.gpkg", tables, dated=as_of)
+    styles = package_styles(tables, titles_in(subject.city.language), subject=subject)
+    write_gpkg(home / "redlines.gpkg", tables, dated=as_of, styles=styles)
     red_lines = [result.red_line for result in part.results]
     project_names = dict(
         zip(tables["redlines"]["red_line_id"], tables["redlines"]["project_name"], strict=True)
@@ -109,6 +110,10 @@ def _write_files(
         "redlines.gpkg": file_entry(home / "redlines.gpkg", rows=rows),
         "redlines.txt": file_entry(home / "redlines.txt", rows=rows["redlines"]),
     }
+    language = subject.city.language
+    entries |= write_copies(home, tables["redlines"], language=language, as_of=as_of)
+    sheets = write_summary(home / SUMMARY, material)
+    entries[SUMMARY] = file_entry(home / SUMMARY, rows=sheets)
     for name, table in tables.items():
         path = home / f"{name}.geojson"
         write_viewing_geojson(path, table, crs=report.crs)
@@ -116,17 +121,13 @@ def _write_files(
     return entries
 
 
-def _as_handed_over(report: Report, part: DistrictPart) -> Report:
-    """Return the report with nothing but the number of projects of other districts.
-
-    A district that has a site for such a project reads its number, as in
-    ``suggestions``, and asks the city for the rest.
-    """
-    projects = tuple(
-        project if project.id in part.own_projects else Project(id=project.id, name="")
-        for project in report.projects
-    )
-    return replace(report, projects=projects)
+def _remove_leftovers(home: Path, entries: Iterable[str]) -> None:
+    """Remove what an earlier run wrote and this one has no rows for: nobody hands on old rows."""
+    old = [home / "repairs.geojson"]
+    old += [part for name in SHAPEFILES.values() for part in members_of(home / name)]
+    for path in old:
+        if path.name not in entries:
+            path.unlink(missing_ok=True)
 
 
 def _home(folder: Path, code: str) -> Path:

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.handover.outlook import band_columns, near_columns, way_columns
 from siting.handover.selection import DistrictPart, Offer
-from siting.mapping.release import Scope, is_drawable, narrowest, parcel_release, release_of
+from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
 from siting.mapping.repairs import repair_release, takes_land_outside
 from siting.model import (
     Atlas,
@@ -29,6 +29,7 @@ from siting.model import (
     Report,
     Text,
     Verdict,
+    narrowest,
 )
 
 if TYPE_CHECKING:
@@ -77,6 +78,24 @@ AS_FOUND, CLIPPED, WITHHELD, ELSEWHERE, NO_GEOMETRY = (
 _DECIMALS = 6
 
 Row = dict[str, Any]
+
+
+def tables_of(part: DistrictPart, report: Report, atlas: Atlas) -> dict[str, gpd.GeoDataFrame]:
+    """Return the tables of a package by name, ``repairs`` only where the report bears any.
+
+    Parameters
+    ----------
+    part, report, atlas
+        See :func:`finding_table`.
+    """
+    tables = {
+        "redlines": red_line_table(part, report),
+        "findings": finding_table(part, report, atlas),
+        "suggestions": suggestion_table(part, report, atlas),
+    }
+    if report.repairs is not None:
+        tables["repairs"] = repair_table(part, report, atlas)
+    return tables
 
 
 def red_line_table(part: DistrictPart, report: Report) -> gpd.GeoDataFrame:

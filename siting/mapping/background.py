@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from siting.mapping.release import drawn_area, is_drawable, narrowest
+from siting.mapping.release import drawn_area, is_drawable
 from siting.mapping.shapes import Shape, Thinned, clip_to, encode, label_points, thin
 from siting.mapping.styles import BASE_ROLES, UNDRAWN_ROLES
 from siting.mapping.subject import Subject
-from siting.model import Layer, Text
+from siting.model import Layer, Text, narrowest
 
 Payload = dict[str, object]
 

@@ -18,7 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
-from siting.mapping.release import Scope, is_drawable, narrowest, parcel_release, release_of
+from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
 from siting.mapping.styles import Look, looks_for
 from siting.model import (
     Atlas,
@@ -34,6 +34,7 @@ from siting.model import (
     Search,
     Suggestion,
     Verdict,
+    narrowest,
 )
 from siting.report import has_land_in
 

@@ -56,6 +56,7 @@ from siting.model.repairs import (
     RepairWay,
 )
 from siting.model.sites import (
+    KIND_NAMES,
     LAND_CLASSES,
     AreaRelaxation,
     ChainageRow,
@@ -80,10 +81,12 @@ from siting.model.words import (
     Status,
     Text,
     Way,
+    narrowest,
     share_text,
 )
 
 __all__ = [
+    "KIND_NAMES",
     "LAND_CLASSES",
     "NO_TEXT",
     "SQUARE_METRES_PER_HECTARE",
@@ -150,5 +153,6 @@ __all__ = [
     "UsedProfile",
     "Verdict",
     "Way",
+    "narrowest",
     "share_text",
 ]

@@ -14,8 +14,9 @@ class Option:
 
     ``site.kind`` tells a present red line, a repaired one, a parcel, or what was made of some.
     ``score`` is that of the project's profile (0–100), ``deductions`` the points taken off it in
-    plans, by cause (``must_acquire``, ``assembled``, ``carved``, ``restricted``,
-    ``not_checked``). ``remains`` and ``not_checked`` are rule codes, as in a suggestion.
+    plans, by cause (``must_acquire``, ``assembled``, ``carved``, ``restricted``, ``not_checked``,
+    ``elsewhere``: it gives up the present red line). ``remains`` and ``not_checked`` are rule
+    codes, as in a suggestion.
     """
 
     project_id: str

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from siting.allocate import Cost, Kind, Move, Stage
 from siting.city import QuotaSpec
-from siting.model import Option, Project, Text
+from siting.model import NO_TEXT, Option, Project, Release, Text
+from siting.model.display import Shown
 
 
 class Decided(StrEnum):
@@ -70,12 +71,18 @@ class PlanRow:
     blocks: tuple[Block, ...] | None = None
     obstacles: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
     former_site_id: str = ""
+    former_closed: Text = NO_TEXT
+    """Why it may not have its former site any more, where that is closed to it."""
     move: Move | None = None
     """How it comes to stand elsewhere than in the plan before."""
     lock: Decision | None = None
     lock_cost: Cost | None = None
     """What the plan loses by the lock."""
-    why: Text = field(default_factory=lambda: Text(""))
+    blocked_by: Text | None = None
+    """Where there is no option at all: why, as the search for its sites tells."""
+    note: Text = NO_TEXT
+    """What is not known of its demand or of the data that its options were sought with."""
+    why: Text = NO_TEXT
     """One sentence: what it gets and what that costs it, or why it gets nothing."""
 
 
@@ -91,8 +98,25 @@ class QuotaUse:
     unknown_m2: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Of which city and report a plan is: what stands in the head of every output.
+
+    ``district_names`` by code; ``titles`` of rules by code, for people know no codes.
+    ``parcels`` is how far parcels may travel, and with them the sites that are made of them.
+    """
+
+    city: Text = NO_TEXT
+    rule_book: str = ""
+    report_identity: str = ""
+    secrecy: Text = NO_TEXT
+    district_names: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, Text] = field(default_factory=dict)
+    parcels: Release = Release.TABLE_ONLY
+
+
 @dataclass(frozen=True, eq=False, slots=True)
-class CityPlan:
+class CityPlan(Shown):
     """One plan for all projects of a city, in its working CRS.
 
     ``rows`` are sorted by project id. ``left_out`` are the projects of the stages that no plan
@@ -112,7 +136,8 @@ class CityPlan:
     notes: tuple[Text, ...] = ()
     scenario: str = ""
     """The name of the scenario; empty for the plan itself."""
-    title: Text = field(default_factory=lambda: Text(""))
+    title: Text = NO_TEXT
+    origin: Origin = field(default_factory=Origin)
 
     @property
     def placed(self) -> tuple[PlanRow, ...]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import shapely
 
-from siting.sheets.hatching import has_hatch, hatch_lines
+from siting.mapping.hatches import is_hatched
+from siting.mapping.styles import OUTCOME_LOOKS, SITE_COLOUR, SITE_FILL
+from siting.sheets.hatching import hatch_lines
 from siting.sheets.looks import (
     BASE_PENS,
     BORDER_COLOUR,
-    OUTCOME_LOOKS,
-    SITE_COLOUR,
-    SITE_FILL,
     SYMBOL_MM,
     WITHHELD,
+    dash_of,
     symbol,
     with_white,
     zone_pens,
@@ -191,7 +191,7 @@ def _swatch(paper: Paper, room: Rect, entry: Entry) -> None:
     elif entry.kind in OUTCOME_LOOKS:
         look = OUTCOME_LOOKS[entry.kind]
         fill = with_white(look.fill, 0.22)
-        paper.rect(room, Pen(look.colour, 0.5, fill=fill, dash=look.dash, level=5.0))
+        paper.rect(room, Pen(look.colour, 0.5, fill=fill, dash=dash_of(look), level=5.0))
         spot = Pen("#ffffff", 0.2, fill=look.fill, level=5.1)
         if entry.kind == "incomplete":
             spot = Pen("#333333", 0.25, fill=look.fill, dash=(0.4, 0.3), level=5.1)
@@ -223,7 +223,7 @@ def _layer_swatch(paper: Paper, room: Rect, layer: GroundLayer) -> None:
         surface, hatch, line = zone_pens(layer.look, layer.role, level=5.0)
     if dimension == 2:
         paper.rect(room, surface)
-        if not layer.is_base and has_hatch(layer.look.hatch):
+        if not layer.is_base and is_hatched(layer.look.hatch):
             paper.shapes(hatch_lines(room.box, layer.look.hatch), hatch)
     elif dimension == 1:
         paper.line(middle, line)

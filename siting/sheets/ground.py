@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.mapping.release import drawn_area, is_drawable, narrowest
+from siting.mapping.release import drawn_area, is_drawable
 from siting.mapping.shapes import clip_to
 from siting.mapping.styles import BASE_ROLES, UNDRAWN_ROLES, Look
 from siting.mapping.subject import Subject
-from siting.model import Layer, LoadStatus
+from siting.model import Layer, LoadStatus, narrowest
 from siting.sheets.records import GroundLayer, Place
 from siting.sheets.words import BASE_NAMES, listed, word
 

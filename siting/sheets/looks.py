@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.mapping.styles import Look
+from siting.mapping.hatches import is_hatched
+from siting.mapping.styles import LineLook, Look
 from siting.sheets.paper import Pen
 
-
-@dataclass(frozen=True, slots=True)
-class OutcomeLook:
-    """Colours, dashes (mm) and the symbol of a red line by what it comes to."""
-
-    colour: str
-    fill: str
-    symbol: str
-    dash: tuple[float, ...]
-
-
-OUTCOME_LOOKS: Mapping[str, OutcomeLook] = {
-    "conflict": OutcomeLook("#a5141c", "#d7262f", "circle", ()),
-    "review": OutcomeLook("#9a5b00", "#f0a202", "diamond", (1.8, 0.9)),
-    "incomplete": OutcomeLook("#4a4a4a", "#ffffff", "square", (0.6, 0.9)),
-    "near": OutcomeLook("#6b4f9b", "#b79fe0", "triangle", (2.2, 0.7, 0.5, 0.7)),
-    "clear": OutcomeLook("#00694e", "#19a27c", "circle", ()),
-}
+#: A pixel of the pages' dashes on paper, mm.
+_PIXEL_MM = 0.22
 #: Radius of the symbol of a red line that is too small to be seen, mm.
 SYMBOL_MM = 0.95
-REPAIR_COLOUR = "#00725a"
-SITE_COLOUR, SITE_FILL = "#0b4fb3", "#4c8be0"
 BORDER_COLOUR, PAPER_COLOUR, LAND_COLOUR = "#5d3f85", "#eef0f1", "#faf8f2"
 WITHHELD = Look("#c1121f", "withheld")
 #: Constraints that come as lines: width and dashes, mm; as on the pages.
@@ -52,6 +34,11 @@ _CORNERS: Mapping[str, tuple[tuple[float, float], ...]] = {
 }
 
 
+def dash_of(look: LineLook) -> tuple[float, ...]:
+    """Return the dashes of a red line on paper, mm."""
+    return tuple(part * _PIXEL_MM for part in look.dash)
+
+
 def symbol(name: str, x: float, y: float, radius: float) -> BaseGeometry:
     """Return the symbol of an outcome around a place, mm."""
     if name in _CORNERS:
@@ -64,7 +51,7 @@ def zone_pens(look: Look, role: str, *, level: float) -> tuple[Pen, Pen, Pen]:
     """Return the pens of a constraint: of its surfaces, of their hatch, of its lines."""
     width, dash = LINE_PENS.get(role, (0.35, ()))
     line = Pen(look.colour, width, dash=dash, opacity=0.9, level=level)
-    if look.hatch == "outline":
+    if not is_hatched(look.hatch):
         edge = Pen(look.colour, 0.45, dash=_OUTLINE_DASH, opacity=0.9, level=level)
         return edge, edge, line
     surface = Pen(look.colour, 0.22, fill=with_white(look.colour, 0.10), opacity=0.85, level=level)

@@ -10,9 +10,10 @@ from typing import TypeVar
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from siting.mapping.styles import OUTCOME_LOOKS, SITE_COLOUR
 from siting.sheets.cutting import is_small, middle_of, on_paper
 from siting.sheets.labels import Room, Wish
-from siting.sheets.looks import BORDER_COLOUR, OUTCOME_LOOKS, SITE_COLOUR, SYMBOL_MM, symbol
+from siting.sheets.looks import BORDER_COLOUR, SYMBOL_MM, symbol
 from siting.sheets.paper import DESCENT, Letters, Paper, Pen
 from siting.sheets.records import LineMark, Picture, SiteMark
 from siting.sheets.scales import Rect, View

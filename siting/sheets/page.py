@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from siting.mapping.styles import OUTCOME_LOOKS
 from siting.sheets.fonts import Face
 from siting.sheets.furniture import (
     Entry,
@@ -15,7 +16,6 @@ from siting.sheets.furniture import (
     draw_scale,
     entries_of,
 )
-from siting.sheets.looks import OUTCOME_LOOKS
 from siting.sheets.paper import GREY, INK, LINE_HEIGHT, Letters, Paper, Pen
 from siting.sheets.plate import Drawn, draw_map
 from siting.sheets.records import Content

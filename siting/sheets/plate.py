@@ -9,19 +9,18 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from siting.mapping.hatches import is_hatched
+from siting.mapping.styles import OUTCOME_LOOKS, REPAIR_COLOUR, SITE_COLOUR, SITE_FILL
 from siting.sheets.cutting import is_small, middle_of, on_paper, seen_by
-from siting.sheets.hatching import has_hatch, hatch_lines
+from siting.sheets.hatching import hatch_lines
 from siting.sheets.looks import (
     BASE_PENS,
     BORDER_COLOUR,
     LAND_COLOUR,
-    OUTCOME_LOOKS,
     PAPER_COLOUR,
-    REPAIR_COLOUR,
-    SITE_COLOUR,
-    SITE_FILL,
     SYMBOL_MM,
     WITHHELD,
+    dash_of,
     symbol,
     with_white,
     zone_pens,
@@ -160,7 +159,7 @@ class _Plate:
         for piece in pieces:
             surface, hatch, line = zone_pens(piece.look, "", level=_PIECE)
             shapes = self.on_paper([piece.shape])
-            is_hatched = has_hatch(piece.look.hatch)
+            is_hatched = is_hatched(piece.look.hatch)
             fill = with_white(piece.look.colour, 0.32 if is_hatched else 0.45)
             self.draw(shapes, replace(surface, fill=fill, opacity=0.95, dash=()))
             self.draw(self._hatches(shapes, piece.look.hatch), replace(hatch, opacity=1.0))
@@ -174,7 +173,7 @@ class _Plate:
         colour = "#7a8490" if is_quiet else look.colour
         is_area = shapely.get_dimensions(shapes)[0] == 2
         fill = with_white(look.fill, 0.22) if is_area and not is_quiet else None
-        pen = Pen(colour, 0.3 if is_quiet else 0.5, fill=fill, dash=look.dash, level=_LINE)
+        pen = Pen(colour, 0.3 if is_quiet else 0.5, fill=fill, dash=dash_of(look), level=_LINE)
         self.draw(shapes, pen)
         if mark.is_withheld and not is_quiet:
             hatch = Pen(WITHHELD.colour, 0.2, level=_PIECE)

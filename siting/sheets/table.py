@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from siting.sheets.looks import OUTCOME_LOOKS
+from siting.mapping.styles import OUTCOME_LOOKS
 from siting.sheets.paper import DESCENT, GREY, INK, LINE_HEIGHT, Letters, Paper, Pen
 from siting.sheets.records import Content, Row
 from siting.sheets.words import OUTCOMES, word

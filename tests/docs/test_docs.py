@@ -52,6 +52,30 @@ office = "f"
 [compose]
 [access]
 speeds = "speeds.toml"
+[plan]
+[plan.deductions]
+must_acquire = 1
+assembled = 1
+carved = 1
+restricted = 1
+not_checked = 1
+[[plan.quota]]
+name = "q"
+unit = "area"
+limit = 1
+in = "mu"
+districts = ["d"]
+uses = ["u"]
+batches = ["b"]
+[[plan.separation]]
+name = "s"
+uses = ["u"]
+from_uses = ["v"]
+distance_m = 1
+[[plan.scenario]]
+name = "w"
+quotas = { q = 2 }
+deductions = { carved = 2 }
 [output]
 folder = "maps"
 """
@@ -72,6 +96,11 @@ HEADINGS = {
     "[access]": "`[access]`",
     "[access].columns": "`[access.columns]`",
     "[repair]": "`[repair]`",
+    "[plan]": "`[plan]`",
+    "[plan].deductions": "`[plan.deductions]`",
+    "[plan] quota": "`[[plan.quota]]`",
+    "[plan] separation": "`[[plan.separation]]`",
+    "[plan] scenario": "`[[plan.scenario]]`",
     "[output]": "`[output]`",
 }
 
@@ -108,12 +137,13 @@ def test_every_key_of_city_toml_is_documented_and_none_is_left_over(
     repo_root: Path, parsed_keys: dict[str, set[str]]
 ):
     documented = sections((repo_root / "docs" / "city-toml.md").read_text(encoding="utf-8"))
-    own_section = {
-        "layer": "attributes", "[projects]": "columns", "[access]": "columns",
-        "[suggest]": "weights",
+    own_sections = {
+        "layer": {"attributes"}, "[projects]": {"columns"}, "[access]": {"columns"},
+        "[suggest]": {"weights"},
+        "[plan]": {"deductions", "quota", "separation", "scenario"},
     }  # fmt: skip
     known = {
-        HEADINGS[place]: keys - {own_section.get(place, "")}
+        HEADINGS[place]: keys - own_sections.get(place, set())
         for place, keys in parsed_keys.items()
         if place in HEADINGS
     }
@@ -125,7 +155,7 @@ def test_every_key_of_city_toml_is_documented_and_none_is_left_over(
 
 def test_every_place_of_the_parser_has_its_section(parsed_keys: dict[str, set[str]]):
     unheard = set(parsed_keys) - set(HEADINGS) - {"", "layer.attributes"}
-    unheard -= {"[suggest].weights", "[suggest].classes"}
+    unheard -= {"[suggest].weights", "[suggest].classes", "[plan] scenario.deductions"}
     assert not {place for place in unheard if place != "[city].outline"}
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import shapely
 
+from siting.mapping.hatches import is_hatched
 from siting.mapping.styles import CONTROL_LOOKS, RULE_LOOKS, SPARE_LOOKS
-from siting.sheets.hatching import TILE_MM, has_hatch, hatch_lines
+from siting.sheets.hatching import TILE_MM, hatch_lines
 
 NAMES = sorted(
     {look.hatch for look in (*CONTROL_LOOKS.values(), *RULE_LOOKS.values(), *SPARE_LOOKS)}
@@ -17,7 +18,7 @@ SHAPE = shapely.Polygon([(3, 2), (31, 5), (26, 24), (9, 19)], [[(12, 8), (12, 14
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "outline"])
 def test_each_hatch_of_the_pages_fills_a_surface_and_stays_in_it(name: str):
-    assert has_hatch(name)
+    assert is_hatched(name)
     lines = hatch_lines(SHAPE, name)
     assert len(lines) >= 5
     assert all(shapely.covers(SHAPE.buffer(1e-6), lines))
@@ -43,7 +44,7 @@ def test_neighbours_continue_each_other():
 
 
 def test_outlines_lines_and_nothing_have_no_hatch():
-    assert not has_hatch("outline")
+    assert not is_hatched("outline")
     assert len(hatch_lines(SHAPE, "outline")) == 0
     assert len(hatch_lines(shapely.LineString([(0, 0), (5, 5)]), "slash")) == 0
     assert isinstance(hatch_lines(shapely.Polygon(), "slash"), np.ndarray)

@@ -1,26 +1,13 @@
 // Hatches: painted on a small tile, repeated by the canvas. Colour never stands alone.
-const TILE = 10;
+// TILE, DOTS and STROKES come from siting/mapping/hatches.py (see frame.py).
 const tiles = {};
-
-const STROKES = {
-  slash: [[-2, 12, 12, -2], [-2, 2, 2, -2], [8, 12, 12, 8]],
-  backslash: [[-2, -2, 12, 12], [8, -2, 12, 2], [-2, 8, 2, 12]],
-  horizontal: [[0, 5, 10, 5]],
-  vertical: [[5, 0, 5, 10]],
-  grid: [[0, 5, 10, 5], [5, 0, 5, 10]],
-  cross: [[0, 0, 10, 10], [10, 0, 0, 10]],
-  dash: [[0, 2.5, 5, 2.5], [5, 7.5, 10, 7.5]],
-  zigzag: [[0, 7, 2.5, 3], [2.5, 3, 5, 7], [5, 7, 7.5, 3], [7.5, 3, 10, 7]],
-  wave: [[0, 3, 2.5, 1.5], [2.5, 1.5, 5, 3], [5, 3, 7.5, 4.5], [7.5, 4.5, 10, 3]],
-  withheld: [[-2, 12, 12, -2], [-2, 2, 2, -2], [8, 12, 12, 8], [0, 5, 10, 5]],
-};
 
 function paintTile(context, hatch, colour, width) {
   context.strokeStyle = colour;
   context.fillStyle = colour;
   context.lineWidth = width;
   if (hatch === "dots") {
-    [[2.5, 2.5], [7.5, 7.5]].forEach(function (at) {
+    DOTS.forEach(function (at) {
       context.beginPath();
       context.arc(at[0], at[1], width, 0, Math.PI * 2);
       context.fill();

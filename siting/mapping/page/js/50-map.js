@@ -1,11 +1,5 @@
 // The map: base, constraints, red lines. Each in its own pane, drawn on canvas.
-const OUTCOME_LOOKS = {
-  conflict: { colour: "#a5141c", fill: "#d7262f", symbol: "circle", dash: null },
-  review: { colour: "#9a5b00", fill: "#f0a202", symbol: "diamond", dash: "8 4" },
-  incomplete: { colour: "#4a4a4a", fill: "#ffffff", symbol: "square", dash: "2 4" },
-  near: { colour: "#6b4f9b", fill: "#b79fe0", symbol: "triangle", dash: "10 3 2 3" },
-  clear: { colour: "#00694e", fill: "#19a27c", symbol: "circle", dash: null },
-};
+// OUTCOME_LOOKS and the colours of sites and repairs come from siting/mapping/styles.py.
 const BASE_LOOKS = {
   water_body: { color: "#8fbfdc", weight: 0.8, fillColor: "#bcdcef", fillOpacity: 1 },
   road: { color: "#d2b48a", weight: 1.4, fillColor: "#ead9bd", fillOpacity: 1 },
@@ -22,8 +16,6 @@ const LINE_LOOKS = {
   oil_gas_pipe: { weight: 1.8, dashArray: "3 3" },
 };
 const BORDER_COLOUR = "#5d3f85";
-const SITE_COLOUR = "#0b4fb3";
-const REPAIR_COLOUR = "#00725a";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
 const panes = {};
@@ -165,7 +157,7 @@ function drawAllSites() {
     page.data.searches[id].sites.forEach(function (site) {
       if (!site.shape) { return; }
       group.addLayer(shapeLayer(site.shape, {
-        pane: "sites", color: SITE_COLOUR, weight: 1.2, dashArray: "4 3", fillColor: "#4c8be0", fillOpacity: 0.18,
+        pane: "sites", color: SITE_COLOUR, weight: 1.2, dashArray: "4 3", fillColor: SITE_FILL, fillOpacity: 0.18,
       }));
     });
   });

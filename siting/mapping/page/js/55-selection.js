@@ -36,7 +36,7 @@ function drawChosenLine(group, line) {
 
 function drawChosenSite(group, item, site) {
   const outline = shapeLayer(site.shape, {
-    pane: "chosen", color: SITE_COLOUR, weight: 2.4, dashArray: "7 4", fillColor: "#4c8be0", fillOpacity: 0.28,
+    pane: "chosen", color: SITE_COLOUR, weight: 2.4, dashArray: "7 4", fillColor: SITE_FILL, fillOpacity: 0.28,
   });
   group.addLayer(outline);
   drawn.selection.sites.push({ rank: site.rank, bounds: outline.getBounds() });
