@@ -48,9 +48,9 @@ def hatch_lines(shape: BaseGeometry, name: str) -> Lines:
 def _runs(name: str) -> list[Corners]:
     """Return the strokes of a hatch within one tile, upwards; what goes on is one run."""
     if name == "dots":
-        half = DOT_MM / TILE_MM / 2
+        half = np.array([DOT_MM / TILE_MM / 2, 0.0])
         spots = (np.array([x / TILE, 1 - y / TILE]) for x, y in DOTS)
-        return [np.array([spot - (half, 0), spot + (half, 0)]) for spot in spots]
+        return [np.array([spot - half, spot + half]) for spot in spots]
     tile = shapely.box(0, 0, TILE, TILE)
     runs: list[list[tuple[float, float]]] = []
     for x, y, to_x, to_y in STROKES[name]:

@@ -159,8 +159,8 @@ class _Plate:
         for piece in pieces:
             surface, hatch, line = zone_pens(piece.look, "", level=_PIECE)
             shapes = self.on_paper([piece.shape])
-            is_hatched = is_hatched(piece.look.hatch)
-            fill = with_white(piece.look.colour, 0.32 if is_hatched else 0.45)
+            share = 0.32 if is_hatched(piece.look.hatch) else 0.45
+            fill = with_white(piece.look.colour, share)
             self.draw(shapes, replace(surface, fill=fill, opacity=0.95, dash=()))
             self.draw(self._hatches(shapes, piece.look.hatch), replace(hatch, opacity=1.0))
             self.draw(shapes[shapely.get_dimensions(shapes) == 1], replace(line, width=0.6))
