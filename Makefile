@@ -85,7 +85,7 @@ test-lowest: ## the tests with the oldest versions that pyproject.toml allows (n
 	$(UV) venv --quiet --clear --python 3.11 .venv-lowest
 	$(UV) pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct -e .
 	$(UV) pip install --quiet --python .venv-lowest/bin/python pytest hypothesis jsonschema \
-	  playwright matplotlib nbmake ipykernel pytest-xdist
+	  playwright nbmake ipykernel pypdfium2 pytest-xdist
 	.venv-lowest/bin/python -m pytest $(PYTEST_ARGS) tests
 
 wheel: ## build dist/*.whl and the source distribution

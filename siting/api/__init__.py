@@ -16,8 +16,18 @@ from siting.api.comparing import compare
 from siting.api.dossier import paper_templates, papers, result_page
 from siting.api.judging import check, compose, project_id
 from siting.api.planning import plan, scenarios
+from siting.api.printing import report_pdf, sheets
 from siting.api.searching import exclude, repair, suggest, write_exclusion
-from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study, workbook
+from siting.api.whole import (
+    RunResult,
+    demo,
+    hand_over,
+    maps,
+    repairs_in_run,
+    run,
+    run_study,
+    workbook,
+)
 from siting.lazy import names_of
 from siting.notebook import show_in_notebooks
 from siting.study import (
@@ -53,6 +63,7 @@ if TYPE_CHECKING:
     from siting.papers import Orders
     from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
+    from siting.sheets import SheetOptions
 
 __all__ = [
     "Composed",
@@ -67,6 +78,7 @@ __all__ = [
     "Orders",
     "RepairOptions",
     "RunResult",
+    "SheetOptions",
     "SourceInfo",
     "Study",
     "check",
@@ -98,11 +110,14 @@ __all__ = [
     "read_pasted",
     "read_red_lines",
     "repair",
+    "repairs_in_run",
+    "report_pdf",
     "result_page",
     "run",
     "run_study",
     "sample_folder",
     "scenarios",
+    "sheets",
     "store_of",
     "suggest",
     "with_accuracy",
@@ -133,6 +148,7 @@ _HOMES = {
     "siting.papers": ("Orders",),
     "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
+    "siting.sheets": ("SheetOptions",),
 }
 __getattr__ = names_of(__name__, _HOMES)
 

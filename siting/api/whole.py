@@ -125,7 +125,7 @@ def run_study(
     searches = suggest(study, report)
     if study.city.repair.in_run:
         tell("correcting red lines")
-        report = replace(report, repairs=_repairs_in_run(study, report))
+        report = replace(report, repairs=repairs_in_run(study, report))
     tell("drawing maps")
     pages = maps(study, report, searches)
     tell("writing packages")
@@ -135,7 +135,8 @@ def run_study(
     return RunResult(study, report, searches, (target, *pages, *packages))
 
 
-def _repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:
+def repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:
+    """Return as many corrections as city.toml's ``[repair]`` asks for in a run."""
     from siting.repair import RepairOptions
 
     spec = study.city.repair
