@@ -185,6 +185,8 @@ def notes_of(content: Content, drawn: Drawn, face: Face) -> Notes:
     """Return the notes of a sheet whose map is drawn."""
     language = content.language
     warnings = list(content.warnings)
+    if drawn.unnumbered_lines:
+        warnings.append(word("unnumbered_lines", language, drawn.unnumbered_lines))
     if drawn.unnumbered:
         warnings.append(word("unnumbered", language, drawn.unnumbered))
     warnings += [

@@ -64,6 +64,10 @@ _WORDS: Mapping[str, Text] = {
         "{} 处备选地块图上未标号，见表",
         "{} proposed sites bear no number on the map: see the table",
     ),
+    "unnumbered_lines": Text(
+        "{} 条红线图上未标号，见表与分区图",
+        "{} red lines bear no number here: see table and districts",
+    ),
     "undrawn_sites": Text("{} 处备选地块受控，不上图", "{} proposed sites are not released"),
     "projects": Text("项目一览（由重到轻）", "Projects, worst first"),
     "number": Text("号", "No."),
@@ -180,6 +184,10 @@ _WORDS: Mapping[str, Text] = {
     "not_checked": Text("未查事项", "What was not checked"),
     "unchecked_note": Text(
         "以下各项未查：未查不等于无冲突", "None of this was checked, and unchecked is not clear"
+    ),
+    "all_checked": Text(
+        "以上红线没有未查的规则，各图层均已载入",
+        "No rule was left unchecked on these red lines, and every layer was loaded",
     ),
     "by_red_line": Text("红线与规则", "Red lines and rules"),
     "refused_title": Text("未能读取或未要求核查的红线", "Red lines not read, or not asked for"),
