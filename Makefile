@@ -32,6 +32,7 @@ test-slow: ## the slow tests: the built wheel in an empty environment, and the l
 	@scripts/setup.sh dev
 	@scripts/browser.sh
 	@scripts/postgis.sh
+	@scripts/office.sh
 	@$(BIN)/pytest $(PYTEST_ARGS) -m slow
 
 second-opinion: ## PostGIS on the same pairs as siting's kernel: the sample city, and Cambridge where its data are

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
+from siting.api.dossier import paper_templates, papers, result_page
 from siting.api.judging import check, compose, project_id
 from siting.api.planning import plan, scenarios
 from siting.api.printing import report_pdf, sheets
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from siting.exclude import Cut, ExclusionRaster, ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
+    from siting.papers import Orders
     from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
     from siting.sheets import SheetOptions
@@ -73,6 +75,7 @@ __all__ = [
     "ForensicReport",
     "Founding",
     "FoundingOptions",
+    "Orders",
     "RepairOptions",
     "RunResult",
     "SheetOptions",
@@ -99,6 +102,8 @@ __all__ = [
     "maps",
     "new",
     "open_city",
+    "paper_templates",
+    "papers",
     "place",
     "plan",
     "project_id",
@@ -107,6 +112,7 @@ __all__ = [
     "repair",
     "repairs_in_run",
     "report_pdf",
+    "result_page",
     "run",
     "run_study",
     "sample_folder",
@@ -139,6 +145,7 @@ _HOMES = {
     "siting.doctor": ("examine as doctor",),
     "siting.exclude": ("Cut", "ExclusionRaster", "ExclusionTable"),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
+    "siting.papers": ("Orders",),
     "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
     "siting.sheets": ("SheetOptions",),
