@@ -18,6 +18,7 @@ from siting.api.planning import plan, scenarios
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study, workbook
 from siting.lazy import names_of
+from siting.notebook import show_in_notebooks
 from siting.study import (
     Study,
     load,
@@ -127,3 +128,6 @@ _HOMES = {
     "siting.sample": ("generate", "sample_folder"),
 }
 __getattr__ = names_of(__name__, _HOMES)
+
+# a notebook that knows siting.api shows reports, searches and plans
+show_in_notebooks()
