@@ -102,10 +102,8 @@ class PlanPart:
 
     def reasons(self, row: PlanRow) -> Text:
         """Return why an own project gets no site, as this district may read it."""
-        blocks = row.blocks or ()
-        if not blocks:
-            blocks = tuple({(block.kind, block.name): block
-                            for found in row.obstacles.values() for block in found}.values())  # fmt: skip
+        found = row.blocks or (one for some in row.obstacles.values() for one in some)
+        blocks = {(block.kind, block.name): block for block in found}.values()
         told = [self._block(block) for block in blocks]
         if not row.considered and row.blocked_by is not None:
             told.append(row.blocked_by)
