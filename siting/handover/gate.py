@@ -20,7 +20,7 @@ from siting.city import RedLineSpec
 from siting.config import raise_collected
 from siting.crs import VIEWING_CRS, transform_geometries
 from siting.errors import ReadError, SitingError, Where, WriteError
-from siting.handover.plan_tables import PLAN, PLAN_TXT, UNPLACED
+from siting.handover.plan_tables import LEFT_OUT, PLAN, PLAN_TXT
 from siting.handover.tables import AS_FOUND, CLIPPED, WITHHELD
 from siting.load import contract as terms
 from siting.load.child import Reader
@@ -72,8 +72,8 @@ class _Planned:
 def check_packages(folder: Path) -> PlanCheck:
     """Read the plans of all packages in a folder back and hold their sites against each other.
 
-    Of each ``<code>/redlines.gpkg`` the tables ``plan``, ``plan_unplaced`` and ``redlines`` are
-    read, and ``plan.geojson`` and ``plan.txt`` beside it.
+    Of each ``<code>/redlines.gpkg`` the tables ``plan`` and ``redlines`` are read, and
+    ``plan.geojson`` and ``plan.txt`` beside it.
 
     Parameters
     ----------
@@ -126,10 +126,8 @@ class _Package:
     def __init__(self, home: Path, reader: Reader) -> None:
         self._home, self._reader = home, reader
         file = home / PACKAGE
-        names = reader.list_layers(file, Format.GPKG)
         self._plan = _rows(reader, file, Format.GPKG, PLAN)
         self._lines = _rows(reader, file, Format.GPKG, "redlines")
-        self._unplaced = _rows(reader, file, Format.GPKG, UNPLACED) if UNPLACED in names else []
 
     def planned(self) -> Iterator[_Planned]:
         """Yield the outlines in the GeoPackage."""
@@ -146,8 +144,7 @@ class _Package:
 
     def taking_part(self) -> Iterator[str]:
         """Yield the projects that the plan is for, placed or not."""
-        yield from (row["project_id"] for row in self._plan)
-        yield from (row["project_id"] for row in self._unplaced if row["takes_part"])
+        yield from (row["project_id"] for row in self._plan if row["state"] != LEFT_OUT)
 
     def red_lines(self) -> Iterator[RedLine]:
         """Yield the red lines of the package."""

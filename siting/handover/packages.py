@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siting.city import City
 from siting.errors import Where, WriteError
@@ -18,8 +18,8 @@ from siting.handover.manifest import file_entry, manifest
 from siting.handover.plan_tables import (
     PLAN,
     PLAN_FILES,
-    PlanTables,
     plan_entry,
+    planned_table,
     write_plan_copies,
 )
 from siting.handover.planned import PlanPart, places_of
@@ -40,6 +40,9 @@ from siting.save import (
     write_viewing_geojson,
 )
 from siting.save.group import members_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -90,16 +93,17 @@ def write_packages(
     parts = district_parts(report, searches, atlas)
     _require_own_names([part.code for part in parts])
     require_unanswered(folder)
-    _warn_of_the_homeless(report, parts)
+    _warn_of_the_homeless(report, parts, plan)
     homes = {part.code: _home(folder, part.code) for part in parts}
     places = places_of(plan, atlas) if plan else {}
+    names = {project.id: project.name for project in report.projects}
     written: dict[str, list[str]] = {}
     with staged(folder) as room:
         for part in parts:
             material = material_of(part, report, searches, atlas, city=city)
-            planned = PlanTables.of(PlanPart(plan, part, places)) if plan else None
+            handed = PlanPart(plan, part, places, names) if plan else None
             home = room / homes[part.code].name
-            written[part.code] = _write_package(material, planned, home)
+            written[part.code] = _write_package(material, handed, home)
         if plan:
             _LOGGER.info("plans read back: %s", check_packages(room))
     for part in parts:
@@ -107,16 +111,22 @@ def write_packages(
     return tuple(folder / f"{home.name}.zip" for home in homes.values())
 
 
-def _write_package(material: Material, planned: PlanTables | None, home: Path) -> list[str]:
+def _write_package(material: Material, handed: PlanPart | None, home: Path) -> list[str]:
     """Write a package into `home`, and its zip beside it; return the names of its files."""
     subject = material.subject
-    entries = _write_files(material, planned, home)
+    tables = {**material.tables}
+    if handed:
+        tables[PLAN] = planned_table(handed)
+    entries = _write_files(material, tables, home)
+    told = None
+    if handed:
+        entries |= write_plan_copies(home, handed, tables[PLAN])
+        told = plan_entry(handed, tables[PLAN])
     scene = district_scene(
         subject.report, subject.searches, subject.atlas, city=subject.city, code=material.part.code
     )
     write_text(home / "map.html", render_page(scene))
     entries["map.html"] = file_entry(home / "map.html", rows=None)
-    told = plan_entry(planned) if planned else None
     write_json(home / MANIFEST, manifest(material, files=entries, plan=told))
     names = sorted([*entries, MANIFEST])
     archive = home.parent / f"{home.name}.zip"
@@ -125,18 +135,16 @@ def _write_package(material: Material, planned: PlanTables | None, home: Path) -
 
 
 def _write_files(
-    material: Material, planned: PlanTables | None, home: Path
+    material: Material, tables: Mapping[str, gpd.GeoDataFrame], home: Path
 ) -> dict[str, dict[str, Any]]:
     """Write the tables of one package; return the manifest's entry of each file."""
     part, subject, report = material.part, material.subject, material.subject.report
-    drawn = {**material.tables} | ({PLAN: planned.sites} if planned else {})
-    tables = {**material.tables} | (planned.by_name if planned else {})
     rows = {name: len(table) for name, table in tables.items()}
-    styles = package_styles(drawn, titles_in(subject.city.language), subject=subject)
+    styles = package_styles(tables, titles_in(subject.city.language), subject=subject)
     write_gpkg(home / "redlines.gpkg", tables, dated=report.as_of, styles=styles)
     red_lines = [result.red_line for result in part.results]
     project_names = dict(
-        zip(drawn["redlines"]["red_line_id"], drawn["redlines"]["project_name"], strict=True)
+        zip(tables["redlines"]["red_line_id"], tables["redlines"]["project_name"], strict=True)
     )
     write_red_line_txt(home / "redlines.txt", red_lines, crs=report.crs, names=project_names)
     entries = {
@@ -144,15 +152,13 @@ def _write_files(
         "redlines.txt": file_entry(home / "redlines.txt", rows=rows["redlines"]),
     }
     language = subject.city.language
-    entries |= write_copies(home, drawn["redlines"], language=language, as_of=report.as_of)
+    entries |= write_copies(home, tables["redlines"], language=language, as_of=report.as_of)
     sheets = write_summary(home / SUMMARY, material)
     entries[SUMMARY] = file_entry(home / SUMMARY, rows=sheets)
-    for name, table in drawn.items():
+    for name, table in tables.items():
         path = home / f"{name}.geojson"
         write_viewing_geojson(path, table, crs=report.crs)
         entries[path.name] = file_entry(path, rows=rows[name])
-    if planned:
-        entries |= write_plan_copies(home, planned)
     return entries
 
 
@@ -191,11 +197,20 @@ def _require_own_names(codes: Sequence[str]) -> None:
         )
 
 
-def _warn_of_the_homeless(report: Report, parts: Sequence[DistrictPart]) -> None:
-    """Say which red lines no district is handed, because they lie in none."""
+def _warn_of_the_homeless(
+    report: Report, parts: Sequence[DistrictPart], plan: CityPlan | None
+) -> None:
+    """Say what no district is handed: red lines that lie in none, projects that are nobody's."""
     placed = {result.red_line.id for part in parts for result in part.results}
     for result in report.results:
         if result.red_line.id not in placed:
             _LOGGER.warning(
                 "red line %s lies in no district: it is in no package", result.red_line.id
+            )
+    own = frozenset().union(*(part.own_projects for part in parts))
+    for row in plan.unplaced if plan else ():
+        if row.project.id not in own:
+            _LOGGER.warning(
+                "project %s gets no site and belongs to no district: it is in no package",
+                row.project.id,
             )

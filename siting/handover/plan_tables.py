@@ -1,11 +1,10 @@
-"""The plan in a package: its tables, the TXT of its sites, the form to answer it by.
+"""The plan in a package: its table, the TXT of its sites, the form to answer it by.
 
 Columns come from an allow-list, as those of the other tables do; outlines obey ``release``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from siting.handover.planned import Placed, PlanPart
 from siting.handover.tables import (
     AS_FOUND,
     ELSEWHERE,
+    NO_GEOMETRY,
     Row,
     as_json,
     released,
@@ -28,95 +28,60 @@ from siting.save import write_red_line_txt
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-PLAN, UNPLACED = "plan", "plan_unplaced"
-"""Names of the tables."""
+PLAN = "plan"
+"""Name of the table."""
 PLAN_TXT, REPLY = "plan.txt", "reply.xlsx"
 """Names of the files that only a package with a plan has, besides ``plan.geojson``."""
 PLAN_FILES = (f"{PLAN}.geojson", PLAN_TXT, REPLY)
 
 PLANNED_COLUMNS = (
-    "project_id", "project_name", "priority", "batch", "site_id", "kind", "parcel_ids",
+    "project_id", "project_name", "state", "priority", "batch", "site_id", "kind", "parcel_ids",
     "site_district", "area_m2", "area_ellipsoidal_m2", "area_in_district_m2", "points", "score",
     "deductions", "regret", "best_site_id", "must_acquire", "remains", "not_checked",
-    "former_site_id", "is_locked", "geometry_state",
+    "former_site_id", "is_locked", "considered", "is_proved", "reasons_zh", "reasons_en",
+    "geometry_state",
 )  # fmt: skip
-"""Columns of ``plan``: one row per planned site, sorted by project. Areas in m²."""
-
-UNPLACED_COLUMNS = (
-    "project_id", "project_name", "priority", "batch", "takes_part", "considered", "is_proved",
-    "former_site_id", "reasons_zh", "reasons_en",
-)  # fmt: skip
-"""Columns of ``plan_unplaced``: one row per own project without a site, sorted by project."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class PlanTables:
-    """What one district is handed of a plan, as tables; ``unplaced`` may be empty."""
-
-    handed: PlanPart
-    sites: gpd.GeoDataFrame
-    unplaced: pd.DataFrame
-
-    @classmethod
-    def of(cls, handed: PlanPart) -> PlanTables:
-        """Return the tables of a district's part, in the plan's CRS."""
-        return cls(handed, planned_table(handed), unplaced_table(handed))
-
-    @property
-    def by_name(self) -> dict[str, gpd.GeoDataFrame | pd.DataFrame]:
-        """``plan``, and ``plan_unplaced`` where an own project gets no site."""
-        tables: dict[str, gpd.GeoDataFrame | pd.DataFrame] = {PLAN: self.sites}
-        return tables | {UNPLACED: self.unplaced} if len(self.unplaced) else tables
-
-
-def unplaced_table(handed: PlanPart) -> pd.DataFrame:
-    """Return the district's own projects without a site; then those that no plan can place.
-
-    Parameters
-    ----------
-    handed
-        The district's part of the plan.
-    """
-    import pandas as pd
-
-    rows = [_unplaced_row(row, handed) for row in handed.unplaced]
-    rows += [
-        {
-            "project_id": name, "takes_part": False, "considered": 0, "is_proved": True,
-            "reasons_zh": why.get("zh"), "reasons_en": why.get("en"),
-        }
-        for name, why in handed.left_out.items()
-    ]  # fmt: skip
-    return pd.DataFrame({name: [row.get(name) for row in rows] for name in UNPLACED_COLUMNS})
+"""Columns of ``plan``: one row per project, sorted by its id. Areas in m²."""
+#: Values of ``state``: it gets a site; it gets none; no plan can place it.
+PLACED, UNPLACED, LEFT_OUT = "placed", "unplaced", "left_out"
+_NO_SITE = Text("没有可选用地，搜索未说明原因", "it has no site to choose, and nothing tells why")
 
 
 def planned_table(handed: PlanPart) -> gpd.GeoDataFrame:
-    """Return the planned sites that concern a district, sorted by project.
+    """Return what a district is handed of a plan, one row per project, sorted by its id.
 
     A site with land in the district bears its outline as far as ``release`` lets it; of a
     project of another district it bears what the land is and the points, and not how that
-    project fares. A site elsewhere of an own project bears area, points and district.
+    project fares. A site elsewhere of an own project bears area, points and district. Own
+    projects without a site stand among them with the reasons, and without an outline.
 
     Parameters
     ----------
     handed
         The district's part of the plan; geometry in its CRS, which the table bears.
     """
-    rows, geometries = [], []
-    for placed in handed.placed:
-        geometry: BaseGeometry | None = None
-        state, site = ELSEWHERE, placed.option.site
-        row = _lead(placed, handed)
-        if placed.is_here:
-            release = release_of_site(site, handed.plan.origin.parcels)
-            geometry, state = released(site.geometry, release, handed.part)
-            row |= _land(placed)
-        rows.append(row | {"geometry_state": state})
-        geometries.append(geometry)
-    return table_frame(rows, geometries, PLANNED_COLUMNS, handed.plan.crs)
+    rows = [_placed_row(placed, handed) for placed in handed.placed]
+    rows += [(_unplaced_row(row, handed), None) for row in handed.unplaced]
+    rows += [(_left_out_row(name, why, handed), None) for name, why in handed.left_out.items()]
+    rows.sort(key=lambda pair: str(pair[0]["project_id"]))
+    table = table_frame(
+        [row for row, _ in rows], [shape for _, shape in rows], PLANNED_COLUMNS, handed.plan.crs
+    )
+    # whole numbers beside rows without one would be written as 2.0
+    return table.astype({"priority": "Int64", "considered": "Int64"})
+
+
+def _placed_row(placed: Placed, handed: PlanPart) -> tuple[Row, BaseGeometry | None]:
+    geometry: BaseGeometry | None = None
+    state, site = ELSEWHERE, placed.option.site
+    row = _lead(placed, handed)
+    if placed.is_here:
+        release = release_of_site(site, handed.plan.origin.parcels)
+        geometry, state = released(site.geometry, release, handed.part)
+        row |= _land(placed)
+    return row | {"geometry_state": state}, geometry
 
 
 def _lead(placed: Placed, handed: PlanPart) -> Row:
@@ -125,6 +90,7 @@ def _lead(placed: Placed, handed: PlanPart) -> Row:
     row: Row = {
         "project_id": placed.row.project.id,
         "project_name": placed.row.project.name,
+        "state": PLACED,
         "site_district": site.district,
         "area_m2": rounded(site.area_m2),
         "area_ellipsoidal_m2": rounded(site.area_ellipsoidal_m2),
@@ -160,16 +126,29 @@ def _land(placed: Placed) -> Row:
 
 def _unplaced_row(row: PlanRow, handed: PlanPart) -> Row:
     reasons = handed.reasons(row)
+    told = reasons if reasons.zh else _NO_SITE
     return {
         "project_id": row.project.id,
         "project_name": row.project.name,
+        "state": UNPLACED,
         **_class(row),
-        "takes_part": True,
         "considered": row.considered,
         "is_proved": row.blocks is not None,
         "former_site_id": _former(row, handed),
-        "reasons_zh": reasons.get("zh"),
-        "reasons_en": reasons.get("en"),
+        "reasons_zh": told.get("zh"),
+        "reasons_en": told.get("en"),
+        "geometry_state": NO_GEOMETRY,
+    }
+
+
+def _left_out_row(name: str, why: Text, handed: PlanPart) -> Row:
+    return {
+        "project_id": name,
+        "project_name": handed.names.get(name, ""),
+        "state": LEFT_OUT,
+        "reasons_zh": why.get("zh"),
+        "reasons_en": why.get("en"),
+        "geometry_state": NO_GEOMETRY,
     }
 
 
@@ -181,7 +160,7 @@ def _former(row: PlanRow, handed: PlanPart) -> str | None:
     return row.former_site_id if handed.may_name(row.former_site_id) else None
 
 
-def write_plan_copies(home: Path, tables: PlanTables) -> dict[str, Any]:
+def write_plan_copies(home: Path, handed: PlanPart, table: gpd.GeoDataFrame) -> dict[str, Any]:
     """Write ``plan.txt`` and ``reply.xlsx``; return the manifest's entry of each file.
 
     The TXT has each outline that is in the table whole, under the number of its project; one
@@ -192,15 +171,16 @@ def write_plan_copies(home: Path, tables: PlanTables) -> dict[str, Any]:
     ----------
     home
         The folder of the package.
-    tables
-        What the district is handed of the plan.
+    handed
+        The district's part of the plan.
+    table
+        From :func:`planned_table`.
 
     Raises
     ------
     WriteError
         When a file cannot be written.
     """
-    handed, table = tables.handed, tables.sites
     entries: dict[str, Any] = {}
     whole = table[table["geometry_state"] == AS_FOUND]
     if len(whole):
@@ -222,27 +202,31 @@ def write_plan_copies(home: Path, tables: PlanTables) -> dict[str, Any]:
     return entries
 
 
-def plan_entry(tables: PlanTables) -> dict[str, Any]:
+def plan_entry(handed: PlanPart, table: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return what the manifest says of the plan: which one, how good, what of it is not here.
 
     ``notes_with_the_city`` counts what the plan says of its inputs: that speaks of the whole city.
+
+    Parameters
+    ----------
+    handed, table
+        See :func:`write_plan_copies`.
     """
-    handed, table = tables.handed, tables.sites
-    plan = handed.plan
-    is_told = table["geometry_state"].isin([AS_FOUND, ELSEWHERE])
-    unplaced = {row.project.id: handed.reasons(row) for row in handed.unplaced}
-    missing = Text("没有可选用地", "it has no site to choose")
+    is_whole = table["geometry_state"] == AS_FOUND
+    is_here = table["site_id"].notna()
+    without = {
+        state: [
+            {"project_id": row.project_id, "zh": row.reasons_zh, "en": row.reasons_en}
+            for row in table[table["state"] == state].itertuples()
+        ]
+        for state in (UNPLACED, LEFT_OUT)
+    }
     return {
-        "identity": plan_identity(plan),
-        "gap": plan.gap,
-        "how_good": text_entry(proof_text(plan)),
-        "projects_unplaced": [
-            {"project_id": name, **text_entry(why if why.zh else missing)}
-            for name, why in unplaced.items()
-        ],
-        "projects_left_out": [
-            {"project_id": name, **text_entry(why)} for name, why in handed.left_out.items()
-        ],
-        "outlines_not_whole": sorted(table.loc[~is_told, "project_id"]),
-        "notes_with_the_city": len(plan.notes),
+        "identity": plan_identity(handed.plan),
+        "gap": handed.plan.gap,
+        "how_good": text_entry(proof_text(handed.plan)),
+        "projects_unplaced": without[UNPLACED],
+        "projects_left_out": without[LEFT_OUT],
+        "outlines_not_whole": sorted(table.loc[is_here & ~is_whole, "project_id"]),
+        "notes_with_the_city": len(handed.plan.notes),
     }

@@ -61,6 +61,8 @@ class PlanPart:
     part: DistrictPart
     places: Mapping[str, BaseGeometry]
     """Where sites lie, by id: :func:`places_of`."""
+    names: Mapping[str, str]
+    """Names of the projects of the ledger, by id."""
 
     @cached_property
     def placed(self) -> tuple[Placed, ...]:

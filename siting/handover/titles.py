@@ -137,6 +137,7 @@ REPAIR_TITLES: Mapping[str, Text] = {
 PLAN_TITLES: Mapping[str, Text] = {
     "project_id": Text("项目编号", "project"),
     "project_name": Text("项目名称", "project name"),
+    "state": Text("安排状态", "state"),
     "priority": Text("优先级", "class"),
     "batch": Text("批次", "batch"),
     "site_id": Text("选址编号", "site"),
@@ -156,6 +157,10 @@ PLAN_TITLES: Mapping[str, Text] = {
     "not_checked": Text("未核查", "not checked"),
     "former_site_id": Text("原选址", "former site"),
     "is_locked": Text("已锁定", "locked"),
+    "considered": Text("计入的备选数", "sites weighed"),
+    "is_proved": Text("原因已证明", "reasons are proved"),
+    "reasons_zh": Text("未安排的原因", "reasons (Chinese)"),
+    "reasons_en": Text("未安排的原因（英文）", "reasons"),
     "geometry_state": Text("图形状态", "state of the geometry"),
 }
 """Titles of ``plan``."""
