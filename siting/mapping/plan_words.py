@@ -8,20 +8,14 @@ from dataclasses import dataclass
 from siting.allocate import Kind
 from siting.mapping.background import Payload, pair
 from siting.mapping.subject import Subject
-from siting.model import Text
+from siting.model import NO_TEXT, Text
 from siting.planning import Block, CityPlan, Decision, PlanRow, QuotaUse
-from siting.planning.phrases import Names, block_text, decision_text
+from siting.planning.phrases import Names, block_text, decision_text, joined
 from siting.planning.wording import best_elsewhere, is_moved, lock_text, move_reason_text
 
-#: What a district reads of a thing that stands in its project's way and lies elsewhere.
-_ELSEWHERE = {
-    Kind.FORBIDDEN: Text("其他区的备选用地，已被否定", "a site in another district, refused"),
-    Kind.PROMISED: Text(
-        "其他区的备选用地，已归他人", "a site in another district, taken by others"
-    ),
-}
-
-
+#: What a district reads of a site of its project that lies elsewhere and is closed to it.
+ELSEWHERE = Text("其他区的备选用地，不可用", "a site in another district, not to be had")
+_MOVED = Text("与上一版方案的用地不同", "not the site of the plan before")
 #: Fewer points than this are none: they are shown with two decimals.
 NO_POINTS = 0.005
 
@@ -53,54 +47,70 @@ class Spoken:
         """True when the page may name a site; one whose land it does not know it may not."""
         return self.is_all_told or site_id in self.sites
 
-    def reasons(self, row: PlanRow) -> list[list[str]]:
+    def reasons(self, row: PlanRow) -> list[Text]:
         """Return what shuts a project out, none of which can be left out; then any search's."""
-        found = [pair(self._block(block)) for block in row.blocks or ()]
+        found = [self._block(block) for block in row.blocks or ()]
         if not row.considered and row.blocked_by is not None:
-            found.append(pair(row.blocked_by))
+            found.append(row.blocked_by)
         return found
 
     def _block(self, block: Block) -> Text:
+        """Return a thing in a project's way; to a district without others' names and places."""
         told = block_text(block, self.names)
         if self.is_all_told or block.kind is Kind.QUOTA:
             return told
-        if block.kind in _ELSEWHERE and not self.may_name(block.name):
-            return _ELSEWHERE[block.kind]
+        if block.kind in {Kind.FORBIDDEN, Kind.PROMISED}:
+            return self._closed(block, told)
+        site = self.names.site_of(block.name)
+        if not self.may_name(site):
+            return Text(
+                f"{block.name} 在其他区有安排", f"{block.name} has a site in another district"
+            )
+        is_own = block.name in self.subject.own_ids
+        return told if is_own else Text(f"{block.name} 得到 {site}", f"{block.name} gets {site}")
+
+    def _closed(self, block: Block, told: Text) -> Text:
+        if not self.may_name(block.name):
+            return ELSEWHERE
         if block.kind is Kind.FORBIDDEN:
             return told
-        if block.kind is Kind.PROMISED:  # the plan's own words may say whose it is
-            return Text(f"{block.name} 已归他人", f"{block.name} belongs to somebody else")
-        site = self.names.site_of(block.name)
-        if block.name in self.subject.own_ids and self.may_name(site):
-            return told
-        if self.may_name(site):
-            return Text(f"{block.name} 得到 {site}", f"{block.name} gets {site}")
-        return Text(f"{block.name} 在其他区有安排", f"{block.name} has a site in another district")
+        # the plan's own words may say whose it is
+        return Text(f"{block.name} 已归他人", f"{block.name} belongs to somebody else")
 
-    def placed(self, row: PlanRow) -> Payload:
-        """Return what an own project's best site is and why it has another, and its lock."""
-        told: Payload = {}
-        if row.best is not None and row.regret >= NO_POINTS and self.may_name(row.best.site.id):
-            told["best"] = [row.best.site.id, round(row.best.points, 2)]
-            if self.is_all_told and row.lock is None:
-                told["because"] = pair(best_elsewhere(row, row.best, self.names))
-        if row.lock is not None:
-            told["lock"] = pair(lock_text(row, self.names))
-        return told
+    def because(self, row: PlanRow) -> Text:
+        """Return why a placed project does not get its own best site; nothing where it is locked.
 
-    def beside(self, row: PlanRow) -> Payload:
-        """Return what an own project has besides: notes, the former site, the reason of a move."""
-        told: Payload = {}
-        if self.is_all_told and row.option is None and row.considered and not row.blocks:
-            told["why"] = pair(row.why)
-        if row.note.zh or row.note.en:
-            told["note"] = pair(row.note)
-        if not is_moved(row):
-            return told
-        told["former"] = row.former_site_id if self.may_name(row.former_site_id) else None
+        To a district what this very plan has against that site, as far as that is known.
+        """
+        best = row.best
+        if best is None or row.lock is not None or row.regret < NO_POINTS:
+            return NO_TEXT
         if self.is_all_told:
-            told["moved"] = pair(move_reason_text(row))
-        return told
+            return best_elsewhere(row, best, self.names)
+        return joined(map(self._block, row.obstacles.get(best.site.id, ())), en=" and ")
+
+    def best(self, row: PlanRow) -> list[object] | None:
+        """Return name and points of an own project's best site, where it has another."""
+        if row.best is None or row.regret < NO_POINTS or not self.may_name(row.best.site.id):
+            return None
+        return [row.best.site.id, round(row.best.points, 2)]
+
+    def lock(self, row: PlanRow) -> Text:
+        """Return an own project's lock and what that costs the plan; nothing without one."""
+        return lock_text(row, self.names)
+
+    def unproved(self, row: PlanRow) -> Text:
+        """Return what this plan has against the sites of a project whose reasons are not known."""
+        is_asked = row.option is None and row.considered and not row.blocks
+        return row.why if is_asked and self.is_all_told else NO_TEXT
+
+    def former(self, row: PlanRow) -> tuple[str, Text]:
+        """Return the site of the plan before and why a project left it; nothing if it stays."""
+        if self.plan.scenario or not is_moved(row):
+            return "", NO_TEXT
+        if not self.may_name(row.former_site_id):
+            return "", _MOVED
+        return row.former_site_id, move_reason_text(row) if self.is_all_told else NO_TEXT
 
     def is_quota_told(self, use: QuotaUse) -> bool:
         """True for the city's quotas, and for those of the page's district."""

@@ -17,7 +17,7 @@ from siting.mapping.background import Payload, pair
 from siting.mapping.plan_words import NO_POINTS, Spoken
 from siting.mapping.shapes import encode, label_points
 from siting.mapping.subject import Subject
-from siting.model import KIND_NAMES, Option, Site
+from siting.model import KIND_NAMES, Option, Site, Text
 from siting.planning import CityPlan, PlanRow, QuotaUse, Scenario
 from siting.planning.phrases import DEDUCTION_NAMES, amount_name, proof_text
 
@@ -35,7 +35,7 @@ def plan_payload(subject: Subject) -> Payload | None:
     planned = subject.planned
     if planned is None:
         return None
-    book = _Sites(subject)
+    book = _Book(subject)
     base = _rows(subject, planned.plan, book)
     views = [{**_view(subject, planned.plan), "rows": base, "moves": []}]
     for scenario in planned.scenarios:
@@ -52,9 +52,19 @@ def plan_payload(subject: Subject) -> Payload | None:
         "numbers": _numbers(subject),
         "kinds": {kind: pair(name) for kind, name in KIND_NAMES.items() if kind in book.kinds},
         "causes": {name: pair(title) for name, title in DEDUCTION_NAMES.items() if name in causes},
+        "titles": _titles(subject),
         "sites": book.rows(),
+        "texts": book.texts(),
         "views": views,
     }
+
+
+def _titles(subject: Subject) -> dict[str, list[str]]:
+    """Return what codes of planned sites are called that are no rules of the report."""
+    if subject.planned is None:
+        return {}
+    titles = subject.planned.plan.origin.titles
+    return {code: pair(titles[code]) for code in sorted(titles) if code not in subject.rules}
 
 
 def _causes(row: PlanRow) -> Mapping[str, float]:
@@ -70,11 +80,12 @@ def _numbers(subject: Subject) -> dict[str, int]:
 
 
 @dataclass(eq=False)
-class _Sites:
-    """The sites of the page, each once: a number for each."""
+class _Book:
+    """The sites and the sentences of the page, each told once: a number for each."""
 
     subject: Subject
     kinds: set[str] = field(default_factory=set)
+    _texts: dict[Text, int] = field(default_factory=dict)
     _found: dict[tuple[str, bytes], tuple[int, Site]] = field(default_factory=dict)
 
     def place(self, site: Site) -> int:
@@ -82,6 +93,16 @@ class _Sites:
         key = (site.id, site.geometry.wkb)
         self.kinds.update(str(kind) for kind in (site.kind, *site.classes))
         return self._found.setdefault(key, (len(self._found), site))[0]
+
+    def say(self, text: Text) -> int | None:
+        """Return the number of a sentence; None for one without words."""
+        if not text.zh and not text.en:
+            return None
+        return self._texts.setdefault(text, len(self._texts))
+
+    def texts(self) -> list[list[str]]:
+        """Return all sentences in the order of their numbers."""
+        return [pair(text) for text in self._texts]
 
     def rows(self) -> list[Payload]:
         """Return all sites in the order of their numbers."""
@@ -103,14 +124,14 @@ class _Sites:
         ]
 
 
-def _rows(subject: Subject, plan: CityPlan, book: _Sites) -> dict[str, Payload]:
+def _rows(subject: Subject, plan: CityPlan, book: _Book) -> dict[str, Payload]:
     """Return the rows of a plan that the page may tell, by project id."""
     spoken = Spoken.of(subject, plan)
     told = {row.project.id: _row(subject, row, book, spoken) for row in plan.rows}
     return {name: row for name, row in told.items() if row is not None}
 
 
-def _row(subject: Subject, row: PlanRow, book: _Sites, spoken: Spoken) -> Payload | None:
+def _row(subject: Subject, row: PlanRow, book: _Book, spoken: Spoken) -> Payload | None:
     is_own = row.project.id in subject.own_ids
     option = row.option
     is_here = option is not None and subject.is_land_here(option.site.geometry)
@@ -119,14 +140,18 @@ def _row(subject: Subject, row: PlanRow, book: _Sites, spoken: Spoken) -> Payloa
             return None
         return {"site": book.place(option.site), "points": _points(option.points)}
     if option is None:
-        return {**_without(row, spoken), **spoken.beside(row)}
+        return {**_without(row, book, spoken), **_beside(row, book, spoken)}
     if not is_here:
-        return {**_elsewhere(subject, row, option), **spoken.beside(row)}
+        return {**_elsewhere(subject, row, option), **_beside(row, book, spoken)}
     return {
         "site": book.place(option.site),
         **_figures(row, option),
-        **spoken.placed(row),
-        **spoken.beside(row),
+        **_given(
+            best=spoken.best(row),
+            because=book.say(spoken.because(row)),
+            lock=book.say(spoken.lock(row)),
+        ),
+        **_beside(row, book, spoken),
     }
 
 
@@ -166,17 +191,32 @@ def _figures(row: PlanRow, option: Option) -> Payload:
     }
 
 
-def _without(row: PlanRow, spoken: Spoken) -> Payload:
+def _without(row: PlanRow, book: _Book, spoken: Spoken) -> Payload:
     return {
         "site": None,
         "proved": row.blocks is not None,
-        **_given(reasons=spoken.reasons(row), of=row.considered, cut=row.is_cut_short),
+        **_given(
+            reasons=[book.say(text) for text in spoken.reasons(row)],
+            why=book.say(spoken.unproved(row)),
+            of=row.considered or None,
+            cut=row.is_cut_short,
+        ),
     }
+
+
+def _beside(row: PlanRow, book: _Book, spoken: Spoken) -> Payload:
+    """Return what an own project has besides, with a site or without: notes, a former site."""
+    former, moved = spoken.former(row)
+    return _given(note=book.say(row.note), former=former, moved=book.say(moved))
 
 
 def _given(**values: object) -> Payload:
     """Return the values that say something: the page takes the others as said."""
-    return {name: value for name, value in values.items() if value not in (None, False, [], "")}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and value is not False and value not in ("", [])
+    }
 
 
 def _otherwise(base: Mapping[str, Payload], rows: Mapping[str, Payload]) -> Mapping[str, object]:

@@ -19,7 +19,7 @@ const BORDER_COLOUR = "#5d3f85";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
 const panes = {};
-const drawn = { toggles: {}, lines: {}, named: [], selection: null };
+const drawn = { toggles: {}, lines: {}, named: [], selection: null, planned: {}, planGroup: null };
 
 function startMap() {
   const map = window.map_siting;
@@ -40,6 +40,7 @@ function startMap() {
   page.data.controls.forEach(drawControl);
   drawAllSites();
   page.items.forEach(drawLine);
+  drawPlan();
   map.on("zoomend", function () {
     chooseSymbols();
     declutter();
@@ -214,6 +215,7 @@ function chooseSymbols() {
     setOnMap(entry.outline, entry.isShown && !isSmall);
     setOnMap(entry.symbol, entry.isShown && isSmall);
   });
+  raisePlan();
 }
 
 function setOnMap(layer, isShown) {
@@ -222,7 +224,14 @@ function setOnMap(layer, isShown) {
 }
 
 // Only what the list shows stays on the map.
-function showLines(keys) {
+function showLines(items) {
+  const keys = {};
+  page.listed = {};
+  items.forEach(function (item) {
+    keys[item.key] = true;
+    page.listed[item.projectId] = true;
+  });
   Object.keys(drawn.lines).forEach(function (key) { drawn.lines[key].isShown = keys[key] === true; });
+  showPlanned();
   chooseSymbols();
 }
