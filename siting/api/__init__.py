@@ -16,7 +16,17 @@ from siting.api.comparing import compare
 from siting.api.judging import check, compose, project_id
 from siting.api.planning import plan, scenarios
 from siting.api.searching import exclude, repair, suggest, write_exclusion
-from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study, workbook
+from siting.api.whole import (
+    Found,
+    RunResult,
+    demo,
+    find,
+    hand_over,
+    maps,
+    run,
+    run_study,
+    workbook,
+)
 from siting.lazy import names_of
 from siting.study import (
     Study,
@@ -59,6 +69,7 @@ __all__ = [
     "ExclusionRaster",
     "ExclusionTable",
     "ForensicReport",
+    "Found",
     "Founding",
     "FoundingOptions",
     "RepairOptions",
@@ -74,6 +85,7 @@ __all__ = [
     "doctor",
     "exclude",
     "exclusion_raster",
+    "find",
     "forensics",
     "forensics_to_dict",
     "founding_to_dict",

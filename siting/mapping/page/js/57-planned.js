@@ -45,7 +45,7 @@ function plannedLayers(id) {
   const layers = page.view > 0 ? moveLayers(id, "sites") : [];
   if (site && site.shape) {
     layers.push(plannedOutline(site, "sites", 1.8));
-    const join = item && planJoin(item, site, "sites");
+    const join = item && page.view === 0 && planJoin(item, site, "sites");
     if (join) { layers.push(join); }
     layers.push(planSymbol(item, site.at, planLook(site), planNumber(id)));
   } else if (item && item.line && item.line.shape && planState(item) === "unplaced") {
@@ -91,7 +91,8 @@ function planTip(item) {
     site ? planKind(site) + " · " + pointsText(row.points) : word("unplaced")]);
 }
 
-// From the site in the plan itself to the one in the scenario that is shown.
+// From the site in the plan itself to the one in the scenario that is shown: there the lines from
+// the red lines go, for both together are read by nobody.
 function moveLayers(id, pane) {
   const before = planSite(planRow(id, 0));
   const after = planSite(planRow(id));
@@ -101,7 +102,7 @@ function moveLayers(id, pane) {
     return planRow(id).away ? layers : layers.concat(planSymbol(itemOfProject(id), before.at, { symbol: "cross", fill: "#ffd9c7" }, ""));
   }
   if (!after.shape) { return layers; }
-  [["#ffffff", 4.5, 0.9], [MOVE_COLOUR, 2, 1]].forEach(function (look) {
+  [["#ffffff", 4, 0.8], [MOVE_COLOUR, 1.6, 1]].forEach(function (look) {
     layers.push(L.polyline([before.at, after.at], {
       renderer: panes[pane], pane: pane, interactive: false, color: look[0], weight: look[1], opacity: look[2],
     }));

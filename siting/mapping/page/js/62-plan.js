@@ -38,7 +38,7 @@ function scenarioSwitch() {
 function planHead(view) {
   const classes = view.classes.map(function (row) { return make("span", "badge mark", word("classOf", row[0], row[1], row[2])); });
   return make("div", "plan-head", [
-    make("p", "", [classes, make("b", "row-size", pointsText(view.points))].reduce(function (all, one) { return all.concat(one, " "); }, [])),
+    make("p", "plan-sums", classes.concat(make("b", "row-size", pointsText(view.points)))),
     make("p", view.isProved ? "hint" : "hint open", say(view.proof)),
   ]);
 }

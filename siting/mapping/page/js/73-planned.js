@@ -36,6 +36,7 @@ function unplacedParts(item, row) {
   const reasons = (row.reasons || []).map(planText);
   const head = make("h4", "", [make("span", "plan-chip", planNumber(item.projectId)), " ", make("span", "bad", word("unplaced"))]);
   if (!reasons.length) { return [head, make("p", "", planText(row.why) || word("reasonsUnknown"))]; }
+  if (reasons.length === 1 && !row.of) { return [head, make("p", "", word("noSiteAtAll") + " " + reasons[0])]; }
   const lead = !row.of ? "noSiteAtAll" : reasons.length > 1 ? "reasonsTogether" : "reasonAlone";
   return [head, make("p", "", word(lead)), make("ol", "reasons", reasons.map(function (text) { return make("li", "", text); }))];
 }
