@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from siting.api import RunResult
 
-_PLAN = ("用地统筹计划", "the city's plan:")
+_PLAN = ("用地统筹计划：", "the city's plan: ")
 
 strict_option = click.option(
     "--strict", is_flag=True, help="Status 1 when there are findings or gaps, as `check` does."
@@ -33,7 +33,7 @@ def finish(result: RunResult, *, language: str | None, strict: bool) -> None:
     en = f"{wanting} projects want land: {served} have suggestions ({sites} sites)"
     click.echo(word((zh, en), language))
     if result.plan is not None:
-        click.echo(f"{word(_PLAN, language)} {summary_text(result.plan).get(language)}")
+        click.echo(f"{word(_PLAN, language)}{summary_text(result.plan).get(language)}")
         click.echo(proof_text(result.plan).get(language))
     click.echo(f"identity {identity(result.report)}")
     folder = result.study.city.output
