@@ -121,6 +121,9 @@ SPARE_LOOKS = (
 #: Roles of the base map, from bottom to top.
 BASE_ROLES = ("water_body", "road", "railway", "metro_line", "metro_station")
 
+#: What road layers of a role of the city's own are on a page.
+WAY_ROLE = "way"
+
 #: Roles that are never drawn whole: too many features for a page, or no features at all.
 UNDRAWN_ROLES = frozenset(
     {"district", "parcel", "land_use", "zoning", "dem", "school", "hospital", *BASE_ROLES}

@@ -95,7 +95,8 @@ def test_the_panel_of_a_placed_project(city, pages) -> None:
     pick(city, pages[1].parcel)
     card = city.page.locator("#details .planned").text_content()
     for word in (
-        "HERE-1", "82.50 分", f"87.50 {MINUS} 5.00（须放弃现红线）", "少 7.50 分", "BEST-AWAY（90.00 分）",
+        "HERE-1", "82.50 分", f"87.50 {MINUS} 5.00（须放弃现红线）", "少 7.50 分",
+        "BEST-AWAY（90.00 分）",
         "须先征收", "锁定", "总分少 1.20 分", "SECRET-FORMER", "未知需求", "只计入 12 处备选",
     ):  # fmt: skip
         assert word in card

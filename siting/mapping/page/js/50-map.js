@@ -1,6 +1,7 @@
 // The map: base, constraints, red lines. Each in its own pane, drawn on canvas.
 // OUTCOME_LOOKS and the colours of sites and repairs come from siting/mapping/styles.py.
 const BASE_LOOKS = {
+  way: { color: "#d9c9ad", weight: 0.9, fillOpacity: 0 },
   water_body: { color: "#8fbfdc", weight: 0.8, fillColor: "#bcdcef", fillOpacity: 1 },
   road: { color: "#d2b48a", weight: 1.4, fillColor: "#ead9bd", fillOpacity: 1 },
   railway: { color: "#5a5a5a", weight: 1.6, dashArray: "6 4", fillColor: "#bbb", fillOpacity: 0.6 },
