@@ -206,7 +206,7 @@ def find(
     found = Found(report, suggest(study, report))
     if study.city.repair.in_run:
         tell("correcting red lines")
-        found = replace(found, report=replace(report, repairs=_repairs_in_run(study, report)))
+        found = replace(found, report=replace(report, repairs=repairs_in_run(study, report)))
     return _planned(study, found, with_scenarios=with_scenarios, tell=tell) if with_plan else found
 
 
@@ -226,7 +226,8 @@ def _planned(study: Study, found: Found, *, with_scenarios: bool, tell: Progress
     return found
 
 
-def _repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:
+def repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:
+    """Return as many corrections as city.toml's ``[repair]`` asks for in a run."""
     from siting.repair import RepairOptions
 
     spec = study.city.repair

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 OVERLAP_TOLERANCE_M2 = 0.01
 #: A line (corridor without width) takes land when it runs on a parcel for longer than this.
 ON_LINE_TOLERANCE_M = 0.01
-#: What planners write between the parcels that a ledger row promises.
-_BETWEEN_IDS = re.compile(r"[\s,;|/，；、]+")
+#: What planners write between the parcels that a ledger row promises, besides a slash.
+_BETWEEN_IDS = re.compile(r"[\s,;|，；、]+")
 
 Mask = NDArray[np.bool_]
 
@@ -74,6 +74,8 @@ class Parcels:
     """Class of each parcel by ``class_column``, empty where none; none at all without one."""
     is_held: Mask | None = None
     """True where somebody holds land of a class: it is on offer, but not free."""
+    lost_promises: tuple[str, ...] = ()
+    """What the ledger promises and no usable parcel layer has: nobody is kept from that land."""
     bodies: Bodies = field(init=False)
     """How much of each parcel is one wide piece; a table that replaces this one has its own."""
 
@@ -121,6 +123,7 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
     is_held = np.array([bool(name) for name in classes], bool) & ~is_free if classes else None
     district, _ = largest_overlaps(geometries, atlas.districts.geometry.to_numpy())
     codes = [str(code) for code in atlas.districts["feature_id"]]
+    holders, lost = _holders(ids, geometries, atlas)
     return Parcels(
         ids=ids,
         geometries=geometries,
@@ -129,12 +132,13 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
         zoned=zoned(geometries, atlas, spec, zoning_column),
         is_available=is_free if is_held is None else is_free | is_held,
         is_supply_known=supply is not None,
-        holders=_holders(ids, geometries, atlas),
+        holders=holders,
         texts=texts,
         land=land,
         left_out=land.left_out,
         classes=classes,
         is_held=is_held,
+        lost_promises=lost,
     )
 
 
@@ -268,21 +272,48 @@ def zoned(geometries: NDArray[np.object_], atlas: Atlas, spec: SuggestSpec, fall
 
 def _holders(
     ids: tuple[str, ...], geometries: NDArray[np.object_], atlas: Atlas
-) -> tuple[frozenset[str], ...]:
+) -> tuple[tuple[frozenset[str], ...], tuple[str, ...]]:
+    """Return who holds each parcel, and the promised parcels that are none of them."""
     holders: list[set[str]] = [set() for _ in ids]
-    position_of = {parcel_id: position for position, parcel_id in enumerate(ids)}
+    named = _positions_by_name(ids, atlas)
+    lost: set[str] = set()
     for project in atlas.projects:
-        for parcel_id in promised_ids(project):
-            if parcel_id in position_of:
-                holders[position_of[parcel_id]].add(project.id)
+        for parcel_id in promised_ids(project, named):
+            for position in named.get(parcel_id, ()):
+                holders[position].add(project.id)
+            if parcel_id not in named:
+                lost.add(parcel_id)
     for position, project_id in held_by_red_lines(geometries, atlas):
         holders[position].add(project_id)
-    return tuple(frozenset(names) for names in holders)
+    return tuple(frozenset(names) for names in holders), tuple(sorted(lost))
 
 
-def promised_ids(project: Project) -> tuple[str, ...]:
-    """Return the parcel ids in the ledger's field ``promised``, whatever stands between them."""
-    return tuple(word for word in _BETWEEN_IDS.split(project.promised) if word)
+def _positions_by_name(ids: tuple[str, ...], atlas: Atlas) -> dict[str, list[int]]:
+    """Return the parcels that a number means: where two layers share it, those of both."""
+    named: dict[str, list[int]] = {}
+    layers = [layer.name for layer in atlas.by_role("parcel") if layer.is_usable]
+    for position, parcel_id in enumerate(ids):
+        own = {parcel_id, *(parcel_id.removeprefix(f"{name}/") for name in layers)}
+        for name in own:
+            named.setdefault(name, []).append(position)
+    return named
+
+
+def promised_ids(project: Project, known: Container[str] = ()) -> tuple[str, ...]:
+    """Return the parcel ids in the ledger's field ``promised``, whatever stands between them.
+
+    A slash may stand between two numbers or within one: a word that is ``known`` is one number.
+    """
+    words: list[str] = []
+    for word in _BETWEEN_IDS.split(project.promised):
+        words.extend([word] if word in known else word.split("/"))
+    return tuple(word for word in words if word)
+
+
+def possible_ids(project: Project) -> set[str]:
+    """Return every word of the field ``promised`` that may be the number of a parcel."""
+    words = {word for word in _BETWEEN_IDS.split(project.promised) if word}
+    return words | {part for word in words for part in word.split("/") if part}
 
 
 def held_by_red_lines(geometries: NDArray[np.object_], atlas: Atlas) -> list[tuple[int, str]]:

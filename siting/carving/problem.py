@@ -167,13 +167,17 @@ def opened(outline: BaseGeometry, width_m: float) -> BaseGeometry:
     return _regrown(_core(outline, width_m), outline, width_m)
 
 
-def wide_pieces(outline: BaseGeometry, width_m: float) -> list[BaseGeometry]:
-    """Return the pieces of an outline within each of which a disc of a width can move about.
+def wide_pieces(outline: BaseGeometry, width_m: float, *, neck_m: float) -> list[BaseGeometry]:
+    """Return what :func:`opened` leaves, in pieces that hang together by necks of a width.
 
-    Together they are what :func:`opened` leaves; a neck that is narrower parts them, even where
-    they meet.
+    Where two places meet, a disc of the neck's width must be able to move from one to the other
+    within the outline: that they touch is not enough.
     """
     cores = shapely.get_parts(_core(outline, width_m))
+    if len(cores) > 1:
+        ways = shapely.get_parts(_core(outline, neck_m))
+        way_of = np.array([np.argmin(shapely.distance(ways, core)) for core in cores])
+        cores = np.array([shapely.union_all(cores[way_of == way]) for way in np.unique(way_of)])
     return [_regrown(core, outline, width_m) for core in cores]
 
 

@@ -146,11 +146,14 @@ def plan_command(
     """
     from siting import api
     from siting.planning import PlanOptions, plan_to_dict, read_previous, spoken_decisions
-    from siting.planning.moving import scenario_lines, scenarios_to_dict
+    from siting.planning.moving import SCENARIO_FILES, scenario_lines, scenarios_to_dict
     from siting.planning.terminal import plan_lines
+    from siting.save import require_new
 
     files = _Files.of(output, {"xlsx": xlsx, "gpkg": gpkg, "geojson": geojson})
     files.require_new(overwrite=overwrite)
+    if output is not None and scenarios:
+        require_new((output / name for name in SCENARIO_FILES), overwrite=overwrite)
     spoken = spoken_decisions(locks=locks, refusals=refusals, sold=sold)
     before = None if previous is None else read_previous(previous)
     study = open_study(
@@ -209,6 +212,10 @@ class _Files:
     def require_new(self, *, overwrite: bool) -> None:
         from siting.save import require_new, require_writable
 
+        for path in self.by_kind["xlsx"]:
+            if path.suffix.lower() != ".xlsx":
+                # said before the work, not after it
+                raise click.UsageError(f"--xlsx {path.name}: the name must end in .xlsx")
         require_new(self.paths, overwrite=overwrite)
         for folder in dict.fromkeys(path.parent for path in self.paths):
             require_writable(folder)

@@ -9,6 +9,7 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
+from siting.model.display import Shown
 from siting.model.ranks import Ranking, UsedProfile
 from siting.model.words import Release, Text
 
@@ -86,7 +87,7 @@ class Site:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Suggestion:
+class Suggestion(Shown):
     """One site offered to one project, with the reason for its rank.
 
     ``contributions`` add up to ``score`` exactly (0–100). ``resolves`` are the rule codes
@@ -199,7 +200,7 @@ class NearMiss:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Search:
+class Search(Shown):
     """What the search for one project came to: the funnel and what blocked it.
 
     ``chainage`` is the table of a linear project, which gets no parcel alternatives.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from siting import allocate
@@ -10,6 +10,7 @@ from siting.allocate import Cost, Kind, Move, Problem, Reason, cost_of_lock, pas
 from siting.check import Memory
 from siting.city import City
 from siting.errors import ProblemsError
+from siting.load.words import listed
 from siting.model import NO_TEXT, Option, Project, Report, Text
 from siting.planning.choices import Choices, choices_of, named_sites
 from siting.planning.inputs import notes_of_inputs, require_known
@@ -216,11 +217,25 @@ class _Maker:
         )
 
     def notes(self) -> tuple[Text, ...]:
-        """Say which decisions change nothing."""
-        return tuple(
+        """Say which decisions change nothing, and who of the plan before takes no part now."""
+        idle = (
             Text(
                 f"决定“{one.site}”（{one.source}）不涉及任何候选用地",
                 f"the decision about {one.site} ({one.source}) touches no candidate",
             )
             for one in self.choices.idle
         )
+        return (*idle, *self._strangers())
+
+    def _strangers(self) -> Iterator[Text]:
+        """Say which projects of the plan before this one does not plan: nothing keeps their sites.
+
+        A plan of another city, or of a ledger of long ago, would else go unnoticed.
+        """
+        gone = sorted(set(self.options.previous) - set(self.pools.options))
+        if gone:
+            yield Text(
+                f"上一版计划中有 {len(gone)} 个项目本次不安排，其用地不再保留：{listed(gone)}",
+                f"{len(gone)} project(s) of the plan before take no part in this one, and nothing "
+                f"keeps their sites: {listed(gone)}",
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -31,8 +32,11 @@ from siting.save import Column, Sheet
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 SCHEMA = "siting-scenarios/1"
+#: What :func:`write_scenarios` writes into a folder.
+SCENARIO_FILES = ("scenarios.xlsx", "scenarios.gpkg", "scenarios.json")
 
 CHANGE_NAMES: Mapping[Change, Text] = {
     Change.SAME: Text("不变", "same"),
@@ -47,6 +51,9 @@ MOVE_COLUMNS = (
 )  # fmt: skip
 """Columns of what moves: one row per project that does not stay where it is."""
 
+#: Names that a table of a GeoPackage may bear as they are, with room for ``_MOVES``.
+_TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
+_MOVES, _LIST = "_moves", "scenarios"
 _NO_MOVES = Text("–", "–")
 _SCENARIO = Text("情景", "scenario")
 _CHANGE = Text("变化", "change")
@@ -266,7 +273,8 @@ def write_scenarios(
     """Write ``scenarios.json``, ``.xlsx`` and ``.gpkg``; return their paths.
 
     The GeoPackage has, per scenario, its planned sites (``NAME``) and what moves
-    (``NAME_moves``).
+    (``NAME_moves``); a name that is none of a table there is a number, ``scenario_1``, and
+    ``scenarios`` says which is which.
 
     Raises
     ------
@@ -275,14 +283,42 @@ def write_scenarios(
     """
     from siting.save import write_gpkg, write_json, write_sheets
 
-    names = [folder / f"scenarios.{ending}" for ending in ("xlsx", "gpkg", "json")]
+    names = [folder / name for name in SCENARIO_FILES]
     workbook, geopackage, document = names
     sheets = scenario_sheets(base, scenarios, language=language)
     write_sheets(workbook, sheets, may_replace=True)
     tables: dict[str, Any] = {}
-    for scenario in scenarios:
-        tables[scenario.spec.name] = plan_table(scenario.plan)
-        tables[f"{scenario.spec.name}_moves"] = moves_table(scenario)
+    called = table_names(scenarios)
+    for scenario, name in zip(scenarios, called, strict=True):
+        tables[name] = plan_table(scenario.plan)
+        tables[f"{name}{_MOVES}"] = moves_table(scenario)
+    tables[_LIST] = _names_table(scenarios, called)
     write_gpkg(geopackage, tables, dated=base.as_of)
     write_json(document, scenarios_to_dict(base, scenarios))
     return tuple(names)
+
+
+def table_names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Return what the table of each scenario is called in a GeoPackage: its name, or a number."""
+    wanted = [
+        scenario.spec.name if _TABLE_NAME.fullmatch(scenario.spec.name) else f"scenario_{number}"
+        for number, scenario in enumerate(scenarios, start=1)
+    ]
+    taken = [_LIST, *wanted, *(f"{name}{_MOVES}" for name in wanted)]
+    if len(set(taken)) == len(taken):
+        return wanted
+    return [f"scenario_{number}" for number in range(1, len(wanted) + 1)]
+
+
+def _names_table(scenarios: Sequence[Scenario], called: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    specs = [scenario.spec for scenario in scenarios]
+    return pd.DataFrame(
+        {
+            "table_name": list(called),
+            "scenario": [spec.name for spec in specs],
+            "title_zh": [spec.title.get("zh") for spec in specs],
+            "title_en": [spec.title.get("en") for spec in specs],
+        }
+    )

@@ -193,7 +193,12 @@ def _taken_text(block: Block, names: Names) -> Text:
     if not site:
         return Text(who)
     if block.kind is Kind.LOCK:
-        return Text(f"{who} 锁定于 {site}", f"{who} is locked to {site}")
+        lock = names.rows[block.name].lock
+        grounds = grounds_text(lock) if lock is not None else Text("")
+        zh, en = f"{who} 锁定于 {site}", f"{who} is locked to {site}"
+        if grounds.zh:
+            zh, en = f"{zh}（{grounds.zh}）", f"{en} ({grounds.en})"
+        return Text(zh, en)
     return Text(f"{who} 得到 {site}", f"{who} gets {site}")
 
 

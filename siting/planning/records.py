@@ -10,6 +10,7 @@ from enum import StrEnum
 from siting.allocate import Cost, Kind, Move, Stage
 from siting.city import QuotaSpec
 from siting.model import NO_TEXT, Option, Project, Release, Text
+from siting.model.display import Shown
 
 
 class Decided(StrEnum):
@@ -115,7 +116,7 @@ class Origin:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class CityPlan:
+class CityPlan(Shown):
     """One plan for all projects of a city, in its working CRS.
 
     ``rows`` are sorted by project id. ``left_out`` are the projects of the stages that no plan

@@ -21,12 +21,13 @@ from siting.candidates import (
     OVERLAP_TOLERANCE_M2,
     as_array,
     has_shape,
+    possible_ids,
     promised_ids,
     red_lines_on,
     sound,
 )
 from siting.city import SeparationSpec
-from siting.model import Atlas, Option, RedLine, SiteKind, Text
+from siting.model import Atlas, Features, Option, RedLine, SiteKind, Text
 from siting.overlay import distances_within, pair_areas
 from siting.planning.conflicts import LARGE_VERTICES, is_too_near
 from siting.planning.outlines import (
@@ -284,23 +285,37 @@ def _promises(atlas: Atlas) -> tuple[list[_Claim], tuple[Text, ...]]:
 
     Where two layers share a number both parcels are meant.
     """
-    wanted = {
-        (project.id, parcel_id) for project in atlas.projects for parcel_id in promised_ids(project)
-    }
-    names = {parcel_id for _, parcel_id in wanted}
-    shapes: dict[str, list[BaseGeometry]] = {}
-    for layer in atlas.by_role("parcel"):
-        rows = layer.features
-        if rows is None or not layer.is_usable or not names:
-            continue
-        for row, name in enumerate(rows.ids()):
-            shape = rows.shapes_at(np.array([row]))[0] if name in names else None
-            if shape is not None and has_shape(shape):
-                shapes.setdefault(name, []).append(sound(shape))
-    claims = [
-        (owner, name, shape) for owner, name in sorted(wanted) for shape in shapes.get(name, [])
-    ]
-    return claims, _lost(sorted(names - set(shapes)))
+    shapes = _Named(atlas)
+    wanted = sorted(
+        {(p.id, parcel_id) for p in atlas.projects for parcel_id in promised_ids(p, shapes)}
+    )
+    claims = [(owner, name, shape) for owner, name in wanted for shape in shapes.of(name)]
+    found = {name for _, name, _ in claims}
+    return claims, _lost(sorted({name for _, name in wanted} - found))
+
+
+class _Named:
+    """Parcels by what they are called: their number, or their layer's name and their number."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._rows: dict[str, list[tuple[Features, int]]] = {}
+        # of a million parcels only those that anybody may mean
+        asked = {word for project in atlas.projects for word in possible_ids(project)}
+        for layer in atlas.by_role("parcel") if asked else ():
+            rows = layer.features
+            if rows is None or not layer.is_usable:
+                continue
+            for row, name in enumerate(rows.ids()):
+                for called in asked.intersection((str(name), f"{layer.name}/{name}")):
+                    self._rows.setdefault(called, []).append((rows, row))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def of(self, name: str) -> list[BaseGeometry]:
+        """Return the land of the parcels of a name; those without any are left out."""
+        found = [rows.shapes_at(np.array([row]))[0] for rows, row in self._rows.get(name, ())]
+        return [sound(shape) for shape in found if has_shape(shape)]
 
 
 def _lost(names: Sequence[str]) -> tuple[Text, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 from siting.errors import Where, WriteError
@@ -36,6 +36,10 @@ NARROWEST, WIDEST, MARGIN = 8, 60, 3
 LINE_POINTS, TALLEST_POINTS = 15, 409
 #: A text longer than this is a sentence.
 _SENTENCE = 20
+
+
+#: Looks of cells by number format, whether the text is wrapped, and whether the width is given.
+Looks = dict[tuple[str, bool, bool], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +128,21 @@ def write_sheets(path: Path, sheets: Sequence[Sheet], *, may_replace: bool = Fal
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
+    looks: Looks = {}
     for number, column in enumerate(sheet.columns, start=1):
-        _put(page, (1, number), column.title, "@")
         page.cell(1, number).font = Font(bold=True)
+        _put(page.cell(1, number), column.title)
+        page.cell(1, number).number_format = "@"
         cells = [row[number - 1] for row in sheet.rows]
         page.column_dimensions[get_column_letter(number)].width = _width(column, cells)
         for place, value in enumerate(cells, start=2):
-            _put(page, (place, number), value, column.number_format)
-            if not column.width and value is not None:
-                is_long = isinstance(value, str) and len(value) > _SENTENCE
-                page.cell(place, number).alignment = Alignment(vertical="top", wrap_text=is_long)
+            if value is None or value == "":  # an empty text would be a cell without content
+                continue
+            _put(page.cell(place, number), value)
+            _dress(page.cell(place, number), value, column, looks)
         if column.choices and cells:
             letter = get_column_letter(number)
             _offer(page, f"{letter}2:{letter}{len(cells) + 1}", column)
@@ -191,19 +197,40 @@ def _breadth(text: str) -> int:
     return max(sum(2 if east_asian_width(sign) in "WF" else 1 for sign in one) for one in lines)
 
 
-def _put(page: Worksheet, place: tuple[int, int], value: object, number_format: str) -> None:
-    cell = page.cell(*place)
+def _put(cell: Any, value: object) -> None:  # noqa: ANN401 - openpyxl's cell
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         cell.value = value
-        cell.number_format = number_format
     elif isinstance(value, Formula):
         cell.value = value.text
-        cell.number_format = number_format
-    elif value is not None and str(value):  # an empty text would be a cell without content
+    else:
         cell.value = _NO_XML.sub(_MARK, str(value))[:_CELL_LENGTH]
         # openpyxl takes a text that begins with = for a formula
         cell.data_type = "s"
-        cell.number_format = "@"
+
+
+def _dress(
+    cell: Any,  # noqa: ANN401
+    value: object,
+    column: Column,
+    looks: Looks,
+) -> None:
+    """Give a cell its number format and its place in the row.
+
+    openpyxl looks each format and alignment up anew, for most of the time of a large sheet: a
+    look that another cell has is taken over from it, by the attribute that its own manual copies.
+    """
+    from openpyxl.styles import Alignment
+
+    is_text = not isinstance(value, (int, float, Decimal, Formula)) or isinstance(value, bool)
+    number_format = "@" if is_text else column.number_format
+    is_long = isinstance(value, str) and len(value) > _SENTENCE and not column.width
+    key = (number_format, is_long, bool(column.width))
+    if key not in looks:
+        cell.number_format = number_format
+        if not column.width:
+            cell.alignment = Alignment(vertical="top", wrap_text=is_long)
+        looks[key] = cell._style  # noqa: SLF001 - as the manual does
+    cell._style = looks[key]  # noqa: SLF001
 
 
 def csv_text(sheet: Sheet) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from siting.gathering import PARCELS_LOOKED_AT
 from siting.model import Text
 
+#: So many parcels are named in a note.
+_NAMED = 5
+
 
 def unreadable_red_lines(count: int) -> Text:
     """Say how many red lines could not be read; nothing for none."""
@@ -25,6 +28,20 @@ def invalid_parcels(count: int) -> Text:
     return Text(
         f"有 {count} 宗宗地几何无效或无面积，未参与比选",
         f"{count} parcel(s) with invalid geometry or no area took no part",
+    )
+
+
+def lost_promises(names: Sequence[str]) -> Text:
+    """Say which promised parcels nobody can find; nothing for none."""
+    if not names:
+        return Text("")
+    told = ", ".join(names[:_NAMED])
+    more_zh, more_en = (" 等", ", …") if len(names) > _NAMED else ("", "")
+    return Text(
+        f"台账承诺的 {len(names)} 个宗地不在可用的宗地图层中（{told}{more_zh}），"
+        "所荐宗地是否占用无从核对",
+        f"{len(names)} parcel(s) that the ledger promises are in no usable parcel layer "
+        f"({told}{more_en}): whether a suggested site lies on them is not known",
     )
 
 

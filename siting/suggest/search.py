@@ -257,6 +257,7 @@ class _Desk:
                 notes.unreadable_red_lines(
                     sum(not refusal.is_repaired for refusal in self.bureau.atlas.refused_red_lines)
                 ),
+                notes.lost_promises(self.bureau.parcels.lost_promises),
                 notes.invalid_parcels(self.bureau.parcels.left_out),
             )
         )

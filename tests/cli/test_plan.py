@@ -179,6 +179,7 @@ def test_tables_of_decisions_count_beside_the_options(
         (("--lock", "P66=A"), "P6"),
         (("--lock", "P6"), "PROJECT=SITE"),
         (("--gap", "1"), "--gap"),
+        (("--xlsx", "plan.txt"), "must end in .xlsx"),
         (("--time-limit", "0"), "--time-limit"),
         (("--previous", "nowhere.json"), "nowhere.json"),
     ],
@@ -211,3 +212,42 @@ def test_a_failed_layer_never_makes_a_site_good(siting: Siting, town: Files) -> 
     told = [row["why"]["en"].partition("not checked: ")[2] for row in placed]
     assert all("farmland" in codes.partition(";")[0] for codes in told)
     assert all(row["deductions"]["not_checked"] == 20.0 for row in placed)
+
+
+def test_projects_of_the_plan_before_that_take_no_part_are_named(
+    siting: Siting, town: Files, tmp_path: Path
+) -> None:
+    path = town.write()
+    siting("plan", path, "-q", "--output", tmp_path)
+    short = "\n".join(line for line in LEDGER.splitlines() if "Clinic" not in line) + "\n"
+    (town.folder / "ledger.csv").write_text(short, encoding="utf-8")
+    run = siting("plan", path, "-q", "--previous", tmp_path, "--lang", "en")
+    assert "1 project(s) of the plan before take no part in this one" in run.out
+    assert "keeps their sites: P7" in run.out
+
+
+def test_scenarios_are_files_of_their_own_whatever_they_are_called(
+    siting: Siting, town: Files, tmp_path: Path
+) -> None:
+    path, folder = town.write(), tmp_path / "out"
+    scenarios = """
+[[plan.scenario]]
+name = "多扣分"
+deductions = { not_checked = 5 }
+[[plan.scenario]]
+name = "less"
+deductions = { not_checked = 10 }
+"""
+    path.write_text(path.read_text(encoding="utf-8") + scenarios, encoding="utf-8")
+    ask = ("plan", path, "-q", "--output", folder, "--scenario", "all")
+    assert siting(*ask).status == 1
+    names = gpd.read_file(folder / "scenarios.gpkg", layer="scenarios")
+    assert dict(zip(names["scenario"], names["table_name"], strict=True)) == {
+        "多扣分": "scenario_1", "less": "less",
+    }  # fmt: skip
+    assert len(gpd.read_file(folder / "scenarios.gpkg", layer="scenario_1")) == 2
+    for name in ("plan.json", "plan.xlsx", "plan.gpkg", "plan.geojson"):
+        (folder / name).unlink()
+    again = siting(*ask)
+    assert again.status == 2
+    assert "scenarios.xlsx" in again.err

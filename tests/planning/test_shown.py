@@ -60,7 +60,7 @@ def test_the_workbook_has_a_sheet_for_each_question(tmp_path: Path) -> None:
     assert (school[13], clinic[13], depot[5]) == ("no", "yes", "carved")
     assert total[7:11] == [120_000, 12, 180, 230]
     locked, limited = [str(row[6]) for row in found["unplaced"][1:3]]
-    assert locked == "P3 示例仓库 is locked to S3"
+    assert locked.startswith("P3 示例仓库 is locked to S3 (东区, 2026-10-01")
     assert limited.startswith(
         "the quota 'land in the west' (limit 10.0000 ha, this plan uses 8.0000 ha of it)"
     )

@@ -111,8 +111,12 @@ def test_what_was_not_proved_is_not_told_as_a_reason() -> None:
     why = why_text(replace(PARK, blocks=None), NAMES)
     has(
         why,
-        ("完整原因在限时内未求出", "P3 示例仓库 锁定于 S3（1 处）"),
-        ("the full reasons were not found in time", "is locked to S3 (1 site)"),
+        (
+            "完整原因在限时内未求出",
+            "P3 示例仓库 锁定于 S3（东区，2026-10-01",
+            "（1 处）；指标“西区用地”",
+        ),
+        ("the full reasons were not found in time", "is locked to S3 (东区", "(1 site); the quota"),
     )
     bare = why_text(replace(PARK, blocks=None, obstacles={}), NAMES)
     has(bare, ("原因在限时内未求出",), ("not found in time",))
