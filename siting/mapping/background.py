@@ -11,7 +11,13 @@ from siting.mapping.ground import Backdrop, fit
 from siting.mapping.packing import UNIT_M, origin_of
 from siting.mapping.release import drawn_area, is_drawable
 from siting.mapping.shapes import Shape, clip_to, encode, label_points, thin
-from siting.mapping.styles import BASE_ROLES, GROUND_ROLES, UNDRAWN_ROLES
+from siting.mapping.styles import (
+    BASE_ROLES,
+    CONTROL_LOOKS,
+    GROUND_ROLES,
+    UNDRAWN_ROLES,
+    WAY_ROLE,
+)
 from siting.mapping.subject import Subject
 from siting.model import Features, Layer, LoadStatus, Text, narrowest
 from siting.model.features import Positions
@@ -64,40 +70,50 @@ def _are_districts_drawable(subject: Subject) -> bool:
 def backgrounds(subject: Subject, *, room: int) -> Payload:
     """Return the background of the page, as far as release allows, in at most `room` bytes.
 
-    ``base`` are roads, water, railway and metro from bottom to top; ``ground`` land use, zoning
-    and parcels; ``controls`` the constraint layers. Those that may not be drawn, or did not
-    load, are named with the reason. ``origin`` is where the coordinates are counted from.
+    ``base`` are ways, water, roads, railway and metro from bottom to top; ``ground`` land use,
+    zoning and parcels; ``controls`` the constraint layers. Of the latter two, layers that may not
+    be drawn, or did not load, are named with the reason. ``origin`` is where the coordinates are
+    counted from, in steps of ``unit`` metres.
     """
-    layers = {
-        "base": [each for each in _of_roles(subject, BASE_ROLES) if "hidden" not in _head(*each)],
-        "ground": _of_roles(subject, GROUND_ROLES),
-        "controls": _constraints(subject),
-    }
-    backdrops = [
-        backdrop_of(*each)
-        for group in layers.values()
-        for each in group
-        if "hidden" not in _head(*each)
-    ]
-    origin = origin_of(np.asarray(list(subject.atlas.districts.geometry)), subject.city.crs)
-    told = fit(backdrops, subject.city.crs, origin, room=room)
-    rows = iter(told)
+    crs = subject.city.crs
     groups = {
-        name: [
-            head if "hidden" in (head := _head(*each)) else {**head, **next(rows)} for each in group
-        ]
-        for name, group in layers.items()
+        "base": [each for each in _base(subject) if "hidden" not in each[0]],
+        "ground": [(_head(subject, layer), layer) for layer in _of_roles(subject, GROUND_ROLES)],
+        "controls": [(_head(subject, layer), layer) for layer in _constraints(subject)],
     }
-    return {"origin": list(origin), "unit": UNIT_M, **groups}
+    drawn = [each for group in groups.values() for each in group if "hidden" not in each[0]]
+    origin = origin_of(np.asarray(list(subject.atlas.districts.geometry)), crs)
+    rows = fit([backdrop_of(subject, layer) for _, layer in drawn], crs, origin, room=room)
+    for (head, _), row in zip(drawn, rows, strict=True):
+        head.update(row)
+    told = {name: [head for head, _ in group] for name, group in groups.items()}
+    return {"origin": list(origin), "unit": UNIT_M, **told}
 
 
-def _of_roles(subject: Subject, roles: Sequence[str]) -> list[tuple[Subject, Layer]]:
-    return [(subject, layer) for role in roles for layer in subject.atlas.by_role(role)]
+def _base(subject: Subject) -> list[tuple[Payload, Layer]]:
+    """Return the base map from bottom to top.
+
+    Road layers that ways are sought on, of a role of the city's own, lie beneath all others.
+    """
+    ways = _of_roles(subject, _way_roles(subject))
+    beneath = [({**_head(subject, layer), "role": WAY_ROLE}, layer) for layer in ways]
+    return beneath + [(_head(subject, layer), layer) for layer in _of_roles(subject, BASE_ROLES)]
 
 
-def _constraints(subject: Subject) -> list[tuple[Subject, Layer]]:
-    layers = (each for each in subject.atlas.layers if each.pixels is None)
-    return [(subject, each) for each in layers if each.role not in UNDRAWN_ROLES | {*BASE_ROLES}]
+def _way_roles(subject: Subject) -> tuple[str, ...]:
+    """Return the roles of ``[access]`` that are no constraint: no rule needs them."""
+    needed = {role for rule in subject.report.rules for role in rule.needs}
+    known = {*needed, *BASE_ROLES, *UNDRAWN_ROLES, *CONTROL_LOOKS}
+    return tuple(role for role in subject.city.access.roles if role not in known)
+
+
+def _of_roles(subject: Subject, roles: Sequence[str]) -> list[Layer]:
+    return [layer for role in roles for layer in subject.atlas.by_role(role)]
+
+
+def _constraints(subject: Subject) -> list[Layer]:
+    beneath = {*UNDRAWN_ROLES, *BASE_ROLES, *_way_roles(subject)}
+    return [layer for layer in subject.atlas.layers if layer.role not in beneath]
 
 
 def _head(subject: Subject, layer: Layer) -> Payload:
@@ -131,13 +147,14 @@ def backdrop_of(subject: Subject, layer: Layer) -> Backdrop:
     shapes = clip_to(features.shapes_at(near), area)
     is_in = np.array([shape is not None for shape in shapes], dtype=bool)
     is_in |= area is None  # there, what has no shape is counted
-    return Backdrop(shapes[is_in], _labels(layer.role, features, near[is_in]), area)
+    is_named = layer.role not in {*BASE_ROLES, *_way_roles(subject)}
+    rows = near[is_in]
+    labels = _labels(layer.role, features, rows) if is_named else [""] * len(rows)
+    return Backdrop(shapes[is_in], labels, area)
 
 
 def _labels(role: str, features: Features, rows: Positions) -> list[str]:
     """Return the names that a click tells; parcels without one go by their id."""
-    if role in BASE_ROLES and role != "railway":
-        return [""] * len(rows)
     names = features.texts_at("feature_name", rows)
     if role != "parcel":
         return names

@@ -41,6 +41,27 @@ OUTCOME_LOOKS: Mapping[str, LineLook] = {
 }
 SITE_COLOUR, SITE_FILL = "#0b4fb3", "#4c8be0"
 REPAIR_COLOUR = "#00725a"
+#: Ink of planned sites, and of what a scenario moves.
+PLAN_COLOUR, MOVE_COLOUR = "#12263f", "#c2410c"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLook:
+    """How a planned site of one kind looks: fill, symbol where it is small, hatch."""
+
+    fill: str
+    symbol: str
+    hatch: str = ""
+
+
+#: Planned sites by kind; every class of whole parcels looks like ``parcel``.
+PLAN_LOOKS: Mapping[str, PlanLook] = {
+    "red_line": PlanLook("#8fd9bb", "circle"),
+    "repaired": PlanLook("#a5dcf7", "triangle", "horizontal"),
+    "parcel": PlanLook("#ffdf5e", "square"),
+    "assembled": PlanLook("#f5ab45", "hexagon", "grid"),
+    "carved": PlanLook("#efb3d8", "diamond", "slash"),
+}
 
 #: Roles that are drawn as constraints.
 CONTROL_LOOKS: Mapping[str, Look] = {
@@ -102,6 +123,9 @@ BASE_ROLES = ("water_body", "road", "railway", "metro_line", "metro_station")
 
 #: Roles of the ground beneath the constraints, from bottom to top: many features, few at a time.
 GROUND_ROLES = ("land_use", "zoning", "parcel")
+
+#: What road layers of a role of the city's own are on a page.
+WAY_ROLE = "way"
 
 #: Roles that are no constraints: drawn in another place of the page, or not at all.
 UNDRAWN_ROLES = frozenset({"district", "dem", "school", "hospital", *GROUND_ROLES, *BASE_ROLES}) - {
