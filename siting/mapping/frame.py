@@ -43,7 +43,7 @@ def render_page(scene: Scene) -> str:
     slots = {
         "language": "en" if scene.language == "en" else "zh-CN",
         "title": html.escape(scene.title),
-        "policy": html.escape(_policy(sheets, scripts)),
+        "policy": html.escape(_policy(sheets, scripts, scene.tile_origin)),
         "styles": "".join(f"<style>{style}</style>\n" for style in sheets),
         "map": body,
         "data": to_safe_json(scene.payload),
@@ -147,13 +147,13 @@ def _closed(text: str, closing: str) -> str:
     return unix.replace(closing, closing.replace("/", "\\/"))
 
 
-def _policy(sheets: tuple[str, ...], scripts: tuple[str, ...]) -> str:
+def _policy(sheets: tuple[str, ...], scripts: tuple[str, ...], tile_origin: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src {_hashes(scripts)}",
             f"style-src {_hashes(sheets)}",
-            "img-src data:",
+            f"img-src data: {tile_origin}".strip(),
             "base-uri 'none'",
             "form-action 'none'",
         )

@@ -93,6 +93,7 @@ def _row(backdrop: Backdrop, crs: str, origin: Origin, step: int) -> Payload:
         "features": len(packed.rows),
         "undrawn": len(shapes) - len(packed.rows),
         "thinned_m": tolerance_m,
+        "typical_m": _typical_m(backdrop.shapes),
         **label_table([backdrop.labels[row] for row in packed.rows]),
     }
 
@@ -116,6 +117,14 @@ def _counted(backdrop: Backdrop, crs: str, origin: Origin) -> Payload:
         "cells": {"side_m": side_m, "counts": signs_of(counts[packed.rows].astype(np.int64))},
         **label_table([""] * len(packed.rows)),
     }
+
+
+def _typical_m(shapes: Geometries) -> float:
+    """Return the side of a middling feature's box: what a page goes by when it draws only some."""
+    boxes = shapely.bounds(shapes)
+    sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    known = sides[np.isfinite(sides)]
+    return round(float(np.median(known)), 1) if len(known) else 0.0
 
 
 def _side_m(points: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> float:

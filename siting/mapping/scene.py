@@ -30,6 +30,7 @@ from siting.mapping.rows import (
 )
 from siting.mapping.shapes import box_of
 from siting.mapping.subject import Planned, Subject, union_of
+from siting.mapping.tiles import tile_payload
 from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
 
@@ -51,6 +52,8 @@ class Scene:
     title: str
     language: str
     payload: Payload
+    tile_origin: str = ""
+    """The one server that the page may ask for pictures; none when empty."""
 
 
 def city_scene(
@@ -131,8 +134,10 @@ def _scene(subject: Subject) -> Scene:
         "refused": len(report.refused_red_lines),
         "box": _box(subject),
     }
+    payload["tiles"] = tile_payload(city.maps.tiles, _box(subject))
     payload.update(backgrounds(subject, room=_room(city, payload)))
-    return Scene(place, city.language, payload)
+    origin = city.maps.tiles.origin if city.maps.tiles else ""
+    return Scene(place, city.language, payload, origin)
 
 
 def _room(city: City, payload: Payload) -> int:

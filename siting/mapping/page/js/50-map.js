@@ -36,6 +36,7 @@ function startMap() {
     panes[row[0]] = new HatchCanvas({ pane: row[0], padding: 0.3 });
   });
   L.control.scale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
+  startTiles(map);
   drawDistricts();
   startGround(map);
   drawAllSites();
@@ -113,7 +114,7 @@ function drawDistricts() {
   const group = L.layerGroup();
   page.data.districts.forEach(function (district) {
     if (!district.shape) { return; }
-    group.addLayer(shapeLayer(district.shape, { pane: "base", stroke: false, fillColor: "#f7f5ee", fillOpacity: 1 }));
+    group.addLayer(shapeLayer(district.shape, { pane: "base", stroke: false, fillColor: "#f7f5ee", fillOpacity: page.data.tiles ? 0 : 1 }));
     group.addLayer(nameTag(district.at, district.name, "district-name"));
   });
   if (page.data.borders) {

@@ -60,7 +60,6 @@ function lookOf(group, row) {
 function madeOf(entry) {
   if (!entry.made) {
     entry.made = unpackLayer(entry.row);
-    entry.readable = entry.group === "ground" && !entry.row.cells ? typicalSide(entry.made) : Infinity;
     if (entry.row.cells) { entry.counts = countsOf(entry.row); }
   }
   return entry.made;
@@ -73,19 +72,16 @@ function countsOf(row) {
   return counts;
 }
 
-// The side of the middle one of up to 999 features, in units.
-function typicalSide(made) {
-  const sides = [];
-  const step = Math.max(1, Math.floor(made.count / 999));
-  for (let i = 0; i < made.count; i += step) {
-    sides.push(Math.max(made.boxes[4 * i + 2] - made.boxes[4 * i], made.boxes[4 * i + 3] - made.boxes[4 * i + 1]));
-  }
-  sides.sort(function (one, other) { return one - other; });
-  return sides.length ? sides[Math.floor(sides.length / 2)] : Infinity;
+// Only the ground waits for a closer look; squares, points and everything else are always drawn.
+function isReadable(entry, scale) {
+  const typical = entry.row.typical_m;
+  if (entry.group !== "ground" || !typical) { return true; }
+  return typical / page.data.unit / groundCosine() * scale >= READABLE_PX;
 }
 
-function isReadable(entry, scale) {
-  return entry.readable * scale >= READABLE_PX;
+// Metres on the ground to a metre of the map's plane, at the origin.
+function groundCosine() {
+  return 1 / Math.cosh(page.data.origin[1] * page.data.unit / 6378137);
 }
 
 // Pixels to a unit, and where the origin lies in the pixels of the whole map at a zoom.
@@ -160,8 +156,8 @@ function boxIn(view, bleed) {
 }
 
 function paintEntry(context, entry, view) {
-  const made = madeOf(entry);
   if (!isReadable(entry, view.scale)) { return; }
+  const made = madeOf(entry);
   const found = featuresIn(made, boxIn(view, BLEED_PX));
   if (entry.counts) {
     paintCells(context, entry, found, view);

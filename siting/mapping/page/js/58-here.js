@@ -22,7 +22,7 @@ function namedAt(latlng) {
   const pixel = page.map.project(latlng, zoom);
   const at = [(pixel.x - view.left) / view.scale, (view.top - pixel.y) / view.scale];
   const isAsked = function (group) {
-    return function (entry) { return entry.group === group && entry.isShown && (madeOf(entry), isReadable(entry, view.scale)); };
+    return function (entry) { return entry.group === group && entry.isShown && isReadable(entry, view.scale); };
   };
   const entries = ground.entries.filter(isAsked("controls")).concat(ground.entries.filter(isAsked("ground")).reverse());
   return entries.reduce(function (found, entry) {

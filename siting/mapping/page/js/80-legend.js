@@ -91,7 +91,7 @@ function isGround(layer) {
 }
 
 function baseEntries() {
-  const entries = [checkEntry("districts", lineSwatch(BORDER_COLOUR, 1.6, [9, 3, 2, 3]), word("districts"))];
+  const entries = [checkEntry("districts", lineSwatch(BORDER_COLOUR, 1.6, [9, 3, 2, 3]), word("districts"))].concat(tilesEntry());
   page.data.base.forEach(function (layer, index) {
     const look = BASE_LOOKS[layer.role];
     const isArea = layer.kind === "p";
