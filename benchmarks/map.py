@@ -44,13 +44,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 # Engines are imported by the process that measures them alone, so that each has its own peak.
-#: What is measured: name -> engine, parcels, red lines.
+#: What is measured: name -> engine, size, parcels, red lines.
 PAGES = {
-    "folium 10k": ("folium", 10_000, 100),
-    "folium 10k, canvas": ("folium", 10_000, 100),
-    "siting 10k, parcels alone": ("siting", 10_000, 100),
-    "siting 10k, 100 red lines": ("siting", 10_000, 100),
-    "siting 100k, 1,000 projects": ("siting", 100_000, 1_000),
+    "folium": ("folium", "10k parcels", 10_000, 100),
+    "folium canvas": ("folium", "10k parcels, canvas", 10_000, 100),
+    "siting alone": ("siting", "10k parcels", 10_000, 100),
+    "siting": ("siting", "10k parcels, 100 red lines", 10_000, 100),
+    "siting large": ("siting", "100k parcels, 1,000 projects", 100_000, 1_000),
 }
 #: At this zoom a parcel is some 13 pixels wide: siting draws each, and 10,000 fill the window.
 ZOOM = 14.25
@@ -118,7 +118,7 @@ def write_folium(folder: Path, target: Path, *, is_canvas: bool) -> dict[str, fl
 
 def written(name: str, folder: Path) -> dict[str, float]:
     """Write one page in this process; return what it took."""
-    engine, parcels, red_lines = PAGES[name]
+    engine, _, parcels, red_lines = PAGES[name]
     city = make_city(folder, parcels, red_lines)
     target = page_of(folder, name)
     if engine == "siting":
@@ -129,8 +129,7 @@ def written(name: str, folder: Path) -> dict[str, float]:
 
 
 def page_of(folder: Path, name: str) -> Path:
-    plain = re.sub(r"\W+", "-", name)
-    return folder / f"page-{plain}.html"
+    return folder / f"page-{name.replace(' ', '-')}.html"
 
 
 def opened(path: Path, engine: str, middle: list[float]) -> dict[str, float]:
@@ -186,15 +185,15 @@ def middle_of(parcels: int) -> list[float]:
 
 def measured(name: str, folder: Path) -> results.Row:
     """Write a page in a process of its own, open it, and return its row."""
-    engine, parcels, red_lines = PAGES[name]
+    engine, size, parcels, red_lines = PAGES[name]
     command = [sys.executable, __file__, "--city", str(folder), "--write", name]
     said = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
     took = json.loads(said.stdout.splitlines()[-1])
     seen = opened(page_of(folder, name), engine, middle_of(parcels))
     return {
         "job": results.MAP_JOB,
-        "size": "page",
-        "engine": name,
+        "size": size,
+        "engine": engine,
         **{key: round(value, 3) for key, value in took.items()},
         **{key: round(value, 1) for key, value in seen.items()},
         "parcels": parcels,

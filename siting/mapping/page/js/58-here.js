@@ -7,7 +7,7 @@ function tellWhatIsHere(event) {
   const lines = found.slice(0, NAMED_HERE_AT_MOST).map(function (each) {
     const row = each.entry.row;
     const title = say(row.title);
-    return make("li", "", [swatch(row.colour, row.hatch),
+    return make("li", "", [swatch(row.colour, each.entry.group === "ground" ? "" : row.hatch),
       make("span", "", [title, each.name && each.name !== title ? make("small", "", make("bdi", "", each.name)) : null])]);
   });
   if (found.length > lines.length) { lines.push(make("li", "hint", word("andMore", found.length - lines.length))); }
