@@ -144,7 +144,7 @@ def examine_fonts() -> Check:
         return Check(Group.COMPUTER, "fonts", title, CheckStatus.OK, found)
     found = Text("未找到", "none found")
     mend = Text(
-        "安装思源黑体（Debian：apt-get install fonts-noto-cjk）；网页及其打印需要，图幅和报告不需要",
+        "安装思源黑体（Debian：apt-get install fonts-noto-cjk）；网页打印需要，图幅和报告不需要",
         "install Noto Sans SC (Debian: apt-get install fonts-noto-cjk); pages and their prints "
         "need it; checks, sheets and reports do not",
     )
