@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from siting.handover.plan_tables import PLANNED_COLUMNS
 from siting.handover.tables import (
     FINDING_COLUMNS,
     RED_LINE_COLUMNS,
@@ -31,6 +32,7 @@ COLUMNS = {
     "findings": FINDING_COLUMNS,
     "suggestions": SUGGESTION_COLUMNS,
     "repairs": REPAIR_COLUMNS,
+    "plan": PLANNED_COLUMNS,
 }
 
 
