@@ -39,12 +39,34 @@ output_option = click.option(
     metavar="DIR",
     help="Folder for results. Default: the one in city.toml.",
 )
+scenarios_option = click.option(
+    "--scenarios",
+    is_flag=True,
+    help="Also plan every [[plan.scenario]] of city.toml, for the maps: each takes as long as "
+    "the plan. 情景",
+)
 project_option = click.option(
     "--project",
     "projects",
     multiple=True,
     metavar="ID",
     help="Only this project (id or alias); may be given several times.",
+)
+districts_option = click.option(
+    "--district",
+    "districts",
+    multiple=True,
+    metavar="CODE",
+    help="Only this district; may be given several times.",
+)
+title_option = click.option(
+    "--title", default="", metavar="TEXT", help="Title in place of the city's own."
+)
+logo_option = click.option(
+    "--logo",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.png",
+    help="The bureau's logo: PNG or JPEG.",
 )
 workers_option = click.option(
     "--workers",

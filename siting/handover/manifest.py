@@ -25,9 +25,10 @@ _AXES = Text(
     "GeoJSON: longitude, latitude.",
 )
 _OFFICIAL_NOTE = Text(
-    "GeoPackage 与 TXT 为正式成果坐标；GeoJSON 与地图为查看副本，不作为法定依据。",
-    "GeoPackage and TXT are the official coordinates; GeoJSON and map are viewing copies without "
-    "legal force.",
+    "GeoPackage 与 TXT 为正式成果坐标；DXF 与 shapefile 坐标相同、属性从略；"
+    "GeoJSON 与地图为查看副本，不作为法定依据。",
+    "GeoPackage and TXT are the official coordinates; DXF and shapefile have the same coordinates "
+    "and fewer attributes; GeoJSON and map are viewing copies without legal force.",
 )
 
 

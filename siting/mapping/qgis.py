@@ -21,7 +21,8 @@ from siting.save import LayerStyle
 if TYPE_CHECKING:
     import geopandas as gpd
 
-STYLE_NAME = "siting"
+#: Names of styles by kind of geometry.
+_NAMES = {"fill": "siting", "line": "siting-lines"}
 _ABOUT = Text("与地图同色同纹", "colours and hatches of the map")
 _INCOMPLETE = Text("，且未查全", ", and incomplete")
 _OTHER = Text("其他（图例未列）", "other (not in the legend)")
@@ -46,8 +47,11 @@ def package_styles(
     titles: Mapping[str, Mapping[str, str]],
     *,
     subject: Subject,
-) -> dict[str, LayerStyle]:
-    """Return a style for each table of a package.
+) -> dict[str, list[LayerStyle]]:
+    """Return the styles of each table of a package, the default first.
+
+    One of areas; a table of lines has one of lines, and one with both has that beside it, to be
+    chosen by hand: QGIS takes one default per table, and it fits one kind of geometry.
 
     Parameters
     ----------
@@ -67,20 +71,21 @@ def package_styles(
         "plan": _plan,
     }
     language = subject.city.language
+    made = {name: makers[name](table, titles[name], subject) for name, table in tables.items()}
     return {
-        name: LayerStyle(
-            STYLE_NAME,
-            qml(makers[name](table, titles[name], subject), kind=_kind_of(table)),
-            _ABOUT.get(language),
-        )
-        for name, table in tables.items()
+        name: [
+            LayerStyle(_NAMES[kind], qml(style, kind=kind), _ABOUT.get(language))
+            for kind in _kinds_of(tables[name])
+        ]
+        for name, style in made.items()
     }
 
 
-def _kind_of(table: gpd.GeoDataFrame) -> str:
-    """Return ``line`` for a table of nothing but lines; QGIS refuses symbols of another kind."""
+def _kinds_of(table: gpd.GeoDataFrame) -> tuple[str, ...]:
     dimensions = shapely.get_dimensions(table.geometry.to_numpy())
-    return "line" if 1 in dimensions and 2 not in dimensions else "fill"
+    if 1 not in dimensions:
+        return ("fill",)
+    return ("fill", "line") if 2 in dimensions else ("line",)
 
 
 def _rest(language: str) -> Category:
