@@ -134,7 +134,10 @@ def _pages(found: list[Row]) -> str:
     heads = ["engine", "page", "bytes a parcel", *(title for title, _, _ in PAGE_COLUMNS), "load"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for row in rows:
-        cells = [_cell(round(row[key] / by, 2)) for _, key, by in PAGE_COLUMNS]
+        cells = [
+            _cell(round(row[key] / by, 2) if row.get(key) is not None else None)
+            for _, key, by in PAGE_COLUMNS
+        ]
         each = _cell(round(row["bytes"] / row["parcels"]))
         counts = [row["size"], each, *cells, _cell(row["load_1min"])]
         lines.append(f"| {row['engine']} | {' | '.join(counts)} |")

@@ -70,7 +70,9 @@ def map_of(reader: TableReader) -> MapSpec:
 
 def _tiles_of(reader: TableReader) -> TileSpec:
     url = reader.text("url", required=True)
-    if url and not (_TILE_URL.match(url) and set(re.findall(r"{[^}]*}?", url)) == _PLACES):
+    if "url" in reader and not (
+        _TILE_URL.match(url) and set(re.findall(r"{[^}]*}?", url)) == _PLACES
+    ):
         reader.problem(
             "'url' is no address of tiles",
             expected="http(s)://host/… with {z}, {x} and {y}, and no other braces or quotes",

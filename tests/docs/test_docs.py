@@ -104,6 +104,7 @@ HEADINGS = {
     "[plan] quota": "`[[plan.quota]]`",
     "[plan] separation": "`[[plan.separation]]`",
     "[plan] scenario": "`[[plan.scenario]]`",
+    "[map]": "`[map]`",
     "[output]": "`[output]`",
 }
 
