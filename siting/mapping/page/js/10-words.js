@@ -39,7 +39,6 @@ const WORDS = {
   refusedRedLines: ["条红线未能读取", "red line(s) could not be read"],
   search: ["搜索编号、项目、行政区…", "Search id, project, district…"],
   shown: ["显示 {0} / {1}", "{0} of {1} shown"],
-  list: ["项目列表（由重到轻）", "Projects, worst first"],
   conflict: ["冲突", "Conflict"],
   review: ["待核", "Review"],
   incomplete: ["未查全", "Incomplete"],

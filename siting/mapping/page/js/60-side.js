@@ -60,7 +60,7 @@ function renderByConstraint() {
     return [swatch(rule.colour || "#555", rule.hatch || "slash"), title, String(row[1]), row[2] > 0 ? hectares(row[2]) : "–"];
   });
   const content = rows.length
-    ? [table("sums", ["", word("constraint"), word("projects"), word("hectares")], rows, [2, 3]),
+    ? [table("sums", [word("swatchColumn"), word("constraint"), word("projects"), word("hectares")], rows, [2, 3]),
       make("p", "hint", word("unionNote"))]
     : make("p", "hint", word("nothingFound"));
   renderFold("by-constraint", "byConstraint", content);
