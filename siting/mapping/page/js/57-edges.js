@@ -1,5 +1,6 @@
 // Alternatives out of view: a sign at the map's edge where the thin line leaves it.
-const EDGE_INSET_PX = 26;
+//: Left, top, right, bottom: clear of compass, mark, tools and scale bar.
+const EDGE_INSETS_PX = [22, 74, 78, 60];
 
 function markEdges() {
   if (drawn.edges) { drawn.edges.remove(); }
@@ -17,7 +18,7 @@ function markEdges() {
 
 function markEdge(group, from, site, taken) {
   const size = page.map.getSize();
-  const frame = L.bounds([EDGE_INSET_PX, EDGE_INSET_PX], [size.x - EDGE_INSET_PX, size.y - EDGE_INSET_PX]);
+  const frame = L.bounds(EDGE_INSETS_PX.slice(0, 2), [size.x - EDGE_INSETS_PX[2], size.y - EDGE_INSETS_PX[3]]);
   const inner = page.map.latLngToContainerPoint(from);
   const outer = page.map.latLngToContainerPoint(site.at);
   if (!frame.contains(inner) || L.bounds([0, 0], size).contains(outer)) { return; }

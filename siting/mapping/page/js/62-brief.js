@@ -148,6 +148,7 @@ function groupRows(groups) {
 
 function briefAsk() {
   const offices = grouping();
+  const broken = grouping();
   const matters = grouping();
   page.items.forEach(function (item) {
     verdictsOf(item, ["conflict", "exception_may_apply", "consult"]).forEach(function (verdict) {
@@ -155,15 +156,18 @@ function briefAsk() {
         const office = say(route.office) || (route.way === "ask_authority" ? word("unknownOffice") : "");
         if (!office) { return; }
         offices.add(office, item);
+        if (verdict.status !== "consult") { broken.add(office, item); }
         matters.add(office, ruleTitle(verdict.code));
       });
     });
   });
   page.data.offMap.forEach(function (matter) { matters.add(say(matter.office) || word("unknownOffice"), say(matter.title)); });
   const names = Object.keys(matters.groups).sort(function (one, other) {
-    return (offices.groups[other] || []).length - (offices.groups[one] || []).length || (one < other ? -1 : 1);
+    return (broken.groups[other] || []).length - (broken.groups[one] || []).length || (one < other ? -1 : 1);
   });
-  const named = names.slice(0, BRIEF_NAMED).map(function (name) { return name.slice(2); }).join("、");
+  const named = names.slice(0, BRIEF_NAMED).map(function (name) {
+    return name.slice(2) + (broken.groups[name] ? " " + broken.groups[name].length : "");
+  }).join("、");
   return {
     key: "briefAsk", count: names.length,
     says: names.length ? punctuated(named) + (names.length > BRIEF_NAMED ? " " + word("andMore", names.length - BRIEF_NAMED) : "") : word("briefNobody"),
@@ -203,6 +207,7 @@ function nextText(item) {
 function briefNext() {
   const steps = grouping();
   page.items.forEach(function (item) {
+    if (item.outcome === "guest") { return; }
     steps.add(nextStep(item), item);
     if (item.isIncomplete) { steps.add(word("briefFill"), item); }
   });
