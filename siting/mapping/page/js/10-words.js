@@ -74,8 +74,6 @@ const WORDS = {
   seeRepair: ["叠在现红线上看", "Lay over the red line"],
   lost: ["减", "lost"],
   gained: ["增", "gained"],
-  leastWidth: ["最小宽", "least width"],
-  frontage: ["临路", "frontage"],
   introduces: ["新涉及", "Newly meets"],
   takesParcels: ["占用 {0} 宗未可供地", "enters {0} parcel(s) not on offer"],
   takesStreets: ["占用宗地间道路等 {0} m²", "enters {0} m² between parcels"],

@@ -133,7 +133,7 @@ function briefUnchecked() {
     rows: function () {
       return [[word("what"), word("project")],
         layers.map(function (input) {
-          return [make("span", "", [say(input.title), make("small", "bad", word(input.status)), make("small", "", input.problems.join("; "))]), ""];
+          return [make("span", "", [say(input.title), make("small", "bad", word(input.status))]), make("small", "", input.problems.join("; "))];
         }).concat(groupRows(rules.groups),
           lineless.length ? [[word("none"), itemLinks(lineless)]] : [],
           page.data.refused ? [[make("span", "bad", word("briefRefused", page.data.refused)), ""]] : [],

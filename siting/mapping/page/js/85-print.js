@@ -36,9 +36,16 @@ function unfold() {
     byId(id).open = true;
   });
   byId("side").insertBefore(byId("stage"), byId("scroll"));
+  moveList(byId("plan"));
+}
+
+// On paper the list stands before the long tables; null puts it back behind them.
+function moveList(before) {
+  ["finder", "list"].forEach(function (id) { byId("scroll").insertBefore(byId(id), before); });
 }
 
 function foldAgain() {
+  moveList(null);
   FOLDS.forEach(function (id) { byId(id).open = page.before.open[id]; });
   byId("app").insertBefore(byId("stage"), byId("details"));
 }
