@@ -14,24 +14,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from siting.allocate.problem import Longs
-from siting.allocate.table import Mask
+from siting.allocate.table import Floats, Mask
 
 if TYPE_CHECKING:
     from highspy import Highs, HighsLp
-
-Floats = NDArray[np.float64]
 
 #: Objectives are integers: a bound less than 1 above the value proves it.
 _PROVES = 0.999
 #: What a bound may be off by rounding, before it is rounded down to an integer.
 _BOUND_ROUNDING = 1e-6
-#: The same for fractions, whose sums are of any size, in hundredths of a point.
-_RELAXED_ROUNDING = 0.5
-#: A column with less than this has no share.
-_NO_SHARE = 1e-6
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,12 +37,25 @@ class Row:
     upper: float = math.inf
 
 
+def within(rows: Sequence[Row], columns: Longs, count: int) -> list[Row]:
+    """Return rows of some of so many columns alone, these numbered from 0."""
+    place = np.full(count, -1, dtype=np.int64)
+    place[columns] = np.arange(len(columns))
+    found = []
+    for row in rows:
+        local = place[row.columns]
+        is_in = local >= 0
+        found.append(Row(local[is_in], row.values[is_in], row.lower, row.upper))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """When to stop: after so many seconds, or this near the bound."""
+    """When to stop: after so many seconds, this near the bound, or after so many branchings."""
 
     seconds: float
     gap: int = 0
+    nodes: int | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -66,23 +72,27 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Relaxed:
-    """What fractions of columns reach: no choice reaches more than ``bound``.
+class Fractions:
+    """The best of all fractions of columns: each one's share, their value, each row's price."""
 
-    ``is_used``: the column has a share in it. A choice with a column that has none stays below
-    the bound by at least what ``falls_short`` says of that column.
+    shares: Floats
+    value: float
+    prices: Floats
+
+
+def fractions(costs: Longs, rows: Sequence[Row], effort: Effort) -> Fractions | None:
+    """Return the best of all fractions of columns, or None where time ran out.
+
+    By an interior point method: it is within its tolerance of the best, and what is made of its
+    prices must hold for any prices.
     """
-
-    bound: int
-    is_used: Mask
-    falls_short: Floats
-
-
-def relaxed(costs: Longs, rows: Sequence[Row], effort: Effort) -> Relaxed | None:
-    """Return the best of all fractions of columns, or None where time ran out."""
     import highspy
 
     solver = _solver(effort)
+    # prices would be lost by the way back from a smaller program without a basis, and a basis
+    # takes ten times longer than they do
+    for name, value in {"solver": "ipm", "run_crossover": "off", "presolve": "off"}.items():
+        solver.setOptionValue(name, value)
     program = _program(costs, rows)
     program.integrality_ = []
     solver.passModel(program)
@@ -90,10 +100,10 @@ def relaxed(costs: Longs, rows: Sequence[Row], effort: Effort) -> Relaxed | None
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = solver.getSolution()
-    return Relaxed(
-        math.floor(solver.getInfo().objective_function_value + _RELAXED_ROUNDING),
-        np.array(solution.col_value) > _NO_SHARE,
-        np.abs(np.array(solution.col_dual)) - _RELAXED_ROUNDING,
+    return Fractions(
+        np.array(solution.col_value),
+        solver.getInfo().objective_function_value,
+        np.array(solution.row_dual),
     )
 
 
@@ -103,7 +113,6 @@ def maximise(
     effort: Effort,
     *,
     start: Mask | None = None,
-    is_open: Mask | None = None,
 ) -> Outcome:
     """Return the choice of columns with the largest sum of costs that all rows allow.
 
@@ -117,15 +126,11 @@ def maximise(
         When to stop.
     start
         A choice that the rows allow, to begin with.
-    is_open
-        The columns to choose from; by default all.
     """
     import highspy
 
     solver = _solver(effort)
     program = _program(costs, rows)
-    if is_open is not None:
-        program.col_upper_ = is_open.astype(np.float64)
     solver.passModel(program)
     if start is not None:
         solution = highspy.HighsSolution()
@@ -156,6 +161,8 @@ def _solver(effort: Effort) -> Highs:
         "mip_rel_gap": 0.0,
         "mip_abs_gap": max(_PROVES, float(effort.gap)),
     }
+    if effort.nodes is not None:
+        options["mip_max_nodes"] = effort.nodes
     for name, value in options.items():
         solver.setOptionValue(name, value)
     return solver

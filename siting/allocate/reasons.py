@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from siting.allocate.graph import Graph
 from siting.allocate.highs import Effort, maximise
 from siting.allocate.plan import Kind, Reason
 from siting.allocate.problem import Longs
 from siting.allocate.rows import conditions, exactly
 from siting.allocate.start import quick_plan
-from siting.allocate.table import Load, Part, Table
+from siting.allocate.table import Load, Mask, Part, Table
 
 #: One question to the solver may take so long; without an answer there are no reasons to give.
 _SECONDS_PER_QUESTION = 20.0
@@ -47,34 +48,47 @@ class Explainer:
     chosen: Longs
     ends: float
     """When to stop explaining, by the monotonic clock."""
-    near: tuple[Longs, Longs]
-    """Per candidate where its conflicts begin, and all conflicting candidates."""
+    graph: Graph
+    """Which candidates conflict with which."""
+    left: tuple[int, ...]
+    """How much the plan leaves of each limit."""
 
     @classmethod
     def of(cls, table: Table, chosen: Longs, *, seconds: float) -> Explainer:
         """Make ready to explain a plan: a position per project, -1 for none."""
-        both = np.concatenate([table.pairs, table.pairs[:, ::-1]])
-        both = both[np.argsort(both[:, 0], kind="stable")]
-        starts = np.searchsorted(both[:, 0], np.arange(len(table.owner) + 1))
-        near = (starts.astype(np.int64), both[:, 1])
-        return cls(table, chosen, time.monotonic() + seconds, near)
+        ends = time.monotonic() + seconds
+        is_chosen = np.zeros(len(table.owner), dtype=bool)
+        is_chosen[chosen[chosen >= 0]] = True
+        left = tuple(load.limit - load.used(is_chosen) for load in table.loads)
+        return cls(table, chosen, ends, Graph.of(table.pairs, len(table.owner)), left)
 
     def obstacles(self, row: int) -> dict[str, tuple[Reason, ...]]:
-        """Return for each candidate of an unplaced project what the plan has against it."""
+        """Return for each candidate of a project what the plan has against it.
+
+        Of a placed project: what would be against it if all others stayed where they are.
+        """
         table, problem = self.table, self.table.problem
-        is_chosen = np.zeros(len(table.owner), dtype=bool)
-        is_chosen[self.chosen[self.chosen >= 0]] = True
-        free = [load.limit - load.used(is_chosen) for load in table.loads]
         found = {}
-        for at in range(*problem.starts[row : row + 2].tolist()):
+        first, last = problem.starts[row : row + 2].tolist()
+        over = list(self._over(row))
+        for at in range(first, last):
             demands = [Demand(self._kind_closing(at), at)] if table.is_closed[at] else []
             demands += [Demand(self._kind_taking(other), other) for other in self._takers_of(at)]
-            for load, left in zip(table.loads, free, strict=True):
-                if int(load.amounts[load.columns == at].sum()) > left:
-                    demands.append(Demand(Kind.QUOTA, load.quota))
+            demands += [Demand(Kind.QUOTA, quota) for quota, is_so in over if is_so[at - first]]
             reasons = sorted(self._reason(demand) for demand in demands)
             found[problem.candidates[at].site_id] = tuple(reasons)
         return found
+
+    def _over(self, row: int) -> Iterator[tuple[int, Mask]]:
+        """Yield each quota, and of which of a project's candidates there is too little left."""
+        first, last = self.table.problem.starts[row : row + 2].tolist()
+        own = int(self.chosen[row])
+        for load, left in zip(self.table.loads, self.left, strict=True):
+            low, high = np.searchsorted(load.columns, (first, last)).tolist()
+            amounts = np.zeros(last - first, dtype=np.int64)
+            amounts[load.columns[low:high] - first] = load.amounts[low:high]
+            given_back = int(amounts[own - first]) if own >= 0 else 0
+            yield load.quota, amounts > left + given_back
 
     def reasons(self, row: int) -> tuple[Reason, ...] | None:
         """Return why a project has no site, or None where that cannot be told in time."""
@@ -126,8 +140,7 @@ class Explainer:
 
     def _takers_of(self, position: int) -> list[int]:
         """Return the projects whose sites conflict with a candidate, ascending."""
-        starts, others = self.near
-        near = others[starts[position] : starts[position + 1]]
+        near = self.graph.near(position)
         owners = self.table.owner[near]
         taking: list[int] = np.unique(owners[self.chosen[owners] == near]).tolist()
         return taking

@@ -16,12 +16,15 @@ _HUNDREDTHS_PER_HA = 10_000 * HUNDREDTHS_PER_M2
 
 
 def conditions(part: Part) -> list[Row]:
-    """Return what every choice must keep: one site per project, no conflict, no limit exceeded."""
-    starts = part.starts
+    """Return what every choice must keep: one site per project, no conflict, no limit exceeded.
+
+    The first row is that of the first project, and so on.
+    """
     one = [
         _at_most_one(np.arange(first, last), lower=1.0 if is_must else -np.inf)
-        for first, last, is_must in zip(starts[:-1], starts[1:], part.must, strict=True)
-        if last > first or is_must
+        for first, last, is_must in zip(
+            part.starts[:-1].tolist(), part.starts[1:].tolist(), part.must, strict=True
+        )
     ]
     cliques = [_at_most_one(columns) for columns in clique_cover(part)]
     return [*one, *cliques, *(_limit(load) for load in part.loads)]

@@ -14,6 +14,9 @@ from siting.allocate.reasons import Explainer
 from siting.allocate.stages import best_of, goals
 from siting.allocate.table import Table
 
+#: Of the time limit; what is left is for a solver that looks at the clock now and then.
+_SHARE_OF_LIMIT = 0.97
+
 
 def solve(problem: Problem, options: Options | None = None) -> Plan:
     """Return the best plan for all projects, stage by stage.
@@ -41,16 +44,15 @@ def solve(problem: Problem, options: Options | None = None) -> Plan:
         Inputs contradict each other: all of them are named.
     """
     options = options or Options()
+    ends = time.monotonic() + _SHARE_OF_LIMIT * options.time_limit_s
     refuse_contradictions(problem)
     table = Table.of(problem)
-    chosen, stages = _chosen(table, options)
+    chosen, stages = _chosen(table, options, ends)
     return _plan(table, chosen, stages, options)
 
 
 def _plan(table: Table, chosen: Longs, stages: tuple[Stage, ...], options: Options) -> Plan:
     problem = table.problem
-    unplaced = [row for row, at in enumerate(chosen.tolist()) if at < 0]
-    explainer = Explainer.of(table, chosen, seconds=options.explain_limit_s)
     claimants = problem.claimants
     return Plan(
         {
@@ -58,17 +60,25 @@ def _plan(table: Table, chosen: Longs, stages: tuple[Stage, ...], options: Optio
             for row, at in enumerate(chosen.tolist())
             if at >= 0
         },
-        tuple(
-            Unplaced(claimants[row].project_id, explainer.reasons(row), explainer.obstacles(row))
-            for row in unplaced
-        ),
+        _unplaced(table, chosen, options),
         _regrets(table, chosen),
         stages,
     )
 
 
-def _chosen(table: Table, options: Options) -> tuple[Longs, tuple[Stage, ...]]:
-    ends = time.monotonic() + options.time_limit_s
+def _unplaced(table: Table, chosen: Longs, options: Options) -> tuple[Unplaced, ...]:
+    rows = np.flatnonzero(chosen < 0).tolist()
+    if not rows:
+        return ()
+    explainer = Explainer.of(table, chosen, seconds=options.explain_limit_s)
+    claimants = table.problem.claimants
+    return tuple(
+        Unplaced(claimants[row].project_id, explainer.reasons(row), explainer.obstacles(row))
+        for row in rows
+    )
+
+
+def _chosen(table: Table, options: Options, ends: float) -> tuple[Longs, tuple[Stage, ...]]:
     quotas = range(len(table.loads))
     locked: Longs = np.flatnonzero(table.lock >= 0)
     everyone = np.arange(len(table.classes), dtype=np.int64)
@@ -80,7 +90,8 @@ def _chosen(table: Table, options: Options) -> tuple[Longs, tuple[Stage, ...]]:
     stages = tuple(Stage(goal.aim, 0, 0, goal.priority) for goal in aims)
     left = len(everyone)
     for rows in components(whole):
-        part = table.part(rows, is_open, must=locked, quotas=binding)
+        is_all = len(rows) == len(everyone)
+        part = whole if is_all else table.part(rows, is_open, must=locked, quotas=binding)
         seconds = (ends - time.monotonic()) * len(rows) / left
         columns, reached = best_of(part, aims, options, seconds=seconds)
         is_placed = columns >= 0

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from siting.allocate.highs import Effort, Row, maximise, relaxed
+from siting.allocate.core import best_around, best_of_likely
+from siting.allocate.highs import Effort, Row, maximise
 from siting.allocate.plan import Aim, Options, Stage
 from siting.allocate.problem import Longs
 from siting.allocate.rows import conditions, exactly
 from siting.allocate.start import quick_plan
 from siting.allocate.table import Mask, Part
 
-#: What a stage before the last may use up of the time that is left.
-_SHARE_OF_TIME = 0.5
+#: What a stage before the last, or the first step of one, may use up of the time that is left.
+_SHARE_OF_TIME = 0.6
 #: What the guess may: most plans are as good as proved with it, and a stage begins anew.
 _SHARE_OF_GUESS = 0.75
 #: In a stage of placing, all scores together count less than this half of a project: the solver
@@ -27,8 +28,9 @@ _HALF = 500_000
 _GUESSED_WORTH = 20_000
 _GUESSED_STEP = 3
 _GUESSED_STEPS = 6
-#: A candidate is likely if fractions rule it out by no more than this, in hundredths of a point.
-_CORE = 1_000
+#: A program of more columns than that is searched around prices and by its likely columns before
+#: the solver gets all of it; one of far more it never gets.
+_MANY_COLUMNS, _TOO_MANY_COLUMNS = 2_000, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,13 @@ def best_of(
         stages.append(Stage(goal.aim, value, max(bound, value), goal.priority))
         if rows:
             rows += _floors(part, stages[-1:])
-    return _columns(part, chosen), tuple(stages)
+    return _columns(part, chosen), tuple(_reached(part, stage, chosen) for stage in stages)
+
+
+def _reached(part: Part, stage: Stage, chosen: Mask) -> Stage:
+    """Return a stage with what the last choice reaches: a later one may have found more."""
+    value = int(Goal(stage.aim, stage.priority).costs(part)[chosen].sum())
+    return replace(stage, value=value, bound=max(stage.bound, value))
 
 
 def _gap(part: Part, options: Options, chosen: Mask) -> int:
@@ -134,7 +142,13 @@ def _guess(part: Part, aims: Sequence[Goal], rows: list[Row], begin: tuple[Mask,
         (weight * costs for weight, costs in zip(weights, goals_costs, strict=True)),
         start=np.zeros(len(part.columns), dtype=np.int64),
     )
-    found, bound = _core(part, costs, rows, begin)
+    ends = time.monotonic() + begin[1].seconds
+    around = best_around(part, costs, rows, begin)
+    found, bound = around.chosen, around.bound
+    if not any(goal.aim is Aim.PLACED and _falls_short(part, goal, found) for goal in aims):
+        # only then can weights prove that nobody else can be placed
+        effort = Effort(ends - time.monotonic(), begin[1].gap)
+        found, bound = best_of_likely(part, costs, rows, (around, effort))
 
     def reached(choice: Mask) -> list[int]:
         return [int(costs[choice].sum()) for costs in goals_costs]
@@ -142,35 +156,6 @@ def _guess(part: Part, aims: Sequence[Goal], rows: list[Row], begin: tuple[Mask,
     if reached(found) > reached(chosen):
         chosen = found
     return _Stand(chosen, bound, weights)
-
-
-def _core(
-    part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]
-) -> tuple[Mask, int | None]:
-    """Return the best choice found and a bound: fractions of all columns, then the likely ones.
-
-    A column that the fractions rule out by more than what the choice is below their bound has
-    no place in a better choice: then the best of the likely ones is the best of all.
-    """
-    chosen, effort = begin
-    ends = time.monotonic() + effort.seconds
-    ideal = relaxed(costs, rows, effort)
-    if ideal is None:
-        return chosen, None
-    is_likely = chosen | ideal.is_used | (ideal.falls_short <= _CORE)
-    effort = Effort(ends - time.monotonic(), effort.gap)
-    outcome = exactly(
-        part,
-        rows,
-        lambda given: maximise(costs, given, effort, start=chosen, is_open=is_likely),
-    )
-    if outcome.is_chosen is not None:
-        chosen = outcome.is_chosen
-    value = int(costs[chosen].sum())
-    is_whole = ideal.bound - value <= _CORE and outcome.bound is not None
-    if is_whole and outcome.bound is not None:
-        return chosen, max(value, min(ideal.bound, outcome.bound))
-    return chosen, ideal.bound
 
 
 def _weights(aims: Sequence[Goal]) -> tuple[int, ...]:
@@ -201,11 +186,35 @@ def _improved(
         costs = unit * costs + part.scores * (_HALF - 1) // max(_ceiling(part, part.scores), 1)
         # half a unit above a value, the next whole one is out of reach
         effort = Effort(effort.seconds, _HALF)
-    outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=chosen))
+    chosen, bound = _searched(part, costs, rows, (chosen, effort))
+    return chosen, None if bound is None else bound // unit
+
+
+def _searched(
+    part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]
+) -> tuple[Mask, int | None]:
+    """Return the best choice found and a bound: all columns at once, if there are not too many."""
+    chosen, effort = begin
+    ends = time.monotonic() + effort.seconds
+    bound = None
+    if len(costs) > _MANY_COLUMNS:
+        around = best_around(part, costs, rows, (chosen, _share(effort, ends)))
+        chosen, bound = best_of_likely(part, costs, rows, (around, _share(effort, ends)))
+    effort = Effort(ends - time.monotonic(), effort.gap)
+    is_enough = bound is not None and int(costs[chosen].sum()) + effort.gap >= bound
+    if is_enough or len(costs) > _TOO_MANY_COLUMNS or (bound is not None and effort.seconds <= 0):
+        return chosen, bound
+    begun = chosen
+    outcome = exactly(part, rows, lambda given: maximise(costs, given, effort, start=begun))
     found = outcome.is_chosen
     if found is not None and int(costs[found].sum()) > int(costs[chosen].sum()):
         chosen = found
-    return chosen, None if outcome.bound is None else outcome.bound // unit
+    bounds = [one for one in (bound, outcome.bound) if one is not None]
+    return chosen, min(bounds, default=None)
+
+
+def _share(effort: Effort, ends: float) -> Effort:
+    return Effort(_SHARE_OF_TIME * (ends - time.monotonic()), effort.gap)
 
 
 def _floors(part: Part, stages: Sequence[Stage]) -> list[Row]:

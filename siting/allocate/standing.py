@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from siting.allocate.plan import Plan, Reason
@@ -39,11 +37,8 @@ def passed_over(problem: Problem, plan: Plan) -> dict[str, dict[str, tuple[Reaso
         name = claimant.project_id
         if chosen[row] < 0 or plan.regrets[name] <= 0:
             continue
-        without = chosen.copy()
-        without[row] = -1
         best = _best(table, row)
-        against = replace(explainer, chosen=without).obstacles(row)
-        found[name] = {best: against[best]}
+        found[name] = {best: explainer.obstacles(row)[best]}
     return found
 
 

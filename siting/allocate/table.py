@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.allocate.problem import Longs, Problem
+from siting.allocate.graph import Graph, distinct
+from siting.allocate.problem import HUNDREDTHS_PER_M2, Amount, Longs, Problem
 
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -106,7 +108,7 @@ class Table:
         ).without_idle_loads()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """Some projects and what they may choose, numbered anew from 0.
 
@@ -125,33 +127,20 @@ class Part:
     must: Mask
     previous: Longs
 
-    @property
+    @cached_property
     def starts(self) -> Longs:
         """Where each project's columns begin, and at the end how many there are."""
         return np.searchsorted(self.owner, np.arange(len(self.rows) + 1)).astype(np.int64)
 
-    def neighbours(self) -> list[list[int]]:
-        """Return for each column those that it conflicts with, ascending."""
-        both = np.concatenate([self.pairs, self.pairs[:, ::-1]])
-        both = both[np.lexsort((both[:, 1], both[:, 0]))]
-        spans = np.searchsorted(both[:, 0], np.arange(len(self.columns) + 1)).tolist()
-        others = both[:, 1].tolist()
-        return [others[first:last] for first, last in itertools.pairwise(spans)]
+    @cached_property
+    def graph(self) -> Graph:
+        """Which columns conflict with which."""
+        return Graph.of(self.pairs, len(self.columns))
 
     def without_idle_loads(self) -> Part:
         """Leave out limits that no choice can exceed."""
         loads = tuple(load for load in self.loads if _most(load, self.owner) > load.limit)
-        return Part(
-            self.rows,
-            self.columns,
-            self.owner,
-            self.scores,
-            self.pairs,
-            loads,
-            self.classes,
-            self.must,
-            self.previous,
-        )
+        return replace(self, loads=loads)
 
 
 def _most(load: Load, owner: Longs) -> int:
@@ -171,35 +160,50 @@ def _pairs(problem: Problem, owner: Longs) -> Longs:
     given = [pairs for _, pairs in sorted(problem.conflicts.items()) if len(pairs)]
     if not given:
         return np.empty((0, 2), dtype=np.int64)
-    pairs = np.sort(np.concatenate(given).astype(np.int64), axis=1)
+    pairs = np.concatenate(given).astype(np.int64)
     pairs = pairs[owner[pairs[:, 0]] != owner[pairs[:, 1]]]
     # one number per pair: sorting numbers is far quicker than sorting rows
-    keys = np.unique(pairs[:, 0] * len(owner) + pairs[:, 1])
+    keys = distinct(pairs.min(axis=1) * len(owner) + pairs.max(axis=1))
     return np.stack(np.divmod(keys, len(owner)), axis=1)
 
 
 def _loads(problem: Problem) -> tuple[Load, ...]:
     """Return what each quota counts; whole columns at a time, for there are many candidates."""
-    owner, candidates = problem.owner, problem.candidates
-    batches = np.array([claimant.batch for claimant in problem.claimants], dtype=object)
+    candidates = problem.candidates
+    batches = [claimant.batch for claimant in problem.claimants]
     columns = {
-        "districts": np.array([candidate.district for candidate in candidates], dtype=object),
-        "uses": np.array([candidate.use for candidate in candidates], dtype=object),
-        "batches": batches[owner] if len(owner) else np.empty(0, dtype=object),
+        "districts": _numbered([candidate.district for candidate in candidates]),
+        "uses": _numbered([candidate.use for candidate in candidates]),
+        "batches": _numbered([batches[row] for row in problem.owner.tolist()]),
     }
-    amounts = {
-        unit: np.array([candidate.amount(unit) for candidate in candidates], dtype=np.int64)
-        for unit in {quota.unit for quota in problem.quotas}
-    }
+    amounts = {unit: _amounts(problem, unit) for unit in {quota.unit for quota in problem.quotas}}
     loads = []
     for row, quota in enumerate(problem.quotas):
-        is_member = np.ones(len(owner), dtype=bool)
-        for name, values in columns.items():
+        is_member = np.ones(len(candidates), dtype=bool)
+        for name, (names, numbers) in columns.items():
             if asked := getattr(quota, name):
-                is_member &= np.array([value in asked for value in values], dtype=bool)
+                is_member &= np.array([value in asked for value in names], dtype=bool)[numbers]
         members = np.flatnonzero(is_member)
         loads.append(Load(row, members, amounts[quota.unit][members], quota.limit_counted))
     return tuple(loads)
+
+
+def _numbered(values: list[str]) -> tuple[list[str], Longs]:
+    """Return the different values, and for each value which of them it is."""
+    numbers: dict[str, int] = {}
+    found = [numbers.setdefault(value, len(numbers)) for value in values]
+    return list(numbers), np.array(found, dtype=np.int64)
+
+
+def _amounts(problem: Problem, unit: Amount) -> Longs:
+    """Return what each candidate counts in a unit, as :meth:`Candidate.amount` says it."""
+    candidates = problem.candidates
+    if unit is Amount.SITES:
+        return np.ones(len(candidates), dtype=np.int64)
+    areas_m2 = np.array([getattr(candidate, unit.value) for candidate in candidates])
+    # half to even, as round() does
+    amounts: Longs = np.rint(areas_m2 * HUNDREDTHS_PER_M2).astype(np.int64)
+    return amounts
 
 
 def _closed(problem: Problem) -> Mask:

@@ -16,6 +16,7 @@ from siting.study import Progress, Study, load
 if TYPE_CHECKING:
     from siting.model import RepairSearch, Report, Search
     from siting.overlay import Witness
+    from siting.planning import CityPlan
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,18 @@ def maps(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple
     return write_maps(report, searches, study.atlas, city=study.city, folder=study.city.output)
 
 
-def hand_over(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
-    """Write one package per district under ``handover/`` of the output folder."""
+def hand_over(
+    study: Study,
+    report: Report,
+    searches: Sequence[Search] = (),
+    *,
+    plan: CityPlan | None = None,
+) -> tuple[Path, ...]:
+    """Write one package per district under ``handover/`` of the output folder.
+
+    With a plan each district gets its part of it and a form to answer by; nothing is handed over
+    when planned sites overlap, or over a form that was filled in (``WriteError``).
+    """
     from siting.handover import write_packages
 
     return write_packages(
@@ -47,7 +58,7 @@ def hand_over(study: Study, report: Report, searches: Sequence[Search] = ()) -> 
         study.atlas,
         city=study.city,
         folder=study.city.output / "handover",
-        as_of=study.as_of,
+        plan=plan,
     )
 
 
@@ -125,7 +136,7 @@ def run_study(
     searches = suggest(study, report)
     if study.city.repair.in_run:
         tell("correcting red lines")
-        report = replace(report, repairs=_repairs_in_run(study, report))
+        report = replace(report, repairs=repairs_in_run(study, report))
     tell("drawing maps")
     pages = maps(study, report, searches)
     tell("writing packages")
@@ -135,7 +146,8 @@ def run_study(
     return RunResult(study, report, searches, (target, *pages, *packages))
 
 
-def _repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:
+def repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:
+    """Return as many corrections as city.toml's ``[repair]`` asks for in a run."""
     from siting.repair import RepairOptions
 
     spec = study.city.repair

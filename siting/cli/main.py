@@ -29,8 +29,8 @@ _HOMES = {
     name: f"siting.cli.{name}"
     for name in (
         "new", "run", "check", "compose", "repair", "exclude", "suggest", "plan", "compare",
-        "handover", "workbook", "layers", "info", "forensics", "convert", "rules", "diff",
-        "doctor", "cache", "demo", "sample",
+        "sheet", "report", "handover", "workbook", "papers", "layers", "info", "forensics",
+        "convert", "rules", "diff", "doctor", "cache", "demo", "sample",
     )
 } | {"map": "siting.cli.maps"}  # fmt: skip
 

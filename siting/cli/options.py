@@ -46,6 +46,22 @@ project_option = click.option(
     metavar="ID",
     help="Only this project (id or alias); may be given several times.",
 )
+districts_option = click.option(
+    "--district",
+    "districts",
+    multiple=True,
+    metavar="CODE",
+    help="Only this district; may be given several times.",
+)
+title_option = click.option(
+    "--title", default="", metavar="TEXT", help="Title in place of the city's own."
+)
+logo_option = click.option(
+    "--logo",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.png",
+    help="The bureau's logo: PNG or JPEG.",
+)
 workers_option = click.option(
     "--workers",
     type=click.IntRange(min=1),

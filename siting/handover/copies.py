@@ -30,6 +30,7 @@ DXF = "redlines.dxf"
 SHAPEFILES: Mapping[int, str] = {2: "redlines.shp", 1: "redlines_lines.shp"}
 
 #: Column of ``redlines`` -> field of the shapefile: at most 10 bytes; national names where known.
+#: Of columns in two languages the city's travels.
 SHAPEFILE_FIELDS: Mapping[str, str] = {
     "red_line_id": "DKBH",
     "project_id": "XMDM",
@@ -55,7 +56,7 @@ SHAPEFILE_FIELDS: Mapping[str, str] = {
 #: Columns that travel with each outline of the drawing.
 DXF_COLUMNS = (
     "project_id", "red_line_id", "project_name", "outcome", "is_incomplete", "area_m2",
-    "conflict_area_m2",
+    "conflict_area_m2", "is_valid",
 )  # fmt: skip
 #: Colour numbers of CAD (ACI) by outcome: red, orange, grey, magenta, green.
 _COLOURS = {"conflict": 1, "review": 30, "incomplete": 8, "near": 6, "clear": 3}
@@ -64,6 +65,8 @@ _INCOMPLETE = Text("未查全", "INCOMPLETE")
 _ENCODING = "gbk"
 #: For a character that GBK lacks, and after a text that was cut.
 _LACKING, _CUT = "\u3013", "…"
+#: What GBK lacks and anybody writes otherwise.
+_OTHERWISE = {"\u00b2": "2", "\u00b3": "3", "\u00a0": " "}
 _PLANE_TYPES = (
     shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING,
     shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON,
@@ -100,7 +103,8 @@ def write_copies(home: Path, table: gpd.GeoDataFrame, *, language: str, as_of: d
         part = drawn[dimensions == dimension].reset_index(drop=True)
         # a package without areas has an empty shapefile, one without lines has none of lines
         if len(part) or dimension == 2:
-            entries |= _write_shapefile(home / name, part, as_of=as_of, absent=absent)
+            entries |= _write_shapefile(home / name, part, language=language, as_of=as_of)
+            entries[name]["notes"] = [*absent, *entries[name]["notes"]]
     return entries
 
 
@@ -148,19 +152,23 @@ def layer_name(outcome: str, language: str, *, is_incomplete: bool) -> str:
 
 
 def _write_shapefile(
-    path: Path, table: gpd.GeoDataFrame, *, as_of: dt.date, absent: list[str]
+    path: Path, table: gpd.GeoDataFrame, *, language: str, as_of: dt.date
 ) -> Entries:
-    frame = table[[*SHAPEFILE_FIELDS, "geometry"]].rename(columns=dict(SHAPEFILE_FIELDS))
-    notes = list(absent)
+    fields = {
+        f"{name.removesuffix('_zh')}_{language}" if name.endswith("_zh") else name: short
+        for name, short in SHAPEFILE_FIELDS.items()
+    }
+    frame = table[[*fields, "geometry"]].rename(columns=fields)
+    notes: list[str] = []
     texts: dict[str, Any] = {}
-    for name in SHAPEFILE_FIELDS.values():
+    for name in fields.values():
         if _is_text(frame[name]):
             fitted = [fit(value) for value in frame[name].tolist()]
             texts[name] = [value for value, _ in fitted]
             notes += _told(name, [reason for _, reason in fitted])
     notes += write_shapefile(path, frame.assign(**texts), encoding=_ENCODING, dated=as_of)
-    left = [str(name) for name in table.columns if name not in {*SHAPEFILE_FIELDS, "geometry"}]
-    told = {"fields": {short: name for name, short in SHAPEFILE_FIELDS.items()}, "left_out": left}
+    left = [str(name) for name in table.columns if name not in {*fields, "geometry"}]
+    told = {"fields": {short: name for name, short in fields.items()}, "left_out": left}
     entries = {part.name: file_entry(part, rows=None) for part in members_of(path)}
     entries[path.name] |= told | {"rows": len(table), "notes": notes}
     return entries
@@ -193,7 +201,7 @@ def _gbk(text: str) -> Iterator[str]:
         try:
             sign.encode(_ENCODING)
         except UnicodeEncodeError:
-            yield _LACKING
+            yield _OTHERWISE.get(sign, _LACKING)
         else:
             # a .dbf ends a text at a null byte
             yield _LACKING if sign == "\0" else sign
@@ -202,7 +210,10 @@ def _gbk(text: str) -> Iterator[str]:
 def _told(name: str, reasons: list[str]) -> list[str]:
     words = {
         "cut": ("超过 254 字节，已截断并以“…”结尾", "cut to 254 bytes, ending with …"),
-        "replaced": ("含 GBK 没有的字符，以“〓”代替", "with 〓 for what GBK lacks"),
+        "replaced": (
+            "含 GBK 没有的字符，改写（² 为 2）或以“〓”代替",
+            "with 2 for ² and 〓 for what else GBK lacks",
+        ),
     }
     return [
         f"字段 {name} 有 {reasons.count(reason)} 个值{zh}（第 {reasons.index(reason) + 1} 行起） / "

@@ -82,12 +82,23 @@ def _outcomes(material: Material) -> Iterator[Row]:
         title = Text("红线：{0}", "red lines: {0}").get(material.language)
         yield title.format(material.say(OUTCOMES[outcome])), count, *cells[outcome]
     yield material.say(Text("红线合计", "red lines, total")), len(results), *total
+    yield from _counts(material, invalid=sum(not sound for sound in valid.values()))
+
+
+def _counts(material: Material, *, invalid: int) -> Iterator[Row]:
+    """Yield how much was not checked: a summary without it would read as a whole one."""
+    inputs, part = material.subject.report.inputs, material.part
+    unusable = [item for item in inputs if item.contract.status is not LoadStatus.PASSED]
     counts = (
-        (Text("其中未查全", "of these incomplete"), sum(r.is_incomplete for r in results)),
-        (Text("其中几何无效（面积不计）", "of these not valid (areas not counted)"),
-         sum(not sound for sound in valid.values())),
+        (Text("其中未查全", "of these incomplete"), sum(r.is_incomplete for r in part.results)),
+        (Text("其中几何无效（面积不计）", "of these not valid (areas not counted)"), invalid),
         (NO_RED_LINE, _without_red_line(material)),
-    )  # fmt: skip
+        (Text("未通过或缺行的图层", "layers refused or short of rows"), len(unusable)),
+        (
+            Text("未查或未查全的红线 × 规则", "red lines × rules not or not wholly checked"),
+            sum(bool(verdict.gaps) for verdict in part.verdicts),
+        ),
+    )
     for label, count in counts:
         yield material.say(label), count, None, None, None
 

@@ -35,6 +35,7 @@ _RULE, _KIND = Text("规则名称", "title of the rule"), Text("方案", "altern
 _SITE, _REPAIR = Text("备选地块", "suggested site"), Text("修正红线", "corrected red line")
 _NO_SITE, _FEWER = Text("无备选地块", "no site"), Text("修正方案不足", "fewer corrections")
 _WHY = Text("理由", "why")
+_UNSOUGHT = Text("本次未求备选地块", "no sites were sought in this run")
 
 #: Columns of ``redlines`` before and after the area of record.
 _BEFORE = (
@@ -138,6 +139,7 @@ def alternatives(material: Material) -> Sheet:
     """Return suggested sites and corrected red lines, and why there are none where there are."""
     language = material.language
     lines = [
+        *_not_sought(material),
         *_offers(material, "suggestions", _SITE),
         *_no_sites(material),
         *_offers(material, "repairs", _REPAIR),
@@ -163,6 +165,13 @@ def _offers(material: Material, table: str, kind: Text) -> Iterator[Row]:
         offered = (row.get(renamed.get(name, name)) for name in _OFFERED)
         head = (material.say(kind), row["project_id"], row.get("red_line_id"), row["rank"])
         yield (*head, *area, *offered, row.get("why", row.get("says")))
+
+
+def _not_sought(material: Material) -> Iterator[Row]:
+    """Yield a row that says so where nobody looked for sites: an empty list would say none."""
+    if not material.subject.searches:
+        kind, why = material.say(_SITE), material.say(_UNSOUGHT)
+        yield (kind, *(None,) * (6 + len(_OFFERED)), why)
 
 
 def _no_sites(material: Material) -> Iterator[Row]:

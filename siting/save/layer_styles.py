@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,13 @@ class LayerStyle:
     description: str = ""
 
 
-def style_table(styles: Mapping[str, LayerStyle], *, dated: dt.date) -> pd.DataFrame:
-    """Return the rows of ``layer_styles``, each the default of its layer, sorted by layer.
+def style_table(styles: Mapping[str, Sequence[LayerStyle]], *, dated: dt.date) -> pd.DataFrame:
+    """Return the rows of ``layer_styles``, sorted by layer, the default of each first.
 
     Parameters
     ----------
     styles
-        Style by name of the table that it is for.
+        Styles by name of the table that they are for, the default first.
     dated
         The date that stands in the file as the last change of each style.
 
@@ -43,19 +43,19 @@ def style_table(styles: Mapping[str, LayerStyle], *, dated: dt.date) -> pd.DataF
     """
     import pandas as pd
 
-    names = sorted(styles)
-    count = len(names)
+    rows = [(name, place, one) for name in sorted(styles) for place, one in enumerate(styles[name])]
+    count = len(rows)
     return pd.DataFrame(
         {
             "f_table_catalog": [""] * count,
             "f_table_schema": [""] * count,
-            "f_table_name": names,
+            "f_table_name": [name for name, _, _ in rows],
             "f_geometry_column": [GEOMETRY_COLUMN] * count,
-            "styleName": [styles[name].name for name in names],
-            "styleQML": [styles[name].qml for name in names],
+            "styleName": [one.name for _, _, one in rows],
+            "styleQML": [one.qml for _, _, one in rows],
             "styleSLD": [""] * count,
-            "useAsDefault": [True] * count,
-            "description": [styles[name].description for name in names],
+            "useAsDefault": [place == 0 for _, place, _ in rows],
+            "description": [one.description for _, _, one in rows],
             "owner": [""] * count,
             "ui": [""] * count,
             "update_time": pd.to_datetime([dated.isoformat()] * count, utc=True),

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ def write_gpkg(
     tables: Mapping[str, gpd.GeoDataFrame | pd.DataFrame],
     *,
     dated: dt.date | None = None,
-    styles: Mapping[str, LayerStyle] | None = None,
+    styles: Mapping[str, Sequence[LayerStyle]] | None = None,
 ) -> None:
     """Write a new GeoPackage with the given tables, in the order given.
 
@@ -63,7 +63,8 @@ def write_gpkg(
         The date that stands in the file as its last change; equal input and date give equal
         bytes. A fixed date when None.
     styles
-        By name of a table how QGIS draws it; they go into a table ``layer_styles`` of their own.
+        By name of a table how QGIS draws it, the default first; they go into a table
+        ``layer_styles`` of their own.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 
+import networkx as nx
 import numpy as np
 
 from siting.allocate import Amount, Candidate, Claimant, Problem, Quota
@@ -170,3 +171,27 @@ def merits(
     kept = sum(assignments.get(name) == site for name, site in problem.previous.items())
     rest = [kept, score] if keeps_first else [score, kept]
     return (*placed, *rest) if problem.previous else (*placed, score)
+
+
+def crowded() -> Problem:
+    """40 projects want 30 sites: nobody can place more than 30."""
+    draw = np.random.default_rng(3)
+    claimants, sites = [], []
+    for row in range(40):
+        wanted = sorted(draw.choice(30, size=6, replace=False).tolist())
+        sites += wanted
+        scores = draw.integers(1, 10_000, size=6).tolist()
+        pairs = [(f"S{at}", score) for at, score in zip(wanted, scores, strict=True)]
+        candidates = tuple(Candidate(site, score, 1.0) for site, score in pairs)
+        claimants.append(Claimant(f"P{row}", candidates))
+    rows = range(len(sites))
+    same = [(a, b) for a in rows for b in rows if a < b and sites[a] == sites[b]]
+    return Problem(tuple(claimants), {"overlap": as_pairs(same)})
+
+
+def as_graph(problem: Problem) -> nx.Graph:
+    graph = nx.Graph()
+    for claimant in problem.claimants:
+        for candidate in claimant.candidates:
+            graph.add_edge(claimant.project_id, candidate.site_id, weight=candidate.score)
+    return graph

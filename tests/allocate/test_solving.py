@@ -10,7 +10,15 @@ import pytest
 
 from siting.allocate import Aim, Amount, Candidate, Claimant, Options, Problem, Quota, solve
 
-from .instances import all_plans, as_pairs, is_feasible, merits, random_problem
+from .instances import (
+    all_plans,
+    as_graph,
+    as_pairs,
+    crowded,
+    is_feasible,
+    merits,
+    random_problem,
+)
 
 UNEXPLAINED = Options(explain_limit_s=0.0)
 
@@ -122,29 +130,6 @@ def test_without_any_time_there_is_a_feasible_plan_that_says_how_far_it_may_be_o
     assert best.is_proved
     for short, full in zip(plan.stages, best.stages, strict=True):
         assert short.bound >= full.value or short.aim is Aim.SCORE
-
-
-def crowded() -> Problem:
-    """40 projects want 30 sites: nobody can place more than 30."""
-    draw = np.random.default_rng(3)
-    claimants, sites = [], []
-    for row in range(40):
-        wanted = sorted(draw.choice(30, size=6, replace=False).tolist())
-        sites += wanted
-        scores = draw.integers(1, 10_000, size=6).tolist()
-        pairs = [(f"S{at}", score) for at, score in zip(wanted, scores, strict=True)]
-        claimants.append(one(f"P{row}", *pairs))
-    rows = range(len(sites))
-    same = [(a, b) for a in rows for b in rows if a < b and sites[a] == sites[b]]
-    return Problem(tuple(claimants), {"overlap": as_pairs(same)})
-
-
-def as_graph(problem: Problem) -> nx.Graph:
-    graph = nx.Graph()
-    for claimant in problem.claimants:
-        for candidate in claimant.candidates:
-            graph.add_edge(claimant.project_id, candidate.site_id, weight=candidate.score)
-    return graph
 
 
 def test_without_quotas_it_is_a_matching_and_networkx_finds_no_better_one():

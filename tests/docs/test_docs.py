@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
@@ -16,6 +18,7 @@ from siting.config import TableReader
 from siting.criteria import GENERAL, KINDS, Shelf, shipped_profiles
 from siting.founding.standards import standards
 from siting.handover import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
+from siting.model import ChainageRow, Search
 
 #: A city.toml with every table that the parser knows.
 EVERY_TABLE = """
@@ -229,6 +232,34 @@ def test_every_hypothesis_is_documented(repo_root: Path):
     text = (repo_root / "docs" / "forensics.md").read_text(encoding="utf-8")
     table = text.partition("## The hypotheses")[2].partition("## The evidence")[0]
     assert set(EXAMPLES) <= set(re.findall(r"`([^`]+)`", table))
+
+
+def full_search(hand: ModuleType) -> Search:
+    """A search with sites, a nearest parcel, and a table by chainage."""
+    row = ChainageRow("R1", "01", 0.0, 10.0, 10.0)
+    return replace(hand.search(), nearest=hand.nearest(), chainage=(row,))
+
+
+def names_below(value: object) -> set[str]:
+    """The names that a template may ask for, within a context."""
+    if isinstance(value, dict):
+        return set(value).union(*map(names_below, value.values()))
+    return set().union(*map(names_below, value)) if isinstance(value, list) else set()
+
+
+def test_the_page_of_the_papers_lists_every_name_of_a_template_and_no_other(repo_root: Path):
+    from ..compare import hand
+    from ..papers import town
+
+    material = town.material(searches=[full_search(hand)], repairs=hand.repairs())
+    known: set[str] = set()
+    for paper in town.every_context(material):
+        known |= names_below(paper)
+    text = (repo_root / "docs" / "papers.md").read_text(encoding="utf-8")
+    tables = text.partition("### In every paper")[2].partition("## What it does not do yet")[0]
+    named = set(re.findall(r"`([a-z][a-z0-9_]*)`", tables))
+    kinds = {"found", "unchecked"}  # what `kind` may be
+    assert named - kinds == known
 
 
 def test_links_between_documents_lead_somewhere(repo_root: Path):

@@ -124,6 +124,7 @@ def test_the_manifest_says_which_columns_are_there_and_which_stayed(folder: Path
     entry = entries_of(folder / A)["redlines.shp"]
     assert entry["fields"]["DKBH"] == "red_line_id"
     assert set(entry["fields"].values()) | set(entry["left_out"]) == set(RED_LINE_COLUMNS)
+    assert entry["fields"]["NOTCHECKED"] == "not_checked_zh"
     assert all(len(name.encode("gbk")) <= 10 for name in entry["fields"])
     assert len({name.upper() for name in SHAPEFILE_FIELDS.values()}) == len(SHAPEFILE_FIELDS)
     assert (entry["rows"], entry["notes"], entry["official"]) == (3, [], False)
@@ -141,7 +142,7 @@ def test_what_gbk_or_a_field_cannot_hold_is_told(make_world, write):
     home = write(world) / A
     notes = " ".join(entries_of(home)["redlines.shp"]["notes"])
     assert "1 value(s) of XMMC cut to 254 bytes" in notes
-    assert "1 value(s) of XMMC with 〓 for what GBK lacks (from row 1)" in notes
+    assert "1 value(s) of XMMC with 2 for ² and 〓 for what else GBK lacks (from row 1)" in notes
     with fiona.open(home / "redlines.shp") as source:
         found = {row.properties["XMDM"]: row.properties["XMMC"] for row in source}
     assert found["PRJ-1"] == "〓〓村"
@@ -160,6 +161,7 @@ def test_a_cut_never_splits_a_character():
     assert len(kept.encode("gbk")) == 253
     assert fit("长" * 127) == ("长" * 127, "")
     assert fit("") == (None, "")
+    assert fit("12 m²") == ("12 m2", "replaced")
 
 
 def with_a_line(world):

@@ -9,11 +9,13 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from shapely.geometry import LineString
 
 from siting.handover.tables import (
     FINDING_COLUMNS,
@@ -50,6 +52,21 @@ def documents(path: Path) -> dict[str, ET.Element]:
 
 def categories_of(document: ET.Element) -> dict[str, ET.Element]:
     return {entry.attrib["value"]: entry for entry in document.iter("category")}
+
+
+def test_a_table_with_areas_and_lines_has_a_style_for_each(make_world, write):
+    world = make_world()
+    results = list(world.report.results)
+    line = LineString([(434_500, 2_558_100), (434_700, 2_558_400)])
+    results[1] = replace(results[1], red_line=replace(results[1].red_line, geometry=line))
+    folder = write(replace(world, report=replace(world.report, results=tuple(results))))
+    columns = "styleName, useAsDefault, styleQML"
+    query = f"SELECT {columns} FROM layer_styles WHERE f_table_name='redlines'"  # noqa: S608
+    rows = rows_of(folder / B / "redlines.gpkg", query)
+    kinds = {
+        name: (first, parsed(text).findtext("layerGeometryType")) for name, first, text in rows
+    }
+    assert kinds == {"siting": (1, "2"), "siting-lines": (0, "1")}
 
 
 @pytest.mark.parametrize("code", [A, B])

@@ -59,6 +59,8 @@ def test_red_lines_add_up_by_hand(folder: Path):
     assert facts["红线合计"] == (3, 25_000, 2.5, 37.5)
     assert facts["其中几何无效（面积不计）"][0] == 1
     assert facts["其中未查全"][0] == 3
+    assert facts["未通过或缺行的图层"][0] == 1
+    assert facts["未查或未查全的红线 × 规则"][0] == 3
 
 
 def test_what_was_not_checked_is_listed_by_red_line(folder: Path):
@@ -105,6 +107,12 @@ def test_why_there_is_no_site_is_said(make_world, write):
     assert [(row["方案"], row["理由"]) for row in rows if row["项目编号"] == "PRJ-4"] == [
         ("无备选地块", "无合适地块")
     ]
+
+
+def test_an_empty_list_of_sites_says_that_nobody_looked(make_world, write):
+    home = write(replace(make_world(), searches=()))
+    (row,) = rows_of(home / A / "summary.xlsx", "备选方案")
+    assert row["理由"] == "本次未求备选地块"
 
 
 def test_the_city_s_workbook_has_every_red_line(world, tmp_path: Path):
