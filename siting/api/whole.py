@@ -14,6 +14,7 @@ from siting.api.searching import repair, suggest
 from siting.study import Progress, Study, load
 
 if TYPE_CHECKING:
+    from siting.mapping import MapOptions
     from siting.model import RepairSearch, Report, Search
     from siting.overlay import Witness
     from siting.planning import CityPlan
@@ -31,11 +32,43 @@ class RunResult:
     files: tuple[Path, ...]
 
 
-def maps(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
-    """Write the city map and the district maps under the output folder."""
-    from siting.mapping import write_maps
+def maps(
+    study: Study,
+    report: Report,
+    searches: Sequence[Search] = (),
+    *,
+    options: MapOptions | None = None,
+) -> tuple[Path, ...]:
+    """Write the city map and the district maps under the output folder.
 
-    return write_maps(report, searches, study.atlas, city=study.city, folder=study.city.output)
+    Parameters
+    ----------
+    study, report, searches
+        From :func:`load`, :func:`check` and :func:`suggest`.
+    options
+        Which districts, title, logo and language; by default the city and every district.
+
+    Raises
+    ------
+    ConfigError
+        For a district that the city does not have, with the nearest one.
+    ReadError
+        For a logo that cannot be used, with the reason.
+    """
+    from siting.mapping import (
+        MapOptions,
+        district_codes,
+        dressed,
+        write_district_maps,
+        write_maps,
+    )
+
+    chosen = options or MapOptions()
+    city, atlas = dressed(study.city, chosen), study.atlas
+    codes = district_codes(chosen.districts, atlas)
+    if codes:
+        return write_district_maps(report, searches, atlas, city=city, codes=codes)
+    return write_maps(report, searches, atlas, city=city, folder=city.output)
 
 
 def hand_over(

@@ -122,6 +122,7 @@ def _head(subject: Subject) -> Payload:
     return {
         "city": pair(city.name),
         "mapTitle": pair(city.map_title),
+        "logo": city.map_logo,
         "district": subject.scope.name,
         "crs": f"{parse_crs(city.crs).name} ({report.crs})",
         "asOf": report.as_of.isoformat(),

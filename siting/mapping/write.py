@@ -49,6 +49,32 @@ def write_maps(
     return tuple(written)
 
 
+def write_district_maps(
+    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, codes: Sequence[str]
+) -> tuple[Path, ...]:
+    """Write the pages of some districts under the city's output folder; return their paths.
+
+    Parameters
+    ----------
+    codes
+        ``feature_id`` of districts, in the order of the paths that come back.
+
+    Raises
+    ------
+    KeyError
+        When there is no such district.
+    WriteError
+        When a page cannot be written.
+    """
+    written: list[Path] = []
+    for code in codes:
+        path = page_path(city.output, code)
+        scene = district_scene(report, searches, atlas, city=city, code=code)
+        write_text(path, render_page(scene))
+        written.append(path)
+    return tuple(written)
+
+
 def page_path(folder: Path, code: str) -> Path:
     """Return the path of a district's page, which always lies in ``folder/districts``.
 

@@ -29,7 +29,8 @@ TEXTS = """() => {
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
         const text = walker.currentNode.textContent.trim();
-        if (!text || !parent.getClientRects().length || parent.closest("script,style,noscript")) continue;
+        if (!text || !parent.getClientRects().length) continue;
+        if (parent.closest("script,style,noscript")) continue;
         const style = getComputedStyle(parent);
         if (style.visibility === "hidden") continue;
         let ground = null;
@@ -218,9 +219,7 @@ def test_alternatives_out_of_view_are_signed_at_the_edge(city):
 def test_the_five_questions_are_answered_by_what_the_data_says(city):
     data = data_of(city)
     blocked = [line for line in data["redLines"] if line["outcome"] in {"conflict", "review"}]
-    ask = {
-        fold.get_attribute("data-ask"): fold for fold in city.page.locator("#brief .ask").all()
-    }
+    ask = {fold.get_attribute("data-ask"): fold for fold in city.page.locator("#brief .ask").all()}
     assert list(ask) == [
         "briefBlocked", "briefOffered", "briefUnchecked", "briefAsk", "briefNext",
     ]  # fmt: skip
@@ -265,7 +264,8 @@ def test_the_tabulator_goes_from_head_to_map_with_one_stop_in_the_list(city):
         city.page.keyboard.press("Tab")
         stops.append(
             city.page.evaluate(
-                "() => { const e = document.activeElement; return e.id || e.className || e.tagName; }"
+                "() => { const e = document.activeElement;"
+                " return e.id || e.className || e.tagName; }"
             )
         )
         if stops.count("language") > 1:

@@ -52,9 +52,7 @@ def test_the_simulation_itself_keeps_greys_and_confuses_red_with_green():
     assert colour.ciede2000(colour.lab(red, "deutan"), colour.lab(olive, "deutan")) < 15
 
 
-@pytest.mark.parametrize(
-    ("first", "second"), list(itertools.combinations(styles.OUTCOME_LOOKS, 2))
-)
+@pytest.mark.parametrize(("first", "second"), list(itertools.combinations(styles.OUTCOME_LOOKS, 2)))
 def test_outcomes_differ_by_shape_or_clearly_by_colour(first: str, second: str):
     one, other = styles.OUTCOME_LOOKS[first], styles.OUTCOME_LOOKS[second]
     fills = colour.least_difference(one.fill, other.fill)

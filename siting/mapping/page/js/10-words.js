@@ -118,7 +118,6 @@ const WORDS = {
   ladder: ["按最严约束（每平方米只计一次）", "Under the most severe rule (each m² once)"],
   lifts: ["若只放开其一，可释放", "Freed if only one were lifted"],
   sole: ["只有该线阻挡", "only this line blocks"],
-  layer: ["图层", "Layer"],
   path: ["最省的稳定路径", "Cheapest path to a stable red line"],
   leaves: ["余 {0}", "leaves {0}"],
   settles: ["一并解决", "settles as well"],

@@ -7,6 +7,8 @@ function renderHead() {
   const title = say(head.mapTitle) || word("title");
   document.title = place + " " + title;
   document.documentElement.lang = page.language === "en" ? "en" : "zh-CN";
+  if (head.logo) { byId("logo").src = head.logo; }
+  byId("logo").hidden = !head.logo;
   fill(byId("place"), make("bdi", "", place));
   fill(byId("title"), make("bdi", "", title));
   const hash = head.ruleBookHash ? " (" + head.ruleBookHash + ")" : "";
