@@ -19,8 +19,10 @@ from siting.api.planning import plan, scenarios
 from siting.api.printing import report_pdf, sheets
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import (
+    Found,
     RunResult,
     demo,
+    find,
     hand_over,
     maps,
     repairs_in_run,
@@ -74,6 +76,7 @@ __all__ = [
     "ExclusionRaster",
     "ExclusionTable",
     "ForensicReport",
+    "Found",
     "Founding",
     "FoundingOptions",
     "MapOptions",
@@ -92,6 +95,7 @@ __all__ = [
     "doctor",
     "exclude",
     "exclusion_raster",
+    "find",
     "forensics",
     "forensics_to_dict",
     "founding_to_dict",

@@ -10,16 +10,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.api.judging import check
+from siting.api.planning import plan, scenarios
 from siting.api.searching import repair, suggest
+from siting.errors import SitingError
 from siting.study import Progress, Study, load
 
 if TYPE_CHECKING:
     from siting.mapping import MapOptions
     from siting.model import RepairSearch, Report, Search
     from siting.overlay import Witness
-    from siting.planning import CityPlan
+    from siting.planning import CityPlan, Scenario
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Found:
+    """What a whole run finds before anything is written."""
+
+    report: Report
+    searches: tuple[Search, ...]
+    plan: CityPlan | None = None
+    """None where city.toml asks for none, or where nothing is to be planned."""
+    scenarios: tuple[Scenario, ...] = ()
+    unplanned: SitingError | None = None
+    """Why the plan that city.toml asks for, or its scenarios, could not be made."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,6 +45,9 @@ class RunResult:
     report: Report
     searches: tuple[Search, ...]
     files: tuple[Path, ...]
+    plan: CityPlan | None = None
+    """As in :class:`Found`."""
+    unplanned: SitingError | None = None
 
 
 def maps(
@@ -37,6 +55,8 @@ def maps(
     report: Report,
     searches: Sequence[Search] = (),
     *,
+    plan: CityPlan | None = None,
+    scenarios: Sequence[Scenario] = (),
     options: MapOptions | None = None,
 ) -> tuple[Path, ...]:
     """Write the city map and the district maps under the output folder.
@@ -45,6 +65,8 @@ def maps(
     ----------
     study, report, searches
         From :func:`load`, :func:`check` and :func:`suggest`.
+    plan, scenarios
+        From :func:`plan` and :func:`scenarios`: a layer of the maps. Scenarios go with a plan.
     options
         Which districts, title, logo and language; by default the city and every district.
 
@@ -55,20 +77,19 @@ def maps(
     ReadError
         For a logo that cannot be used, with the reason.
     """
-    from siting.mapping import (
-        MapOptions,
-        district_codes,
-        dressed,
-        write_district_maps,
-        write_maps,
-    )
+    from siting import mapping
 
-    chosen = options or MapOptions()
-    city, atlas = dressed(study.city, chosen), study.atlas
-    codes = district_codes(chosen.districts, atlas)
+    chosen = options or mapping.MapOptions()
+    city, atlas = mapping.dressed(study.city, chosen), study.atlas
+    codes = mapping.district_codes(chosen.districts, atlas)
+    planned = None if plan is None else mapping.Planned(plan, tuple(scenarios))
     if codes:
-        return write_district_maps(report, searches, atlas, city=city, codes=codes)
-    return write_maps(report, searches, atlas, city=city, folder=city.output)
+        return mapping.write_district_maps(
+            report, searches, atlas, city=city, codes=codes, planned=planned
+        )
+    return mapping.write_maps(
+        report, searches, atlas, city=city, folder=city.output, planned=planned
+    )
 
 
 def hand_over(
@@ -141,7 +162,7 @@ def run(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Do it all: load, check, suggest, repair, draw, hand over, and write ``report.json``.
+    """Do it all: load, check, suggest, repair, plan, draw, hand over, write report and plan.
 
     Parameters are those of :func:`load` and :func:`check`.
     """
@@ -155,28 +176,83 @@ def run_study(
     *,
     workers: int = 1,
     witness: Witness = "found",
+    with_scenarios: bool = False,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Do all of :func:`run` that comes after loading; ``witness`` is that of :func:`check`."""
+    """Do all of :func:`run` that comes after loading; parameters as for :func:`find`."""
+    from siting.planning import PLAN_NAME, write_plan
     from siting.report import write_report
     from siting.save import require_writable
 
     tell = progress or log.info
-    require_writable(study.city.output)
+    folder = study.city.output
+    require_writable(folder)
+    found = find(
+        study, workers=workers, witness=witness, with_scenarios=with_scenarios, progress=tell
+    )
+    tell("drawing maps")
+    pages = maps(study, found.report, found.searches, plan=found.plan, scenarios=found.scenarios)
+    tell("writing packages")
+    packages = hand_over(study, found.report, found.searches, plan=found.plan)
+    files = (folder / "report.json", *pages, *packages)
+    write_report(files[0], found.report, found.searches)
+    if found.plan is not None:
+        files = (*files, folder / PLAN_NAME)
+        write_plan(files[-1], found.plan)
+    return RunResult(study, found.report, found.searches, files, found.plan, found.unplanned)
+
+
+def find(
+    study: Study,
+    *,
+    workers: int = 1,
+    witness: Witness = "found",
+    with_plan: bool = True,
+    with_scenarios: bool = False,
+    progress: Progress | None = None,
+) -> Found:
+    """Check, suggest, correct and plan as city.toml asks for it, and write nothing.
+
+    Decisions or quotas that contradict each other, or a table of them that cannot be read, keep
+    nobody from the report: ``unplanned`` has the error.
+
+    Parameters
+    ----------
+    study, workers, witness
+        As for :func:`check`.
+    with_plan
+        Make the plan where ``[plan] in_run`` asks for it and a project is at the stages of
+        ``[suggest]``.
+    with_scenarios
+        Also plan every scenario of city.toml: each takes as long as the plan.
+    progress
+        Called with one sentence per step.
+    """
+    tell = progress or log.info
     tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
     report = check(study, workers=workers, witness=witness, progress=tell)
     tell("searching sites")
-    searches = suggest(study, report)
+    found = Found(report, suggest(study, report))
     if study.city.repair.in_run:
         tell("correcting red lines")
-        report = replace(report, repairs=repairs_in_run(study, report))
-    tell("drawing maps")
-    pages = maps(study, report, searches)
-    tell("writing packages")
-    packages = hand_over(study, report, searches)
-    target = study.city.output / "report.json"
-    write_report(target, report, searches)
-    return RunResult(study, report, searches, (target, *pages, *packages))
+        found = replace(found, report=replace(report, repairs=repairs_in_run(study, report)))
+    return _planned(study, found, with_scenarios=with_scenarios, tell=tell) if with_plan else found
+
+
+def _planned(study: Study, found: Found, *, with_scenarios: bool, tell: Progress) -> Found:
+    stages = study.city.suggest.stages
+    if not study.city.plan.in_run or all(p.stage not in stages for p in study.atlas.projects):
+        return found
+    tell("planning")
+    try:
+        found = replace(found, plan=plan(study, found.report))
+        if with_scenarios and found.plan is not None:
+            others = scenarios(study, found.plan, progress=tell)
+            found = replace(found, scenarios=others)
+    except SitingError as error:
+        tell("something could not be planned: see the end")
+        return replace(found, unplanned=error)
+    return found
 
 
 def repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from siting.cli.options import open_study, output_option, study_options
+from siting.cli.options import open_study, output_option, progress_to_stderr, study_options
 
 
 @click.command("handover")
@@ -26,8 +26,9 @@ def handover_command(
     study = open_study(
         city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet, is_record=True
     )
-    report = api.check(study)
-    searches = api.suggest(study, report)
-    api.maps(study, report, searches)
-    for path in api.hand_over(study, report, searches):
+    found = api.find(study, progress=progress_to_stderr(quiet=quiet))
+    api.maps(study, found.report, found.searches, plan=found.plan)
+    for path in api.hand_over(study, found.report, found.searches, plan=found.plan):
         click.echo(path)
+    if found.unplanned is not None:
+        raise found.unplanned

@@ -12,6 +12,8 @@ from siting.cli.options import (
     language_option,
     open_study,
     output_option,
+    progress_to_stderr,
+    scenarios_option,
     study_options,
     title_option,
 )
@@ -29,6 +31,8 @@ from siting.cli.options import (
 )
 @language_option
 @output_option
+@click.option("--no-plan", is_flag=True, help="Draw no plan of the city: quicker. 不含统筹方案")
+@scenarios_option
 def map_command(
     city: Path,
     as_of: dt.datetime | None,
@@ -39,6 +43,8 @@ def map_command(
     logo: Path | None,
     language: str | None,
     output: Path | None,
+    no_plan: bool,
+    scenarios: bool,
 ) -> None:
     """Draw the city map and the district maps, one offline HTML file each. 一张图
 
@@ -51,6 +57,21 @@ def map_command(
         city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet, is_record=True
     )
     options = api.MapOptions(districts, title=title, logo=logo, language=language)
-    report = api.check(study)
-    for path in api.maps(study, report, api.suggest(study, report), options=options):
+    found = api.find(
+        study,
+        with_plan=not no_plan,
+        with_scenarios=scenarios,
+        progress=progress_to_stderr(quiet=quiet),
+    )
+    pages = api.maps(
+        study,
+        found.report,
+        found.searches,
+        plan=found.plan,
+        scenarios=found.scenarios,
+        options=options,
+    )
+    for path in pages:
         click.echo(path)
+    if found.unplanned is not None:
+        raise found.unplanned

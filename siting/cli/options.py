@@ -39,6 +39,12 @@ output_option = click.option(
     metavar="DIR",
     help="Folder for results. Default: the one in city.toml.",
 )
+scenarios_option = click.option(
+    "--scenarios",
+    is_flag=True,
+    help="Also plan every [[plan.scenario]] of city.toml, for the maps: each takes as long as "
+    "the plan. 情景",
+)
 project_option = click.option(
     "--project",
     "projects",

@@ -16,6 +16,7 @@ from siting.cli.options import (
     open_study,
     output_option,
     progress_to_stderr,
+    scenarios_option,
     study_options,
     witness_option,
     workers_option,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @workers_option
 @witness_option
 @strict_option
+@scenarios_option
 def run_command(
     city: Path,
     as_of: dt.datetime | None,
@@ -44,10 +46,11 @@ def run_command(
     workers: int,
     witness: Witness,
     strict: bool,
+    scenarios: bool,
 ) -> None:
-    """Do it all: check, suggest, repair, draw, hand over. 全流程
+    """Do it all: check, suggest, repair, plan, draw, hand over. 全流程
 
-    Writes city.html, districts/, handover/ and report.json into the output folder.
+    Writes city.html, districts/, handover/, report.json and plan.json into the output folder.
     """
     from siting import api
 
@@ -61,5 +64,7 @@ def run_command(
         is_record=True,
     )
     tell = progress_to_stderr(quiet=quiet)
-    result = api.run_study(study, workers=workers, witness=witness, progress=tell)
+    result = api.run_study(
+        study, workers=workers, witness=witness, with_scenarios=scenarios, progress=tell
+    )
     finish(result, language=language, strict=strict)

@@ -27,7 +27,7 @@ from siting.handover.selection import DistrictPart, district_parts
 from siting.handover.stage import MANIFEST, require_unanswered, staged
 from siting.handover.titles import titles_in
 from siting.handover.workbook import SUMMARY, material_of, write_summary
-from siting.mapping import district_scene, render_page
+from siting.mapping import Planned, district_scene, render_page
 from siting.mapping.qgis import package_styles
 from siting.mapping.write import file_stem
 from siting.model import Atlas, Report, Search
@@ -123,7 +123,12 @@ def _write_package(material: Material, handed: PlanPart | None, home: Path) -> l
         entries |= write_plan_copies(home, handed, tables[PLAN])
         told = plan_entry(handed, tables[PLAN])
     scene = district_scene(
-        subject.report, subject.searches, subject.atlas, city=subject.city, code=material.part.code
+        subject.report,
+        subject.searches,
+        subject.atlas,
+        city=subject.city,
+        code=material.part.code,
+        planned=Planned(handed.plan) if handed else None,
     )
     write_text(home / "map.html", render_page(scene))
     entries["map.html"] = file_entry(home / "map.html", rows=None)

@@ -120,6 +120,10 @@ def _looks() -> str:
         }
         for name, look in styles.OUTCOME_LOOKS.items()
     }
+    plan = {
+        kind: {"fill": look.fill, "symbol": look.symbol, "hatch": look.hatch}
+        for kind, look in styles.PLAN_LOOKS.items()
+    }
     constants = {
         "TILE": hatches.TILE,
         "DOTS": hatches.DOTS,
@@ -128,6 +132,9 @@ def _looks() -> str:
         "SITE_COLOUR": styles.SITE_COLOUR,
         "SITE_FILL": styles.SITE_FILL,
         "REPAIR_COLOUR": styles.REPAIR_COLOUR,
+        "PLAN_COLOUR": styles.PLAN_COLOUR,
+        "MOVE_COLOUR": styles.MOVE_COLOUR,
+        "PLAN_LOOKS": plan,
     }
     return "\n".join(f"const {name} = {json.dumps(value)};" for name, value in constants.items())
 

@@ -43,6 +43,27 @@ OUTCOME_LOOKS: Mapping[str, LineLook] = {
 }
 SITE_COLOUR, SITE_FILL = "#0b4fb3", "#4c8be0"
 REPAIR_COLOUR = "#00725a"
+#: Ink of planned sites, and of what a scenario moves.
+PLAN_COLOUR, MOVE_COLOUR = "#12263f", "#c2410c"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLook:
+    """How a planned site of one kind looks: fill, symbol where it is small, hatch."""
+
+    fill: str
+    symbol: str
+    hatch: str = ""
+
+
+#: Planned sites by kind; every class of whole parcels looks like ``parcel``.
+PLAN_LOOKS: Mapping[str, PlanLook] = {
+    "red_line": PlanLook("#8fd9bb", "circle"),
+    "repaired": PlanLook("#a5dcf7", "triangle", "horizontal"),
+    "parcel": PlanLook("#ffdf5e", "square"),
+    "assembled": PlanLook("#f5ab45", "hexagon", "grid"),
+    "carved": PlanLook("#efb3d8", "diamond", "slash"),
+}
 
 #: Roles that are drawn as constraints.
 CONTROL_LOOKS: Mapping[str, Look] = {
@@ -101,6 +122,9 @@ SPARE_LOOKS = (
 
 #: Roles of the base map, from bottom to top.
 BASE_ROLES = ("water_body", "road", "railway", "metro_line", "metro_station")
+
+#: What road layers of a role of the city's own are on a page.
+WAY_ROLE = "way"
 
 #: Roles that are never drawn whole: too many features for a page, or no features at all.
 UNDRAWN_ROLES = frozenset(

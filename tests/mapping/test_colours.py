@@ -73,6 +73,22 @@ def test_constraints_with_the_same_hatch_differ_clearly_by_colour():
     assert close == []
 
 
+def test_kinds_of_planned_sites_differ_by_shape_and_clearly_by_colour():
+    looks = styles.PLAN_LOOKS.values()
+    assert len({look.symbol for look in looks}) == len(looks)
+    for one, other in itertools.combinations(looks, 2):
+        assert colour.least_difference(one.fill, other.fill) >= APART or one.hatch != other.hatch
+
+
+def test_a_planned_site_is_no_red_line():
+    """Symbols that both have: filled dark for a red line, pale with dark ink for a plan's."""
+    for kind, planned in styles.PLAN_LOOKS.items():
+        assert colour.contrast(styles.PLAN_COLOUR, planned.fill) >= 4.5, kind
+        for name, look in styles.OUTCOME_LOOKS.items():
+            if look.symbol == planned.symbol:
+                assert colour.least_difference(look.fill, planned.fill) >= APART, (kind, name)
+
+
 def test_what_is_offered_is_told_from_every_outcome():
     """Sites and repairs are dashed blue and green areas, with a number on them when chosen."""
     for name, look in styles.OUTCOME_LOOKS.items():

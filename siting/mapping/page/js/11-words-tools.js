@@ -42,6 +42,7 @@ Object.assign(WORDS, {
   briefNoneBlocked: ["没有红线冲突或待核", "no red line in conflict or to review"],
   briefOfferedSays: ["{0} 个项目有备选地块", "{0} project(s) have sites"],
   briefRepairsSay: ["{0} 条红线有修正方案", "{0} red line(s) have a correction"],
+  briefPlanned: ["统筹方案安排 {0} 个，{1} 个未安排", "the plan places {0}, {1} get nothing"],
   briefNoOffer: ["{0} 个项目无可选地块", "{0} project(s) have no site"],
   briefLayers: ["{0} 个图层未载入或缺行", "{0} layer(s) not loaded or short"],
   briefIncomplete: ["{0} 条红线未查全", "{0} red line(s) incomplete"],

@@ -71,14 +71,26 @@ const HatchCanvas = L.Canvas.extend({
     context.stroke();
   },
   _updateCircle: function (layer) {
-    if (!layer.options.symbol || layer.options.symbol === "circle") {
-      L.Canvas.prototype._updateCircle.call(this, layer);
-      return;
-    }
+    const symbol = layer.options.symbol;
     if (!this._drawing || layer._empty()) { return; }
-    const at = layer._point;
-    symbolPath(this._ctx, layer.options.symbol, at.x, at.y, Math.max(layer._radius, 1));
-    this._fillStroke(this._ctx, layer);
+    if (!symbol || symbol === "circle") {
+      L.Canvas.prototype._updateCircle.call(this, layer);
+    } else {
+      symbolPath(this._ctx, symbol, layer._point.x, layer._point.y, Math.max(layer._radius, 1));
+      this._fillStroke(this._ctx, layer);
+    }
+    if (layer.options.label) { this._label(this._ctx, layer); }
+  },
+  // A number in its symbol.
+  _label: function (context, layer) {
+    const text = layer.options.label;
+    const size = layer._radius * (text.length > 2 ? 1.0 : 1.25);
+    context.globalAlpha = 1;
+    context.fillStyle = layer.options.color;
+    context.font = "bold " + size + "px sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(text, layer._point.x, layer._point.y + 0.5);
   },
 });
 
@@ -86,6 +98,9 @@ const CORNERS = {
   diamond: [[0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]],
   square: [[-0.95, -0.95], [0.95, -0.95], [0.95, 0.95], [-0.95, 0.95]],
   triangle: [[0, -1.25], [1.15, 0.85], [-1.15, 0.85]],
+  hexagon: [[-1.15, 0], [-0.58, -1], [0.58, -1], [1.15, 0], [0.58, 1], [-0.58, 1]],
+  cross: [[-1, -0.6], [-0.6, -1], [0, -0.4], [0.6, -1], [1, -0.6], [0.4, 0], [1, 0.6], [0.6, 1], [0, 0.4], [-0.6, 1],
+    [-1, 0.6], [-0.4, 0]],
 };
 
 function symbolPath(context, symbol, x, y, radius) {

@@ -1,6 +1,7 @@
 // The map: base, constraints, red lines. Each in its own pane, drawn on canvas.
 // OUTCOME_LOOKS and the colours of sites and repairs come from siting/mapping/styles.py.
 const BASE_LOOKS = {
+  way: { color: "#d9c9ad", weight: 0.9, fillOpacity: 0 },
   water_body: { color: "#8fbfdc", weight: 0.8, fillColor: "#bcdcef", fillOpacity: 1 },
   road: { color: "#d2b48a", weight: 1.4, fillColor: "#ead9bd", fillOpacity: 1 },
   railway: { color: "#5a5a5a", weight: 1.6, dashArray: "6 4", fillColor: "#bbb", fillOpacity: 0.6 },
@@ -19,7 +20,7 @@ const BORDER_COLOUR = "#5d3f85";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
 const panes = {};
-const drawn = { toggles: {}, lines: {}, named: [], selection: null };
+const drawn = { toggles: {}, lines: {}, named: [], selection: null, planned: {}, planGroup: null };
 
 function startMap() {
   const map = window.map_siting;
@@ -41,6 +42,7 @@ function startMap() {
   page.data.controls.forEach(drawControl);
   drawAllSites();
   page.items.forEach(drawLine);
+  drawPlan();
   map.on("zoomend", function () {
     chooseSymbols();
     declutter();
@@ -223,6 +225,7 @@ function chooseSymbols() {
     setOnMap(entry.outline, entry.isShown && !isSmall);
     setOnMap(entry.symbol, entry.isShown && isSmall);
   });
+  raisePlan();
 }
 
 function setOnMap(layer, isShown) {
@@ -231,7 +234,14 @@ function setOnMap(layer, isShown) {
 }
 
 // Only what the list shows stays on the map.
-function showLines(keys) {
+function showLines(items) {
+  const keys = {};
+  page.listed = {};
+  items.forEach(function (item) {
+    keys[item.key] = true;
+    page.listed[item.projectId] = true;
+  });
   Object.keys(drawn.lines).forEach(function (key) { drawn.lines[key].isShown = keys[key] === true; });
+  showPlanned();
   chooseSymbols();
 }

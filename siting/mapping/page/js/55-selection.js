@@ -10,11 +10,12 @@ function clearSelection() {
 function drawSelection(item) {
   clearSelection();
   const group = L.layerGroup();
-  drawn.selection = { group: group, line: null, sites: [] };
+  drawn.selection = { group: group, line: null, sites: [], planned: null };
   if (item.line && item.line.shape) { drawChosenLine(group, item.line); }
   sitesOf(item).forEach(function (site) {
     if (site.shape) { drawChosenSite(group, item, site); }
   });
+  if (hasPlan()) { drawChosenPlan(group, item); }
   group.addTo(page.map);
 }
 
@@ -81,6 +82,7 @@ function zoomToSelection() {
   const chosen = drawn.selection;
   const bounds = siteBounds();
   if (chosen.line) { bounds.extend(chosen.line); }
+  if (chosen.planned) { bounds.extend(chosen.planned); }
   zoomTo(bounds, 17);
   if (chosen.line && pixelSize(chosen.line) < RED_LINE_LEAST_PX) { zoomTo(chosen.line, 17); }
 }

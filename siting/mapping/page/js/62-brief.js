@@ -88,15 +88,24 @@ function briefOffered() {
   const mended = briefItems(hasRepair);
   const parts = [word("briefOfferedSays", sited.length)];
   if (mended.length) { parts.push(word("briefRepairsSay", mended.length)); }
+  if (hasPlan()) { parts.push(word("briefPlanned", countPlanned("placed"), countPlanned("unplaced"))); }
   if (searched.length > sited.length) { parts.push(word("briefNoOffer", searched.length - sited.length)); }
   return {
     key: "briefOffered", count: sited.length, says: punctuated(parts.join("；")),
     rows: function () {
       return [[word("project"), word("firstSite")], searched.map(function (item) {
-        return [itemLink(item), [firstSite(item), hasRepair(item) ? make("small", "", word("repairs")) : null]];
+        return [itemLink(item), make("span", "", [firstSite(item), hasRepair(item) ? make("small", "", word("repairs")) : null,
+          planState(item) ? make("small", "", label("plan") + plannedText(item)) : null])];
       })];
     },
   };
+}
+
+function plannedText(item) {
+  const row = planRow(item.projectId);
+  const site = planSite(row);
+  if (planState(item) === "unplaced") { return word("unplaced"); }
+  return site ? planKind(site) + " " + site.id : word("siteElsewhere");
 }
 
 function firstSite(item) {

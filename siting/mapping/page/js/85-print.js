@@ -1,5 +1,5 @@
 // Printing: the page takes its paper form before the browser takes its picture.
-const FOLDS = ["legend", "brief", "by-constraint", "by-district", "plan", "inputs"];
+const FOLDS = ["legend", "brief", "plan", "by-constraint", "by-district", "proposals", "inputs"];
 const PAPERS = ["a4", "a3"];
 
 // The two papers, behind the print button; the browser's own command prints on A4.
@@ -36,7 +36,7 @@ function unfold() {
     byId(id).open = true;
   });
   byId("side").insertBefore(byId("stage"), byId("scroll"));
-  moveList(byId("plan"));
+  moveList(byId("proposals"));
 }
 
 // On paper the list stands before the long tables; null puts it back behind them.

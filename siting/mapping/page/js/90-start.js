@@ -6,6 +6,7 @@ function renderAll() {
   renderByConstraint();
   renderByDistrict();
   renderPlan();
+  renderProposals();
   renderInputs();
   renderSort();
   renderList();
