@@ -188,6 +188,7 @@ def pyqgis() -> str:
     pytest.skip("no interpreter has PyQGIS")
 
 
+@pytest.mark.campaign  # QGIS is a gigabyte: by hand, where somebody has it
 def test_qgis_itself_opens_the_tables_styled(folder, pyqgis: str):
     path = folder / A / "redlines.gpkg"
     tables = ["redlines", "findings", "suggestions"]
