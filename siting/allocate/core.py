@@ -22,11 +22,11 @@ from siting.allocate.table import Mask, Part
 _CORE = 1_000
 _PER_PROJECT = 15
 #: What the bound may use up of the time, before neighbourhoods are searched.
-_SHARE_OF_BOUND = 0.7
+_SHARE_OF_BOUND = 0.5
 #: So many projects are one neighbourhood: they go to the solver at once.
 _ONE_NEIGHBOURHOOD = 60
 #: A column with less than this has no share.
-_NO_SHARE = 1e-6
+_NO_SHARE = 1e-3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -108,7 +108,7 @@ def best_of_likely(
 
 def _guided(part: Part, market: Market, ideal: Relaxed) -> Mask | None:
     """Return the choice that is nearest to the fractions, or None if rows do not allow it."""
-    columns = guided_plan(part, ideal.shares, ideal.priced.falls_short)
+    columns = guided_plan(part, ideal.shares, ideal.priced)
     guided = np.zeros(len(part.columns), dtype=bool)
     guided[columns[columns >= 0]] = True
     is_allowed = market.allows(guided) and bool((columns[part.must] >= 0).all())

@@ -37,8 +37,8 @@ _MISSING = 1.0
 class Relaxed:
     """What is known of all choices: a bound with its prices, and the best fractions, if in time.
 
-    ``shares``: what part of each column the best of all fractions takes; zeros where that is not
-    known.
+    ``shares``: what part of each column the best of all fractions takes, or nearly; zeros where
+    nothing is known.
     """
 
     priced: Priced
@@ -63,8 +63,8 @@ def relaxed(
     market = Market(part, costs, rows)
     value = int(costs[chosen].sum())
     is_small = len(costs) <= _FEW
-    priced = market.descend(value, (ends, effort.gap), steps=0 if is_small else _STEPS)
-    shares = np.zeros(len(costs))
+    until = (ends, effort.gap)
+    priced, shares = market.descend(value, until, steps=0 if is_small else _STEPS)
     is_near = chosen | is_small | is_nearest(priced.falls_short, _PER_PROJECT * len(part.rows))
     for _ in range(_ROUNDS):
         seconds = ends - time.monotonic()
@@ -72,10 +72,10 @@ def relaxed(
             break
         found = _fractions(costs, rows, is_near, _SHARE_OF_FRACTIONS * seconds)
         if found is None:
-            until = (ends, effort.gap)
-            other = market.descend(value, until, steps=_MORE_STEPS, prices=priced.prices)
+            other, late = market.descend(value, until, steps=_MORE_STEPS, prices=priced.prices)
+            shares = shares if shares.any() else late
             return market, Relaxed(min(priced, other, key=lambda one: one.bound), shares)
-        shares[:] = 0
+        shares = np.zeros(len(costs))
         shares[is_near] = found.shares
         prices = np.maximum(market.sign * found.prices[len(part.rows) :], 0)
         other = market.at(prices)

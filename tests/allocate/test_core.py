@@ -96,7 +96,7 @@ def test_a_plan_that_follows_fractions_is_nearer_to_their_bound_than_a_greedy_on
     part = whole(town(90, 2))
     nobody = np.zeros(len(part.columns), dtype=bool)
     _, ideal = relaxed(part, part.scores, conditions(part), (nobody, Effort(60.0)))
-    guided = guided_plan(part, ideal.shares, ideal.priced.falls_short)
+    guided = guided_plan(part, ideal.shares, ideal.priced)
     greedy = quick_plan(part, keeps_first=False)
     values = [int(part.scores[plan[plan >= 0]].sum()) for plan in (greedy, guided)]
     assert values[0] < values[1] <= ideal.priced.bound
