@@ -108,7 +108,7 @@ def best_of_likely(
 
 def _guided(part: Part, market: Market, ideal: Relaxed) -> Mask | None:
     """Return the choice that is nearest to the fractions, or None if rows do not allow it."""
-    columns = guided_plan(part, ideal.shares, ideal.priced)
+    columns = guided_plan(part, ideal.shares, ideal.priced, by_class=ideal.is_rough)
     guided = np.zeros(len(part.columns), dtype=bool)
     guided[columns[columns >= 0]] = True
     is_allowed = market.allows(guided) and bool((columns[part.must] >= 0).all())
