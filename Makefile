@@ -32,6 +32,7 @@ test-slow: ## the slow tests: the built wheel in an empty environment, and the l
 	@scripts/setup.sh dev
 	@scripts/browser.sh
 	@scripts/postgis.sh
+	@scripts/office.sh
 	@$(BIN)/pytest $(PYTEST_ARGS) -m slow
 
 second-opinion: ## PostGIS on the same pairs as siting's kernel: the sample city, and Cambridge where its data are
@@ -84,7 +85,7 @@ test-lowest: ## the tests with the oldest versions that pyproject.toml allows (n
 	$(UV) venv --quiet --clear --python 3.11 .venv-lowest
 	$(UV) pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct -e .
 	$(UV) pip install --quiet --python .venv-lowest/bin/python pytest hypothesis jsonschema \
-	  playwright matplotlib nbmake ipykernel pytest-xdist
+	  playwright nbmake ipykernel pypdfium2 pytest-xdist
 	.venv-lowest/bin/python -m pytest $(PYTEST_ARGS) tests
 
 wheel: ## build dist/*.whl and the source distribution

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 HEAVY = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "fiona", "rasterio",
-         "folium", "openpyxl", "pyarrow")  # fmt: skip
+         "folium", "openpyxl", "pyarrow", "matplotlib", "typst", "fontTools")  # fmt: skip
 
 SCRIPT = """
 import sys
@@ -43,7 +43,7 @@ PATH_OF_ONE_RED_LINE = (
 )  # fmt: skip
 #: Each costs a cold start more than all rules together.
 SLOW_TO_LOAD = ("pandas", "geopandas", "pyarrow", "pyogrio", "fiona", "rasterio", "openpyxl",
-                "ezdxf", "numba", "folium", "multiprocessing")  # fmt: skip
+                "ezdxf", "numba", "folium", "matplotlib", "typst", "multiprocessing")  # fmt: skip
 
 
 @pytest.mark.parametrize("module", PATH_OF_ONE_RED_LINE)

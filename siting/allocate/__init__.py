@@ -4,9 +4,11 @@
 cannot be kept at once. `solving` cuts a problem into parts that do not depend on each other and
 takes each through its `stages` (placing by class, scores, least change), with `highs` as solver,
 `cliques` for its rows and `start` for its first plan; `reasons` says why a project has no place,
+`standing` why a placed one has not its best,
 `replanning` mends a plan. docs/plan.md has the mathematics.
 """
 
+from siting.allocate.contradictions import contradictions
 from siting.allocate.plan import (
     Aim,
     Cost,
@@ -22,6 +24,7 @@ from siting.allocate.plan import (
 from siting.allocate.problem import Amount, Candidate, Claimant, Problem, Quota
 from siting.allocate.replanning import cost_of_lock, replan
 from siting.allocate.solving import solve
+from siting.allocate.standing import passed_over
 
 __all__ = [
     "Aim",
@@ -39,7 +42,9 @@ __all__ = [
     "Replan",
     "Stage",
     "Unplaced",
+    "contradictions",
     "cost_of_lock",
+    "passed_over",
     "replan",
     "solve",
 ]

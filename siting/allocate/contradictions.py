@@ -23,12 +23,18 @@ def refuse_contradictions(problem: Problem) -> None:
     ProblemsError
         With one :class:`ConfigError` for each contradiction.
     """
-    # what the second and third part look up must be there
-    found = list(_wrong_records(problem)) or [*_wrong_locks(problem), *_over_locked(problem)]
+    found = contradictions(problem)
     if found:
         raise ProblemsError(
             "计划的输入互相矛盾 / The inputs of the plan contradict each other", found
         )
+
+
+def contradictions(problem: Problem) -> tuple[ConfigError, ...]:
+    """Return what contradicts itself in a problem; without any there is a plan."""
+    # what the second and third part look up must be there
+    found = list(_wrong_records(problem))
+    return tuple(found or [*_wrong_locks(problem), *_over_locked(problem)])
 
 
 def _wrong_records(problem: Problem) -> Iterator[ConfigError]:

@@ -50,8 +50,8 @@ class Explainer:
     """When to stop explaining, by the monotonic clock."""
     graph: Graph
     """Which candidates conflict with which."""
-    over: tuple[tuple[int, Mask], ...]
-    """Per quota the candidates for which the plan leaves too little of it."""
+    left: tuple[int, ...]
+    """How much the plan leaves of each limit."""
 
     @classmethod
     def of(cls, table: Table, chosen: Longs, *, seconds: float) -> Explainer:
@@ -59,20 +59,36 @@ class Explainer:
         ends = time.monotonic() + seconds
         is_chosen = np.zeros(len(table.owner), dtype=bool)
         is_chosen[chosen[chosen >= 0]] = True
-        over = tuple((load.quota, _is_over(load, is_chosen)) for load in table.loads)
-        return cls(table, chosen, ends, Graph.of(table.pairs, len(table.owner)), over)
+        left = tuple(load.limit - load.used(is_chosen) for load in table.loads)
+        return cls(table, chosen, ends, Graph.of(table.pairs, len(table.owner)), left)
 
     def obstacles(self, row: int) -> dict[str, tuple[Reason, ...]]:
-        """Return for each candidate of an unplaced project what the plan has against it."""
+        """Return for each candidate of a project what the plan has against it.
+
+        Of a placed project: what would be against it if all others stayed where they are.
+        """
         table, problem = self.table, self.table.problem
         found = {}
-        for at in range(*problem.starts[row : row + 2].tolist()):
+        first, last = problem.starts[row : row + 2].tolist()
+        over = list(self._over(row))
+        for at in range(first, last):
             demands = [Demand(self._kind_closing(at), at)] if table.is_closed[at] else []
             demands += [Demand(self._kind_taking(other), other) for other in self._takers_of(at)]
-            demands += [Demand(Kind.QUOTA, quota) for quota, is_over in self.over if is_over[at]]
+            demands += [Demand(Kind.QUOTA, quota) for quota, is_so in over if is_so[at - first]]
             reasons = sorted(self._reason(demand) for demand in demands)
             found[problem.candidates[at].site_id] = tuple(reasons)
         return found
+
+    def _over(self, row: int) -> Iterator[tuple[int, Mask]]:
+        """Yield each quota, and of which of a project's candidates there is too little left."""
+        first, last = self.table.problem.starts[row : row + 2].tolist()
+        own = int(self.chosen[row])
+        for load, left in zip(self.table.loads, self.left, strict=True):
+            low, high = np.searchsorted(load.columns, (first, last)).tolist()
+            amounts = np.zeros(last - first, dtype=np.int64)
+            amounts[load.columns[low:high] - first] = load.amounts[low:high]
+            given_back = int(amounts[own - first]) if own >= 0 else 0
+            yield load.quota, amounts > left + given_back
 
     def reasons(self, row: int) -> tuple[Reason, ...] | None:
         """Return why a project has no site, or None where that cannot be told in time."""
@@ -168,12 +184,6 @@ class Explainer:
         position = int((self.table.lock if demand.kind is Kind.LOCK else self.chosen)[demand.at])
         name = problem.claimants[demand.at].project_id
         return Reason(demand.kind, name, problem.candidates[position].site_id)
-
-
-def _is_over(load: Load, is_chosen: Mask) -> Mask:
-    is_over = np.zeros(len(is_chosen), dtype=bool)
-    is_over[load.columns] = load.amounts > load.limit - load.used(is_chosen)
-    return is_over
 
 
 def irreducible(

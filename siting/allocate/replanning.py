@@ -54,9 +54,12 @@ def cost_of_lock(
     project_id
         The project that is locked to a site.
     options
-        Those of the plan.
+        Those of the plan; which goes first, points or the least change, tell its stages.
     """
     locks = {name: site for name, site in problem.locks.items() if name != project_id}
+    aims = [stage.aim for stage in plan.stages]
+    keeps_first = Aim.KEPT in aims and aims.index(Aim.KEPT) < aims.index(Aim.SCORE)
+    options = replace(options or Options(), keeps_first=keeps_first)
     without = _solved(replace(problem, locks=locks), options)
     return _cost(without, plan)
 
@@ -90,9 +93,10 @@ def _solved(problem: Problem, options: Options | None) -> Plan:
 
 def _cost(better: Plan, worse: Plan) -> Cost:
     """Return what one plan reaches more than another."""
+    reached = {(stage.aim, stage.priority): stage.value for stage in worse.stages}
     lost = {
-        (one.aim, one.priority): one.value - other.value
-        for one, other in zip(better.stages, worse.stages, strict=True)
+        (stage.aim, stage.priority): stage.value - reached[stage.aim, stage.priority]
+        for stage in better.stages
     }
     placed = {level: count for (aim, level), count in lost.items() if aim is Aim.PLACED}
     return Cost(placed, lost[Aim.SCORE, 0], lost.get((Aim.KEPT, 0), 0))

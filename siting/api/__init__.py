@@ -13,10 +13,27 @@ from typing import TYPE_CHECKING
 
 from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
+from siting.api.dossier import paper_templates, papers, result_page
 from siting.api.judging import check, compose, project_id
+from siting.api.planning import plan, scenarios
+from siting.api.printing import report_pdf, sheets
 from siting.api.searching import exclude, repair, suggest, write_exclusion
-from siting.api.whole import RunResult, demo, hand_over, maps, run, run_study
+from siting.api.whole import (
+    Found,
+    RunResult,
+    demo,
+    find,
+    hand_over,
+    maps,
+    repairs_in_run,
+    require_room,
+    run,
+    run_study,
+    workbook,
+    write_plan,
+)
 from siting.lazy import names_of
+from siting.notebook import show_in_notebooks
 from siting.study import (
     Study,
     load,
@@ -47,8 +64,10 @@ if TYPE_CHECKING:
     from siting.exclude import Cut, ExclusionRaster, ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
+    from siting.papers import Orders
     from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
+    from siting.sheets import SheetOptions
 
 __all__ = [
     "Composed",
@@ -58,10 +77,13 @@ __all__ = [
     "ExclusionRaster",
     "ExclusionTable",
     "ForensicReport",
+    "Found",
     "Founding",
     "FoundingOptions",
+    "Orders",
     "RepairOptions",
     "RunResult",
+    "SheetOptions",
     "SourceInfo",
     "Study",
     "check",
@@ -73,6 +95,7 @@ __all__ = [
     "doctor",
     "exclude",
     "exclusion_raster",
+    "find",
     "forensics",
     "forensics_to_dict",
     "founding_to_dict",
@@ -85,19 +108,30 @@ __all__ = [
     "maps",
     "new",
     "open_city",
+    "paper_templates",
+    "papers",
     "place",
+    "plan",
     "project_id",
     "read_pasted",
     "read_red_lines",
     "repair",
+    "repairs_in_run",
+    "report_pdf",
+    "require_room",
+    "result_page",
     "run",
     "run_study",
     "sample_folder",
+    "scenarios",
+    "sheets",
     "store_of",
     "suggest",
     "with_accuracy",
+    "workbook",
     "write_exclusion",
     "write_exclusion_raster",
+    "write_plan",
 ]
 
 #: What other rooms do by themselves; checking one red line waits for none of them.
@@ -119,7 +153,12 @@ _HOMES = {
     "siting.doctor": ("examine as doctor",),
     "siting.exclude": ("Cut", "ExclusionRaster", "ExclusionTable"),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
+    "siting.papers": ("Orders",),
     "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
+    "siting.sheets": ("SheetOptions",),
 }
 __getattr__ = names_of(__name__, _HOMES)
+
+# a notebook that knows siting.api shows reports, searches and plans
+show_in_notebooks()

@@ -6,6 +6,7 @@ from siting.candidates.filters import (
     FILTERS,
     PROMISED,
     RULES_BEHIND_FILTER,
+    SHAPE,
     SUPPLY,
     USE,
     Filters,
@@ -18,10 +19,14 @@ from siting.candidates.parcels import (
     gather_parcels,
     has_shape,
     largest_overlaps,
+    possible_ids,
+    promised_ids,
+    red_lines_on,
     sound,
 )
 from siting.candidates.plan_use import PlanRules
 from siting.candidates.recheck import Conflict, Key, Recheck, Rechecker
+from siting.candidates.shape import body_share
 from siting.candidates.wanted import Wanted, wanted_land
 
 __all__ = [
@@ -30,6 +35,7 @@ __all__ = [
     "OVERLAP_TOLERANCE_M2",
     "PROMISED",
     "RULES_BEHIND_FILTER",
+    "SHAPE",
     "SUPPLY",
     "USE",
     "Conflict",
@@ -42,10 +48,14 @@ __all__ = [
     "Rechecker",
     "Wanted",
     "as_array",
+    "body_share",
     "filter_parcels",
     "gather_parcels",
     "has_shape",
     "largest_overlaps",
+    "possible_ids",
+    "promised_ids",
+    "red_lines_on",
     "sound",
     "table_of",
     "wanted_land",

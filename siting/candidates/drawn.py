@@ -46,7 +46,7 @@ def table_of(
     Parameters
     ----------
     drawn
-        Valid polygons in the working CRS.
+        Valid polygons in the working CRS. One on no parcel at all has no texts, and is available.
     parcels
         The parcels that they lie on; an outline is available when all of its parcels are, and
         promised to whom any of them is.
@@ -100,12 +100,11 @@ def _texts(
     """Return the columns: states of acquisition of the worst parcel, else every value once."""
     states = {spec.acquisition_column, spec.land_bank_column}
     worst = [
-        rows[0] if acquired is None else min(rows, key=acquired.__getitem__) for rows in members
+        rows[:1] if acquired is None or not rows else [min(rows, key=acquired.__getitem__)]
+        for rows in members
     ]
     return {
-        column: tuple(values[row] for row in worst)
-        if column in states
-        else tuple(_joined(values, rows) for rows in members)
+        column: tuple(_joined(values, rows) for rows in (worst if column in states else members))
         for column, values in parcels.texts.items()
     }
 

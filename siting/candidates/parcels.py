@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +12,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from siting.candidates.shape import Bodies
 from siting.city import City, SuggestSpec
 from siting.errors import ConfigError, SchemaError, Where, nearest
 from siting.exclude import Land, frame_of, land_of
-from siting.model import Atlas, Layer, Project
+from siting.model import Atlas, Layer, Project, RedLine
 from siting.overlay import pair_areas
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 OVERLAP_TOLERANCE_M2 = 0.01
 #: A line (corridor without width) takes land when it runs on a parcel for longer than this.
 ON_LINE_TOLERANCE_M = 0.01
-#: What planners write between the parcels that a ledger row promises.
-_BETWEEN_IDS = re.compile(r"[\s,;|/，；、]+")
+#: What planners write between the parcels that a ledger row promises, besides a slash.
+_BETWEEN_IDS = re.compile(r"[\s,;|，；、]+")
 
 Mask = NDArray[np.bool_]
 
@@ -73,6 +74,13 @@ class Parcels:
     """Class of each parcel by ``class_column``, empty where none; none at all without one."""
     is_held: Mask | None = None
     """True where somebody holds land of a class: it is on offer, but not free."""
+    lost_promises: tuple[str, ...] = ()
+    """What the ledger promises and no usable parcel layer has: nobody is kept from that land."""
+    bodies: Bodies = field(init=False)
+    """How much of each parcel is one wide piece; a table that replaces this one has its own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bodies", Bodies(self.geometries))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -115,6 +123,7 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
     is_held = np.array([bool(name) for name in classes], bool) & ~is_free if classes else None
     district, _ = largest_overlaps(geometries, atlas.districts.geometry.to_numpy())
     codes = [str(code) for code in atlas.districts["feature_id"]]
+    holders, lost = _holders(ids, geometries, atlas)
     return Parcels(
         ids=ids,
         geometries=geometries,
@@ -123,12 +132,13 @@ def gather_parcels(atlas: Atlas, city: City, *, zoning_column: str = "") -> Parc
         zoned=zoned(geometries, atlas, spec, zoning_column),
         is_available=is_free if is_held is None else is_free | is_held,
         is_supply_known=supply is not None,
-        holders=_holders(ids, geometries, atlas),
+        holders=holders,
         texts=texts,
         land=land,
         left_out=land.left_out,
         classes=classes,
         is_held=is_held,
+        lost_promises=lost,
     )
 
 
@@ -262,41 +272,84 @@ def zoned(geometries: NDArray[np.object_], atlas: Atlas, spec: SuggestSpec, fall
 
 def _holders(
     ids: tuple[str, ...], geometries: NDArray[np.object_], atlas: Atlas
-) -> tuple[frozenset[str], ...]:
+) -> tuple[tuple[frozenset[str], ...], tuple[str, ...]]:
+    """Return who holds each parcel, and the promised parcels that are none of them."""
     holders: list[set[str]] = [set() for _ in ids]
-    position_of = {parcel_id: position for position, parcel_id in enumerate(ids)}
+    named = _positions_by_name(ids, atlas)
+    lost: set[str] = set()
     for project in atlas.projects:
-        for parcel_id in promised_ids(project):
-            if parcel_id in position_of:
-                holders[position_of[parcel_id]].add(project.id)
+        for parcel_id in promised_ids(project, named):
+            for position in named.get(parcel_id, ()):
+                holders[position].add(project.id)
+            if parcel_id not in named:
+                lost.add(parcel_id)
     for position, project_id in held_by_red_lines(geometries, atlas):
         holders[position].add(project_id)
-    return tuple(frozenset(names) for names in holders)
+    return tuple(frozenset(names) for names in holders), tuple(sorted(lost))
 
 
-def promised_ids(project: Project) -> tuple[str, ...]:
-    """Return the parcel ids in the ledger's field ``promised``, whatever stands between them."""
-    return tuple(word for word in _BETWEEN_IDS.split(project.promised) if word)
+def _positions_by_name(ids: tuple[str, ...], atlas: Atlas) -> dict[str, list[int]]:
+    """Return the parcels that a number means: where two layers share it, those of both."""
+    named: dict[str, list[int]] = {}
+    layers = [layer.name for layer in atlas.by_role("parcel") if layer.is_usable]
+    for position, parcel_id in enumerate(ids):
+        own = {parcel_id, *(parcel_id.removeprefix(f"{name}/") for name in layers)}
+        for name in own:
+            named.setdefault(name, []).append(position)
+    return named
+
+
+def promised_ids(project: Project, known: Container[str] = ()) -> tuple[str, ...]:
+    """Return the parcel ids in the ledger's field ``promised``, whatever stands between them.
+
+    A slash may stand between two numbers or within one: a word that is ``known`` is one number.
+    """
+    words: list[str] = []
+    for word in _BETWEEN_IDS.split(project.promised):
+        words.extend([word] if word in known else word.split("/"))
+    return tuple(word for word in words if word)
+
+
+def possible_ids(project: Project) -> set[str]:
+    """Return every word of the field ``promised`` that may be the number of a parcel."""
+    words = {word for word in _BETWEEN_IDS.split(project.promised) if word}
+    return words | {part for word in words for part in word.split("/") if part}
 
 
 def held_by_red_lines(geometries: NDArray[np.object_], atlas: Atlas) -> list[tuple[int, str]]:
     """Return (position, project id) for each outline on which a project's red line lies."""
-    held: list[tuple[int, str]] = []
-    areal = [line for line in atlas.red_lines if shapely.get_dimensions(line.geometry) == 2]
+    return [(row, line.project_id) for row, line in red_lines_on(geometries, atlas.red_lines)]
+
+
+def red_lines_on(
+    geometries: NDArray[np.object_], red_lines: Sequence[RedLine]
+) -> list[tuple[int, RedLine]]:
+    """Return (position, red line) for each outline and each red line that takes land of it.
+
+    Parameters
+    ----------
+    geometries
+        Valid polygons in the working CRS.
+    red_lines
+        Areas take what they share over ``OVERLAP_TOLERANCE_M2`` (of an invalid one, its hull),
+        lines what they run on for more than ``ON_LINE_TOLERANCE_M``.
+    """
+    held: list[tuple[int, RedLine]] = []
+    areal = [line for line in red_lines if shapely.get_dimensions(line.geometry) == 2]
     shapes = as_array([sound(line.geometry) for line in areal])
     pairs = pair_areas(shapes, geometries, witness="doubtful", limits_m2=(OVERLAP_TOLERANCE_M2,))
     is_land = pairs.area_m2 > OVERLAP_TOLERANCE_M2
     held.extend(
-        (int(row), areal[line].project_id)
+        (int(row), areal[line])
         for line, row in zip(pairs.left[is_land], pairs.right[is_land], strict=True)
     )
     tree = shapely.STRtree(geometries)
-    for line in atlas.red_lines:
+    for line in red_lines:
         if shapely.get_dimensions(line.geometry) != 1:
             continue
         rows = tree.query(line.geometry, predicate="intersects")
         lengths = shapely.length(shapely.intersection(geometries[rows], line.geometry))
-        held.extend((int(row), line.project_id) for row in rows[lengths > ON_LINE_TOLERANCE_M])
+        held.extend((int(row), line) for row in rows[lengths > ON_LINE_TOLERANCE_M])
     return held
 
 

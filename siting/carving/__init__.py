@@ -16,6 +16,7 @@ from siting.carving.problem import (
     Scene,
     Wanted,
     opened,
+    wide_pieces,
 )
 from siting.carving.search import carve, least_width_m
 
@@ -32,4 +33,5 @@ __all__ = [
     "frontage_m",
     "least_width_m",
     "opened",
+    "wide_pieces",
 ]

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 LEAST_WIDTH_SHARE = 0.5
 #: Narrower parts may make up this share of an outline: cut corners are no necks.
 NARROW_SHARE = 1e-3
+#: What is as wide as asked stays, whatever rounding says: widths are taken so much less.
+SAME_WIDTH = 1 - 1e-6
 #: A side this near to the edge of the land lies on it, metres.
 ON_EDGE_M = 0.1
 
@@ -162,8 +164,32 @@ def is_wide(outline: BaseGeometry, width_m: float) -> bool:
 
 def opened(outline: BaseGeometry, width_m: float) -> BaseGeometry:
     """Return what is left where parts narrower than a width fall off; corners stay corners."""
-    reach = width_m / 2 * (1 - 1e-6)
-    core = shapely.buffer(outline, -reach, join_style="mitre", mitre_limit=5.0)
+    return _regrown(_core(outline, width_m), outline, width_m)
+
+
+def wide_pieces(outline: BaseGeometry, width_m: float, *, neck_m: float) -> list[BaseGeometry]:
+    """Return what :func:`opened` leaves, in pieces that hang together by necks of a width.
+
+    Where two places meet, a disc of the neck's width must be able to move from one to the other
+    within the outline: that they touch is not enough.
+    """
+    cores = shapely.get_parts(_core(outline, width_m))
+    if len(cores) > 1:
+        ways = shapely.get_parts(_core(outline, neck_m))
+        way_of = np.array([np.argmin(shapely.distance(ways, core)) for core in cores])
+        cores = np.array([shapely.union_all(cores[way_of == way]) for way in np.unique(way_of)])
+    return [_regrown(core, outline, width_m) for core in cores]
+
+
+def _core(outline: BaseGeometry, width_m: float) -> BaseGeometry:
+    """Return where the middle of a disc of a width may be (with mitres for arcs)."""
+    reach = -width_m / 2 * SAME_WIDTH
+    core: BaseGeometry = shapely.buffer(outline, reach, join_style="mitre", mitre_limit=5.0)
+    return core
+
+
+def _regrown(core: BaseGeometry, outline: BaseGeometry, width_m: float) -> BaseGeometry:
+    reach = width_m / 2 * SAME_WIDTH
     grown = shapely.buffer(core, reach, join_style="mitre", mitre_limit=5.0)
     kept: BaseGeometry = shapely.intersection(grown, outline)
     return kept

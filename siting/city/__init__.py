@@ -6,6 +6,14 @@ The reference of every key is ``docs/city-toml.md``.
 """
 
 from siting.city.accepting import with_accepted
+from siting.city.plans import (
+    DEDUCTIONS,
+    QUOTA_UNITS,
+    PlanSpec,
+    QuotaSpec,
+    ScenarioSpec,
+    SeparationSpec,
+)
 from siting.city.reading import date_of, read_city
 from siting.city.roles import built_in_roles
 from siting.city.spec import (
@@ -34,9 +42,11 @@ __all__ = [
     "AREAS_OF_RECORD",
     "CHOKE_POINT_STAGES",
     "CONFIRM_MARK",
+    "DEDUCTIONS",
     "FILL_MARK",
     "GEOMETRY_KINDS",
     "PROJECT_FIELDS",
+    "QUOTA_UNITS",
     "AccessSpec",
     "City",
     "ComposeSpec",
@@ -45,9 +55,13 @@ __all__ = [
     "LayerSpec",
     "LocalSystem",
     "OffMapMatter",
+    "PlanSpec",
     "ProjectsSpec",
+    "QuotaSpec",
     "RedLineSpec",
     "Role",
+    "ScenarioSpec",
+    "SeparationSpec",
     "SuggestSpec",
     "built_in_roles",
     "date_of",

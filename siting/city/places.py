@@ -1,4 +1,4 @@
-"""Paths, CRSs and coverages: what several tables of city.toml have in common."""
+"""Paths, CRSs, coverages, amounts: what several tables of city.toml have in common."""
 
 from __future__ import annotations
 
@@ -87,3 +87,17 @@ def coverage_of(reader: TableReader, places: Places, *, key: str = "coverage") -
         spec = CoverageSpec("file", path=places.path(table), sublayer=table.text("sublayer"))
     table.finish()
     return spec
+
+
+def amounts_of(reader: TableReader, what: str) -> dict[str, float]:
+    """Read a table of numbers ≥ 0 under names of the user's own; `what` calls them in messages."""
+    amounts = {}
+    for key, value in reader.rest().items():
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if is_number and math.isfinite(value) and value >= 0:
+            amounts[key] = float(value)
+        else:
+            reader.problem(
+                f"{what} '{key}' is no number ≥ 0", found=repr(value), next_step=f"correct {key}"
+            )
+    return amounts

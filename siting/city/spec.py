@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from siting.city.plans import PlanSpec
 from siting.measure import ELLIPSOIDAL_METHODS
 from siting.model import Form, Release, Text
 
@@ -286,6 +287,7 @@ class City:
     compose: ComposeSpec = field(default_factory=ComposeSpec)
     repair: RepairSpec = field(default_factory=RepairSpec)
     access: AccessSpec = field(default_factory=AccessSpec)
+    plan: PlanSpec = field(default_factory=PlanSpec)
 
     def layers_as_of(self, as_of: dt.date) -> tuple[LayerSpec, ...]:
         """Return one spec per layer name: the newest version that is not after `as_of`.

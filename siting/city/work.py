@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from siting.city.places import Places, accuracy_of, checked_crs
+from siting.city.places import Places, accuracy_of, amounts_of, checked_crs
 from siting.city.spec import (
     ComposeSpec,
     OffMapMatter,
@@ -40,7 +40,7 @@ def red_lines_of(reader: TableReader, places: Places) -> RedLineSpec:
 PROJECT_FIELDS = (
     "id", "name", "form", "use", "kind", "stage", "district", "supply_mode",
     "new_construction_land", "area_m2_min", "area_m2_max", "uses", "profile", "aliases",
-    "promised", "remark",
+    "promised", "remark", "priority", "batch",
 )  # fmt: skip
 
 
@@ -91,20 +91,11 @@ def _show_columns(reader: TableReader) -> dict[str, str]:
 
 def suggest_of(reader: TableReader, places: Places) -> SuggestSpec:
     """Read ``[suggest]``."""
-    weights = reader.table("weights")
-    numbers = {}
-    for key, value in weights.rest().items():
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
-            numbers[key] = float(value)
-        else:
-            weights.problem(
-                f"weight '{key}' is no number ≥ 0", found=repr(value), next_step=f"correct {key}"
-            )
     default = SuggestSpec()
     spec = SuggestSpec(
         stages=reader.texts("stages") or default.stages,
         count=reader.whole("count", default.count) or default.count,
-        weights=numbers,
+        weights=amounts_of(reader.table("weights"), "weight"),
         supply_column=reader.text("supply_column"),
         available_states=reader.texts("available_states"),
         plan_state_column=reader.text("plan_state_column"),

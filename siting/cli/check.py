@@ -71,6 +71,14 @@ if TYPE_CHECKING:
 )
 @json_option
 @click.option("--geojson", "as_geojson", is_flag=True, help="The findings as GeoJSON (WGS84).")
+@click.option(
+    "--to-docx",
+    "docx_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT.docx",
+    help="Write the result as a Word file as well: per red line a small map and the findings.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace OUT.docx where it is there.")
 @language_option
 @workers_option
 @witness_option
@@ -89,6 +97,8 @@ def check_command(
     accuracy_m: float | None,
     as_json: bool,
     as_geojson: bool,
+    docx_file: Path | None,
+    overwrite: bool,
     language: str | None,
     workers: int,
     witness: Witness,
@@ -104,7 +114,16 @@ def check_command(
     from siting.report import findings_geojson, report_to_dict
 
     accept, named = _accepted(accepts, has_given=bool(files) or is_pasted)
-    study = open_study(city, as_of=as_of, data_dir=data_dir, quiet=quiet, accept=named)
+    if docx_file is not None:
+        _require_new(docx_file, overwrite=overwrite)
+    study = open_study(
+        city,
+        as_of=as_of,
+        data_dir=data_dir,
+        quiet=quiet,
+        accept=named,
+        is_record=docx_file is not None,
+    )
     red_lines, refused = None, study.atlas.refused_red_lines
     if files or is_pasted:
         given = _Given(files, is_pasted, crs, as_project, accept, strict_txt)
@@ -121,6 +140,9 @@ def check_command(
         progress=progress_to_stderr(quiet=quiet),
     )
     report = replace(report, refused_red_lines=refused)
+    if docx_file is not None:
+        api.result_page(study, report, docx_file, language=language or "", overwrite=overwrite)
+        progress_to_stderr(quiet=quiet)(f"→ {docx_file}")
     if as_json:
         echo_json(report_to_dict(report))
     elif as_geojson:
@@ -131,6 +153,12 @@ def check_command(
         for line in lines:
             click.echo(line)
     raise SystemExit(0 if is_clean(report) else 1)
+
+
+def _require_new(file: Path, *, overwrite: bool) -> None:
+    from siting.save import require_new
+
+    require_new([file], overwrite=overwrite)
 
 
 def _accepted(accepts: tuple[str, ...], *, has_given: bool) -> tuple[str, dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from siting.cli.options import echo_json, json_option
+from siting.columns import columns_of
 
 if TYPE_CHECKING:
     from siting.diff import Difference
@@ -145,16 +145,12 @@ def _cell(value: str | float | None) -> str:
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [
-        min(max(_width(row[column]) for row in rows), _WIDEST) for column in range(len(rows[0]) - 1)
+        min(max(columns_of(row[column]) for row in rows), _WIDEST)
+        for column in range(len(rows[0]) - 1)
     ]
     for row in rows:
         cells = [
-            text + " " * max(0, width - _width(text))
+            text + " " * max(0, width - columns_of(text))
             for text, width in zip(row[:-1], widths, strict=True)
         ]
         yield "  ".join([*cells, row[-1]]).rstrip()
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes in a terminal: Chinese takes two each."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

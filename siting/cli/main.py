@@ -28,9 +28,9 @@ OBJECTS_BEFORE_COLLECTING = 20_000
 _HOMES = {
     name: f"siting.cli.{name}"
     for name in (
-        "new", "run", "check", "compose", "repair", "exclude", "suggest", "compare", "handover",
-        "layers", "info", "forensics", "convert", "rules", "diff", "doctor", "cache", "demo",
-        "sample",
+        "new", "run", "check", "compose", "repair", "exclude", "suggest", "plan", "compare",
+        "sheet", "report", "handover", "workbook", "papers", "layers", "info", "forensics",
+        "convert", "rules", "diff", "doctor", "cache", "demo", "sample",
     )
 } | {"map": "siting.cli.maps"}  # fmt: skip
 

@@ -7,18 +7,28 @@ from pathlib import Path
 
 import click
 
-from siting.cli.options import open_study, output_option, study_options
+from siting.cli.options import (
+    open_study,
+    output_option,
+    progress_to_stderr,
+    scenarios_option,
+    study_options,
+)
 
 
 @click.command("map")
 @study_options
 @output_option
+@click.option("--no-plan", is_flag=True, help="Draw no plan of the city: quicker. 不含统筹方案")
+@scenarios_option
 def map_command(
     city: Path,
     as_of: dt.datetime | None,
     data_dir: Path | None,
     quiet: bool,
     output: Path | None,
+    no_plan: bool,
+    scenarios: bool,
 ) -> None:
     """Draw the city map and the district maps, one offline HTML file each. 一张图"""
     from siting import api
@@ -26,6 +36,16 @@ def map_command(
     study = open_study(
         city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet, is_record=True
     )
-    report = api.check(study)
-    for path in api.maps(study, report, api.suggest(study, report)):
+    found = api.find(
+        study,
+        with_plan=not no_plan,
+        with_scenarios=scenarios,
+        progress=progress_to_stderr(quiet=quiet),
+    )
+    pages = api.maps(
+        study, found.report, found.searches, plan=found.plan, scenarios=found.scenarios
+    )
+    for path in pages:
         click.echo(path)
+    if found.unplanned is not None:
+        raise found.unplanned

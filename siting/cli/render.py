@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from siting.cli.outlook import band_lines, near_text, way_lines, word
+from siting.report.wording import OUTCOMES, SEVERITIES
 
 if TYPE_CHECKING:
     from siting.areas import AreaRow
@@ -23,18 +24,13 @@ if TYPE_CHECKING:
         Verdict,
     )
 
-_OUTCOMES = {
-    "conflict": ("冲突", "conflict", "red"),
-    "review": ("待核", "review", "magenta"),
-    "incomplete": ("未查全", "incomplete", "yellow"),
-    "near": ("临近", "near", "blue"),
-    "clear": ("无冲突", "clear", "green"),
-}
-_SEVERITIES = {
-    "prohibited": ("禁止", "prohibited"),
-    "restricted": ("限制", "restricted"),
-    "consult": ("征求意见", "consult"),
-    "advisory": ("提示", "advisory"),
+#: Colours of outcomes on a terminal.
+_COLOURS = {
+    "conflict": "red",
+    "review": "magenta",
+    "incomplete": "yellow",
+    "near": "blue",
+    "clear": "green",
 }
 _MU_M2 = 10_000 / 15
 
@@ -66,14 +62,14 @@ def report_lines(report: Report, language: str, *, is_detailed: bool = False) ->
         key=lambda r: (order.index(r.outcome), -r.conflict_area_m2, r.red_line.id),
     )
     for result in ranked:
-        zh, en, color = _OUTCOMES[str(result.outcome)]
-        label = click.style(word((zh, en), language), fg=color, bold=True)
+        outcome = str(result.outcome)
+        label = click.style(OUTCOMES[outcome].get(language), fg=_COLOURS[outcome], bold=True)
         area_m2 = (
             result.area_m2 if report.area_of_record == "planar" else result.area_ellipsoidal_m2
         )
         name = names.get(result.red_line.project_id, "")
         missing = ""
-        if result.is_incomplete and str(result.outcome) != "incomplete":
+        if result.is_incomplete and outcome != "incomplete":
             missing = word(("，且未查全", ", and incomplete"), language)
         yield f"\n{result.red_line.id} {name} [{label}{missing}] {area_text(area_m2, language)}"
         for note in result.red_line.notes:
@@ -129,7 +125,7 @@ def _verdict_lines(
     language: str,
 ) -> Iterator[str]:
     status = str(verdict.status)
-    severity = word(_SEVERITIES[str(verdict.severity)], language)
+    severity = SEVERITIES[str(verdict.severity)].get(language)
     title = rules[verdict.code].title.get(language)
     if status in {"conflict", "exception_may_apply"}:
         mark = "✗" if status == "conflict" else "!"
@@ -186,7 +182,7 @@ def summary_line(report: Report, language: str) -> str:
     from siting.report import summary
 
     counts = summary(report)
-    parts = [f"{word(pair[:2], language)} {counts[key]}" for key, pair in _OUTCOMES.items()]
+    parts = [f"{text.get(language)} {counts[key]}" for key, text in OUTCOMES.items()]
     lead = word((f"{counts['red_lines']} 条红线：", f"{counts['red_lines']} red lines: "), language)
     gaps, layers, refused = (
         counts[key] for key in ("incomplete_in_all", "layers", "layers_not_usable")

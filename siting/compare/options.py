@@ -13,11 +13,12 @@ from shapely.geometry.base import BaseGeometry
 from siting.check.totals import main_districts
 from siting.city import City
 from siting.compare.records import Certainty, Change, Criterion, Mark, Named, Option, OptionKind
-from siting.compare.words import KIND_NAMES, NEAREST_WHAT, PRESENT_WHAT
-from siting.mapping.release import Scope, is_drawable, narrowest, parcel_release
+from siting.compare.words import NEAREST_WHAT, PRESENT_WHAT
+from siting.mapping.release import Scope, is_drawable, parcel_release
 from siting.mapping.repairs import repair_release
 from siting.measure import EllipsoidalMeasure
 from siting.model import (
+    KIND_NAMES,
     NO_TEXT,
     Atlas,
     NearMiss,
@@ -35,6 +36,7 @@ from siting.model import (
     Suggestion,
     Text,
     Verdict,
+    narrowest,
 )
 from siting.repair.reasons import WAY_NAMES
 

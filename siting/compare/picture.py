@@ -13,23 +13,10 @@ from shapely.geometry.base import BaseGeometry
 from siting.compare.frames import Window, round_length_m
 from siting.compare.markup import Attributes, Markup, element, joined
 from siting.compare.records import Backdrop, Drawn
+from siting.mapping.hatches import TILE, is_hatched, svg_path
 from siting.mapping.shapes import clip_to
 from siting.mapping.styles import Look
 
-#: Strokes of each hatch on a tile of 10 × 10, as the city's pages paint them.
-_STROKES: Mapping[str, str] = {
-    "slash": "M-2 12L12-2M-2 2L2-2M8 12L12 8",
-    "backslash": "M-2-2L12 12M8-2L12 2M-2 8L2 12",
-    "horizontal": "M0 5H10",
-    "vertical": "M5 0V10",
-    "grid": "M0 5H10M5 0V10",
-    "cross": "M0 0L10 10M10 0L0 10",
-    "dash": "M0 2.5H5M5 7.5H10",
-    "zigzag": "M0 7L2.5 3L5 7L7.5 3L10 7",
-    "wave": "M0 3L2.5 1.5L5 3L7.5 4.5L10 3",
-    "withheld": "M-2 12L12-2M-2 2L2-2M8 12L12 8M0 5H10",
-    "dots": "M2.5 2.5h.01M7.5 7.5h.01",
-}
 PRESENT_COLOUR, OFFER_COLOUR = "#c1121f", "#0b4fb3"
 WITHHELD = Look(PRESENT_COLOUR, "withheld")
 #: Base map: role -> colour of the line or the fill.
@@ -109,7 +96,7 @@ def hatches(looks: Iterable[Look]) -> Markup:
             element(
                 "path",
                 attributes={
-                    "d": _STROKES[look.hatch],
+                    "d": svg_path(look.hatch),
                     "fill": "none",
                     "stroke": look.colour,
                     "stroke-width": 2.2 if look.hatch == "dots" else 1.1,
@@ -117,12 +104,15 @@ def hatches(looks: Iterable[Look]) -> Markup:
                 },
             ),
             attributes={
-                "id": hatch_id(look), "width": 10, "height": 10, "patternUnits": "userSpaceOnUse",
+                "id": hatch_id(look),
+                "width": TILE,
+                "height": TILE,
+                "patternUnits": "userSpaceOnUse",
             },
         )
         for look in {hatch_id(look): look for look in looks}.values()
-        if look.hatch in _STROKES
-    ]  # fmt: skip
+        if is_hatched(look.hatch)
+    ]
     attributes: Attributes = {"width": 0, "height": 0, "class": "defs", "aria-hidden": "true"}
     return element("svg", element("defs", *patterns), attributes=attributes)
 
@@ -140,7 +130,7 @@ def _filled(paths: Iterable[str], look: Look) -> Iterator[Markup]:
     """Yield areas in a colour and a hatch, so that neither stands alone."""
     for path in paths:
         line: Attributes = {"d": path, "stroke": look.colour, "fill-rule": "evenodd"}
-        if look.hatch not in _STROKES or not path.endswith("Z"):  # an outline, or a line
+        if not is_hatched(look.hatch) or not path.endswith("Z"):  # an outline, or a line
             dashed: Attributes = {"fill": "none", "stroke-width": 1.6, "stroke-dasharray": "7 3"}
             yield element("path", attributes=line | dashed)
             continue
@@ -185,7 +175,7 @@ def _stations(canvas: Canvas, layer: Drawn, *, with_names: bool) -> Iterator[Mar
 def pieces(canvas: Canvas, under: Backdrop) -> Iterator[Markup]:
     """Yield the pieces of the present red line in conflict that may be drawn."""
     for piece in under.pieces:
-        look = piece.look if piece.look.hatch in _STROKES else WITHHELD
+        look = piece.look if is_hatched(piece.look.hatch) else WITHHELD
         yield from _filled(canvas.paths([piece.shape]), look)
 
 

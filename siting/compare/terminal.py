@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
+from siting.columns import WIDTH, clean, cut, padded, table_lines, wrapped
 from siting.compare import words
 from siting.compare.cells import (
     acquire_text,
@@ -19,14 +18,8 @@ from siting.compare.records import Comparison, Criterion, Mark, Option
 from siting.compare.words import key_of, name_of
 from siting.model import Text
 
-#: Columns of the terminal that a table takes at most.
-WIDTH = 100
 #: Columns of titles, of one alternative, and between two.
 _TITLE, _COLUMN, _GAP = 18, 10, 1
-#: What could move the cursor or change colours; names come from outside.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-#: What stays in one row: a word or a sign, and the marks that may not begin a row.
-_PIECE = re.compile(r"(?:[\x21-\x7e]+|\s+|.)[，。；、：）”]*")
 #: What the table of all alternatives says, by heading.
 _HEADS = (
     Text("", ""), Text("类型", "what"), Text("编号", "id"), Text("区", "district"),
@@ -50,9 +43,9 @@ def comparison_lines(comparison: Comparison, language: str) -> Iterator[str]:
     rows = [[title.get(language) for title in _HEADS]]
     rows += [_row(comparison, option, language) for option in comparison.options]
     if comparison.options:
-        yield from _table(rows)
+        yield from table_lines(rows, left=4)
     for note in comparison.notes:
-        yield from _wrapped(f"! {clean(note.get(language))}", indent=2)
+        yield from wrapped(f"! {clean(note.get(language))}", indent=2)
     yield from _scores(comparison, language)
     yield ""
     yield from _conditions(comparison, language)
@@ -61,17 +54,17 @@ def comparison_lines(comparison: Comparison, language: str) -> Iterator[str]:
     for option in comparison.options:
         yield from _reasons(option, language)
     if any(option.score is not None for option in comparison.options):
-        yield from _wrapped(words.ORDER.get(language), indent=0)
-        yield from _wrapped(words.drawing_text(comparison.drawing).get(language), indent=0)
+        yield from wrapped(words.ORDER.get(language), indent=0)
+        yield from wrapped(words.drawing_text(comparison.drawing).get(language), indent=0)
 
 
 def _row(comparison: Comparison, option: Option, language: str) -> list[str]:
     first = option.certainty.first_share if option.certainty else None
     return [
         name_of(option).get(language),
-        _cut(option.what.get(language), 20),
-        _cut(option.id, 20),
-        _cut(comparison.district_names.get(option.district, option.district), 10),
+        cut(option.what.get(language), 20),
+        cut(option.id, 20),
+        cut(comparison.district_names.get(option.district, option.district), 10),
         f"{areas_of(option).area_mu:,}",
         "–" if option.score is None else f"{option.score:.2f}",
         "–" if first is None else share_text(first),
@@ -123,7 +116,7 @@ def _conditions(comparison: Comparison, language: str) -> Iterator[str]:
                     text = words.separator(language).join(cell_text(cell, line).split("\n"))
                     shared.setdefault(text, []).append(key_of(option, language))
             told = (f"[{' '.join(keys)}] {clean(text)}" for text, keys in shared.items())
-            yield from _wrapped(f"{clean(line.title)}: {'  '.join(told)}", indent=4)
+            yield from wrapped(f"{clean(line.title)}: {'  '.join(told)}", indent=4)
 
 
 def _chainage(comparison: Comparison, language: str) -> Iterator[str]:
@@ -142,7 +135,7 @@ def _chainage(comparison: Comparison, language: str) -> Iterator[str]:
         ]
         for row in comparison.chainage
     ]
-    yield from _table(rows)
+    yield from table_lines(rows, left=4)
 
 
 def _reasons(option: Option, language: str) -> Iterator[str]:
@@ -152,56 +145,9 @@ def _reasons(option: Option, language: str) -> Iterator[str]:
         texts += [option.certainty.behind] if option.certainty.behind is not None else []
     told = " ".join(clean(text.get(language)) for text in texts if text.zh or text.en)
     if told:
-        yield from _wrapped(f"{name_of(option).get(language)}: {told}", indent=4)
-
-
-def clean(text: str) -> str:
-    """Return a text without what could move the cursor or change colours."""
-    return _CONTROL.sub("\ufffd", text)
+        yield from wrapped(f"{name_of(option).get(language)}: {told}", indent=4)
 
 
 def _line(title: str, cells: Sequence[str]) -> str:
-    shown = [_padded(_cut(cell, _COLUMN), _COLUMN, is_left=False) for cell in cells]
-    return (" " * _GAP).join([_padded(_cut(title, _TITLE), _TITLE, is_left=True), *shown]).rstrip()
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(_width(clean(row[column])) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = [
-            _padded(clean(cell), width, is_left=place < 4)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield " ".join(cells).rstrip()
-
-
-def _padded(text: str, width: int, *, is_left: bool) -> str:
-    blank = " " * (width - _width(text))
-    return text + blank if is_left else blank + text
-
-
-def _cut(text: str, width: int) -> str:
-    """Return a text of at most so many columns; what is left out is marked."""
-    text = clean(text)
-    if _width(text) <= width:
-        return text
-    while _width(text) > width - 1:
-        text = text[:-1]
-    return f"{text}…"
-
-
-def _wrapped(text: str, *, indent: int) -> Iterator[str]:
-    """Yield a text in rows of at most :data:`WIDTH` columns, broken at blanks or Chinese signs."""
-    row = ""
-    for piece in _PIECE.findall(text):
-        if _width(row + piece.rstrip()) > WIDTH and row.strip():
-            yield row.rstrip()
-            row = " " * indent
-        row += piece if row.strip() or not piece.isspace() else ""
-    if row.strip():
-        yield row.rstrip()
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes in a terminal: Chinese takes two each."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    shown = [padded(cut(cell, _COLUMN), _COLUMN, is_left=False) for cell in cells]
+    return (" " * _GAP).join([padded(cut(title, _TITLE), _TITLE, is_left=True), *shown]).rstrip()

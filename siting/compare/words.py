@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from siting.compare.records import Criterion, Drawing, Option, OptionKind
-from siting.model import LeftOutCriterion, SiteKind, Text
+from siting.model import LeftOutCriterion, Text
 from siting.score import Linear, Piecewise, Sigmoid, Step, value_function
 
 #: Units that say nothing beside a figure.
@@ -21,15 +21,6 @@ INTERNAL = Text("内部资料", "Internal material")
 
 PRESENT_WHAT = Text("现红线", "present red line")
 NEAREST_WHAT = Text("最接近可选的宗地（不可选）", "nearest parcel (not on offer)")
-KIND_NAMES: Mapping[SiteKind, Text] = {
-    SiteKind.PARCEL: Text("整宗地", "whole parcel"),
-    SiteKind.LAND_BANK: Text("储备土地", "land-bank land"),
-    SiteKind.LOW_EFFICIENCY: Text("低效用地", "low-efficiency land"),
-    SiteKind.IDLE: Text("闲置土地", "idle land"),
-    SiteKind.RENEWAL: Text("更新改造用地", "renewal land"),
-    SiteKind.ASSEMBLED: Text("多宗拼合", "assembled"),
-    SiteKind.CARVED: Text("宗地内划出", "carved"),
-}
 _NAMES: Mapping[OptionKind, Text] = {
     OptionKind.PRESENT: Text("现红线", "Present"),
     OptionKind.SITE: Text("备选", "Site"),

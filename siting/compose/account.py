@@ -166,7 +166,7 @@ def _enter(
     ridge = (area[0] * share, area[1] * share)
     sheet.add(account, (title, group, owner), (area[0] - ridge[0], area[1] - ridge[1]))
     if share:
-        found = _ridge_class(uses[0], ground)
+        found = ridge_class_of(uses[0], ground)
         sheet.add(_ridge_account(account, found), (_RIDGE, found.group, owner), ridge)
 
 
@@ -191,7 +191,14 @@ def _ridge_share(sheet: _Sheet, uses: Sequence[Use], group: Group) -> float:
     return min(use.ridge or 0.0 for use in uses)
 
 
-def _ridge_class(use: Use, ground: Ground) -> LandClass:
+def ridge_class_of(use: Use, ground: Ground) -> LandClass:
+    """Return the class that 田坎 of a plot are counted under.
+
+    Raises
+    ------
+    ConfigError
+        When the book does not say so for the plot's code system.
+    """
     code = ground.book.ridge_class.get(use.system, "")
     found = ground.systems[use.system].find(code)
     if found is None:

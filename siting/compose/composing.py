@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
 from siting.compose.account import AGAINST, Accounts, Whole, accounts_of
@@ -124,7 +125,7 @@ def _compose_one(
     outside = _outside(subject, ground)
     knows_basic = ground.has_basic_farmland and city.compose.farmland_role not in outside
     gaps = [*ground.gaps, *(gap for found in outside.values() for gap in found)]
-    whole = _whole(red_line, city)
+    whole = whole_of(red_line.geometry, city)
     try:
         made = accounts_of(
             cells_of(red_line.geometry, ground.coverings),
@@ -155,11 +156,12 @@ def _compose_one(
     )
 
 
-def _whole(red_line: RedLine, city: City) -> Whole:
-    shapes = [red_line.geometry]
+def whole_of(outline: BaseGeometry, city: City) -> Whole:
+    """Return the areas of a valid outline in the city's CRS, and which of them is of record."""
+    shapes = [outline]
     measure = EllipsoidalMeasure(city.crs, city.area_of_record)
     return Whole(
-        planar_m2=float(shapely.area(red_line.geometry)),
+        planar_m2=float(shapely.area(outline)),
         geodesic_m2=float(ellipsoidal_areas_m2(shapes, city.crs)[0]),
         ellipsoidal_m2=float(measure.areas_m2(shapes)[0]),
         is_ellipsoidal=city.area_of_record != PLANAR,

@@ -112,12 +112,8 @@ def ground_of(atlas: Atlas, book: Book, spec: ComposeSpec, *, outlines: Geometri
         its code system is not declared or not in the book.
     """
     draft = _Draft(outlines)
-    systems = {}
     has_owners = any(layer.is_usable for layer in atlas.by_role("ownership"))
-    for layer in draft.take(spec.role, _required(atlas, spec)):
-        systems[layer.code_system] = system_of(book, layer.code_system, layer=layer.name)
-        draft.rows += _use_rows(layer, draft, spec, has_owners=has_owners)
-    draft.close("land_use")
+    systems = _lay_land_use(draft, _required(atlas, spec), book, spec, has_owners=has_owners)
     for role in ("ownership", "town", "village"):
         configured = atlas.by_role(role)
         usable = draft.take(role, configured) if configured else []
@@ -130,6 +126,40 @@ def ground_of(atlas: Atlas, book: Book, spec: ComposeSpec, *, outlines: Geometri
     for layer in draft.take(spec.farmland_role, atlas.by_role(spec.farmland_role)):
         draft.rows += _text_rows(draft.near(layer), layer.name, "basic")
     draft.close("basic")
+    return _ground(draft, book, systems, has_basic_farmland=len(draft.gaps) == before)
+
+
+def land_use_of(atlas: Atlas, book: Book, spec: ComposeSpec, *, outlines: Geometries) -> Ground:
+    """Arrange the current land use near some outlines, and nothing else of :func:`ground_of`.
+
+    Without a usable layer no plot lies anywhere, and ``gaps`` say so.
+
+    Raises
+    ------
+    ConfigError
+        When a usable layer has no class column, or its code system is not declared or not in the
+        book.
+    """
+    draft = _Draft(outlines)
+    systems = _lay_land_use(draft, atlas.by_role(spec.role), book, spec, has_owners=True)
+    return _ground(draft, book, systems, has_basic_farmland=False)
+
+
+def _lay_land_use(
+    draft: _Draft, layers: Sequence[Layer], book: Book, spec: ComposeSpec, *, has_owners: bool
+) -> dict[str, CodeSystem]:
+    """Lay out the first covering, and return the code systems of its classes."""
+    systems = {}
+    for layer in draft.take(spec.role, layers):
+        systems[layer.code_system] = system_of(book, layer.code_system, layer=layer.name)
+        draft.rows += _use_rows(layer, draft, spec, has_owners=has_owners)
+    draft.close("land_use")
+    return systems
+
+
+def _ground(
+    draft: _Draft, book: Book, systems: dict[str, CodeSystem], *, has_basic_farmland: bool
+) -> Ground:
     return Ground(
         book=book,
         coverings=tuple(draft.coverings),
@@ -137,7 +167,7 @@ def ground_of(atlas: Atlas, book: Book, spec: ComposeSpec, *, outlines: Geometri
         systems=systems,
         layers=tuple(draft.layers),
         gaps=tuple(dict.fromkeys(draft.gaps)),
-        has_basic_farmland=len(draft.gaps) == before,
+        has_basic_farmland=has_basic_farmland,
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
+from siting.columns import columns_of
 from siting.compose.account import grouped, sums_of
 from siting.compose.records import Amount, Balance, Composed, Composition, Hint, Row, Sums
 from siting.compose.words import (
@@ -93,7 +93,7 @@ def _table(rows: Sequence[Row], by: str, language: str) -> Iterator[str]:
         for key, members in grouped(rows, by, "ownership")
     ]
     lines.append((pick(("合计", "total"), language), whole))
-    width = max(_width(label) for label, _ in lines)
+    width = max(columns_of(label) for label, _ in lines)
     titles = [pick(SUM_COLUMNS[name], language) for name in shown]
     unit = pick(("单位：公顷", "unit: ha"), language)
     yield "  " + _padded(unit, width) + "".join(_right(title, 14) for title in titles)
@@ -170,14 +170,9 @@ def _units(amount: Amount, language: str) -> str:
     return f"{amount.ha:,} {ha} · {amount.mu:,} {mu} · {amount.m2:,} m²"
 
 
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes; Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
 def _padded(text: str, width: int) -> str:
-    return text + " " * max(1, width + 2 - _width(text))
+    return text + " " * max(1, width + 2 - columns_of(text))
 
 
 def _right(text: str, width: int) -> str:
-    return " " * max(1, width - _width(text)) + text
+    return " " * max(1, width - columns_of(text)) + text

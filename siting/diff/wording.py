@@ -15,6 +15,7 @@ from siting.diff.records import (
     VerdictChange,
 )
 from siting.model import SQUARE_METRES_PER_MU
+from siting.report import wording
 
 Words = tuple[str, str]
 
@@ -36,20 +37,11 @@ KINDS: dict[ChangeKind, Words] = {
     ChangeKind.FARTHER: ("距离变远", "farther"),
 }
 OUTCOMES: dict[str, Words] = {
-    "conflict": ("冲突", "conflict"),
-    "review": ("待核", "review"),
-    "incomplete": ("未查全", "incomplete"),
-    "near": ("临近", "near"),
-    "clear": ("无冲突", "clear"),
+    **{name: (text.zh, text.en) for name, text in wording.OUTCOMES.items()},
     "": ("—", "—"),
 }
 STATUSES: dict[str, Words] = {
-    "conflict": ("冲突", "conflict"),
-    "exception_may_apply": ("可能适用例外", "exception may apply"),
-    "near": ("临近", "near"),
-    "clear": ("无冲突", "clear"),
-    "not_checked": ("未查", "not checked"),
-    "consult": ("须征求意见", "consult"),
+    **{name: (text.zh, text.en) for name, text in wording.STATUSES.items()},
     "none": ("不适用", "does not apply"),
 }
 FIELDS: dict[str, Words] = {

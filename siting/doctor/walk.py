@@ -10,6 +10,7 @@ from siting.doctor.checks import Check, CheckStatus, Group, faults_of
 from siting.doctor.folders import examine_output, examine_temporary_folder
 from siting.doctor.layers import examine_layers
 from siting.doctor.marks import examine_marks
+from siting.doctor.plans import examine_plan
 from siting.doctor.program import (
     examine_assets,
     examine_fonts,
@@ -113,6 +114,7 @@ def examine_study(
         *examine_layers(atlas, as_of=as_of, needed=needed),
         *examine_red_lines(city, atlas),
         *examine_ledger(city, atlas, rules=rules, crosswalks=rule_book.crosswalks),
+        *examine_plan(city, atlas),
     )
 
 

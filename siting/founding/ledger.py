@@ -19,6 +19,7 @@ NEEDED = ("id", "name")
 #: Headings beside them that make a table a ledger and not just any list with names.
 LEAST_OTHERS = 1
 _BLANK = re.compile(r"\s+")
+_CLASS = re.compile(r"[1-9]\d*")
 
 
 def judged_table(sight: Sight, known: Standards) -> Entry:
@@ -41,15 +42,22 @@ def judged_table(sight: Sight, known: Standards) -> Entry:
 
 def ledger_columns(columns: Sequence[Column], known: Standards) -> dict[str, str]:
     """Return our field -> heading, each heading once, in the order of our fields."""
-    headings = {_plain(column.name): column.name for column in columns}
+    headings = {_plain(column.name): column for column in columns}
     taken: dict[str, str] = {}
     for field, names in known.ledger.items():
         for name in names:
-            heading = headings.get(_plain(name))
-            if heading is not None and heading not in taken.values():
-                taken[field] = heading
+            column = headings.get(_plain(name))
+            if column is None or column.name in taken.values():
+                continue
+            if field != "priority" or _has_classes(column):
+                taken[field] = column.name
                 break
     return taken
+
+
+def _has_classes(column: Column) -> bool:
+    """True when all values are whole numbers ≥ 1: a ledger with 高 and 低 would not load."""
+    return all(_CLASS.fullmatch(value) for value in column.members)
 
 
 def _plain(heading: str) -> str:

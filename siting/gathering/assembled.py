@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import shapely
 
-from siting.assembly import Assembly, Land, Problem, Range, adjacency, assemble
-from siting.carving import opened
+from siting.assembly import Land, Problem, Range, adjacency, assemble
+from siting.candidates import body_share
 from siting.gathering.records import Errand, Made
 from siting.gathering.region import Longs, Region
 from siting.model import SiteKind
 
 #: Sets that are tried for one project: several may fail in the engine, or to another project.
 ASSEMBLED = 4
-#: What is narrower than this share of the root of its area is narrow …
-LEAST_WIDTH_SHARE = 0.3
-#: … and may make up so much of a site at most.
-NARROW_SHARE = 0.1
+#: So much of a site must be its body: more than of a parcel, for which to join is a choice.
+BODY_SHARE = 0.9
 #: Sets of parcels that the exact search may look at for one project.
 SETS_LOOKED_AT = 5_000
 
@@ -60,11 +56,6 @@ def assembled(errand: Errand, rows: Longs, region: Region) -> tuple[Made, ...]:
         )
         for site in found.sites
         if wanted.least <= site.area_m2 <= wanted.most  # with its lanes
-        and _is_compact(site)
+        # no strip, no wedge, no pair of wings
+        and body_share(site.geometry) >= BODY_SHARE
     )
-
-
-def _is_compact(site: Assembly) -> bool:
-    """True for a site that is no strip, wedge or pair of wings: little of it is narrow."""
-    width_m = LEAST_WIDTH_SHARE * math.sqrt(site.area_m2)
-    return float(opened(site.geometry, width_m).area) >= (1 - NARROW_SHARE) * site.area_m2

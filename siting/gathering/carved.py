@@ -117,9 +117,14 @@ def _blocks(
     """Yield single parcels worth cutting, or where there are none, several side by side."""
     wanted, areas = errand.wanted, region.parcels.areas_m2
     is_touched = region.is_touched(errand.project)[rows]
-    is_worth = (areas[rows] >= wanted.area_m2_min) & (
-        (areas[rows] > wanted.area_m2_max) | is_touched
-    )
+    is_large = areas[rows] > wanted.area_m2_max
+    is_enough = areas[rows] >= wanted.area_m2_min
+    is_worth = is_enough & (is_large | is_touched)
+    # a ragged parcel is no site, but its body may hold one
+    others = np.flatnonzero(is_enough & ~is_worth)
+    bodies = region.parcels.bodies
+    is_body_enough = bodies.shares(rows[others]) * areas[rows[others]] >= wanted.area_m2_min
+    is_worth[others] = is_body_enough & ~bodies.are_enough(rows[others])
     single = rows[is_worth][:BLOCKS]
     yield from ((row,) for row in single.tolist())
     ordered = np.sort(rows)

@@ -10,13 +10,17 @@ more (see :class:`Offer`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
+from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from siting.model import Atlas, Finding, RedLineResult, Report, Search, Suggestion, Verdict
+from siting.model import Atlas, Finding, Project, RedLineResult, Report, Search, Suggestion, Verdict
 from siting.report import share_within
+
+#: What lies further than any rule looks from all red lines and sites is not spoken of, metres.
+_AROUND_M = 100_000.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,6 +75,21 @@ def district_parts(
     )
     ordered = sorted(districts, key=lambda district: district[0])
     return tuple(_part(district, report, searches) for district in ordered)
+
+
+def city_part(report: Report, searches: Sequence[Search], atlas: Atlas) -> DistrictPart:
+    """Return the whole city as one part, without code and name: nothing is left out.
+
+    Parameters
+    ----------
+    report, searches, atlas
+        Of one run. ``area`` is a box around all that the run speaks of, no outline.
+    """
+    shapes = [atlas.outline, *(item.red_line.geometry for item in report.results)]
+    shapes += [one.site.geometry for search in searches for one in search.suggestions]
+    around = box(*shapely.total_bounds(shapes))
+    part = _part(("", "", around.buffer(_AROUND_M, join_style="mitre")), report, searches)
+    return replace(part, own_projects=frozenset(project.id for project in report.projects))
 
 
 def _part(
@@ -129,3 +148,16 @@ def is_within(geometry: BaseGeometry | None, area: BaseGeometry) -> bool:
     """True when the geometry has land (or length) in `area`, or when there is none to place."""
     is_placeless = geometry is None or geometry.is_empty
     return is_placeless or share_within(geometry, area) is not None
+
+
+def as_handed_over(report: Report, part: DistrictPart) -> Report:
+    """Return the report with nothing but the number of projects of other districts.
+
+    A district that has a site for such a project reads its number, as in
+    ``suggestions``, and asks the city for the rest.
+    """
+    projects = tuple(
+        project if project.id in part.own_projects else Project(id=project.id, name="")
+        for project in report.projects
+    )
+    return replace(report, projects=projects)

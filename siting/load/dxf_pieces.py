@@ -158,7 +158,10 @@ def _take(entity: Any, layer: str, block: str, drawing: Drawing) -> None:  # noq
 
 
 def _label(entity: Any, kind: str, layer: str) -> Iterator[Label]:  # noqa: ANN401
-    text = " ".join(entity.plain_text().split())
+    from ezdxf.lldxf.encoding import decode_dxf_unicode
+
+    # ezdxf leaves \U+XXXX, by which CAD writes what the code page lacks, as it stands
+    text = " ".join(decode_dxf_unicode(entity.plain_text()).split())
     if not text:
         return
     is_long = kind == "MTEXT"

@@ -46,6 +46,12 @@ def read_projects(spec: ProjectsSpec) -> tuple[Project, ...]:
     ProblemsError
         With every faulty row at once: an id that is blank or occurs twice, an unknown
         form, a number that is none.
+
+    Notes
+    -----
+    Without a column of priorities all projects are of class 1. With one, a project whose cell is
+    blank stands in the lowest class that the ledger names (``is_priority_assumed``), so that it
+    goes before none that states its class.
     """
     is_vector = format_of(spec.path) in VECTOR_FORMATS
     table = _attributes(spec) if is_vector else read_table(spec.path, sheet=spec.sheet)
@@ -58,7 +64,12 @@ def read_projects(spec: ProjectsSpec) -> tuple[Project, ...]:
         for number, row in zip(table.numbers, table.rows, strict=True)
     ]
     _require_unique_ids(table, spec, problems)
-    projects = tuple(record.project() for record in records)
+    priorities = [record.priority() for record in records]
+    lowest = max((priority or 1 for priority in priorities), default=1)
+    projects = tuple(
+        record.project(priority, lowest)
+        for record, priority in zip(records, priorities, strict=True)
+    )
     raise_collected(f"'{spec.path.name}' has faulty rows", problems)
     return projects
 
@@ -131,8 +142,8 @@ class _Record:
     spec: ProjectsSpec
     problems: list[SitingError]
 
-    def project(self) -> Project:
-        """Return the project; what is wrong is remembered."""
+    def project(self, priority: int | None, lowest: int) -> Project:
+        """Return the project, in the `lowest` class without a priority; problems are remembered."""
         return Project(
             id=self._text("id"),
             name=self._text("name"),
@@ -148,7 +159,25 @@ class _Record:
             aliases=self._several("aliases"),
             promised=self._text("promised"),
             remark=self._text("remark"),
+            priority=priority or lowest,
+            is_priority_assumed=priority is None and "priority" in self.spec.columns,
+            batch=self._text("batch"),
         )
+
+    def priority(self) -> int | None:
+        """Return the class in plans; None where none is stated, or no class."""
+        text = self._text("priority")
+        if not text:
+            return None
+        try:
+            number = float(text)  # programs write 2 as 2.0 where the column has blank cells
+        except ValueError:
+            number = 0.0
+        if number.is_integer() and number >= 1:
+            return int(number)
+        words = say("不小于 1 的整数（1 最优先）", "a whole number ≥ 1, 1 before all others")
+        self._problem("priority", text, words, "")
+        return None
 
     def _text(self, field: str) -> str:
         return self.values.get(self.spec.columns.get(field, ""), "").strip()

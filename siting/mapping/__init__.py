@@ -2,6 +2,7 @@
 
 from siting.mapping.frame import render_page
 from siting.mapping.scene import Scene, city_scene, district_scene
+from siting.mapping.subject import Planned
 from siting.mapping.write import write_maps
 
-__all__ = ["Scene", "city_scene", "district_scene", "render_page", "write_maps"]
+__all__ = ["Planned", "Scene", "city_scene", "district_scene", "render_page", "write_maps"]

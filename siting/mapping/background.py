@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from siting.mapping.release import drawn_area, is_drawable, narrowest
+from siting.mapping.release import drawn_area, is_drawable
 from siting.mapping.shapes import Shape, Thinned, clip_to, encode, label_points, thin
-from siting.mapping.styles import BASE_ROLES, UNDRAWN_ROLES
+from siting.mapping.styles import BASE_ROLES, CONTROL_LOOKS, UNDRAWN_ROLES, WAY_ROLE
 from siting.mapping.subject import Subject
-from siting.model import Layer, Text
+from siting.model import Layer, Text, narrowest
 
 Payload = dict[str, object]
 
@@ -57,22 +57,33 @@ def _are_districts_drawable(subject: Subject) -> bool:
 
 
 def base_layers(subject: Subject) -> list[Payload]:
-    """Return roads, water, railway and metro, from bottom to top, as far as release allows."""
-    layers = [
-        layer for role in BASE_ROLES for layer in subject.atlas.by_role(role) if layer.is_usable
-    ]
+    """Return roads, water, railway and metro, from bottom to top, as far as release allows.
+
+    Road layers that ways are sought on, of a role of the city's own, lie beneath all others.
+    """
+    roles = (*_way_roles(subject), *BASE_ROLES)
+    layers = [layer for role in roles for layer in subject.atlas.by_role(role) if layer.is_usable]
     return [
         _drawn(subject, layer, names=layer.role == "metro_station")
+        | ({} if layer.role in BASE_ROLES else {"role": WAY_ROLE})
         for layer in layers
         if is_drawable(layer.release, subject.scope)
     ]
 
 
+def _way_roles(subject: Subject) -> tuple[str, ...]:
+    """Return the roles of ``[access]`` that are no constraint: no rule needs them."""
+    needed = {role for rule in subject.report.rules for role in rule.needs}
+    known = {*needed, *BASE_ROLES, *UNDRAWN_ROLES, *CONTROL_LOOKS}
+    return tuple(role for role in subject.city.access.roles if role not in known)
+
+
 def control_layers(subject: Subject) -> list[Payload]:
     """Return the constraint layers of the page, drawn or named with the reason why not."""
     payloads = []
+    beneath = {*UNDRAWN_ROLES, *BASE_ROLES, *_way_roles(subject)}
     for layer in subject.atlas.layers:
-        if layer.role in UNDRAWN_ROLES or layer.role in BASE_ROLES:
+        if layer.role in beneath:
             continue
         if not layer.is_usable:
             payloads.append({**_head(subject, layer), "hidden": "not_loaded"})

@@ -13,10 +13,12 @@ import base64
 import functools
 import hashlib
 import html
+import json
 import re
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from siting.mapping import hatches, styles
 from siting.mapping.payload import to_safe_json
 from siting.mapping.scene import Scene
 
@@ -37,12 +39,12 @@ def render_page(scene: Scene) -> str:
     Nothing of the scene reaches folium or any template language: it goes into one
     ``application/json`` element, escaped by :func:`siting.mapping.payload.to_safe_json`.
     """
-    styles, scripts, body = _frame()
+    sheets, scripts, body = _frame()
     slots = {
         "language": "en" if scene.language == "en" else "zh-CN",
         "title": html.escape(scene.title),
-        "policy": html.escape(_policy(styles, scripts)),
-        "styles": "".join(f"<style>{style}</style>\n" for style in styles),
+        "policy": html.escape(_policy(sheets, scripts)),
+        "styles": "".join(f"<style>{style}</style>\n" for style in sheets),
         "map": body,
         "data": to_safe_json(scene.payload),
         "scripts": "".join(f"<script>{script}</script>\n" for script in scripts),
@@ -56,10 +58,10 @@ def _frame() -> tuple[tuple[str, ...], tuple[str, ...], str]:
     leaflet = resources.files("xstatic.pkg.leaflet") / "data"
     head_styles, head_scripts, body, map_scripts = _folium_parts()
     own_style = "\n".join(_page_file(name) for name in ("page.css", "print.css"))
-    styles = (_inlined_style(leaflet), *head_styles, own_style)
+    sheets = (_inlined_style(leaflet), *head_styles, own_style)
     scripts = (_inlined_script(leaflet), *head_scripts, *map_scripts, _own_script())
     return (
-        tuple(_closed(style, "</style") for style in styles),
+        tuple(_closed(sheet, "</style") for sheet in sheets),
         tuple(_closed(script, "</script") for script in scripts),
         body,
     )
@@ -100,7 +102,37 @@ def _own_script() -> str:
     folder = resources.files("siting.mapping") / "page" / "js"
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".js")), key=lambda f: f.name)
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    return f'(function () {{\n"use strict";\n{text}\n}})();'
+    return f'(function () {{\n"use strict";\n{_looks()}\n{text}\n}})();'
+
+
+def _looks() -> str:
+    """Return what the script paints with, as constants: the data that QGIS styles use as well."""
+    outcomes = {
+        name: {
+            "colour": look.colour,
+            "fill": look.fill,
+            "symbol": look.symbol,
+            "dash": " ".join(map(str, look.dash)) or None,
+        }
+        for name, look in styles.OUTCOME_LOOKS.items()
+    }
+    plan = {
+        kind: {"fill": look.fill, "symbol": look.symbol, "hatch": look.hatch}
+        for kind, look in styles.PLAN_LOOKS.items()
+    }
+    constants = {
+        "TILE": hatches.TILE,
+        "DOTS": hatches.DOTS,
+        "STROKES": dict(hatches.STROKES),
+        "OUTCOME_LOOKS": outcomes,
+        "SITE_COLOUR": styles.SITE_COLOUR,
+        "SITE_FILL": styles.SITE_FILL,
+        "REPAIR_COLOUR": styles.REPAIR_COLOUR,
+        "PLAN_COLOUR": styles.PLAN_COLOUR,
+        "MOVE_COLOUR": styles.MOVE_COLOUR,
+        "PLAN_LOOKS": plan,
+    }
+    return "\n".join(f"const {name} = {json.dumps(value)};" for name, value in constants.items())
 
 
 def _page_file(name: str) -> str:
@@ -114,12 +146,12 @@ def _closed(text: str, closing: str) -> str:
     return unix.replace(closing, closing.replace("/", "\\/"))
 
 
-def _policy(styles: tuple[str, ...], scripts: tuple[str, ...]) -> str:
+def _policy(sheets: tuple[str, ...], scripts: tuple[str, ...]) -> str:
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src {_hashes(scripts)}",
-            f"style-src {_hashes(styles)}",
+            f"style-src {_hashes(sheets)}",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
-from siting.model import Atlas, Finding, Layer, Release
+from siting.model import Atlas, Finding, Layer, Release, narrowest
 
 #: Names under which findings speak of the red lines themselves, which are ours to draw.
 OWN_LAYERS = frozenset({"", "redlines"})
@@ -47,7 +47,7 @@ def is_drawable(release: Release, scope: Scope) -> bool:
     """True when a layer of this release may be drawn on the page of `scope`."""
     if release is Release.DISTRICT:
         return scope.is_district
-    return release in {Release.INTERNAL, Release.PUBLIC}
+    return release.is_city_wide
 
 
 def drawn_area(release: Release, scope: Scope) -> BaseGeometry | None:
@@ -65,10 +65,4 @@ def release_of(finding: Finding, layers: Iterable[Layer]) -> Release:
 
 def parcel_release(atlas: Atlas) -> Release:
     """Return the release of the parcels, which the geometry of suggested sites inherits."""
-    return narrowest(layer.release for layer in atlas.by_role("parcel"))
-
-
-def narrowest(releases: Iterable[Release]) -> Release:
-    """Return the narrowest of the releases, ``table_only`` when there is none."""
-    order = list(Release)
-    return min(releases, key=order.index, default=Release.TABLE_ONLY)
+    return atlas.release_of("parcel")

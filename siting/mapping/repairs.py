@@ -6,10 +6,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.mapping.background import Payload, pair
-from siting.mapping.release import is_drawable, narrowest, parcel_release
+from siting.mapping.release import is_drawable, parcel_release
 from siting.mapping.shapes import encode
 from siting.mapping.subject import Subject
-from siting.model import Atlas, Release, Repair, RepairSearch, Text
+from siting.model import Atlas, Release, Repair, RepairSearch, Text, narrowest
 
 #: Less land than this is none, m².
 NO_LAND_M2 = 0.01

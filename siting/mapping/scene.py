@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.city import City
 from siting.crs import parse_crs
 from siting.mapping.background import Payload, base_layers, borders, control_layers, districts, pair
+from siting.mapping.planned import plan_payload
 from siting.mapping.release import Scope, is_drawable
 from siting.mapping.repairs import repair_rows
 from siting.mapping.rows import (
@@ -27,12 +28,12 @@ from siting.mapping.rows import (
     square_metres,
 )
 from siting.mapping.shapes import box_of
-from siting.mapping.subject import Subject, union_of
+from siting.mapping.subject import Planned, Subject, union_of
 from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
 
 #: Version of the payload, raised when the page's script and data change together.
-PAYLOAD_VERSION = 1
+PAYLOAD_VERSION = 2
 #: Mark of a page with layers that are not public, where city.toml names none.
 INTERNAL = Text("内部资料", "Internal material")
 #: Verdicts that stand in the table of constraints when something was found.
@@ -48,13 +49,26 @@ class Scene:
     payload: Payload
 
 
-def city_scene(report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City) -> Scene:
-    """Return the scene of the city's page."""
-    return _scene(Subject(report, tuple(searches), atlas, city, Scope()))
+def city_scene(
+    report: Report,
+    searches: Sequence[Search],
+    atlas: Atlas,
+    *,
+    city: City,
+    planned: Planned | None = None,
+) -> Scene:
+    """Return the scene of the city's page, with the plan of the city where there is one."""
+    return _scene(Subject(report, tuple(searches), atlas, city, Scope(), planned))
 
 
 def district_scene(
-    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, code: str
+    report: Report,
+    searches: Sequence[Search],
+    atlas: Atlas,
+    *,
+    city: City,
+    code: str,
+    planned: Planned | None = None,
 ) -> Scene:
     """Return the scene of one district's page.
 
@@ -62,6 +76,8 @@ def district_scene(
     ----------
     code
         The district's ``feature_id``.
+    planned
+        The plan of the city; the page tells what of it is the district's.
 
     Raises
     ------
@@ -73,7 +89,7 @@ def district_scene(
     if rows.empty:
         raise KeyError(code)
     scope = Scope(code, str(rows["feature_name"].iloc[0]), rows.geometry.union_all())
-    return _scene(Subject(report, tuple(searches), atlas, city, scope))
+    return _scene(Subject(report, tuple(searches), atlas, city, scope, planned))
 
 
 def _scene(subject: Subject) -> Scene:
@@ -95,6 +111,7 @@ def _scene(subject: Subject) -> Scene:
         "guests": [project.id for project in subject.guests],
         "searches": search_rows(subject),
         "repairs": repair_rows(subject),
+        "plan": plan_payload(subject),
         "byConstraint": by_constraint(subject),
         "byDistrict": by_district(subject),
         "districtNames": _district_names(subject),
@@ -125,14 +142,14 @@ def _head(subject: Subject) -> Payload:
         "asOf": report.as_of.isoformat(),
         "ruleBook": report.rule_book,
         "ruleBookHash": report.rule_book_sha256[:12],
-        "secrecy": pair(_secrecy(subject)),
+        "secrecy": pair(secrecy_of(subject)),
         "areaOfRecord": "planar" if report.area_of_record == PLANAR else "ellipsoidal",
         "ellipsoidalMethod": ELLIPSOIDAL_METHODS[report.area_of_record],
         "versions": [[name, text] for name, text in sorted(report.versions.items())],
     }
 
 
-def _secrecy(subject: Subject) -> Text:
+def secrecy_of(subject: Subject) -> Text:
     """Return the city's own mark, else 内部资料 as soon as anything drawn is not public."""
     if subject.city.secrecy_mark:
         return Text(subject.city.secrecy_mark)
@@ -216,6 +233,9 @@ def _district_names(subject: Subject) -> list[list[str]]:
     codes.update(subject.district_code(project.district) for project in subject.projects.values())
     for search in subject.search_of.values():
         codes.update(subject.district_code(s.site.district) for s in search.suggestions)
+    for plan in subject.planned.plans if subject.planned else ():
+        told = (r.option for r in plan.rows if r.option and r.project.id in subject.projects)
+        codes.update(subject.district_code(option.site.district) for option in told)
     return [[c, subject.district_names[c]] for c in sorted(codes) if c in subject.district_names]
 
 

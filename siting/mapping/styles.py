@@ -1,4 +1,4 @@
-"""How each kind of constraint looks: a colour and a hatch, so that neither stands alone.
+"""How constraints and red lines look: a colour and a hatch or dash, so that none stands alone.
 
 Colours after Okabe and Ito (2008), Color Universal Design, darkened where lines are thin.
 A role without an entry takes the next free hatch, in the order of city.toml.
@@ -12,11 +12,56 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Colour (hex) and hatch (a name that ``hatch.js`` paints)."""
+    """Colour (hex) and hatch (a name of :mod:`siting.mapping.hatches`, or ``outline``)."""
 
     colour: str
     hatch: str
 
+
+@dataclass(frozen=True, slots=True)
+class LineLook:
+    """How a red line of one outcome looks: line, fill, symbol where it is small, dashes.
+
+    ``dash`` are lengths of dashes and gaps in pixels, none for a line without gaps.
+    """
+
+    colour: str
+    fill: str
+    symbol: str
+    dash: tuple[int, ...] = ()
+
+
+#: Red lines by outcome, worst first.
+OUTCOME_LOOKS: Mapping[str, LineLook] = {
+    "conflict": LineLook("#a5141c", "#d7262f", "circle"),
+    "review": LineLook("#9a5b00", "#f0a202", "diamond", (8, 4)),
+    "incomplete": LineLook("#4a4a4a", "#ffffff", "square", (2, 4)),
+    "near": LineLook("#6b4f9b", "#b79fe0", "triangle", (10, 3, 2, 3)),
+    "clear": LineLook("#00694e", "#19a27c", "circle"),
+}
+SITE_COLOUR, SITE_FILL = "#0b4fb3", "#4c8be0"
+REPAIR_COLOUR = "#00725a"
+#: Ink of planned sites, and of what a scenario moves.
+PLAN_COLOUR, MOVE_COLOUR = "#12263f", "#c2410c"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLook:
+    """How a planned site of one kind looks: fill, symbol where it is small, hatch."""
+
+    fill: str
+    symbol: str
+    hatch: str = ""
+
+
+#: Planned sites by kind; every class of whole parcels looks like ``parcel``.
+PLAN_LOOKS: Mapping[str, PlanLook] = {
+    "red_line": PlanLook("#8fd9bb", "circle"),
+    "repaired": PlanLook("#a5dcf7", "triangle", "horizontal"),
+    "parcel": PlanLook("#ffdf5e", "square"),
+    "assembled": PlanLook("#f5ab45", "hexagon", "grid"),
+    "carved": PlanLook("#efb3d8", "diamond", "slash"),
+}
 
 #: Roles that are drawn as constraints.
 CONTROL_LOOKS: Mapping[str, Look] = {
@@ -75,6 +120,9 @@ SPARE_LOOKS = (
 
 #: Roles of the base map, from bottom to top.
 BASE_ROLES = ("water_body", "road", "railway", "metro_line", "metro_station")
+
+#: What road layers of a role of the city's own are on a page.
+WAY_ROLE = "way"
 
 #: Roles that are never drawn whole: too many features for a page, or no features at all.
 UNDRAWN_ROLES = frozenset(

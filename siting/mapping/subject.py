@@ -18,7 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
-from siting.mapping.release import Scope, is_drawable, narrowest, parcel_release, release_of
+from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
 from siting.mapping.styles import Look, looks_for
 from siting.model import (
     Atlas,
@@ -32,10 +32,27 @@ from siting.model import (
     Report,
     RuleSummary,
     Search,
+    Site,
     Suggestion,
     Verdict,
+    narrowest,
 )
+from siting.planning import CityPlan, Scenario
+from siting.planning.tables import release_of_site
 from siting.report import has_land_in
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """A plan of the city, and its scenarios, as maps show them."""
+
+    plan: CityPlan
+    scenarios: tuple[Scenario, ...] = ()
+
+    @property
+    def plans(self) -> tuple[CityPlan, ...]:
+        """The plan itself, then the scenarios' plans."""
+        return (self.plan, *(scenario.plan for scenario in self.scenarios))
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +64,7 @@ class Subject:
     atlas: Atlas
     city: City
     scope: Scope
+    planned: Planned | None = None
 
     @cached_property
     def results(self) -> tuple[RedLineResult, ...]:
@@ -77,20 +95,38 @@ class Subject:
 
     @cached_property
     def guests(self) -> tuple[Project, ...]:
-        """Projects of other districts that are offered a site in this one, in order of id."""
-        own = {result.red_line.project_id for result in self.results}
-        own.update(project.id for project in self.unplaced)
+        """Projects of other districts with a site in this one, offered or planned; by id."""
         ids = {
             search.project_id
             for search in self.searches
-            if search.project_id not in own and any(map(self.is_site_here, search.suggestions))
+            if search.project_id not in self.own_ids
+            and any(map(self.is_site_here, search.suggestions))
         }
+        for plan in self.planned.plans if self.planned else ():
+            ids.update(
+                row.project.id
+                for row in plan.rows
+                if row.project.id not in self.own_ids
+                and row.option is not None
+                and self.is_land_here(row.option.site.geometry)
+            )
         return tuple(sorted((p for p in self.report.projects if p.id in ids), key=lambda p: p.id))
+
+    @cached_property
+    def own_ids(self) -> frozenset[str]:
+        """Ids of the projects that are the scope's own: by a red line here, or by the ledger."""
+        own = {result.red_line.project_id for result in self.results}
+        own.update(project.id for project in self.unplaced)
+        return frozenset(own)
 
     def is_site_here(self, offer: Suggestion | NearMiss) -> bool:
         """True when a suggested site, or the nearest infeasible one, has land in the scope."""
+        return self.is_land_here(offer.site.geometry)
+
+    def is_land_here(self, geometry: BaseGeometry) -> bool:
+        """True when an outline has land in the scope."""
         area = self.scope.area
-        return area is None or has_land_in(offer.site.geometry, area)
+        return area is None or has_land_in(geometry, area)
 
     @cached_property
     def projects(self) -> Mapping[str, Project]:
@@ -184,12 +220,20 @@ class Subject:
 
     def drawn_site(self, suggestion: Suggestion) -> BaseGeometry | None:
         """Return the geometry of a suggested site that may be drawn on this page."""
-        release = narrowest((parcel_release(self.atlas), suggestion.site.release))
-        if not is_drawable(release, self.scope) or not self.is_site_here(suggestion):
+        return self._drawn(
+            suggestion.site, narrowest((parcel_release(self.atlas), suggestion.site.release))
+        )
+
+    def drawn_planned(self, site: Site) -> BaseGeometry | None:
+        """Return the geometry of a planned site that may be drawn on this page."""
+        return self._drawn(site, release_of_site(site, parcel_release(self.atlas)))
+
+    def _drawn(self, site: Site, release: Release) -> BaseGeometry | None:
+        if not is_drawable(release, self.scope) or not self.is_land_here(site.geometry):
             return None
         if release is Release.DISTRICT and self.scope.area is not None:
-            return shapely.intersection(suggestion.site.geometry, self.scope.area)
-        return suggestion.site.geometry
+            return shapely.intersection(site.geometry, self.scope.area)
+        return site.geometry
 
 
 def _badness(result: RedLineResult) -> tuple[int, int, float, str]:

@@ -11,6 +11,7 @@ from siting.city import City
 from siting.errors import WriteError
 from siting.mapping.frame import render_page
 from siting.mapping.scene import city_scene, district_scene
+from siting.mapping.subject import Planned
 from siting.model import Atlas, Report, Search
 from siting.save import write_text
 
@@ -20,7 +21,13 @@ _DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])$", re.IGNORECASE)
 
 
 def write_maps(
-    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, folder: Path
+    report: Report,
+    searches: Sequence[Search],
+    atlas: Atlas,
+    *,
+    city: City,
+    folder: Path,
+    planned: Planned | None = None,
 ) -> tuple[Path, ...]:
     """Write the city's page and one page per district; return the paths in that order.
 
@@ -33,6 +40,8 @@ def write_maps(
         Of one run; geometry in the working CRS.
     folder
         Where ``city.html`` and ``districts/`` go; made when absent.
+    planned
+        The plan of the city with its scenarios, where one was made.
 
     Raises
     ------
@@ -40,10 +49,11 @@ def write_maps(
         When a page cannot be written.
     """
     written = [folder / "city.html"]
-    write_text(written[0], render_page(city_scene(report, searches, atlas, city=city)))
+    scene = city_scene(report, searches, atlas, city=city, planned=planned)
+    write_text(written[0], render_page(scene))
     for code in sorted(str(code) for code in atlas.districts["feature_id"]):
         path = page_path(folder, code)
-        scene = district_scene(report, searches, atlas, city=city, code=code)
+        scene = district_scene(report, searches, atlas, city=city, code=code, planned=planned)
         write_text(path, render_page(scene))
         written.append(path)
     return tuple(written)

@@ -37,6 +37,7 @@ from siting.model.land import (
     Refusal,
     Source,
 )
+from siting.model.plans import Option
 from siting.model.ranks import (
     Behind,
     LeftOutCriterion,
@@ -55,6 +56,7 @@ from siting.model.repairs import (
     RepairWay,
 )
 from siting.model.sites import (
+    KIND_NAMES,
     LAND_CLASSES,
     AreaRelaxation,
     ChainageRow,
@@ -79,10 +81,12 @@ from siting.model.words import (
     Status,
     Text,
     Way,
+    narrowest,
     share_text,
 )
 
 __all__ = [
+    "KIND_NAMES",
     "LAND_CLASSES",
     "NO_TEXT",
     "SQUARE_METRES_PER_HECTARE",
@@ -114,6 +118,7 @@ __all__ = [
     "NearMiss",
     "Nearness",
     "Obstacle",
+    "Option",
     "Outcome",
     "OutlineFigures",
     "Pixels",
@@ -148,5 +153,6 @@ __all__ = [
     "UsedProfile",
     "Verdict",
     "Way",
+    "narrowest",
     "share_text",
 ]

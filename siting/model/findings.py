@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
 
+from siting.model.display import Shown
 from siting.model.features import Features
 from siting.model.land import Contract, Project, RedLine, Refusal, Source
 from siting.model.words import Outcome, Release, Severity, Status, Text, Way
@@ -245,7 +246,7 @@ class RuleSummary:
 
 
 @dataclass(frozen=True, eq=False)
-class Report:
+class Report(Shown):
     """The one honest record: what was checked, what was found, what could not be checked."""
 
     city: Text

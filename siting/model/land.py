@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.model.features import Features, FrameFeatures
 from siting.model.raster import Pixels
-from siting.model.words import Form, LoadStatus, Release, Text
+from siting.model.words import Form, LoadStatus, Release, Text, narrowest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -190,6 +190,12 @@ class Project:
     aliases: tuple[str, ...] = ()
     promised: str = ""
     remark: str = ""
+    priority: int = 1
+    """Its class in plans: 1 goes before 2 at any price."""
+    is_priority_assumed: bool = False
+    """The ledger gives priorities, but none here: the project stands in the lowest class."""
+    batch: str = ""
+    """What quotas may ask for: a year's, a round's."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -240,3 +246,7 @@ class Atlas:
     def by_role(self, role: str) -> tuple[Layer, ...]:
         """Return the layers of a role, usable or not, in the order of city.toml."""
         return tuple(layer for layer in self.layers if layer.role == role)
+
+    def release_of(self, role: str) -> Release:
+        """Return how far what shows the layers of a role may travel: as the narrowest of them."""
+        return narrowest(layer.release for layer in self.by_role(role))

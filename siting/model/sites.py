@@ -9,12 +9,16 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
+from siting.model.display import Shown
 from siting.model.ranks import Ranking, UsedProfile
 from siting.model.words import Release, Text
 
 
 class SiteKind(StrEnum):
-    """What a site is made of: a whole parcel, by its class of land, or one that was drawn."""
+    """What a site is made of: a whole parcel, by its class of land, or one that was drawn.
+
+    A project's present red line, as it is or corrected, is a site in plans only.
+    """
 
     PARCEL = "parcel"
     LAND_BANK = "land_bank"
@@ -23,6 +27,8 @@ class SiteKind(StrEnum):
     RENEWAL = "renewal"
     ASSEMBLED = "assembled"
     CARVED = "carved"
+    RED_LINE = "red_line"
+    REPAIRED = "repaired"
 
     @property
     def is_made(self) -> bool:
@@ -30,6 +36,18 @@ class SiteKind(StrEnum):
         return self in {SiteKind.ASSEMBLED, SiteKind.CARVED}
 
 
+KIND_NAMES: Mapping[SiteKind, Text] = {
+    SiteKind.PARCEL: Text("整宗地", "whole parcel"),
+    SiteKind.LAND_BANK: Text("储备土地", "land-bank land"),
+    SiteKind.LOW_EFFICIENCY: Text("低效用地", "low-efficiency land"),
+    SiteKind.IDLE: Text("闲置土地", "idle land"),
+    SiteKind.RENEWAL: Text("更新改造用地", "renewal land"),
+    SiteKind.ASSEMBLED: Text("多宗拼合", "assembled"),
+    SiteKind.CARVED: Text("宗地内划出", "carved"),
+    SiteKind.RED_LINE: Text("现红线", "present red line"),
+    SiteKind.REPAIRED: Text("修正红线", "corrected red line"),
+}
+"""What each kind of site is called."""
 #: Classes of land, by whose name parcels are told apart.
 LAND_CLASSES = (SiteKind.LAND_BANK, SiteKind.LOW_EFFICIENCY, SiteKind.IDLE, SiteKind.RENEWAL)
 
@@ -69,7 +87,7 @@ class Site:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Suggestion:
+class Suggestion(Shown):
     """One site offered to one project, with the reason for its rank.
 
     ``contributions`` add up to ``score`` exactly (0–100). ``resolves`` are the rule codes
@@ -182,7 +200,7 @@ class NearMiss:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Search:
+class Search(Shown):
     """What the search for one project came to: the funnel and what blocked it.
 
     ``chainage`` is the table of a linear project, which gets no parcel alternatives.

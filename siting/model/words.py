@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,6 +69,17 @@ class Release(StrEnum):
     DISTRICT = "district"
     INTERNAL = "internal"
     PUBLIC = "public"
+
+    @property
+    def is_city_wide(self) -> bool:
+        """True for what pages and files of the whole city may show."""
+        return self in {Release.INTERNAL, Release.PUBLIC}
+
+
+def narrowest(releases: Iterable[Release]) -> Release:
+    """Return the narrowest of the releases, ``table_only`` when there is none."""
+    order = list(Release)
+    return min(releases, key=order.index, default=Release.TABLE_ONLY)
 
 
 class Way(StrEnum):

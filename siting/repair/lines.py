@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
+from siting.columns import columns_of, padded
 from siting.model import SQUARE_METRES_PER_MU, Repair, RepairSearch
 from siting.repair.reasons import WAY_NAMES
 
@@ -74,10 +74,10 @@ def _doubts(repair: Repair, language: str) -> Iterator[str]:
 def _table(repairs: Sequence[Repair], language: str) -> Iterator[str]:
     pick = 1 if language == "en" else 0
     rows = [tuple(cell[pick] for cell in _HEAD), *(_row(each, pick) for each in repairs)]
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEAD))]
+    widths = [max(columns_of(row[column]) for row in rows) for column in range(len(_HEAD))]
     for row in rows:
         cells = [
-            _padded(cell, width, is_text=column == 1)
+            padded(cell, width, is_left=column == 1)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  " + "  ".join(cells).rstrip()
@@ -97,13 +97,3 @@ def _row(repair: Repair, pick: int) -> tuple[str, ...]:
         f"{figures.compactness:.2f}",
         f"{len({f.code for f in repair.remains})}/{len({f.code for f in repair.introduces})}",
     )
-
-
-def _padded(cell: str, width: int, *, is_text: bool) -> str:
-    blank = " " * (width - _width(cell))
-    return cell + blank if is_text else blank + cell
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes in a terminal: Chinese takes two each."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -257,6 +257,8 @@ def _project(project: Project) -> dict[str, Any]:
         "stage": project.stage,
         "district": project.district,
         "supply_mode": project.supply_mode,
+        "priority": project.priority,
+        "batch": project.batch,
         "area_m2_min": rounded(demand.area_m2_min),
         "area_m2_max": rounded(demand.area_m2_max),
         "uses": list(demand.uses),

@@ -24,14 +24,17 @@ def subject_seen(subject: Subject) -> Subject:
 
     Versions, file names and deviations met on reading say where an outline came from; a new
     delivery of the same outline is the same land. Remarks, promises and aliases of the ledger
-    change by the week.
+    change by the week; priorities and batches are for plans.
     """
     line, project = subject.red_line, subject.project
     return Subject(
         replace(line, version="", source="", notes=(), accepted=None),
-        replace(project, promised="", remark="", aliases=()),
+        replace(
+            project, promised="", remark="", aliases=(),
+            priority=1, is_priority_assumed=False, batch="",
+        ),
         is_known=subject.is_known,
-    )
+    )  # fmt: skip
 
 
 def surroundings_seen(rule: Rule, around: Surroundings) -> Surroundings:

@@ -31,8 +31,9 @@ __all__ = [
     "sample_folder",
 ]
 
-# Whoever asks where the sample city lies need not wait for what makes one.
-__getattr__ = names_of(__name__, {"siting.sample.generator": ["generate"]})
+#: Who only asks where the sample city is does not wait for what made it.
+_HOMES = {"siting.sample.generator": ("generate",)}
+__getattr__ = names_of(__name__, _HOMES)
 
 
 def is_sample(folder: Path) -> bool:
@@ -43,11 +44,6 @@ def is_sample(folder: Path) -> bool:
 def _places() -> tuple[Path, Path]:
     package = Path(__file__).resolve().parent.parent
     return package / "sample_data", package.parent / "data"
-
-
-#: Who only asks where the sample city is does not wait for what made it.
-_HOMES = {"siting.sample.generator": ("generate",)}
-__getattr__ = names_of(__name__, _HOMES)
 
 
 def sample_folder() -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from siting.sample.catalogue import ATTRIBUTES, LAYERS, LayerEntry
 from siting.sample.codes import AVAILABLE_STATES, PLAN_CODES
+from siting.sample.plans import PLAN
 from siting.sample.projects import Entry
 
 HEADINGS = {
@@ -15,6 +16,7 @@ HEADINGS = {
     "new_construction_land": "新增建设用地", "area_m2_min": "最小用地面积（平方米）",
     "area_m2_max": "最大用地面积（平方米）", "uses": "可接受用地代码", "profile": "选址要求",
     "aliases": "曾用编号", "promised": "承诺宗地", "remark": "备注",
+    "priority": "优先级", "batch": "批次",
 }  # fmt: skip
 LEDGER = "ledger/projects.xlsx"
 SHEET = "项目台账"
@@ -97,7 +99,7 @@ def city_toml(as_of: dt.date) -> str:
         + "".join(f'{key} = "{value}"\n' for key, value in HEADINGS.items())
     )
     states = ", ".join(f'"{state}"' for state in AVAILABLE_STATES)
-    parts.append(SUGGEST.replace("{states}", states) + ACCESS)
+    parts.append(SUGGEST.replace("{states}", states) + ACCESS + PLAN)
     parts += [_layer(entry, as_of) for entry in LAYERS]
     parts.append(_red_lines(as_of))
     parts.append(OFF_MAP)
@@ -207,6 +209,7 @@ and may be used freely (CC0-1.0). The same call writes the same tables again.
 | base | roads, metro, water, gates of schools and hospitals |
 | dem | elevation model, cells of 50 m: the hills, with knolls on the plain |
 | ledger | the ledger workbook |
+| plan | decisions: a parcel that a district refuses to one project, and one that is sold |
 | redlines | red lines: TXT (GBK), shapefile (GBK, without .cpg, LDID 0), GeoPackage, GeoJSON |
 
 Columns that rules read: `power_line.kv` (kV); `metro_structure.kind` 地下 / 地上高架 / 车站;
@@ -215,6 +218,11 @@ Columns that rules read: `power_line.kv` (kV); `metro_structure.kind` 地下 / �
 `parcels.GDZT` 已登记 / 已供 / 供而未用 / 批而未供 / 未供,
 `parcels.ZSZT` 已征收 / 征收中 / 未征收, `parcels.SFCB` 是 / 否.
 Highways, railways and metro structures are polygons: land edge, slope toe, wall.
+
+`[plan]` in city.toml has quotas (fewer factories in one district than want to go there, less land
+for next year's batch than its projects would take), a distance between schools and works, and two
+scenarios. Priorities (优先级) go by the kind of a project, batches (批次) by its stage. None of
+these figures is anybody's.
 
 **On purpose**: `control/industrial_block.gpkg` is torn (its second half is missing): it shows
 what "not checked" looks like, for industrial projects. The hazard layer is declared for five

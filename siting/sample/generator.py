@@ -29,6 +29,7 @@ from siting.sample.ledger import ledger_rows
 from siting.sample.lots import Lots, cut_cells
 from siting.sample.networks import Networks, Row, make_networks
 from siting.sample.parcels import parcel_rows, plan_blocks
+from siting.sample.plans import DECISIONS, DECISIONS_SHEET, decision_rows
 from siting.sample.planting import Planted
 from siting.sample.projects import Entry, plant_projects
 from siting.sample.relief import elevation, make_knolls, spur
@@ -90,6 +91,8 @@ def generate(folder: Path, *, seed: int, parcels: int, as_of: dt.date) -> None:
     _write_red_lines(folder, entries)
     ledger = ledger_rows(entries, made.scene.parcels["ZDDM"].tolist())
     files.write_workbook(folder / LEDGER, SHEET, ledger, as_of)
+    decided = decision_rows(entries, made.scene.parcels, as_of)
+    files.write_workbook(folder / DECISIONS, DECISIONS_SHEET, decided, as_of)
     _write_texts(
         folder,
         {

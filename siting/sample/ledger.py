@@ -8,6 +8,7 @@ import pandas as pd
 
 from siting.sample.city_toml import HEADINGS
 from siting.sample.intents import ALLOCATED
+from siting.sample.plans import BATCHES, LOWEST, PRIORITIES
 from siting.sample.projects import Entry
 
 PROFILES = {
@@ -57,5 +58,7 @@ def _record(entry: Entry, parcel_ids: Sequence[str]) -> dict[str, object]:
         HEADINGS["profile"]: PROFILES.get(entry.kind, ""),
         HEADINGS["promised"]: parcel_ids[planted.parcel] if planted and is_promised else "",
         HEADINGS["remark"]: entry.note,
+        HEADINGS["priority"]: PRIORITIES.get(entry.kind, LOWEST),
+        HEADINGS["batch"]: BATCHES.get(entry.stage, ""),
     }
     return record

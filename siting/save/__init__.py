@@ -6,6 +6,7 @@ that is the business of the hand-over and of the maps.
 
 from siting.save.atomic import atomic_file, write_bytes, write_json, write_text
 from siting.save.folder import copy_folder, require_new, require_writable
+from siting.save.layer_styles import LayerStyle
 from siting.save.sheets import Column, Formula, Sheet, csv_text, write_sheets
 from siting.save.tables import VIEWING_NOTE, geojson_features, write_gpkg, write_viewing_geojson
 from siting.save.txt import write_red_line_txt
@@ -15,6 +16,7 @@ __all__ = [
     "VIEWING_NOTE",
     "Column",
     "Formula",
+    "LayerStyle",
     "Sheet",
     "TxtVariant",
     "atomic_file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 NAME_BYTES = 10
+#: The date in a .dbf when none is given.
+NO_DATE = dt.date(1970, 1, 1)
 TEXT_BYTES = 254
 #: What stands in the .cpg, by Python's name of the encoding.
 CODE_PAGES = {"utf-8": "UTF-8", "gbk": "GBK", "gb18030": "GB18030", "gb2312": "GBK"}
 
 
 @without_foreign_variables()
-def write_shapefile(path: Path, frame: gpd.GeoDataFrame, *, encoding: str = "") -> tuple[str, ...]:
+def write_shapefile(
+    path: Path, frame: gpd.GeoDataFrame, *, encoding: str = "", dated: dt.date = NO_DATE
+) -> tuple[str, ...]:
     """Write a shapefile with .cpg and .prj; return what the format made of the table.
 
     All parts appear whole or none does (see :mod:`siting.save.group`). What is returned:
@@ -38,6 +43,8 @@ def write_shapefile(path: Path, frame: gpd.GeoDataFrame, *, encoding: str = "") 
         One kind of geometry (parts and multiparts may be mixed).
     encoding
         UTF-8 when empty; GBK for older desktops. Every character must exist in it.
+    dated
+        The date that stands in the .dbf as its last change: no clock, so equal input, equal bytes.
 
     Raises
     ------
@@ -55,8 +62,9 @@ def write_shapefile(path: Path, frame: gpd.GeoDataFrame, *, encoding: str = "") 
     with atomic_group(path) as part:
         with driver_errors(path):
             pyogrio.write_dataframe(
-                table.rename(columns=names), part, driver="ESRI Shapefile", encoding=page
-            )
+                table.rename(columns=names), part, driver="ESRI Shapefile", encoding=page,
+                DBF_DATE_LAST_UPDATE=dated.isoformat(),
+            )  # fmt: skip
         part.with_suffix(".cpg").write_text(page, encoding="ascii")
         return told_changes(part, table, target=path, encoding=page)
 

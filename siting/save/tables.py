@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,9 @@ import shapely
 from siting.crs import crs_label, parse_crs, to_viewing
 from siting.environment import without_foreign_variables
 from siting.errors import CRSMismatchError, Where, WriteError
+from siting.save import layer_styles
 from siting.save.atomic import atomic_file, write_error, write_text
+from siting.save.layer_styles import LayerStyle
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,6 +44,7 @@ def write_gpkg(
     tables: Mapping[str, gpd.GeoDataFrame | pd.DataFrame],
     *,
     dated: dt.date | None = None,
+    styles: Mapping[str, Sequence[LayerStyle]] | None = None,
 ) -> None:
     """Write a new GeoPackage with the given tables, in the order given.
 
@@ -59,6 +62,9 @@ def write_gpkg(
     dated
         The date that stands in the file as its last change; equal input and date give equal
         bytes. A fixed date when None.
+    styles
+        By name of a table how QGIS draws it, the default first; they go into a table
+        ``layer_styles`` of their own.
 
     Raises
     ------
@@ -70,7 +76,10 @@ def write_gpkg(
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
     _require_table_names(path, tables)
-    stamp = f"{(dated or _NO_DATE).isoformat()}T00:00:00.000Z"
+    day = dated or _NO_DATE
+    stamp = f"{day.isoformat()}T00:00:00.000Z"
+    if styles:
+        tables = {**tables, layer_styles.TABLE: layer_styles.style_table(styles, dated=day)}
     with atomic_file(path) as part:
         # Reset below: the option belongs to the whole process (pyogrio's GDAL).
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
@@ -101,6 +110,9 @@ def _append_table(part: Path, name: str, table: gpd.GeoDataFrame | pd.DataFrame)
     import pyogrio
 
     is_spatial = isinstance(table, gpd.GeoDataFrame)
+    options = {"SPATIAL_INDEX": "YES"} if is_spatial else {}
+    if name == layer_styles.TABLE:
+        options = {"FID": layer_styles.ID_COLUMN, "DATETIME_PRECISION": "MILLISECOND"}
     pyogrio.write_dataframe(
         table.reset_index(drop=True),
         part,
@@ -108,7 +120,7 @@ def _append_table(part: Path, name: str, table: gpd.GeoDataFrame | pd.DataFrame)
         driver="GPKG",
         append=part.exists(),
         promote_to_multi=is_spatial,
-        **({"SPATIAL_INDEX": "YES"} if is_spatial else {}),
+        **options,
     )
 
 

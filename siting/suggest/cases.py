@@ -16,7 +16,7 @@ from siting.suggest.offers import Applicant
 
 Mask = NDArray[np.bool_]
 
-#: How far a made site is from being one parcel.
+#: How far a made site is from being one parcel; a red line is there already.
 _STEPS = {SiteKind.ASSEMBLED: 1, SiteKind.CARVED: 2}
 
 
@@ -62,7 +62,7 @@ class Lot:
     @property
     def steps(self) -> int:
         """How far it is from being one parcel: 0 for one, 1 put together, 2 cut out."""
-        return 0 if self.made is None else _STEPS[self.made.kind]
+        return 0 if self.made is None else _STEPS.get(self.made.kind, 0)
 
     @property
     def order(self) -> tuple[int, int, int, int]:

@@ -13,6 +13,7 @@ from siting.candidates import (
     AREA,
     FILTERS,
     RULES_BEHIND_FILTER,
+    SHAPE,
     Filters,
     Key,
     Parcels,
@@ -90,7 +91,7 @@ class FunnelReader:
         steps = [FunnelStep(ALL, _TITLES[ALL], len(self.parcels))]
         passed = np.ones(len(self.parcels), dtype=bool)
         for name, title in FILTERS.items():
-            passed &= self.filters.masks[name]
+            passed = self.filters.left(passed, name)
             steps.append(_step(name, title, int(passed.sum()), self._lift_filter(name)))
         is_cut = len(self.examined) < len(self.pool)
         if is_cut:
@@ -124,14 +125,18 @@ class FunnelReader:
         """Return the rows that one filter alone keeps out, as many as are judged, and if all.
 
         Of the area filter those nearest to the range come first, else the order is the ids'.
+        Shapes are dear: no more than twice as many are looked at.
         """
         if name not in self._kept_out:
-            rows = np.flatnonzero(self.filters.passing(lifted=name) & ~self.filters.masks[name])
-            first = rows[: self.limit]
-            if name == AREA:
-                beyond = area_gap_shares(self.parcels.areas_m2[rows], self.wanted)
-                first = rows[lowest(beyond, self.limit)]
-            self._kept_out[name] = first.tolist(), len(rows) <= self.limit
+            rows = np.flatnonzero(self.filters.passing(lifted=(name, SHAPE)))
+            rows = rows[~self.filters.passes(rows, name)]
+            beyond = area_gap_shares(self.parcels.areas_m2[rows], self.wanted)
+            first = rows[lowest(beyond, 2 * self.limit)]
+            are_all = len(first) == len(rows)
+            if name != SHAPE:
+                first = first[self.filters.passes(first, SHAPE)]
+            are_all = are_all and len(first) <= self.limit
+            self._kept_out[name] = first[: self.limit].tolist(), are_all
         return self._kept_out[name]
 
     def _lift_filter(self, name: str) -> Lift:

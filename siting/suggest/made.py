@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.candidates import (
     AREA,
     OVERLAP_TOLERANCE_M2,
+    SHAPE,
     Drawn,
     Parcels,
     PlanRules,
@@ -63,14 +64,24 @@ class Workshop:
         """
         if not self.rechecker.city.suggest.made_count:
             return MadeOffers()
-        errands = {case.project.id: self._errand(case, offers) for case in cases}
+        sought = self.sought(cases, offers.all_land)
+        return replace(sought, lots=_rounds(cases, sought.lots, _Places(self, offers)))
+
+    def sought(self, cases: Sequence[Case], taken: frozenset[int] = frozenset()) -> MadeOffers:
+        """Return all made sites that would serve each project, best first; they may overlap.
+
+        Parameters
+        ----------
+        cases
+            In the order of priority.
+        taken
+            Parcels that are nobody's to take.
+        """
+        errands = {case.project.id: self._errand(case, taken) for case in cases}
         region = self.region(list(errands.values()))
         made = [(case, one) for case in cases for one in gather(errands[case.project.id], region)]
         cut_short = frozenset(name for name, errand in errands.items() if errand.is_cut_short)
-        if not made:
-            return MadeOffers(cut_short=cut_short)
-        waiting = _Table.of(made, self).waiting()
-        return MadeOffers(_rounds(cases, waiting, _Places(self, offers)), cut_short)
+        return MadeOffers(_Table.of(made, self).waiting() if made else {}, cut_short)
 
     def region(self, errands: Sequence[Errand] = ()) -> Region:
         """Return the city, asked about the parcels of some errands."""
@@ -86,10 +97,17 @@ class Workshop:
             asked=np.unique(np.concatenate([np.array([], dtype=np.int64), *asked])),
         )
 
-    def _errand(self, case: Case, offers: Offers) -> Errand:
+    def acquired(self) -> NDArray[np.float64] | None:
+        """Return how far each parcel is acquired; what is unknown counts as not at all."""
+        rows = np.arange(len(self.parcels))
+        share = acquired(Sites(self.parcels, rows), self.rechecker.city.suggest)
+        return None if share is None else np.nan_to_num(share, nan=0.0)
+
+    def _errand(self, case: Case, taken: frozenset[int]) -> Errand:
         """Return the parcels that a project may still have, by the best score they could reach."""
-        fits = case.filters.passing(lifted=AREA)
-        fits[list(offers.all_land)] = False
+        # a strip may be joined to others, a ragged parcel cut
+        fits = case.filters.passing(lifted=(AREA, SHAPE))
+        fits[list(taken)] = False
         rows = np.flatnonzero(fits)
         possible = case.applicant.yardstick.on(self.gauge, rows, is_rough=True).best_possible()
         return Errand(case.project, case.wanted, rows[np.lexsort((rows, -possible))])
@@ -112,7 +130,7 @@ class _Table:
             parcels,
             judge.atlas,
             judge.city.suggest,
-            acquired=_acquired(workshop),
+            acquired=workshop.acquired(),
             zoning_column=workshop.plan.code_column,
         )
         return cls(tuple(c for c, _ in made), tuple(one for _, one in made), table, workshop)
@@ -148,13 +166,6 @@ class _Table:
     def _applicant(self, case: Case, gauge: Gauge) -> Applicant:
         yardstick = case.applicant.yardstick.on(gauge, self._rows(case))
         return replace(case.applicant, yardstick=yardstick)
-
-
-def _acquired(workshop: Workshop) -> NDArray[np.float64] | None:
-    """Return how far each parcel of the city is acquired; what is unknown counts as not at all."""
-    rows = np.arange(len(workshop.parcels))
-    share = acquired(Sites(workshop.parcels, rows), workshop.rechecker.city.suggest)
-    return None if share is None else np.nan_to_num(share, nan=0.0)
 
 
 class _Places:
@@ -208,7 +219,7 @@ class _Places:
 
 
 def _rounds(
-    cases: Sequence[Case], waiting: Mapping[str, list[Lot]], places: _Places
+    cases: Sequence[Case], waiting: Mapping[str, Sequence[Lot]], places: _Places
 ) -> dict[str, list[Lot]]:
     """Let projects take turns until nobody takes anything; another kind goes before the same."""
     is_given = True

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from siting.candidates import (
     AREA,
-    FILTERS,
     RULES_BEHIND_FILTER,
+    SHAPE,
     Conflict,
     Filters,
     Parcels,
@@ -82,7 +82,7 @@ class NearMissFinder:
                 break
             batch = rows[looked_at : min(looked_at + BATCH, NEAREST_LIMIT)]
             looked_at += len(batch)
-            best = min(filter(None, (best, *self._judged(batch, floors))), key=_order, default=None)
+            best = min(filter(None, (best, *self._judged(batch))), key=_order, default=None)
         if best is None:
             return None
         are_all = looked_at == len(rows) or best.is_before(float(floors[rows[looked_at]]))
@@ -90,11 +90,17 @@ class NearMissFinder:
         return self._told(best, looked_at, is_exact=is_exact)
 
     def _floors(self) -> NDArray[np.float64]:
-        """Return the part of each parcel's shortfall that the filters alone make."""
+        """Return the least that the filters alone make of each parcel's shortfall.
+
+        Of parcels that fail another filter the shape is not asked: they may fall short by more.
+        """
         floors = area_gap_shares(self._parcels.areas_m2, self.wanted)
         for name, mask in self.filters.masks.items():
             if name != AREA:
                 floors += ~mask
+        asked = np.flatnonzero(self.filters.passing(lifted=(SHAPE,)))
+        cut_off = asked[~self.filters.passes(asked, SHAPE)]
+        floors[cut_off] += 1 - self.filters.bodies.shares(cut_off)
         return floors
 
     def _in_order(self, floors: NDArray[np.float64]) -> list[int]:
@@ -107,16 +113,17 @@ class NearMissFinder:
         kept: list[int] = rows[lowest(floors[rows], NEAREST_LIMIT + 1)].tolist()
         return kept
 
-    def _judged(self, rows: list[int], floors: NDArray[np.float64]) -> Iterable[_Judged]:
+    def _judged(self, rows: list[int]) -> Iterable[_Judged]:
         conflicts = self.rechecker.conflicts((self.project_id, row) for row in rows)
         free = set(self.free(rows))
         for row in rows:
-            failed = [name for name in FILTERS if not self.filters.masks[name][row]]
+            failed = self.filters.failed_by(row)
             behind = self.rechecker.codes_of_kinds(
                 kind for name in failed for kind in RULES_BEHIND_FILTER[name]
             )
             broken = [c for c in conflicts[self.project_id, row] if c.code not in behind]
             obstacles = [self._failed(name, row) for name in failed]
+            of_filters = sum(each.share for each in obstacles)
             if row not in free:
                 obstacles.append(Obstacle(OFFERED, title_of(OFFERED), 1.0))
             by_filters = sum(each.share for each in obstacles)
@@ -127,14 +134,17 @@ class NearMissFinder:
                 continue
             is_unmeasured = any(not conflict.pieces for conflict in broken)
             share = 1.0 if is_unmeasured else min(1.0, in_conflict_m2 / area_m2)
-            order = (by_filters + share, len(obstacles), float(floors[row]), row)
+            order = (by_filters + share, len(obstacles), of_filters, row)
             yield _Judged(order, tuple(obstacles), in_conflict_m2)
 
     def _failed(self, name: str, row: int) -> Obstacle:
-        if name != AREA:
-            return Obstacle(name, title_of(name), 1.0)
         areas = self._parcels.areas_m2[[row]]
         area_m2 = float(areas[0])
+        if name == SHAPE:
+            share = 1 - float(self.filters.bodies.shares([row])[0])
+            return Obstacle(name, title_of(name), share, share * area_m2)
+        if name != AREA:
+            return Obstacle(name, title_of(name), 1.0)
         gap_m2 = max(self.wanted.area_m2_min - area_m2, area_m2 - self.wanted.area_m2_max)
         return Obstacle(name, title_of(name), float(area_gap_shares(areas, self.wanted)[0]), gap_m2)
 
@@ -190,6 +200,12 @@ def _phrase(obstacle: Obstacle, *, is_small: bool) -> Text:
     if obstacle.is_rule:
         figures = f"{obstacle.area_m2:,.2f} m² ({obstacle.share:.2%})"
         return Text(f"违反“{zh}”{figures}", f"breaks '{en}': {figures}")
+    if obstacle.code == SHAPE:
+        figures = f"{obstacle.area_m2:,.2f} m² ({obstacle.share:.2%})"
+        return Text(
+            f"形状狭长或零碎：主体以外 {figures}",
+            f"a strip or ragged: {figures} outside its body",
+        )
     mu = obstacle.area_m2 / SQUARE_METRES_PER_MU
     figures = f"{obstacle.area_m2:,.2f} m² ({mu:,.2f} "
     return Text(

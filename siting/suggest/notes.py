@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from siting.gathering import PARCELS_LOOKED_AT
 from siting.model import Text
+
+#: So many parcels are named in a note.
+_NAMED = 5
 
 
 def unreadable_red_lines(count: int) -> Text:
@@ -23,6 +28,20 @@ def invalid_parcels(count: int) -> Text:
     return Text(
         f"有 {count} 宗宗地几何无效或无面积，未参与比选",
         f"{count} parcel(s) with invalid geometry or no area took no part",
+    )
+
+
+def lost_promises(names: Sequence[str]) -> Text:
+    """Say which promised parcels nobody can find; nothing for none."""
+    if not names:
+        return Text("")
+    told = ", ".join(names[:_NAMED])
+    more_zh, more_en = (" 等", ", …") if len(names) > _NAMED else ("", "")
+    return Text(
+        f"台账承诺的 {len(names)} 个宗地不在可用的宗地图层中（{told}{more_zh}），"
+        "所荐宗地是否占用无从核对",
+        f"{len(names)} parcel(s) that the ledger promises are in no usable parcel layer "
+        f"({told}{more_en}): whether a suggested site lies on them is not known",
     )
 
 
@@ -58,3 +77,40 @@ NO_SITE_FULLY_CHECKED = Text(
     "有禁止性规则因图层缺失而未核查，所荐宗地均非全部核查",
     "a prohibited rule lacks its layer, so none of these sites is fully checked",
 )
+NO_SUCH_SITE = Text(
+    "不是该项目的候选：没有这样的宗地、红线或拼合划出的用地",
+    "no candidate of the project: there is no such parcel, red line or made site",
+)
+
+
+def fails(filters: Sequence[Text], rules: Sequence[Text]) -> Text:
+    """Say why a parcel that is asked for by name cannot be had."""
+    if filters:
+        return Text(
+            "不满足：" + "、".join(name.get("zh") for name in filters),
+            "it fails: " + ", ".join(name.get("en") for name in filters),
+        )
+    if rules:
+        return Text(
+            "违反：" + "、".join(title.get("zh") for title in rules),
+            "it breaks: " + ", ".join(title.get("en") for title in rules),
+        )
+    return Text("不在该项目的候选之中", "not among the project's candidates")
+
+
+def nothing_left(step: Text) -> Text:
+    """Say at which filter the last parcel falls away."""
+    return Text(
+        f"“{step.get('zh')}”这一步之后没有宗地",
+        f"no parcel is left after '{step.get('en')}'",
+    )
+
+
+def all_break(rules: Sequence[Text]) -> Text:
+    """Say which rules the last parcels break."""
+    return Text(
+        "其余宗地均违反禁止性规则（" + "、".join(t.get("zh") for t in rules) + "）",
+        "every parcel left breaks a prohibited rule ("
+        + ", ".join(t.get("en") for t in rules)
+        + ")",
+    )

@@ -9,22 +9,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from siting.candidates import (
-    Filters,
-    Parcels,
-    PlanRules,
-    Rechecker,
-    Wanted,
-    filter_parcels,
-    gather_parcels,
-    wanted_land,
-)
+from siting.candidates import Rechecker
 from siting.check import Memory
 from siting.city import City
-from siting.criteria import Choice, Gauge, Measure, Setting, Shelf, Wish, place_of
 from siting.gathering import Region
 from siting.model import (
     Atlas,
@@ -34,13 +21,13 @@ from siting.model import (
     Report,
     Search,
     Site,
-    Status,
     Suggestion,
     Text,
 )
 from siting.rulebook import RuleBook
 from siting.suggest import notes
-from siting.suggest.cases import Case, Lot, Mask, Present, must_acquire
+from siting.suggest.bureau import Bureau, present_of
+from siting.suggest.cases import Case, Lot, Mask
 from siting.suggest.chainage import chainage_table
 from siting.suggest.contending import ranking_of_lots
 from siting.suggest.funnel import (
@@ -49,9 +36,9 @@ from siting.suggest.funnel import (
     FunnelReader,
     blocking_text,
 )
-from siting.suggest.made import MadeOffers, Workshop
+from siting.suggest.made import MadeOffers
 from siting.suggest.near_miss import NearMissFinder
-from siting.suggest.offers import Applicant, Offers, share_lists
+from siting.suggest.offers import Offers, share_lists
 from siting.suggest.sites import site_of
 from siting.suggest.wording import (
     choice_note,
@@ -61,9 +48,6 @@ from siting.suggest.wording import (
     what_text,
     why_text,
 )
-from siting.suggest.yardstick import Yardstick
-
-_BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 
 
 def suggest(
@@ -108,19 +92,15 @@ def suggest(
     SchemaError
         When ``[suggest]`` names a column that the parcel layer does not have.
     """
-    shelf = Shelf.of(city)
     wanting = [project for project in atlas.projects if project.stage in city.suggest.stages]
     linear = [project for project in wanting if project.form is Form.LINEAR]
     areal = [project for project in wanting if project.form is not Form.LINEAR]
     searches = [_linear_search(project, atlas, report) for project in linear]
-    plan = PlanRules.of(rule_book, as_of)
-    parcels = gather_parcels(atlas, city, zoning_column=plan.code_column)
-    if parcels is None:
+    bureau = Bureau.of(atlas, rule_book, report, city=city, as_of=as_of, memory=memory)
+    if bureau is None:
         searches.extend(_blocked(project.id, notes.NO_PARCELS) for project in areal)
     else:
-        rechecker = Rechecker(atlas, rule_book, city, as_of, parcels, memory)
-        bureau = _Bureau(atlas, report, rechecker, shelf, plan)
-        searches.extend(bureau.serve(areal))
+        searches.extend(_Desk(bureau).serve(areal))
     return tuple(sorted(searches, key=lambda search: search.project_id))
 
 
@@ -128,22 +108,8 @@ def _blocked(project_id: str, reason: Text, *, note: Text | None = None) -> Sear
     return Search(project_id, (), (), blocked_by=reason, note=note)
 
 
-def _present(project: Project, atlas: Atlas, report: Report) -> Present:
-    results = [r for r in report.results if r.red_line.project_id == project.id]
-    lines = tuple(result.red_line for result in results) or tuple(
-        line for line in atlas.red_lines if line.project_id == project.id
-    )
-    broken = {
-        verdict.code
-        for verdict in report.verdicts
-        if verdict.project_id == project.id and verdict.status in _BROKEN
-    }
-    district = next((result.district for result in results if result.district), "")
-    return Present(lines, district, tuple(sorted(broken)))
-
-
 def _linear_search(project: Project, atlas: Atlas, report: Report) -> Search:
-    present = _present(project, atlas, report)
+    present = present_of(project, atlas, report)
     if not present.red_lines:
         return _blocked(project.id, notes.NO_CORRIDOR, note=notes.LINEAR)
     rows = tuple(
@@ -165,67 +131,25 @@ class _Given:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Demand:
-    """One project before anything was measured for it."""
-
-    present: Present
-    wish: Wish
-    filters: Filters
-    choice: Choice
-
-    @property
-    def rows(self) -> NDArray[np.int64]:
-        """The parcels that pass its filters."""
-        return np.flatnonzero(self.filters.passing())
-
-
-def _ask_together(demands: Sequence[_Demand], gauge: Gauge) -> None:
-    """Measure for all projects at once what any of their profiles asks."""
-    asked: dict[Measure, list[NDArray[np.int64]]] = {}
-    for demand in demands:
-        rows = demand.rows
-        for criterion in demand.choice.profile.criteria:
-            asked.setdefault(criterion.measure, []).append(rows)
-    for measure, rows_of in asked.items():
-        gauge.ask(measure, np.unique(np.concatenate(rows_of)))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Bureau:
+class _Desk:
     """Serves all area projects together, so that no land is offered twice."""
 
-    atlas: Atlas
-    report: Report
-    rechecker: Rechecker
-    shelf: Shelf
-    plan: PlanRules
+    bureau: Bureau
 
     @property
-    def parcels(self) -> Parcels:
-        return self.rechecker.parcels
+    def rechecker(self) -> Rechecker:
+        return self.bureau.rechecker
 
     def serve(self, projects: Sequence[Project]) -> list[Search]:
-        spec = self.rechecker.city.suggest
-        searches: list[Search] = []
-        demands: list[_Demand] = []
-        ordered = sorted(projects, key=lambda p: (spec.stages.index(p.stage), p.id))
-        for project in ordered:
-            present = _present(project, self.atlas, self.report)
-            wanted = wanted_land(project, present.red_lines, spec)
-            if wanted is None:
-                searches.append(_blocked(project.id, notes.NO_DEMAND))
-            else:
-                demands.append(self._demand(project, present, wanted))
-        gauge = Gauge(self.parcels, Setting(self.atlas, self.rechecker.city))
-        _ask_together(demands, gauge)
-        cases = [self._case(demand, gauge) for demand in demands]
-        must = must_acquire(self.parcels, spec)
+        served = self.bureau.served(projects)
+        cases, workshop = served.cases, served.workshop
         applicants = [case.applicant for case in cases]
-        offers = share_lists(applicants, self.rechecker, must_acquire=must)
-        workshop = Workshop(self.rechecker, gauge, self.plan, must)
-        given = _Given(offers, workshop.made(cases, offers), must, workshop.region())
+        offers = share_lists(applicants, self.rechecker, must_acquire=served.must_acquire)
+        made = workshop.made(cases, offers)
+        given = _Given(offers, made, served.must_acquire, workshop.region())
         readers = [self._reader(case, offers) for case in cases]
         self.rechecker.recheck(key for reader in readers for key in reader.asked())
+        searches = [_blocked(name, notes.NO_DEMAND) for name in served.undemanding]
         searches.extend(
             self._search(case, given, reader) for case, reader in zip(cases, readers, strict=True)
         )
@@ -243,30 +167,12 @@ class _Bureau:
         lots = [*whole, *given.made.lots.get(project_id, ())]
         return sorted(lots, key=lambda lot: (bool(lot.must_acquire), *lot.order))
 
-    def _demand(self, project: Project, present: Present, wanted: Wanted) -> _Demand:
-        place = place_of(project, present.red_lines, present.district, self.atlas)
-        return _Demand(
-            present=present,
-            wish=Wish(project, place, wanted),
-            filters=filter_parcels(self.parcels, project, wanted, self.plan),
-            choice=self.shelf.choose(project, self.plan.crosswalks),
-        )
-
-    def _case(self, demand: _Demand, gauge: Gauge) -> Case:
-        project = demand.wish.project
-        applicant = Applicant.of(
-            project.id,
-            yardstick=Yardstick.of(demand.choice, demand.wish, gauge, demand.rows),
-            has_gap_everywhere=self.rechecker.has_gap_everywhere(project),
-        )
-        return Case(project, demand.present, demand.wish.wanted, demand.filters, applicant)
-
     def _reader(self, case: Case, offers: Offers) -> FunnelReader:
         project_id, pool = case.project.id, case.applicant.pool
         return FunnelReader(
             project_id=project_id,
             wanted=case.wanted,
-            parcels=self.parcels,
+            parcels=self.bureau.parcels,
             filters=case.filters,
             rechecker=self.rechecker,
             pool=pool,
@@ -349,8 +255,9 @@ class _Bureau:
                 notes.MADE_CUT_SHORT if project_id in given.made.cut_short else Text(""),
                 notes.NONE_WHOLE if lots and all(lot.made for lot in lots) else Text(""),
                 notes.unreadable_red_lines(
-                    sum(not refusal.is_repaired for refusal in self.atlas.refused_red_lines)
+                    sum(not refusal.is_repaired for refusal in self.bureau.atlas.refused_red_lines)
                 ),
-                notes.invalid_parcels(self.parcels.left_out),
+                notes.lost_promises(self.bureau.parcels.lost_promises),
+                notes.invalid_parcels(self.bureau.parcels.left_out),
             )
         )

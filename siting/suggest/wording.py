@@ -23,7 +23,7 @@ _CLASSES: Mapping[SiteKind, Text] = {
     SiteKind.RENEWAL: Text("更新改造用地", "renewal land"),
 }
 #: How filters that could not be compared are called beside the codes of rules.
-_NOT_COMPARED: Mapping[str, Text] = {
+NOT_COMPARED: Mapping[str, Text] = {
     USE: Text("规划用途", "plan use"),
     SUPPLY: Text("供应与登记状态", "supply and registration"),
 }
@@ -32,7 +32,7 @@ _NOT_COMPARED: Mapping[str, Text] = {
 def titles_of(codes: Iterable[str], rule_book: RuleBook) -> list[Text]:
     """Return what people call each rule, or each filter that could not be compared."""
     titles = {rule.code: rule.title for rule in rule_book.rules}
-    return [titles.get(code) or _NOT_COMPARED.get(code) or Text(code) for code in codes]
+    return [titles.get(code) or NOT_COMPARED.get(code) or Text(code) for code in codes]
 
 
 def why_text(

@@ -121,3 +121,14 @@ def changed(seed: int) -> Problem:
     before = dict(solve(problem, UNEXPLAINED).assignments)
     refused = dict.fromkeys(sorted(before.items())[:1], "refused")
     return replace(problem, previous=before, forbidden={**problem.forbidden, **refused})
+
+
+def test_a_lock_in_a_mended_plan_is_weighed_as_that_plan_was():
+    locked = replace(CHAIN, locks={"C": "W"}, claimants=(
+        *CHAIN.claimants[:2], one("C", ("V", 50), ("W", 20)),
+    ))  # fmt: skip
+    mended = replan(locked, UNEXPLAINED)
+    # C leaves V for W: one project moves and 0.3 points go; without the lock nothing would
+    assert cost_of_lock(locked, mended.plan, "C", UNEXPLAINED) == Cost({1: 0}, score=30, kept=1)
+    made = solve(locked, UNEXPLAINED)
+    assert cost_of_lock(locked, made, "C", UNEXPLAINED) == Cost({1: 0}, score=30, kept=1)

@@ -159,6 +159,7 @@ def test_a_new_version_of_the_same_outline_is_not_judged_again(store: Store) -> 
     scene = Scene()
     scene.change_line("R1", version="v2", source="new.txt", notes=("closed",))
     scene.change_project("P1", remark="下周再议", promised="2027", aliases=("甲",))
+    scene.change_project("P1", priority=3, is_priority_assumed=True, batch="2027")
     assert scene.judged(store) == 0
     assert document(scene.check(store)[0]) == document(scene.check()[0])
 

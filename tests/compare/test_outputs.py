@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from siting.columns import WIDTH
 from siting.compare import (
     Comparison,
     comparison_lines,
@@ -22,7 +23,6 @@ from siting.compare import (
     gather,
     render,
 )
-from siting.compare.terminal import WIDTH
 from siting.compare.workbook import write_workbook
 from siting.errors import WriteError
 from siting.model import Release, Text

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import ezdxf
 import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 
@@ -90,10 +92,23 @@ def test_an_old_datum_is_not_pretended_to_be_known(tmp_path: Path, datum: str) -
 
 def test_a_character_that_gbk_lacks_is_named(tmp_path: Path) -> None:
     source = write(tmp_path / "a.gpkg", [SQUARE], name=["㑇地块𠀀"])
-    for name in ("a.shp", "a.csv", "a.dxf"):
+    for name in ("a.shp", "a.csv"):
         with pytest.raises(WriteError, match="gbk"):
             api.convert(source, tmp_path / name, ConvertOptions(encoding="gbk"))
         assert not (tmp_path / name).exists()
+
+
+def test_a_drawing_for_older_cad_keeps_every_character_and_says_what_a_label_lacks(
+    tmp_path: Path,
+) -> None:
+    """㑇 has a number of four digits, by which CAD draws it; 𠀀 has none."""
+    source = write(tmp_path / "a.gpkg", [SQUARE, SQUARE], name=["㑇地块𠀀", "㑇村"])
+    done = api.convert(source, tmp_path / "a.dxf", ConvertOptions(encoding="gbk"))
+    assert any("1 label(s) have 〓" in note for note in done.notes)
+    drawn = [text.dxf.text for text in ezdxf.readfile(tmp_path / "a.dxf").query("TEXT")]
+    assert drawn == [r"\U+3447地块〓", r"\U+3447村"]
+    api.convert(tmp_path / "a.dxf", tmp_path / "b.gpkg", ConvertOptions(from_crs=CRS))
+    assert pyogrio.read_dataframe(tmp_path / "b.gpkg")["name"].tolist() == ["㑇地块𠀀", "㑇村"]
 
 
 def test_encoding_where_there_is_no_choice(square: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
@@ -16,6 +18,7 @@ from siting.config import TableReader
 from siting.criteria import GENERAL, KINDS, Shelf, shipped_profiles
 from siting.founding.standards import standards
 from siting.handover import FINDING_COLUMNS, RED_LINE_COLUMNS, SUGGESTION_COLUMNS
+from siting.model import ChainageRow, Search
 
 #: A city.toml with every table that the parser knows.
 EVERY_TABLE = """
@@ -52,6 +55,30 @@ office = "f"
 [compose]
 [access]
 speeds = "speeds.toml"
+[plan]
+[plan.deductions]
+must_acquire = 1
+assembled = 1
+carved = 1
+restricted = 1
+not_checked = 1
+[[plan.quota]]
+name = "q"
+unit = "area"
+limit = 1
+in = "mu"
+districts = ["d"]
+uses = ["u"]
+batches = ["b"]
+[[plan.separation]]
+name = "s"
+uses = ["u"]
+from_uses = ["v"]
+distance_m = 1
+[[plan.scenario]]
+name = "w"
+quotas = { q = 2 }
+deductions = { carved = 2 }
 [output]
 folder = "maps"
 """
@@ -72,6 +99,11 @@ HEADINGS = {
     "[access]": "`[access]`",
     "[access].columns": "`[access.columns]`",
     "[repair]": "`[repair]`",
+    "[plan]": "`[plan]`",
+    "[plan].deductions": "`[plan.deductions]`",
+    "[plan] quota": "`[[plan.quota]]`",
+    "[plan] separation": "`[[plan.separation]]`",
+    "[plan] scenario": "`[[plan.scenario]]`",
     "[output]": "`[output]`",
 }
 
@@ -108,12 +140,13 @@ def test_every_key_of_city_toml_is_documented_and_none_is_left_over(
     repo_root: Path, parsed_keys: dict[str, set[str]]
 ):
     documented = sections((repo_root / "docs" / "city-toml.md").read_text(encoding="utf-8"))
-    own_section = {
-        "layer": "attributes", "[projects]": "columns", "[access]": "columns",
-        "[suggest]": "weights",
+    own_sections = {
+        "layer": {"attributes"}, "[projects]": {"columns"}, "[access]": {"columns"},
+        "[suggest]": {"weights"},
+        "[plan]": {"deductions", "quota", "separation", "scenario"},
     }  # fmt: skip
     known = {
-        HEADINGS[place]: keys - {own_section.get(place, "")}
+        HEADINGS[place]: keys - own_sections.get(place, set())
         for place, keys in parsed_keys.items()
         if place in HEADINGS
     }
@@ -125,7 +158,7 @@ def test_every_key_of_city_toml_is_documented_and_none_is_left_over(
 
 def test_every_place_of_the_parser_has_its_section(parsed_keys: dict[str, set[str]]):
     unheard = set(parsed_keys) - set(HEADINGS) - {"", "layer.attributes"}
-    unheard -= {"[suggest].weights", "[suggest].classes"}
+    unheard -= {"[suggest].weights", "[suggest].classes", "[plan] scenario.deductions"}
     assert not {place for place in unheard if place != "[city].outline"}
 
 
@@ -199,6 +232,34 @@ def test_every_hypothesis_is_documented(repo_root: Path):
     text = (repo_root / "docs" / "forensics.md").read_text(encoding="utf-8")
     table = text.partition("## The hypotheses")[2].partition("## The evidence")[0]
     assert set(EXAMPLES) <= set(re.findall(r"`([^`]+)`", table))
+
+
+def full_search(hand: ModuleType) -> Search:
+    """A search with sites, a nearest parcel, and a table by chainage."""
+    row = ChainageRow("R1", "01", 0.0, 10.0, 10.0)
+    return replace(hand.search(), nearest=hand.nearest(), chainage=(row,))
+
+
+def names_below(value: object) -> set[str]:
+    """The names that a template may ask for, within a context."""
+    if isinstance(value, dict):
+        return set(value).union(*map(names_below, value.values()))
+    return set().union(*map(names_below, value)) if isinstance(value, list) else set()
+
+
+def test_the_page_of_the_papers_lists_every_name_of_a_template_and_no_other(repo_root: Path):
+    from ..compare import hand
+    from ..papers import town
+
+    material = town.material(searches=[full_search(hand)], repairs=hand.repairs())
+    known: set[str] = set()
+    for paper in town.every_context(material):
+        known |= names_below(paper)
+    text = (repo_root / "docs" / "papers.md").read_text(encoding="utf-8")
+    tables = text.partition("### In every paper")[2].partition("## What it does not do yet")[0]
+    named = set(re.findall(r"`([a-z][a-z0-9_]*)`", tables))
+    kinds = {"found", "unchecked"}  # what `kind` may be
+    assert named - kinds == known
 
 
 def test_links_between_documents_lead_somewhere(repo_root: Path):

@@ -25,6 +25,7 @@ BULK = (
 #: hand, so that a problem cannot slip in as one of them.
 NOTES = frozenset({
     "a number ≥ 0, in m²",
+    "a whole number ≥ 1, 1 before all others",
     # What the evidence of a forensic inquiry is made of.
     "against the vertices of {}: under {} the median distance is {} m, {} of {} points coincide",
     "once verified: {}",

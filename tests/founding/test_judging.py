@@ -10,6 +10,7 @@ import pytest
 from siting.city import built_in_roles
 from siting.founding.columns import Column
 from siting.founding.judging import judge
+from siting.founding.ledger import ledger_columns
 from siting.founding.standards import standards
 from siting.founding.survey import Sight
 from siting.load.formats import Format
@@ -163,3 +164,13 @@ def test_every_standard_table_cites_its_source_and_says_how_sure_it_is():
 def test_no_code_belongs_to_two_tables():
     codes = [code for table in standards().tables for code in table.codes]
     assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_taken"), [(("1", "2"), True), (("高", "低"), False), (("0", "1"), False)]
+)
+def test_priorities_are_proposed_only_where_they_would_load(cells: list[str], *, is_taken: bool):
+    columns = [column("项目代码"), column("项目名称"), column("优先级", cells), column("批次")]
+    found = ledger_columns(columns, standards())
+    assert ("priority" in found) is is_taken
+    assert found["batch"] == "批次"

@@ -15,7 +15,7 @@ from siting.gathering import PARCELS_LOOKED_AT, Errand, Made, Region, gather
 from siting.gathering.carved import BLOCK_PARCELS, grown_from
 from siting.model import Project, SiteKind
 
-from ..suggest.conftest import AS_OF, Town, box
+from ..town import AS_OF, Town, box
 
 
 @pytest.fixture

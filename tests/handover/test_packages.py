@@ -24,7 +24,8 @@ from siting.report import identity
 A, B = "440901", "440902"
 FILES = {
     "redlines.gpkg", "redlines.txt", "redlines.geojson", "findings.geojson",
-    "suggestions.geojson", "map.html", "manifest.json",
+    "suggestions.geojson", "map.html", "manifest.json", "redlines.dxf", "redlines.shp",
+    "redlines.shx", "redlines.dbf", "redlines.prj", "redlines.cpg", "summary.xlsx",
 }  # fmt: skip
 EAST, NORTH = 433_000.0, 2_558_000.0
 
@@ -42,6 +43,8 @@ def features_of(path: Path) -> list[dict[str, Any]]:
 def everything(folder: Path, code: str) -> bytes:
     """The bytes of a district's folder and zip, members decompressed as well as raw."""
     chunks = [path.read_bytes() for path in sorted((folder / code).iterdir())]
+    with zipfile.ZipFile(folder / code / "summary.xlsx") as opened:
+        chunks += [opened.read(name) for name in opened.namelist()]
     archive = folder / f"{code}.zip"
     chunks.append(archive.read_bytes())
     with zipfile.ZipFile(archive) as opened:
@@ -135,6 +138,7 @@ def test_a_district_without_anything_gets_its_empty_package(world, write):
         "redlines",
         "findings",
         "suggestions",
+        "layer_styles",
     ]
     assert features_of(folder / B / "suggestions.geojson") == []
 
@@ -198,7 +202,7 @@ def test_a_withheld_corner_stands_nowhere_in_the_package(folder):
         EAST + 170, NORTH + 100
     )
     for path in (folder / A).iterdir():
-        if path.suffix != ".gpkg":
+        if path.suffix not in {".gpkg", ".xlsx"}:
             assert f"{lon:.6f}".encode() not in path.read_bytes()
     import struct
 

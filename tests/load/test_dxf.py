@@ -286,3 +286,12 @@ def test_what_is_not_used_is_tallied(tmp_path: Path) -> None:
     space.add_solid([(0, 0), (1, 0), (1, 1)])
     rows, _ = read(made, tmp_path)
     assert "POINT 1, SOLID 1" in " ".join(rows.notes)
+
+
+def test_a_character_by_its_number_is_that_character(tmp_path: Path) -> None:
+    """CAD writes what the code page of an old drawing lacks as its number."""
+    made = drawing("R2000")
+    made.modelspace().add_lwpolyline(SQUARE, close=True)
+    made.modelspace().add_text(r"\U+365F村 \U+005CU+4E2D").dxf.insert = (50, 50)
+    rows, _ = read(made, tmp_path)
+    assert rows.table["label"].to_pylist() == ["㙟村 \\U+4E2D"]

@@ -130,6 +130,35 @@ def test_every_faulty_row_is_named_at_once(tmp_path: Path) -> None:
         assert expected in text
 
 
+def classes(tmp_path: Path, *cells: object) -> list[tuple[int, bool]]:
+    path = write_xlsx(
+        tmp_path / "a.xlsx",
+        [["id", "name", "级"], *([f"P{n}", "x", cell] for n, cell in enumerate(cells))],
+    )
+    spec = ProjectsSpec(path, columns={"id": "id", "name": "name", "priority": "级"})
+    return [(each.priority, each.is_priority_assumed) for each in read_projects(spec)]
+
+
+def test_a_project_without_priority_stands_in_the_lowest_class(tmp_path: Path) -> None:
+    assert classes(tmp_path, 1, None, "3", 2.0, "\uff12") == [
+        (1, False), (3, True), (3, False), (2, False), (2, False),
+    ]  # fmt: skip
+    assert classes(tmp_path, None, " ") == [(1, True), (1, True)]
+
+
+def test_without_a_column_of_priorities_all_are_of_class_one(tmp_path: Path) -> None:
+    spec = ledger(tmp_path / "a.xlsx", ["SF-1", "工厂"], ["SF-2", "道路"])
+    found = [(p.priority, p.is_priority_assumed, p.batch) for p in read_projects(spec)]
+    assert found == [(1, False, "")] * 2
+
+
+@pytest.mark.parametrize("cell", ["高", 0, -1, 1.5, "1、2", "inf", "nan"])
+def test_what_is_no_class_is_named_with_its_row(tmp_path: Path, cell: object) -> None:
+    with pytest.raises(ReadError, match="column '级'") as caught:
+        classes(tmp_path, 1, cell)
+    assert "row 3" in str(caught.value)
+
+
 def test_missing_heading_names_the_nearest(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", [["项目编码", "名称"], ["SF-1", "one"]])
     spec = ProjectsSpec(path, columns={"id": "项目编号", "name": "名称"})

@@ -242,3 +242,22 @@ def test_an_invalid_red_line_is_drawn_as_delivered(made):
     payload = city_scene(broken, searches, atlas, city=city).payload
     row = next(row for row in payload["redLines"] if row["id"] == line.id)
     assert len(row["shape"][1][0][0]) == 8
+
+
+def test_roads_of_an_own_role_are_base_map_unless_a_rule_needs_them(made):
+    report, searches, atlas, city = made
+    roads = next(layer for layer in atlas.layers if layer.role == "road")
+    ways = dataclasses.replace(roads, name="ways", role="x_street")
+    city = dataclasses.replace(
+        city, access=dataclasses.replace(city.access, roles=("road", "x_street"))
+    )
+    atlas = dataclasses.replace(atlas, layers=(*atlas.layers, ways))
+    payload = city_scene(report, searches, atlas, city=city).payload
+    base = [(layer["name"], layer["role"]) for layer in payload["base"]]
+    assert base[0] == ("ways", "way")
+    assert "ways" not in {layer["name"] for layer in payload["controls"]}
+    rule = dataclasses.replace(report.rules[0], needs=("x_street",))
+    report = dataclasses.replace(report, rules=(rule, *report.rules[1:]))
+    payload = city_scene(report, searches, atlas, city=city).payload
+    assert "ways" not in {layer["name"] for layer in payload["base"]}
+    assert "ways" in {layer["name"] for layer in payload["controls"]}

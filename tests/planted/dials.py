@@ -31,6 +31,8 @@ DROP = 0.55
 AWAY = 1.1
 #: Keeps slopes off the round figures of limits, where rounding decides what is steeper.
 UNEVEN = 0.973
+#: Shares of its outline in one wide piece that a parcel is offered for, and is not: two thirds.
+OFFERED_BODY, REFUSED_BODY = 0.68, 0.65
 #: Figures that differ by less are equal.
 AS_GOOD = 1e-6
 #: Measures tried between the least and the greatest that can be planted.
@@ -337,7 +339,17 @@ def outline_measures(outline: Outline, sketch: Sketch) -> dict[str, float]:
 
 @cache
 def outlines(side: float) -> list[Outline]:
-    """Return rectangles and ragged outlines of about the wanted area."""
+    """Return rectangles and ragged outlines of about the wanted area that are no strips."""
+    return [outline for outline in _all_outlines(side) if outline.body_share > OFFERED_BODY]
+
+
+@cache
+def strips(side: float) -> list[Outline]:
+    """Return strips and outlines of which much is narrow, of about the wanted area."""
+    return [outline for outline in _all_outlines(side) if outline.body_share < REFUSED_BODY]
+
+
+def _all_outlines(side: float) -> list[Outline]:
     sides = np.arange(50.0, 2.5 * side, 10.0).tolist()
     found = []
     for width, height in product(sides, repeat=2):

@@ -72,6 +72,17 @@ class Outline:
     def least_width_m(self) -> float:
         return min(self.width, self.height, self.finger if self.cuts else math.inf)
 
+    @property
+    def body_share(self) -> float:
+        """What is left in one piece where all falls off that is narrower than 0.3 √area."""
+        narrow_m = 0.3 * math.sqrt(self.area_m2)
+        east = self.width - self.cuts * (self.finger + CUT_M)
+        if min(east, self.height) < narrow_m:
+            return 0.0
+        if not self.cuts or self.finger >= narrow_m:
+            return 1.0
+        return east * self.height / self.area_m2
+
     @cached_property
     def polygon(self) -> shapely.Polygon:
         """It, with its south-western corner at (0, 0)."""

@@ -26,6 +26,7 @@ from .dials import (
     outline_measures,
     outlines,
     spots,
+    strips,
     surface_measures,
     surfaces,
 )
@@ -34,9 +35,9 @@ from .worths import Criterion, Profile
 
 Rng = np.random.Generator
 
-#: Parts of blocks besides "perfect" and "decoy": those of the first three are never offered.
-FORBIDDEN, SUPPLIED, WRONG_USE = "forbidden", "supplied", "wrong_use"
-NEVER_OFFERED = (FORBIDDEN, SUPPLIED, WRONG_USE)
+#: Parts of blocks besides "perfect" and "decoy": those of the first four are never offered.
+FORBIDDEN, SUPPLIED, WRONG_USE, STRIP = "forbidden", "supplied", "wrong_use", "strip"
+NEVER_OFFERED = (FORBIDDEN, SUPPLIED, WRONG_USE, STRIP)
 CONSENT, LATER, ALSO_RAN = "consent", "later", "also_ran"
 #: Parts of which something cannot be measured.
 ISLAND, UNKNOWN_GROUND = "island", "unknown_ground"
@@ -193,6 +194,9 @@ class Maker:
         side = self.sketch.side_m
         if self.perfect is None:
             block.outline = Outline(side - 10, side + 10)
+        elif block.part == STRIP:
+            narrow = strips(side)
+            block.outline = narrow[block.lot % len(narrow)]
         elif block.part in NEVER_OFFERED:  # better than the perfect one for certain
             block.outline = Outline(side, side)
         else:

@@ -9,13 +9,22 @@ from dataclasses import replace
 import pytest
 import shapely
 
+from siting.candidates import body_share
 from siting.criteria.kinds import KINDS
 from siting.model import SiteKind
 
 from .atlas import SPEC, met, search
 from .cases import PROFILES, Case, case, fresh_case
-from .dials import as_good, hang_together
-from .planting import CONSENT, LATER, NEVER_OFFERED, SUPPLIED, WRONG_USE
+from .dials import (
+    OF_THE_OUTLINE,
+    OF_THE_SURFACE,
+    REFUSED_BODY,
+    as_good,
+    hang_together,
+    outlines,
+    strips,
+)
+from .planting import CONSENT, LATER, NEVER_OFFERED, STRIP, SUPPLIED, WRONG_USE
 from .worths import Profile
 
 CITIES = 200
@@ -59,8 +68,12 @@ def require_as_planted(planted: Case) -> None:
         for other in criteria.values():
             if other is not criterion and not hang_together(criterion, other):
                 assert as_good(other, decoy[other.name], best[other.name]), (name, other.name)
-    for part in NEVER_OFFERED:  # they would come first if they were offered
-        assert all(planted.points[block.name] > lead for block in planted.of_part(part))
+    for block in (block for part in NEVER_OFFERED for block in planted.of_part(part)):
+        # they would come first if they were offered; a strip but for its shape
+        assert block.part == STRIP or planted.points[block.name] > lead
+        for name, criterion in criteria.items():
+            is_shape = criterion.kind in OF_THE_OUTLINE | OF_THE_SURFACE
+            assert is_shape or as_good(criterion, planted.hand[block.name][name], best[name]), name
 
 
 def require_found(planted: Case) -> None:
@@ -188,3 +201,11 @@ def test_sites_that_are_made_stand_behind_it_and_lie_on_no_land_that_is_barred(s
     barred += [city.parcels[b.name] for part in NOT_ON_OFFER for b in planted.of_part(part)]
     overlaps = shapely.area(shapely.intersection(shapely.union_all(made), barred))
     assert overlaps.max() < LAND
+
+
+@pytest.mark.parametrize("side", [120.0, 200.0])
+def test_the_bodies_of_planted_outlines_are_those_by_hand(side: float):
+    every = [*outlines(side), *strips(side)]
+    assert all(strip.body_share < REFUSED_BODY for strip in strips(side))
+    for outline in every[::5]:
+        assert body_share(outline.polygon) == pytest.approx(outline.body_share, abs=1e-5), outline

@@ -31,11 +31,14 @@ from .shapes import polygons
 LINES = 60
 ROWS = settings(max_examples=max(3, settings.default.max_examples // LINES))
 WEST, EASTERN = "440901", "440902"
-#: A GeoPackage keeps coordinates to 1e-6 m, a red-line TXT to the millimetre.
+#: All but the red-line TXT keep coordinates to 1e-6 m, the TXT to the millimetre.
 FILES = {
     "redlines.gpkg": (1e-6, {"sublayer": "redlines", "id_column": "red_line_id",
                              "project_column": "project_id"}),
     "redlines.txt": (1e-3, {}),
+    "redlines.dxf": (1e-6, {"crs": CRS, "id_column": "red_line_id",
+                            "project_column": "project_id"}),
+    "redlines.shp": (1e-6, {"id_column": "DKBH", "project_column": "XMDM"}),
 }  # fmt: skip
 
 

@@ -140,3 +140,60 @@ def test_demands_of_open_projects_can_be_met_but_for_one(sample):
         if fits.sum() < 3:
             unmet.append(row["备注"])
     assert unmet == ["需求面积大于任何一宗地，无法推荐"]
+
+
+OPEN_STAGES = ("前期研究", "已立项但规划红线未稳定")
+
+
+def test_every_project_has_a_priority_and_open_ones_a_batch(sample):
+    rows = ledger_rows(sample)
+    assert {row["优先级"] for row in rows} == {1, 2, 3}
+    assert all(row["批次"] for row in rows if row["项目阶段"] in OPEN_STAGES)
+
+
+def test_more_factories_want_one_district_than_its_quota_allows(sample):
+    (quota,) = (one for one in sample.toml["plan"]["quota"] if one["name"] == "works")
+    wanting = [
+        row["项目代码"]
+        for row in ledger_rows(sample)
+        if row["项目阶段"] in OPEN_STAGES
+        and row["用地代码"].startswith(tuple(quota["uses"]))
+        and row["区代码"] in quota["districts"]
+    ]
+    assert len(wanting) > quota["limit"]
+
+
+def test_next_years_projects_want_more_land_than_their_quota_allows(sample):
+    (quota,) = (one for one in sample.toml["plan"]["quota"] if one["name"] == "next_year")
+    assert quota["in"] == "mu"
+    largest = [
+        row["最大用地面积（平方米）"]
+        for row in ledger_rows(sample)
+        if row["批次"] in quota["batches"]
+        and row["项目形态"] != "线性"
+        and row["备注"] != "需求面积大于任何一宗地，无法推荐"
+    ]
+    assert sum(largest) / (10_000 / 15) > quota["limit"]
+
+
+def test_what_is_decided_is_about_free_parcels_and_known_projects(sample):
+    (path,) = sample.toml["plan"]["decisions"]
+    sheet = openpyxl.load_workbook(sample.folder / path).active
+    head, *rows = ([cell or "" for cell in row] for row in sheet.iter_rows(values_only=True))
+    decided = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [row["决定"] for row in decided] == ["拒绝", "已供"]
+    parcels = sample.layer("parcels").set_index("ZDDM")
+    known = {row["项目代码"] for row in ledger_rows(sample)} | {""}
+    for row in decided:
+        assert parcels.loc[row["地块"], "GDZT"] in ("批而未供", "未供")
+        assert row["项目代码"] in known
+
+
+def test_the_plan_asks_for_nothing_that_the_city_does_not_have(sample):
+    rows, plan = ledger_rows(sample), sample.toml["plan"]
+    uses = [row["用地代码"] for row in rows]
+    for entry in (*plan["quota"], *plan["separation"]):
+        assert set(entry.get("districts", [])) <= set(sample.layer("districts")["XZQDM"])
+        assert set(entry.get("batches", [])) <= {row["批次"] for row in rows}
+        for prefix in (*entry.get("uses", []), *entry.get("from_uses", [])):
+            assert any(use.startswith(prefix) for use in uses)

@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 
 import numpy as np
+import openpyxl
 import pyogrio
 import pytest
 import rasterio
@@ -69,6 +70,15 @@ def test_committed_texts_are_what_is_generated(sample, again, name):
     assert (sample.folder / name).read_bytes() == (again / name).read_bytes()
 
 
+@pytest.mark.parametrize("name", ["ledger/projects.xlsx", "plan/decisions.xlsx"])
+def test_committed_workbooks_are_what_is_generated(sample, again, name):
+    ours, theirs = (
+        list(openpyxl.load_workbook(folder / name).active.iter_rows(values_only=True))
+        for folder in (sample.folder, again)
+    )
+    assert ours == theirs
+
+
 def test_geopackages_carry_no_clock(again, tmp_path):
     generate(tmp_path, seed=SAMPLE_SEED, parcels=SAMPLE_PARCELS, as_of=SAMPLE_AS_OF)
     for path in TABLES:
@@ -79,6 +89,8 @@ def test_another_seed_gives_another_city_with_the_same_intents(sample, tmp_path)
     generate(tmp_path, seed=7, parcels=2_000, as_of=dt.date(2026, 1, 1))
     other = tomllib.loads((tmp_path / "redlines/planted.toml").read_text("utf-8"))["planted"]
     assert [plant["intent"] for plant in other] == [p["intent"] for p in sample.planted()]
+    decided = openpyxl.load_workbook(tmp_path / "plan/decisions.xlsx").active
+    assert [row[2] for row in decided.iter_rows(values_only=True)] == ["决定", "拒绝", "已供"]
     count = pyogrio.read_info(tmp_path / "parcels/parcels.gpkg", layer="ZD")["features"]
     assert 1_400 < count < 2_800
 

@@ -84,6 +84,6 @@ def test_a_width_of_0_goes_by_the_cells_and_sentences_are_wrapped(tmp_path: Path
     write_sheets(path, [Sheet("s", columns, (("z", sentence, longest, longest),))])
     sheet = openpyxl.load_workbook(path)["s"]
     widths = [sheet.column_dimensions[letter].width for letter in "ABCD"]
-    assert widths == [10, 25 * 1.6, 80, 14]
+    assert widths == [8, 25 + 3, 60, 14]
     wrapped = [sheet.cell(2, number).alignment.wrap_text for number in (1, 2, 3, 4)]
     assert wrapped == [None, True, True, None]

@@ -76,6 +76,39 @@ def test_promised_parcels_are_read_whatever_stands_between(town: Town, text: str
     assert promised_ids(town.project("P1", promised=text)) == ("a", "b")
 
 
+def test_a_slash_within_a_known_number_is_no_border(town: Town) -> None:
+    promised = town.project("P1", promised="a/1,b/c")
+    assert promised_ids(promised, {"a/1", "1"}) == ("a/1", "b", "c")
+
+
+def test_a_promise_holds_the_parcels_of_both_layers_that_share_its_number(town: Town) -> None:
+    town.projects = [town.project("P1"), town.project("P9", stage="-", promised="A")]
+    town.parcel("A", town.box(0, 0))
+    town.parcel("B", town.box(200, 0))
+    atlas = town.atlas
+    (own,) = atlas.by_role("parcel")
+    frame = own.frame
+    assert frame is not None
+    other = frame.iloc[[0]].set_geometry([town.box(0, 300)])
+    twice = replace(atlas, layers=(*atlas.layers, replace(own, name="more", frame=other)))
+    parcels = gather_parcels(twice, town.city)
+    assert parcels is not None
+    assert dict(zip(parcels.ids, parcels.holders, strict=True)) == {
+        "more/A": frozenset({"P9"}),
+        "parcels/A": frozenset({"P9"}),
+        "parcels/B": frozenset(),
+    }
+
+
+def test_a_promise_that_nobody_can_find_is_told(town: Town) -> None:
+    town.projects = [town.project("P1"), town.project("P9", stage="-", promised="A、GONE")]
+    town.parcel("A", town.box(0, 0))
+    town.parcel("B", town.box(200, 0))
+    note = town.run()["P1"].note
+    assert note is not None
+    assert "(GONE)" in note.get("en")
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -133,6 +133,7 @@ def test_the_funnel_counts_by_hand(town: Town):
         "plan_use": 4,
         "supply": 3,
         "promised": 2,
+        "shape": 2,
         "rule:FARM": 1,
         "rules": 1,
     }

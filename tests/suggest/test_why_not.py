@@ -57,6 +57,7 @@ def test_lifting_is_told_also_where_there_are_sites(town: Town):
         "plan_use": 1,
         "supply": 3,
         "promised": 1,
+        "shape": 1,
         "rule:FARM": 2,
         "rules": None,
     }

@@ -30,6 +30,19 @@ function button(className, label, action) {
   return element;
 }
 
+// A drawing of paths [data, fill, stroke].
+function drawingOf(box, paths) {
+  const space = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(space, "svg");
+  drawing.setAttribute("viewBox", box);
+  paths.forEach(function (row) {
+    const path = document.createElementNS(space, "path");
+    ["d", "fill", "stroke"].forEach(function (name, i) { path.setAttribute(name, row[i]); });
+    drawing.appendChild(path);
+  });
+  return drawing;
+}
+
 // A table; `numeric` lists the columns that are set flush right.
 function table(className, heads, rows, numeric) {
   const cell = function (tag, content, column) {

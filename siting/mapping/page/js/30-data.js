@@ -8,6 +8,7 @@ function readData() {
   page.itemOf = {};
   page.items.forEach(function (item) { page.itemOf[item.key] = item; });
   page.districtName = {};
+  page.view = 0;
   page.data.byDistrict.concat(page.data.districtNames).forEach(function (row) {
     page.districtName[row[0]] = row[1];
   });

@@ -1,26 +1,13 @@
 // Hatches: painted on a small tile, repeated by the canvas. Colour never stands alone.
-const TILE = 10;
+// TILE, DOTS and STROKES come from siting/mapping/hatches.py (see frame.py).
 const tiles = {};
-
-const STROKES = {
-  slash: [[-2, 12, 12, -2], [-2, 2, 2, -2], [8, 12, 12, 8]],
-  backslash: [[-2, -2, 12, 12], [8, -2, 12, 2], [-2, 8, 2, 12]],
-  horizontal: [[0, 5, 10, 5]],
-  vertical: [[5, 0, 5, 10]],
-  grid: [[0, 5, 10, 5], [5, 0, 5, 10]],
-  cross: [[0, 0, 10, 10], [10, 0, 0, 10]],
-  dash: [[0, 2.5, 5, 2.5], [5, 7.5, 10, 7.5]],
-  zigzag: [[0, 7, 2.5, 3], [2.5, 3, 5, 7], [5, 7, 7.5, 3], [7.5, 3, 10, 7]],
-  wave: [[0, 3, 2.5, 1.5], [2.5, 1.5, 5, 3], [5, 3, 7.5, 4.5], [7.5, 4.5, 10, 3]],
-  withheld: [[-2, 12, 12, -2], [-2, 2, 2, -2], [8, 12, 12, 8], [0, 5, 10, 5]],
-};
 
 function paintTile(context, hatch, colour, width) {
   context.strokeStyle = colour;
   context.fillStyle = colour;
   context.lineWidth = width;
   if (hatch === "dots") {
-    [[2.5, 2.5], [7.5, 7.5]].forEach(function (at) {
+    DOTS.forEach(function (at) {
       context.beginPath();
       context.arc(at[0], at[1], width, 0, Math.PI * 2);
       context.fill();
@@ -84,14 +71,26 @@ const HatchCanvas = L.Canvas.extend({
     context.stroke();
   },
   _updateCircle: function (layer) {
-    if (!layer.options.symbol || layer.options.symbol === "circle") {
-      L.Canvas.prototype._updateCircle.call(this, layer);
-      return;
-    }
+    const symbol = layer.options.symbol;
     if (!this._drawing || layer._empty()) { return; }
-    const at = layer._point;
-    symbolPath(this._ctx, layer.options.symbol, at.x, at.y, Math.max(layer._radius, 1));
-    this._fillStroke(this._ctx, layer);
+    if (!symbol || symbol === "circle") {
+      L.Canvas.prototype._updateCircle.call(this, layer);
+    } else {
+      symbolPath(this._ctx, symbol, layer._point.x, layer._point.y, Math.max(layer._radius, 1));
+      this._fillStroke(this._ctx, layer);
+    }
+    if (layer.options.label) { this._label(this._ctx, layer); }
+  },
+  // A number in its symbol.
+  _label: function (context, layer) {
+    const text = layer.options.label;
+    const size = layer._radius * (text.length > 2 ? 1.0 : 1.25);
+    context.globalAlpha = 1;
+    context.fillStyle = layer.options.color;
+    context.font = "bold " + size + "px sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(text, layer._point.x, layer._point.y + 0.5);
   },
 });
 
@@ -99,6 +98,9 @@ const CORNERS = {
   diamond: [[0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]],
   square: [[-0.95, -0.95], [0.95, -0.95], [0.95, 0.95], [-0.95, 0.95]],
   triangle: [[0, -1.25], [1.15, 0.85], [-1.15, 0.85]],
+  hexagon: [[-1.15, 0], [-0.58, -1], [0.58, -1], [1.15, 0], [0.58, 1], [-0.58, 1]],
+  cross: [[-1, -0.6], [-0.6, -1], [0, -0.4], [0.6, -1], [1, -0.6], [0.4, 0], [1, 0.6], [0.6, 1], [0, 0.4], [-0.6, 1],
+    [-1, 0.6], [-0.4, 0]],
 };
 
 function symbolPath(context, symbol, x, y, radius) {

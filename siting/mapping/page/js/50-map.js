@@ -1,12 +1,7 @@
 // The map: base, constraints, red lines. Each in its own pane, drawn on canvas.
-const OUTCOME_LOOKS = {
-  conflict: { colour: "#a5141c", fill: "#d7262f", symbol: "circle", dash: null },
-  review: { colour: "#9a5b00", fill: "#f0a202", symbol: "diamond", dash: "8 4" },
-  incomplete: { colour: "#4a4a4a", fill: "#ffffff", symbol: "square", dash: "2 4" },
-  near: { colour: "#6b4f9b", fill: "#b79fe0", symbol: "triangle", dash: "10 3 2 3" },
-  clear: { colour: "#00694e", fill: "#19a27c", symbol: "circle", dash: null },
-};
+// OUTCOME_LOOKS and the colours of sites and repairs come from siting/mapping/styles.py.
 const BASE_LOOKS = {
+  way: { color: "#d9c9ad", weight: 0.9, fillOpacity: 0 },
   water_body: { color: "#8fbfdc", weight: 0.8, fillColor: "#bcdcef", fillOpacity: 1 },
   road: { color: "#d2b48a", weight: 1.4, fillColor: "#ead9bd", fillOpacity: 1 },
   railway: { color: "#5a5a5a", weight: 1.6, dashArray: "6 4", fillColor: "#bbb", fillOpacity: 0.6 },
@@ -22,12 +17,10 @@ const LINE_LOOKS = {
   oil_gas_pipe: { weight: 1.8, dashArray: "3 3" },
 };
 const BORDER_COLOUR = "#5d3f85";
-const SITE_COLOUR = "#0b4fb3";
-const REPAIR_COLOUR = "#00725a";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
 const panes = {};
-const drawn = { toggles: {}, lines: {}, named: [], selection: null };
+const drawn = { toggles: {}, lines: {}, named: [], selection: null, planned: {}, planGroup: null };
 
 function startMap() {
   const map = window.map_siting;
@@ -48,6 +41,7 @@ function startMap() {
   page.data.controls.forEach(drawControl);
   drawAllSites();
   page.items.forEach(drawLine);
+  drawPlan();
   map.on("zoomend", function () {
     chooseSymbols();
     declutter();
@@ -165,7 +159,7 @@ function drawAllSites() {
     page.data.searches[id].sites.forEach(function (site) {
       if (!site.shape) { return; }
       group.addLayer(shapeLayer(site.shape, {
-        pane: "sites", color: SITE_COLOUR, weight: 1.2, dashArray: "4 3", fillColor: "#4c8be0", fillOpacity: 0.18,
+        pane: "sites", color: SITE_COLOUR, weight: 1.2, dashArray: "4 3", fillColor: SITE_FILL, fillOpacity: 0.18,
       }));
     });
   });
@@ -222,6 +216,7 @@ function chooseSymbols() {
     setOnMap(entry.outline, entry.isShown && !isSmall);
     setOnMap(entry.symbol, entry.isShown && isSmall);
   });
+  raisePlan();
 }
 
 function setOnMap(layer, isShown) {
@@ -230,7 +225,14 @@ function setOnMap(layer, isShown) {
 }
 
 // Only what the list shows stays on the map.
-function showLines(keys) {
+function showLines(items) {
+  const keys = {};
+  page.listed = {};
+  items.forEach(function (item) {
+    keys[item.key] = true;
+    page.listed[item.projectId] = true;
+  });
   Object.keys(drawn.lines).forEach(function (key) { drawn.lines[key].isShown = keys[key] === true; });
+  showPlanned();
   chooseSymbols();
 }

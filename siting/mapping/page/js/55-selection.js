@@ -9,11 +9,12 @@ function clearSelection() {
 function drawSelection(item) {
   clearSelection();
   const group = L.layerGroup();
-  drawn.selection = { group: group, line: null, sites: [] };
+  drawn.selection = { group: group, line: null, sites: [], planned: null };
   if (item.line && item.line.shape) { drawChosenLine(group, item.line); }
   sitesOf(item).forEach(function (site) {
     if (site.shape) { drawChosenSite(group, item, site); }
   });
+  if (hasPlan()) { drawChosenPlan(group, item); }
   group.addTo(page.map);
 }
 
@@ -36,7 +37,7 @@ function drawChosenLine(group, line) {
 
 function drawChosenSite(group, item, site) {
   const outline = shapeLayer(site.shape, {
-    pane: "chosen", color: SITE_COLOUR, weight: 2.4, dashArray: "7 4", fillColor: "#4c8be0", fillOpacity: 0.28,
+    pane: "chosen", color: SITE_COLOUR, weight: 2.4, dashArray: "7 4", fillColor: SITE_FILL, fillOpacity: 0.28,
   });
   group.addLayer(outline);
   drawn.selection.sites.push({ rank: site.rank, bounds: outline.getBounds() });
@@ -80,6 +81,7 @@ function zoomToSelection() {
   const chosen = drawn.selection;
   const bounds = siteBounds();
   if (chosen.line) { bounds.extend(chosen.line); }
+  if (chosen.planned) { bounds.extend(chosen.planned); }
   zoomTo(bounds, 17);
   if (chosen.line && pixelSize(chosen.line) < RED_LINE_LEAST_PX) { zoomTo(chosen.line, 17); }
 }

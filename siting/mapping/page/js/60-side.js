@@ -1,5 +1,6 @@
 // The left column above the list: header, counters, tables.
 const COUNTERS = ["conflict", "review", "incomplete", "near", "clear", "suggested"];
+const PLAN_COUNTERS = ["placed", "unplaced"];
 
 function renderHead() {
   const head = page.data.head;
@@ -28,6 +29,7 @@ function renderHead() {
 
 function belongs(item, counter) {
   if (counter === "incomplete") { return item.isIncomplete; }
+  if (counter === "placed" || counter === "unplaced") { return planState(item) === counter; }
   if (counter === "suggested") { return sitesOf(item).length > 0; }
   return item.outcome === counter;
 }
@@ -35,7 +37,8 @@ function belongs(item, counter) {
 function renderCounters() {
   const box = byId("counters");
   box.setAttribute("aria-label", word("counters"));
-  fill(box, COUNTERS.map(function (counter) {
+  box.classList.toggle("with-plan", hasPlan());
+  fill(box, COUNTERS.concat(hasPlan() ? PLAN_COUNTERS : []).map(function (counter) {
     const count = page.items.filter(function (item) { return belongs(item, counter); }).length;
     const element = button("counter " + counter, [make("b", "", String(count)), make("span", "", word(counter))],
       function () { setFilter(counter); });
@@ -74,7 +77,7 @@ function renderByDistrict() {
     [word("district"), word("redLines"), word("conflicts"), word("hectares")], rows, [1, 2, 3]));
 }
 
-function renderPlan() {
+function renderProposals() {
   const seen = {};
   const rows = [];
   page.items.forEach(function (item) {
@@ -87,8 +90,8 @@ function renderPlan() {
       ? (best.elsewhere ? "" : best.id + " · ") + districtText(best.district) + " · " + fixed(best.score, 1)
       : make("span", "bad", say(search.blocked) || say(search.note) || word("noSite"))]);
   });
-  byId("plan").hidden = rows.length === 0;
-  renderFold("plan", "plan", table("sums", [word("project"), word("firstSite")], rows));
+  byId("proposals").hidden = rows.length === 0;
+  renderFold("proposals", "proposals", table("sums", [word("project"), word("firstSite")], rows));
 }
 
 function renderInputs() {

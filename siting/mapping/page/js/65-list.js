@@ -19,9 +19,7 @@ function renderList() {
   });
   fill(byId("list"), shown.map(listRow));
   fill(byId("shown"), word("shown", shown.length, page.items.length));
-  const keys = {};
-  shown.forEach(function (item) { keys[item.key] = true; });
-  showLines(keys);
+  showLines(shown);
 }
 
 function listRow(item) {
@@ -37,11 +35,22 @@ function listRow(item) {
   facts.push(" " + [districtText(item.district), item.line ? hectaresText(item.line.area) : demandText(project)]
     .filter(Boolean).join(" · "));
   const row = button("row " + item.outcome, [
-    head, make("span", "row-facts", facts), make("span", "row-why", whyText(item)),
+    head, make("span", "row-facts", facts), make("span", "row-why", whyText(item)), planLine(item),
   ], function () { select(item.key); });
   row.dataset.key = item.key;
   if (page.selected === item.key) { row.setAttribute("aria-current", "true"); }
   return make("li", "", row);
+}
+
+// Its place in the plan, or why it has none.
+function planLine(item) {
+  const state = planState(item);
+  if (!state) { return null; }
+  const row = planRow(item.projectId);
+  const site = planSite(row);
+  const text = state === "unplaced" ? word("unplaced") + "：" + reasonsOf(row).join("；")
+    : (site ? planKind(site) + " " + site.id : word("siteElsewhere")) + " · " + pointsText(row.points);
+  return make("span", "row-plan " + state, [make("span", "plan-chip", planNumber(item.projectId)), " ", punctuated(text)]);
 }
 
 // What is wrong, in one line.

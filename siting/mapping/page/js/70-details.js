@@ -61,7 +61,7 @@ function renderDetails() {
   document.body.classList.add("has-details");
   const line = item.line;
   fill(panel, [
-    detailsHead(item), factsTable(item), zoomButtons(item),
+    detailsHead(item), factsTable(item), zoomButtons(item), planSection(item),
     line ? verdictSection(line) : null,
     line ? areaSection(line) : null,
     line ? pathSection(line) : null,

@@ -139,7 +139,7 @@ function nearestCard(nearest) {
       make("p", "", word("siteElsewhere") + " · " + districtText(nearest.district))]);
   }
   return make("article", "site", [
-    make("h4", "", [word("nearest"), " ", make("bdi", "", nearest.id)]),
+    make("h4", "", [make("span", "", word("nearest")), " ", make("bdi", "", nearest.id)]),
     make("p", "", [districtText(nearest.district), hectaresText(nearest.area) + muText(nearest.area)].filter(Boolean).join(" · ")),
     make("p", "message", say(nearest.why)),
   ]);

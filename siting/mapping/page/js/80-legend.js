@@ -3,22 +3,48 @@ function renderLegend() {
   const legend = byId("legend");
   fill(legend.querySelector("summary"), word("legend"));
   fill(legend.querySelector(".body"), [
-    make("h3", "", word("legendLines")), make("ul", "", lineEntries()),
+    make("h3", "", word("legendLines")), make("ul", "pairs", outcomeEntries()), make("ul", "", lineEntries()),
+    hasPlan() ? make("h3", "", word("legendPlan")) : null, hasPlan() ? make("ul", "", planToggles()) : null,
+    hasPlan() ? make("ul", "pairs", planEntries()) : null,
     make("h3", "", word("legendControls")), make("ul", "", page.data.controls.map(controlEntry)),
     make("h3", "", word("legendBase")), make("ul", "", baseEntries()),
   ]);
 }
 
-function lineEntries() {
-  const entries = Object.keys(OUTCOME_LOOKS).map(function (outcome) {
+function outcomeEntries() {
+  return Object.keys(OUTCOME_LOOKS).map(function (outcome) {
     return entry([symbolSwatch(OUTCOME_LOOKS[outcome])], word(outcome));
   });
-  entries.push(make("li", "hint", word("dotNote")));
+}
+
+function lineEntries() {
+  const entries = [make("li", "hint", word("dotNote"))];
   if (Object.keys(page.data.findings).some(function (id) { return page.data.findings[id].withheld; })) {
     entries.push(entry([swatch("#c1121f", "withheld")], word("legendWithheld")));
   }
   const site = swatch(SITE_COLOUR, "", { dash: [4, 2] });
   entries.push(page.hasSites ? checkEntry("sites", site, word("allSites")) : offEntry(site, word("sites"), word("noneDrawn")));
+  return entries;
+}
+
+// The kinds of sites that the plan or any scenario has.
+function planEntries() {
+  const used = {};
+  page.data.plan.sites.forEach(function (site) { used[planLook(site).symbol] = true; });
+  const entries = [];
+  Object.keys(PLAN_LOOKS).forEach(function (kind) {
+    const look = PLAN_LOOKS[kind];
+    if (!used[look.symbol]) { return; }
+    entries.push(entry([symbolSwatch({ symbol: look.symbol, fill: look.fill, colour: PLAN_COLOUR })], word("plan_" + kind)));
+  });
+  entries.push(entry([symbolSwatch({ symbol: "cross", fill: "#ffffff", colour: PLAN_COLOUR })], word("plan_cross")));
+  return entries;
+}
+
+function planToggles() {
+  const picture = symbolSwatch({ symbol: "square", fill: "#ffffff", colour: PLAN_COLOUR });
+  const entries = [checkEntry("plan", picture, word("planLayer"))];
+  if (page.view > 0) { entries.push(entry([lineSwatch(MOVE_COLOUR, 2, null)], word("plan_move"))); }
   return entries;
 }
 
@@ -88,15 +114,6 @@ function renderTools() {
 }
 
 function renderCompass() {
-  const space = "http://www.w3.org/2000/svg";
-  const drawing = document.createElementNS(space, "svg");
-  drawing.setAttribute("viewBox", "0 0 24 30");
-  [["M12 1 L20 27 L12 21 Z", "#1b2a41"], ["M12 1 L4 27 L12 21 Z", "#ffffff"]].forEach(function (half) {
-    const path = document.createElementNS(space, "path");
-    path.setAttribute("d", half[0]);
-    path.setAttribute("fill", half[1]);
-    path.setAttribute("stroke", "#1b2a41");
-    drawing.appendChild(path);
-  });
+  const drawing = drawingOf("0 0 24 30", [["M12 1 L20 27 L12 21 Z", "#1b2a41", "#1b2a41"], ["M12 1 L4 27 L12 21 Z", "#ffffff", "#1b2a41"]]);
   fill(byId("compass"), [drawing, make("span", "", word("north"))]);
 }

@@ -1,5 +1,5 @@
 // Printing: the page takes its paper form before the browser takes its picture.
-const FOLDS = ["legend", "by-constraint", "by-district", "plan", "inputs"];
+const FOLDS = ["legend", "plan", "by-constraint", "by-district", "proposals", "inputs"];
 
 function unfold() {
   page.before = { centre: page.map.getCenter(), zoom: page.map.getZoom(), open: {} };

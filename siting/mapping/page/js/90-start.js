@@ -5,6 +5,7 @@ function renderAll() {
   renderByConstraint();
   renderByDistrict();
   renderPlan();
+  renderProposals();
   renderInputs();
   renderList();
   renderDetails();
@@ -18,7 +19,7 @@ function start() {
   page.filter = null;
   page.selected = null;
   byId("legend").open = window.innerWidth > 1100;
-  byId("by-constraint").open = window.innerWidth > 760;
+  byId("by-constraint").open = window.innerWidth > 760 && window.innerHeight >= 820;
   startMap();
   renderAll();
   goHome();

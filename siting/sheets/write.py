@@ -1,0 +1,203 @@
+"""Sheets to disk: ``sheets/city.pdf`` and ``sheets/<code>.pdf``."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from siting.city import City
+from siting.errors import ConfigError, ReadError, Where, WriteError, nearest
+from siting.mapping.release import Scope
+from siting.mapping.subject import Subject
+from siting.mapping.write import file_stem
+from siting.model import Atlas, Report, Search
+from siting.save import write_bytes
+from siting.sheets.fonts import Face, Foundry
+from siting.sheets.gather import content_of, subject_of
+from siting.sheets.page import Stationery, draw_sheet
+from siting.sheets.paper import picture_kind, settings
+from siting.sheets.records import Content
+
+#: A logo is at most so large, bytes.
+_LOGO_BYTES = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOptions:
+    """What a user may choose of sheets and reports.
+
+    ``districts`` are codes; none of them means the city and, for sheets, every district too.
+    ``title`` stands in place of the city's ``map_title``, ``language`` of the city's language.
+    ``projects`` (ids) narrow a report to their pages; ``has_all_districts``: where no district is
+    chosen, each is made beside the city.
+    """
+
+    districts: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    has_all_districts: bool = True
+    title: str = ""
+    logo: Path | None = None
+    language: str | None = None
+
+
+def write_sheets(
+    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, folder: Path,
+    options: SheetOptions | None = None,
+) -> tuple[Path, ...]:  # fmt: skip
+    """Write A3 sheets of the city and of its districts; return the paths in that order.
+
+    Equal input gives equal bytes. An old sheet stays whole until its successor is complete.
+
+    Parameters
+    ----------
+    report, searches, atlas
+        Of one run; geometry in the working CRS.
+    folder
+        Where the sheets go; made when absent.
+    options
+        Which sheets, and how they are titled.
+
+    Raises
+    ------
+    ConfigError
+        For a district that the city does not have.
+    ReadError
+        For a logo that is no PNG or JPEG.
+    WriteError
+        When there is no font with Chinese, or a sheet cannot be written.
+    """
+    chosen = options or SheetOptions()
+    logo = read_logo(chosen.logo)
+    contents = {
+        path_of(folder, subject): content_of(
+            subject, title=chosen.title, has_mu=city.language == "zh"
+        )
+        for subject in subjects_of(report, searches, atlas, city=city, options=chosen)
+    }
+    foundry = Foundry()
+    for path, content in contents.items():
+        with stationery_for(foundry.face_for(texts_of(content)), logo) as stationery:
+            write_bytes(path, sheet_bytes(content, stationery))
+    return tuple(contents)
+
+
+def path_of(folder: Path, subject: Subject) -> Path:
+    """Return the file of a city or district, which always lies in the folder.
+
+    Raises
+    ------
+    WriteError
+        When it would leave the folder, for instance through a symbolic link.
+    """
+    stem = file_stem(subject.scope.code) if subject.scope.is_district else "city"
+    path = folder / f"{stem}.pdf"
+    if path.resolve().parent != folder.resolve():
+        raise WriteError(
+            f"{path.name} would be written outside of the output folder",
+            expected=f"a file in {folder.name}/",
+            next_step=f"remove the link {path.name} from the output folder",
+        )
+    return path
+
+
+def subjects_of(
+    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, options: SheetOptions
+) -> Iterator[Subject]:
+    """Yield the city's subject and those of its districts, or those of the chosen districts.
+
+    Raises
+    ------
+    ConfigError
+        For a district that the city does not have.
+    """
+    if options.language:
+        city = replace(city, language=options.language)
+    whole = Subject(report, tuple(searches), atlas, city, Scope())
+    known = sorted(str(code) for code in atlas.districts["feature_id"])
+    for code in options.districts:
+        if code not in known:
+            raise ConfigError(
+                f"there is no district '{code}'",
+                where=Where(file=city.path.name),
+                expected=f"the code of a district: {', '.join(known)}",
+                found=code,
+                next_step=nearest(code, known) or "take one of these codes",
+            )
+    if not options.districts:
+        yield whole
+    others = known if options.has_all_districts else []
+    for code in options.districts or others:
+        yield subject_of(whole, code)
+
+
+def read_logo(path: Path | None) -> bytes | None:
+    """Return the bytes of a logo; None for none.
+
+    Raises
+    ------
+    ReadError
+        For a file that is missing, too large, or no PNG or JPEG.
+    """
+    if path is None:
+        return None
+    try:
+        content = path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        raise ReadError(
+            "the logo cannot be read", where=Where(file=path.name), found=str(error.strerror),
+            next_step="check the file's permissions",
+        ) from error  # fmt: skip
+    if picture_kind(content) is None or len(content) > _LOGO_BYTES:
+        raise ReadError(
+            "the logo cannot be used",
+            where=Where(file=path.name),
+            expected=f"a PNG or JPEG of at most {_LOGO_BYTES // 1_000_000} MB",
+            found=f"{len(content):,} bytes" if content else "no file, or an empty one",
+            next_step="save the logo as PNG",
+        )
+    return content
+
+
+def sheet_bytes(content: Content, stationery: Stationery) -> bytes:
+    """Return a sheet as a PDF: all its pages, without date."""
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    stream = io.BytesIO()
+    with settings():
+        sheet = draw_sheet(content, stationery)
+        title = stationery.face.readable(f"{content.title} {content.subtitle}")
+        about = {"Title": title, "Creator": "siting", "Producer": "matplotlib"}
+        with PdfPages(stream, metadata={**about, "CreationDate": None}) as pdf:
+            for page in sheet.pages:
+                pdf.savefig(page.figure)
+    return stream.getvalue()
+
+
+@contextmanager
+def stationery_for(face: Face, logo: bytes | None) -> Iterator[Stationery]:
+    """Keep a face in a file as long as it is drawn with."""
+    with tempfile.TemporaryDirectory(prefix="siting-") as folder:
+        path = Path(folder) / "face.ttf"
+        path.write_bytes(face.font_bytes)
+        yield Stationery(face, path, logo)
+
+
+def texts_of(content: Content) -> Iterator[str]:
+    """Yield all that a sheet may say, for its face."""
+    from siting.sheets import words
+
+    yield from (content.title, content.subtitle, content.secrecy, *content.facts)
+    yield from content.warnings
+    for row in content.rows:
+        yield from (row.id, row.project_id, row.name, row.district, row.stage, row.why)
+        yield from (row.brief, row.sites, row.sites_brief)
+    yield from (place.name for place in content.picture.places)
+    for layer in content.picture.layers:
+        yield layer.title
+        if layer.role == "metro_station":
+            yield from layer.names
+    yield from words.every_text(content.language)

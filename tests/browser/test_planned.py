@@ -1,0 +1,264 @@
+"""The plan on the page, in a browser: layer, counters, panel, scenarios, language, paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from siting.mapping import Planned, write_maps
+from siting.model import Release, Text
+
+from ..mapping.planned_city import HOME, Cast, planned_of
+
+pytestmark = pytest.mark.browser
+CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}
+#: The sign before what is lost.
+MINUS = "\u2212"
+LAYERS = "Object.keys(map_siting._layers).length"
+HOSTILE = "<img src=x onerror=window.__pwned=1>{{7*7}}</script>"
+
+
+def with_parcels(made):
+    report, searches, atlas, city = made
+    roads = next(layer for layer in atlas.layers if layer.role == "road")
+    parcels = replace(roads, name="parcels", role="parcel", release=Release.INTERNAL)
+    return report, searches, replace(atlas, layers=(*atlas.layers, parcels)), city
+
+
+@pytest.fixture(scope="module")
+def pages(handmade: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+    """The folder of the handmade city's pages with its plan, and who is who."""
+    folder = tmp_path_factory.mktemp("planned")
+    report, searches, atlas, city = with_parcels(handmade.make(folder))
+    planned, cast = planned_of(report, atlas)
+    write_maps(report, searches, atlas, city=city, folder=folder, planned=planned)
+    return folder, cast
+
+
+@pytest.fixture
+def city(open_page: Callable, pages: tuple[Path, Cast]):
+    return open_page(pages[0] / "city.html")
+
+
+def pick(opened, project_id: str) -> None:
+    opened.page.locator("#search").fill(project_id)
+    opened.page.locator("#list .row").first.click()
+
+
+def choose(opened, scenario: str) -> None:
+    opened.page.locator("#plan > summary").click()
+    opened.page.locator("#scenario").select_option(label=scenario)
+
+
+def test_all_pages_open_without_request_or_error(open_page: Callable, pages) -> None:
+    for path in (pages[0] / "city.html", *sorted((pages[0] / "districts").iterdir())):
+        assert open_page(path).mischief == CLEAN
+
+
+@pytest.mark.parametrize(("counter", "expected"), [("placed", 4), ("unplaced", 2)])
+def test_counters_of_the_plan_filter_list_and_map(city, counter: str, expected: int) -> None:
+    element = city.page.locator(f"#counters [data-counter={counter}]")
+    assert element.locator("b").text_content() == str(expected)
+    symbols = "Object.values(map_siting._layers).filter(l => l.options.label !== undefined).length"
+    before = city.page.evaluate(symbols)
+    element.click()
+    assert city.page.locator("#list .row").count() == expected
+    # the numbered sites, and the crosses of those without one
+    assert (before, city.page.evaluate(symbols)) == (6, expected)
+
+
+def test_the_plan_is_a_layer_of_its_own(city) -> None:
+    box = city.page.locator("#legend li", has_text="规划用地").locator("input")
+    shown = city.page.evaluate(LAYERS)
+    box.uncheck()
+    hidden = city.page.evaluate(LAYERS)
+    assert hidden < shown
+    # a scenario redraws what is hidden, and shows it to nobody
+    choose(city, "放宽总量")
+    assert city.page.evaluate(LAYERS) == hidden
+    box.check()
+    assert city.page.evaluate(LAYERS) > hidden
+
+
+def test_the_legend_tells_the_kinds_apart_that_there_are(city) -> None:
+    legend = city.page.locator("#legend").text_content()
+    for word in ("保留现红线", "整宗地", "多宗拼合", "宗地内划出"):
+        assert word in legend
+    assert "修正红线" not in legend
+
+
+def test_the_panel_of_a_placed_project(city, pages) -> None:
+    pick(city, pages[1].parcel)
+    card = city.page.locator("#details .planned").text_content()
+    for word in (
+        "HERE-1", "82.50 分", f"87.50 {MINUS} 5.00（须放弃现红线）", "少 7.50 分",
+        "BEST-AWAY（90.00 分）",
+        "须先征收", "锁定", "总分少 1.20 分", "SECRET-FORMER", "未知需求", "只计入 12 处备选",
+    ):  # fmt: skip
+        assert word in card
+    assert city.page.locator("#details .planned .codes.notChecked").count() == 1
+    number = city.page.locator("#details .planned .plan-chip").text_content()
+    assert city.page.locator(".tag .plan-chip").text_content() == number
+
+
+def test_the_panel_of_a_project_without_a_site(city, pages) -> None:
+    pick(city, pages[1].shut_out)
+    reasons = city.page.locator("#details .planned .reasons li").all_text_contents()
+    assert len(reasons) == 4
+    assert "指标“总量”" in reasons
+    assert "去掉任何一项即可安排" in city.page.locator("#details .planned").text_content()
+    row = city.page.locator("#list .row").first.text_content()
+    assert "未安排" in row
+    assert "指标“总量”" in row
+    pick(city, pages[1].hopeless)
+    card = city.page.locator("#details .planned").text_content()
+    assert "没有可选用地" in card
+    assert "面积均不符" in card
+
+
+def test_a_click_on_a_site_opens_its_project(city, pages) -> None:
+    found = city.page.evaluate(
+        """() => {
+            const layer = Object.values(map_siting._layers).filter(l => l.options.label)[0];
+            map_siting.setView(layer.getLatLng(), 15, {animate: false});
+            return layer.options.label;
+        }"""
+    )
+    box = city.page.locator("#map_siting").bounding_box()
+    city.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert city.page.locator("#details .planned .plan-chip").text_content() == found
+
+
+def test_the_fold_says_how_good_it_is_and_what_quotas_are_left(city) -> None:
+    assert "已安排 4 / 6" in city.page.locator("#plan > summary").text_content()
+    city.page.locator("#plan > summary").click()
+    text = city.page.locator("#plan .body").text_content()
+    for word in (
+        "293.75 分", "未证明最优", "已用 15.00 公顷", "余 5.00 公顷", "其中 3.00 公顷", "已用完",
+        "SECRET-CITY-NOTE", "SF-2026-0001", "线性项目",
+    ):  # fmt: skip
+        assert word in text
+    bar = city.page.locator("#plan .quota-bar").first
+    widths = bar.locator("span").evaluate_all(
+        "spans => spans.map(s => s.getBoundingClientRect().width / s.parentNode.clientWidth)"
+    )
+    # 15 of 20 公顷, 3 of them of unknown use
+    assert widths == pytest.approx([0.6, 0.15], abs=0.02)
+
+
+def test_a_scenario_redraws_the_sites_and_says_what_moves(city, pages) -> None:
+    choose(city, "放宽总量")
+    moves = city.page.locator("#plan .moves tbody tr").all_text_contents()
+    assert len(moves) == 3
+    assert any("HERE-1 → HERE-3" in move and f"{MINUS}3.50" in move for move in moves)
+    assert any("– → HERE-4" in move and "+55.00" in move for move in moves)
+    assert any("OUT-1 → –" in move and f"{MINUS}70.00" in move for move in moves)
+    assert city.page.locator(".arrow-head").count() == 1
+    assert city.page.locator("#counters [data-counter=placed] b").text_content() == "4"
+    pick(city, pages[1].parcel)
+    panel = city.page.locator("#details").text_content()
+    assert "HERE-3" in panel
+    assert f"本方案：HERE-1 82.50 分 ({MINUS}3.50)" in panel
+    city.page.locator("#scenario").select_option(label="本方案")
+    assert city.page.locator(".arrow-head").count() == 0
+    assert "HERE-3" not in city.page.locator("#details .planned").text_content()
+    assert city.mischief == CLEAN
+
+
+def test_a_scenario_is_chosen_by_keys(city) -> None:
+    city.page.locator("#plan > summary").focus()
+    city.page.keyboard.press("Enter")
+    city.page.keyboard.press("Tab")
+    city.page.keyboard.press("ArrowDown")
+    assert city.page.locator("#plan .moves").count() == 1
+    assert city.page.evaluate("document.activeElement.id") == "scenario"
+
+
+def test_the_plan_speaks_english(city, pages) -> None:
+    city.page.locator("#language").click()
+    choose(city, "a wider total")
+    pick(city, pages[1].parcel)
+    for selector, word in (
+        ("#plan > summary", "4 of 6 placed"), ("#plan .body", "15.00 ha used of 20.00 ha"),
+        ("#legend", "Planned sites"), ("#details", "points less than its own best"),
+        ("#counters", "No place"),
+    ):  # fmt: skip
+        normal = city.page.locator(selector).text_content().replace(" (225.00 mu)", "")
+        assert word in normal
+
+
+def test_on_paper_every_project_of_the_plan_stands(city) -> None:
+    city.page.emulate_media(media="print")
+    city.page.wait_for_selector("body.printing")
+    rows = city.page.locator("#plan .plan-rows tbody tr")
+    assert rows.count() == 6
+    assert all(row.bounding_box()["height"] > 0 for row in rows.all())
+    assert len(city.page.pdf(prefer_css_page_size=True)) > 10_000
+    city.page.emulate_media(media="screen")
+    city.page.wait_for_selector("body:not(.printing)")
+    assert city.page.locator("#plan .body").is_hidden()
+
+
+def test_a_district_draws_its_own_sites_alone(open_page: Callable, pages) -> None:
+    folder, cast = pages
+    opened = open_page(folder / "districts" / f"{HOME}.html")
+    pick(opened, cast.moved_out)
+    card = opened.page.locator("#details .planned").text_content()
+    assert "在其他区" in card
+    assert "70.00 分" in card
+    assert "SECRET" not in opened.page.content()
+    pick(opened, cast.foreign)
+    assert "HERE-2" in opened.page.locator("#details .planned").text_content()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1024, 768), (1440, 900)])
+def test_nothing_runs_over_the_screen(open_page: Callable, pages, width: int, height: int) -> None:
+    page = open_page(pages[0] / "city.html", width=width, height=height).page
+    page.locator("#plan > summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = page.evaluate(
+        "[...document.querySelectorAll('#plan .body *, .counter')]"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1)"
+        ".filter(e => getComputedStyle(e).display !== 'inline')"
+        ".map(e => e.className + ': ' + e.textContent)"
+    )
+    assert cut == []
+
+
+def test_hostile_words_of_a_plan_are_words(
+    handmade: ModuleType, open_page: Callable, tmp_path: Path
+) -> None:
+    report, searches, atlas, town = with_parcels(handmade.make(tmp_path))
+    planned, cast = planned_of(report, atlas)
+    bad = Text(HOSTILE, HOSTILE)
+    base = planned.plan
+    rows = tuple(
+        replace(
+            row, note=bad, former_site_id=HOSTILE,
+            blocks=row.blocks and tuple(replace(block, text=bad) for block in row.blocks),
+            blocked_by=row.blocked_by and bad,
+            option=row.option and replace(row.option, site=replace(row.option.site, id=HOSTILE)),
+        )
+        for row in base.rows
+    )  # fmt: skip
+    use = base.quotas[0]
+    plan = replace(
+        base, rows=rows, notes=(bad,), left_out={HOSTILE: bad, "SF-2026-0001": bad},
+        quotas=(replace(use, spec=replace(use.spec, title=bad, basis=HOSTILE)),),
+        decisions=tuple(replace(one, reason=HOSTILE) for one in base.decisions),
+    )  # fmt: skip
+    scenario = replace(planned.scenarios[0], plan=replace(plan, scenario="x", title=bad))
+    write_maps(
+        report, searches, atlas, city=town, folder=tmp_path, planned=Planned(plan, (scenario,))
+    )
+    opened = open_page(tmp_path / "city.html")
+    choose(opened, HOSTILE)
+    for project in (cast.parcel, cast.shut_out, cast.hopeless):
+        pick(opened, project)
+        assert HOSTILE in opened.page.locator("#details .planned").text_content()
+    assert HOSTILE in opened.page.locator("#plan .body").text_content()
+    assert opened.mischief == CLEAN

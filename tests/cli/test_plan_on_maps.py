@@ -1,0 +1,116 @@
+"""The plan in ``siting run`` and on the maps of ``siting map``."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..tiny_city import Files, frame, rect
+from .conftest import Siting
+
+LEDGER = """id,name,stage,min,max
+P6,School,前期研究,9000,11000
+P7,Clinic,前期研究,9000,11000
+"""
+
+
+@pytest.fixture
+def town(tiny: Files, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Files:
+    """Two clean parcels of a hectare, A and C, and two projects; a scenario allows one of them."""
+    monkeypatch.setenv("SITING_CACHE", str(tmp_path / "kept"))
+    tiny.add_layer("farmland", frame([rect(2900, 2900, 3100, 3100)]))
+    lots = frame([rect(500, 500, 600, 600), rect(900, 500, 1000, 600)], NO=["A", "C"])
+    tiny.add_layer("lots", lots, role="parcel", id_column="NO", release="public")
+    (tiny.folder / "ledger.csv").write_text(LEDGER, encoding="utf-8")
+    columns = {"id": "id", "name": "name", "stage": "stage"}
+    columns |= {"area_m2_min": "min", "area_m2_max": "max"}
+    tiny.tables["projects"] = {"path": "ledger.csv", "columns": columns}
+    tiny.tables["plan"] = {
+        "quota": [{"name": "total", "title": "总量", "unit": "sites", "limit": 2}],
+        "scenario": [{"name": "one", "title": "只许一个", "quotas": {"total": 1}}],
+    }
+    return tiny
+
+
+def plan_of(page: Path) -> dict[str, Any] | None:
+    found = re.search(
+        r'<script type="application/json" id="siting-data">(.*?)</script>',
+        page.read_text(encoding="utf-8"), re.DOTALL,
+    )  # fmt: skip
+    assert found
+    plan: dict[str, Any] | None = json.loads(found.group(1))["plan"]
+    return plan
+
+
+def test_a_run_makes_the_plan_that_siting_plan_makes(
+    siting: Siting, town: Files, tmp_path: Path
+) -> None:
+    path = town.write()
+    run = siting("run", path, "-q", "-o", tmp_path / "out", "--lang", "zh")
+    assert run.status == 0, run.err
+    assert "用地统筹计划：2 个项目，安排 2 个" in run.out
+    assert "已证明最优" in run.out
+    written = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
+    alone = json.loads(siting("plan", path, "-q", "--json").out)
+    assert written["identity"] == alone["identity"]
+    shown = plan_of(tmp_path / "out" / "city.html")
+    assert shown is not None
+    sites = {
+        name: shown["sites"][row["site"]]["id"] for name, row in shown["views"][0]["rows"].items()
+    }
+    assert sites == {row["project"]: row["site"] for row in written["rows"]}
+    assert len(shown["views"]) == 1
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_scenarios_are_on_the_maps_when_asked_for(
+    siting: Siting, town: Files, tmp_path: Path, asked: bool
+) -> None:
+    options = ("--scenarios",) if asked else ()
+    assert siting("map", town.write(), "-q", "-o", tmp_path / "out", *options).status == 0
+    shown = plan_of(tmp_path / "out" / "city.html")
+    assert shown is not None
+    views = [(view["name"], view["classes"]) for view in shown["views"]]
+    assert views == [("", [[1, 2, 2]]), ("one", [[1, 1, 2]])][: 1 + asked]
+
+
+def test_maps_without_a_plan(siting: Siting, town: Files, tmp_path: Path) -> None:
+    assert siting("map", town.write(), "-q", "-o", tmp_path / "a", "--no-plan").status == 0
+    assert plan_of(tmp_path / "a" / "city.html") is None
+    town.tables["plan"]["in_run"] = False
+    run = siting("run", town.write(), "-q", "-o", tmp_path / "b")
+    assert run.status == 0
+    assert plan_of(tmp_path / "b" / "city.html") is None
+    assert not (tmp_path / "b" / "plan.json").exists()
+    assert "用地统筹计划" not in run.out
+
+
+def test_nobody_who_wants_land_means_no_plan(siting: Siting, town: Files, tmp_path: Path) -> None:
+    later = LEDGER.replace("前期研究", "已供地未完成规划报建")
+    (town.folder / "ledger.csv").write_text(later, encoding="utf-8")
+    run = siting("run", town.write(), "-q", "-o", tmp_path / "out")
+    assert run.status == 0
+    assert not (tmp_path / "out" / "plan.json").exists()
+
+
+def test_decisions_that_contradict_each_other_keep_nobody_from_the_report(
+    siting: Siting, town: Files, tmp_path: Path
+) -> None:
+    table = town.folder / "decisions.csv"
+    table.write_text("决定,项目代码,地块\n锁定,P6,A\n锁定,P7,A\n", encoding="utf-8")
+    town.tables["plan"]["decisions"] = ["decisions.csv"]
+    run = siting("run", town.write(), "-q", "-o", tmp_path / "out")
+    assert run.status == 2
+    assert "P6" in run.err
+    assert "decisions.csv" in run.err
+    assert "identity sha256:" in run.out
+    assert (tmp_path / "out" / "report.json").exists()
+    assert plan_of(tmp_path / "out" / "city.html") is None
+    assert not (tmp_path / "out" / "plan.json").exists()
+    drawn = siting("map", town.write(), "-q", "-o", tmp_path / "map")
+    assert drawn.status == 2
+    assert (tmp_path / "map" / "city.html").exists()
