@@ -283,7 +283,7 @@ def _on_red_lines(
             for place in sorted(tree.query(shapely.box(*shape.bounds)).tolist())
             if _may_not_meet(planned[place], line, taking_part)
         ]
-        for row, _ in red_lines_on(shapes[near], [line]):
+        for row, _ in red_lines_on(shapes[near], [line]) if near else ():
             site = planned[near[row]]
             if (site.project_id, line.id) in told:
                 continue
