@@ -22,7 +22,7 @@ from siting.handover.plan_tables import (
     planned_table,
     write_plan_copies,
 )
-from siting.handover.planned import PlanPart, places_of
+from siting.handover.planned import PlanPart
 from siting.handover.selection import DistrictPart, district_parts
 from siting.handover.stage import MANIFEST, require_unanswered, staged
 from siting.handover.titles import titles_in
@@ -95,13 +95,12 @@ def write_packages(
     require_unanswered(folder)
     _warn_of_the_homeless(report, parts, plan)
     homes = {part.code: _home(folder, part.code) for part in parts}
-    places = places_of(plan, atlas) if plan else {}
     names = {project.id: project.name for project in report.projects}
     written: dict[str, list[str]] = {}
     with staged(folder) as room:
         for part in parts:
             material = material_of(part, report, searches, atlas, city=city)
-            handed = PlanPart(plan, part, places, names) if plan else None
+            handed = PlanPart(plan, part, names) if plan else None
             home = room / homes[part.code].name
             written[part.code] = _write_package(material, handed, home)
         if plan:
