@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from siting.exclude import Cut, ExclusionRaster, ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
+    from siting.mapping import MapOptions
     from siting.papers import Orders
     from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
@@ -80,6 +81,7 @@ __all__ = [
     "Found",
     "Founding",
     "FoundingOptions",
+    "MapOptions",
     "Orders",
     "RepairOptions",
     "RunResult",
@@ -154,6 +156,7 @@ _HOMES = {
     "siting.exclude": ("Cut", "ExclusionRaster", "ExclusionTable"),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
     "siting.papers": ("Orders",),
+    "siting.mapping": ("MapOptions",),
     "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
     "siting.sheets": ("SheetOptions",),

@@ -16,6 +16,7 @@ from siting.errors import SitingError
 from siting.study import Progress, Study, load
 
 if TYPE_CHECKING:
+    from siting.mapping import MapOptions
     from siting.model import RepairSearch, Report, Search
     from siting.overlay import Witness
     from siting.planning import CityPlan, Scenario
@@ -58,6 +59,7 @@ def maps(
     *,
     plan: CityPlan | None = None,
     scenarios: Sequence[Scenario] = (),
+    options: MapOptions | None = None,
 ) -> tuple[Path, ...]:
     """Write the city map and the district maps under the output folder.
 
@@ -67,12 +69,29 @@ def maps(
         From :func:`load`, :func:`check` and :func:`suggest`.
     plan, scenarios
         From :func:`plan` and :func:`scenarios`: a layer of the maps. Scenarios go with a plan.
-    """
-    from siting.mapping import Planned, write_maps
+    options
+        Which districts, title, logo and language; by default the city and every district.
 
-    planned = None if plan is None else Planned(plan, tuple(scenarios))
-    city = study.city
-    return write_maps(report, searches, study.atlas, city=city, folder=city.output, planned=planned)
+    Raises
+    ------
+    ConfigError
+        For a district that the city does not have, with the nearest one.
+    ReadError
+        For a logo that cannot be used, with the reason.
+    """
+    from siting import mapping
+
+    chosen = options or mapping.MapOptions()
+    city, atlas = mapping.dressed(study.city, chosen), study.atlas
+    codes = mapping.district_codes(chosen.districts, atlas)
+    planned = None if plan is None else mapping.Planned(plan, tuple(scenarios))
+    if codes:
+        return mapping.write_district_maps(
+            report, searches, atlas, city=city, codes=codes, planned=planned
+        )
+    return mapping.write_maps(
+        report, searches, atlas, city=city, folder=city.output, planned=planned
+    )
 
 
 def hand_over(

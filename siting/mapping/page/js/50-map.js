@@ -28,6 +28,7 @@ function startMap() {
   if (map.attributionControl) { map.removeControl(map.attributionControl); }
   map.options.zoomSnap = 0.25;
   map.options.maxZoom = 20;
+  holdStill(map);
   [["base", 210], ["controls", 220], ["borders", 230], ["sites", 405], ["lines", 410], ["chosen", 420]].forEach(function (row) {
     const pane = map.createPane(row[0]);
     pane.style.zIndex = String(row[1]);
@@ -35,7 +36,7 @@ function startMap() {
     if (row[0] !== "lines") { pane.style.pointerEvents = "none"; }
     panes[row[0]] = new HatchCanvas({ pane: row[0], padding: 0.3 });
   });
-  L.control.scale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
+  new PlaneScale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
   drawDistricts();
   page.data.base.forEach(drawBase);
   page.data.controls.forEach(drawControl);
@@ -47,8 +48,16 @@ function startMap() {
     declutter();
   });
   map.on("click", tellWhatIsHere);
+  map.on("moveend", markEdges);
   goHome();
   map.on("resize", function () { if (!drawn.selection) { goHome(); } });
+}
+
+// Who asked the system for less motion gets none.
+function holdStill(map) {
+  if (!window.matchMedia("(prefers-reduced-motion: reduce)").matches) { return; }
+  map._zoomAnimated = false;
+  Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
 }
 
 function goHome() {
