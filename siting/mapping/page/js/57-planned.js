@@ -57,8 +57,8 @@ function plannedLayers(id) {
 function plannedOutline(site, pane, weight) {
   const look = planLook(site);
   return shapeLayer(site.shape, {
-    pane: pane, color: PLAN_COLOUR, weight: weight, fill: true, fillColor: look.fill, fillOpacity: 0.6,
-    hatch: look.hatch || null, hatchOpacity: 0.35,
+    pane: pane, color: PLAN_COLOUR, weight: weight, fill: true, fillColor: look.fill, fillOpacity: 0.4,
+    hatch: look.hatch || null, hatchOpacity: 0.25,
   });
 }
 

@@ -15,8 +15,8 @@ function repairCard(repair) {
     head.appendChild(button("small", word("seeRepair"), function () { drawRepair(repair); }));
   }
   const facts = [word("lost") + " " + fixed(repair.lost, 0) + " m²", word("gained") + " " + fixed(repair.gained, 0) + " m²",
-    word("leastWidth") + " " + metresText(repair.width),
-    repair.front === null ? "" : word("frontage") + " " + metresText(repair.front),
+    word("leastWidth", metresText(repair.width)),
+    repair.front === null ? "" : word("frontage", metresText(repair.front)),
     repair.takes ? word("takesParcels", repair.takes) : "",
     repair.street ? word("takesStreets", fixed(repair.street, 0)) : "",
     repair.shape ? "" : word("siteWithheld")].filter(Boolean);
