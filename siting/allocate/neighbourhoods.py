@@ -20,7 +20,7 @@ from siting.allocate.highs import Effort, Row, maximise
 from siting.allocate.prices import Market, Priced
 from siting.allocate.problem import Longs
 from siting.allocate.relaxation import is_nearest
-from siting.allocate.table import Mask, Part
+from siting.allocate.table import Floats, Mask, Part
 
 #: Projects are freed so many at a time at first, and columns looked at that prices rule out by no
 #: more than so many hundredths of a point; when that finds nothing more, twice as many.
@@ -67,7 +67,7 @@ def searched(program: Program, chosen: Mask, effort: Effort) -> Mask:
     wishes = _Wishes(program)
     while int(program.costs[chosen].sum()) < enough:
         seconds = ends - time.monotonic()
-        losses = np.where(tried, 0, _losses(program, chosen))
+        losses = np.where(tried, 0, wishes.losses(chosen))
         seeds = np.argsort(-losses, kind="stable")[: int((losses > _CONTENT).sum())]
         if seconds <= 0 or (not len(seeds) and size >= min(_FREED_AT_MOST, len(tried))):
             break
@@ -84,13 +84,6 @@ def searched(program: Program, chosen: Mask, effort: Effort) -> Mask:
     return chosen
 
 
-def _losses(program: Program, chosen: Mask) -> np.ndarray:
-    """Return for each project how much less it gets, prices deducted, than what is best for it."""
-    losses = program.priced.is_worth.copy()
-    losses[program.part.owner[chosen]] = program.priced.falls_short[chosen]
-    return losses
-
-
 class _Wishes:
     """Which columns projects want at these prices, and who stands on their land."""
 
@@ -101,6 +94,22 @@ class _Wishes:
         bounds = np.arange(len(part.rows) + 1)
         self._starts = np.searchsorted(part.owner[self._columns], bounds).astype(np.int64)
         self._falls_short = program.priced.falls_short
+        self._program = program
+        self._nearest = program.market.nearest(program.priced)
+
+    def losses(self, chosen: Mask) -> Floats:
+        """Return for each project how much less it gets, prices deducted, than what is best for it.
+
+        What is left unsold at a price is the loss of the project that it would cost the least to
+        take it. All losses together are what the choice is below the bound.
+        """
+        priced = self._program.priced
+        losses = priced.is_worth.copy()
+        losses[self._owner[chosen]] = priced.falls_short[chosen]
+        is_wanted = self._nearest >= 0
+        unsold = self._program.market.unsold(priced, chosen)[is_wanted]
+        np.add.at(losses, self._nearest[is_wanted], unsold)
+        return losses
 
     def likely(self, size: int) -> Mask:
         """Return the columns to look at in neighbourhoods of a size."""

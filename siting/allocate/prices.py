@@ -27,12 +27,12 @@ _UNIT_ROUNDOFF = 2.0**-52
 _TOLERANCE = 1e-6
 #: So many steps without a better bound, and steps are made shorter, down to the shortest.
 _PATIENCE = 10
-_SHORTER = 0.7
+_SHORTER = 0.85
 _SHORTEST = 1e-4
 #: A bound that is better by less than this share of itself is not counted as better.
 _WORTH_COUNTING = 1e-5
 #: How much of the direction before goes into the next: prices swing less between two projects.
-_MOMENTUM = 0.7
+_MOMENTUM = 0.9
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,6 +100,20 @@ class Market:
         weights = self._value * chosen[self._column]
         used: Floats = np.bincount(self._row, weights, len(self.limits)).astype(np.float64)
         return used
+
+    def nearest(self, priced: Priced) -> Longs:
+        """Return for each condition the project that would lose the least by it, -1 for none."""
+        order = np.lexsort((priced.falls_short[self._column], self._row))
+        is_first = np.diff(self._row[order], prepend=-1) != 0
+        projects = np.full(len(self.limits), -1, dtype=np.int64)
+        first = order[is_first]
+        projects[self._row[first]] = self._part.owner[self._column[first]]
+        return projects
+
+    def unsold(self, priced: Priced, chosen: Mask) -> Floats:
+        """Return what a choice leaves of each condition, at its price."""
+        unsold: Floats = priced.prices * np.maximum(self.limits - self.used(chosen), 0)
+        return unsold
 
     def allows(self, chosen: Mask) -> bool:
         """True where a choice keeps all conditions, as nearly as the solver does."""

@@ -73,8 +73,18 @@ def maps(
     return write_maps(report, searches, study.atlas, city=city, folder=city.output, planned=planned)
 
 
-def hand_over(study: Study, report: Report, searches: Sequence[Search] = ()) -> tuple[Path, ...]:
-    """Write one package per district under ``handover/`` of the output folder."""
+def hand_over(
+    study: Study,
+    report: Report,
+    searches: Sequence[Search] = (),
+    *,
+    plan: CityPlan | None = None,
+) -> tuple[Path, ...]:
+    """Write one package per district under ``handover/`` of the output folder.
+
+    With a plan each district gets its part of it and a form to answer by; nothing is handed over
+    when planned sites overlap, or over a form that was filled in (``WriteError``).
+    """
     from siting.handover import write_packages
 
     return write_packages(
@@ -83,7 +93,7 @@ def hand_over(study: Study, report: Report, searches: Sequence[Search] = ()) -> 
         study.atlas,
         city=study.city,
         folder=study.city.output / "handover",
-        as_of=study.as_of,
+        plan=plan,
     )
 
 
@@ -164,7 +174,7 @@ def run_study(
     tell("drawing maps")
     pages = maps(study, found.report, found.searches, plan=found.plan, scenarios=found.scenarios)
     tell("writing packages")
-    packages = hand_over(study, found.report, found.searches)
+    packages = hand_over(study, found.report, found.searches, plan=found.plan)
     files = (folder / "report.json", *pages, *packages)
     write_report(files[0], found.report, found.searches)
     if found.plan is not None:

@@ -28,7 +28,7 @@ def handover_command(
     )
     found = api.find(study, progress=progress_to_stderr(quiet=quiet))
     api.maps(study, found.report, found.searches, plan=found.plan)
-    for path in api.hand_over(study, found.report, found.searches):
+    for path in api.hand_over(study, found.report, found.searches, plan=found.plan):
         click.echo(path)
     if found.unplanned is not None:
         raise found.unplanned

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from siting.city import City
 from siting.crs import VIEWING_CRS, crs_label, parse_crs
-from siting.handover.selection import DistrictPart
+from siting.handover.cells import Material
 from siting.handover.tables import gaps_of
 from siting.measure import ELLIPSOIDAL_METHODS
-from siting.model import Input, LoadStatus, Release, Report, Search, Text
-from siting.report import identity
+from siting.model import Input, LoadStatus, Release, Text
 
 FORMAT = "siting-handover"
 FORMAT_VERSION = 1
-OFFICIAL = ("redlines.gpkg", "redlines.txt")
+OFFICIAL = ("redlines.gpkg", "redlines.txt", "plan.txt")
 """The official copies; everything else in a package is for viewing."""
 
 _AXES = Text(
@@ -28,63 +25,64 @@ _AXES = Text(
     "GeoJSON: longitude, latitude.",
 )
 _OFFICIAL_NOTE = Text(
-    "redlines.gpkg 与 redlines.txt 为正式成果坐标；DXF 与 shapefile 坐标相同、属性从略；"
+    "GeoPackage 与 TXT 为正式成果坐标；DXF 与 shapefile 坐标相同、属性从略；"
     "GeoJSON 与地图为查看副本，不作为法定依据。",
-    "redlines.gpkg and redlines.txt are the official coordinates; DXF and shapefile have the same "
-    "coordinates and fewer attributes; GeoJSON and map are viewing copies without legal force.",
+    "GeoPackage and TXT are the official coordinates; DXF and shapefile have the same coordinates "
+    "and fewer attributes; GeoJSON and map are viewing copies without legal force.",
 )
 
 
 def manifest(
-    part: DistrictPart,
-    report: Report,
-    searches: Sequence[Search],
+    material: Material,
     *,
-    city: City,
-    as_of: dt.date,
     files: Mapping[str, dict[str, Any]],
+    plan: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of one package as JSON values.
 
     Parameters
     ----------
-    part, report, searches, city, as_of
-        As in :func:`siting.handover.write_packages`.
+    material
+        What the package is made of, with the identity of the whole run.
     files
         For each file of the package what :func:`file_entry` says of it.
+    plan
+        What is to be told of the plan; None where none was made.
     """
+    part, report, city = material.part, material.subject.report, material.subject.city
     inputs = [_input(item) for item in report.inputs]
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "city": _text(report.city),
+        "city": text_entry(report.city),
         "district": {"code": part.code, "name": part.name},
-        "as_of": as_of.isoformat(),
-        "report_identity": identity(report),
+        "as_of": report.as_of.isoformat(),
+        "report_identity": material.identity,
         "secrecy_mark": city.secrecy_mark,
         "crs": {
             "official": crs_label(report.crs),
             "official_wkt": parse_crs(report.crs).to_wkt(),
             "viewing": VIEWING_CRS,
-            "axes": _text(_AXES),
+            "axes": text_entry(_AXES),
         },
         "area_of_record": report.area_of_record,
         "ellipsoidal_method": ELLIPSOIDAL_METHODS[report.area_of_record],
-        "official_files": list(OFFICIAL),
-        "official_note": _text(_OFFICIAL_NOTE),
+        "official_files": [name for name in OFFICIAL if name in files],
+        "official_note": text_entry(_OFFICIAL_NOTE),
         "rule_book": {"name": report.rule_book, "sha256": report.rule_book_sha256},
         "versions": dict(report.versions),
         "inputs": inputs,
         "layers_not_checked": [entry for entry in inputs if entry["status"] != LoadStatus.PASSED],
-        "not_checked": [{"rule": code, **_text(gap)} for code, gap in gaps_of(part.verdicts)],
+        "not_checked": [{"rule": code, **text_entry(gap)} for code, gap in gaps_of(part.verdicts)],
         "projects_without_site": [
-            {"project_id": search.project_id, **_text(search.blocked_by or Text(""))}
-            for search in sorted(searches, key=lambda search: search.project_id)
+            {"project_id": search.project_id, **text_entry(search.blocked_by or Text(""))}
+            for search in sorted(material.subject.searches, key=lambda search: search.project_id)
             if search.project_id in part.own_projects and not search.suggestions
         ],
         "layers_without_geometry": sorted(
             item.name for item in report.inputs if item.release is Release.TABLE_ONLY
         ),
+        "plan": None if plan is None else dict(plan),
         "files": [{"path": name, **files[name]} for name in sorted(files)],
     }
 
@@ -112,7 +110,7 @@ def _input(item: Input) -> dict[str, Any]:
     return {
         "name": item.name,
         "role": item.role,
-        "title": _text(item.title),
+        "title": text_entry(item.title),
         "status": str(item.contract.status),
         "problems": list(item.contract.problems),
         "authority": item.source.authority,
@@ -122,5 +120,6 @@ def _input(item: Input) -> dict[str, Any]:
     }
 
 
-def _text(text: Text) -> dict[str, str]:
+def text_entry(text: Text) -> dict[str, str]:
+    """Return a text in both languages."""
     return {"zh": text.get("zh"), "en": text.get("en")}

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siting.city import City
 from siting.errors import Where, WriteError
 from siting.handover.archive import write_zip
 from siting.handover.cells import Material
 from siting.handover.copies import SHAPEFILES, write_copies
+from siting.handover.gate import check_packages
 from siting.handover.manifest import file_entry, manifest
+from siting.handover.plan_tables import (
+    PLAN,
+    PLAN_FILES,
+    plan_entry,
+    planned_table,
+    write_plan_copies,
+)
+from siting.handover.planned import PlanPart, places_of
 from siting.handover.selection import DistrictPart, district_parts
+from siting.handover.stage import MANIFEST, require_unanswered, staged
 from siting.handover.titles import titles_in
 from siting.handover.workbook import SUMMARY, material_of, write_summary
-from siting.mapping import district_scene, render_page
+from siting.mapping import Planned, district_scene, render_page
 from siting.mapping.qgis import package_styles
 from siting.mapping.write import file_stem
 from siting.model import Atlas, Report, Search
+from siting.planning import CityPlan
 from siting.save import (
     write_gpkg,
     write_json,
@@ -30,6 +40,9 @@ from siting.save import (
     write_viewing_geojson,
 )
 from siting.save.group import members_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,7 +54,7 @@ def write_packages(
     *,
     city: City,
     folder: Path,
-    as_of: dt.date,
+    plan: CityPlan | None = None,
 ) -> tuple[Path, ...]:
     """Write one package per district, as a folder and as a zip; return the zips by code.
 
@@ -50,57 +63,90 @@ def write_packages(
     ``findings.geojson`` and ``suggestions.geojson`` in WGS84 for viewing (and ``repairs`` in
     both, where the report bears corrected red lines); the red lines as DXF and shapefile;
     ``summary.xlsx``; ``map.html``, the district's page; and ``manifest.json``, written last.
+    With a plan its tables are in the GeoPackage, and ``plan.geojson``, ``plan.txt`` and the form
+    ``reply.xlsx`` beside it; all packages are read back before any is put in its place, and
+    none is when planned sites overlap (:mod:`siting.handover.gate`).
     Equal input gives equal bytes.
-    Which rows go where: :mod:`siting.handover.selection`; which columns:
-    :mod:`siting.handover.tables`.
+    Which rows go where: :mod:`siting.handover.selection`, :mod:`siting.handover.planned`;
+    which columns: :mod:`siting.handover.tables`, :mod:`siting.handover.plan_tables`.
 
     Parameters
     ----------
     report, searches, atlas
-        Of one run; geometry in the working CRS, ``report.crs``.
+        Of one run; geometry in the working CRS, ``report.crs``. Its date is that of the
+        packages, and stands in the GeoPackages as their last change.
     city
         For the page and the 内部资料 mark.
     folder
         Where the packages go, by convention ``maps/handover``; made when absent. File names
         come from the district code alone, never from a name.
-    as_of
-        The date of the package; it also stands in the GeoPackage as its last change.
+    plan
+        The plan of the city, of the same run.
 
     Raises
     ------
     WriteError
-        When a file cannot be written, when two district codes would share a file name, or
-        when a package's folder is a link to somewhere else.
+        When a file cannot be written, when two district codes would share a file name,
+        when a package's folder is a link to somewhere else, when a reply form there was
+        filled in, or when planned sites overlap.
     """
     parts = district_parts(report, searches, atlas)
     _require_own_names([part.code for part in parts])
-    _warn_of_the_homeless(report, parts)
-    archives = []
+    require_unanswered(folder)
+    _warn_of_the_homeless(report, parts, plan)
+    homes = {part.code: _home(folder, part.code) for part in parts}
+    places = places_of(plan, atlas) if plan else {}
+    names = {project.id: project.name for project in report.projects}
+    written: dict[str, list[str]] = {}
+    with staged(folder) as room:
+        for part in parts:
+            material = material_of(part, report, searches, atlas, city=city)
+            handed = PlanPart(plan, part, places, names) if plan else None
+            home = room / homes[part.code].name
+            written[part.code] = _write_package(material, handed, home)
+        if plan:
+            _LOGGER.info("plans read back: %s", check_packages(room))
     for part in parts:
-        home = _home(folder, part.code)
-        material = material_of(part, report, searches, atlas, city=city)
-        entries = _write_files(material, home, as_of=as_of)
-        own = material.subject.report
-        page = render_page(district_scene(own, searches, atlas, city=city, code=part.code))
-        write_text(home / "map.html", page)
-        entries["map.html"] = file_entry(home / "map.html", rows=None)
-        _remove_leftovers(home, entries)
-        content = manifest(part, report, searches, city=city, as_of=as_of, files=entries)
-        write_json(home / "manifest.json", content)
-        names = sorted([*entries, "manifest.json"])
-        archive = folder / f"{home.name}.zip"
-        write_zip(archive, {f"{home.name}/{name}": home / name for name in names})
-        archives.append(archive)
-    return tuple(archives)
+        _remove_leftovers(homes[part.code], written[part.code])
+    return tuple(folder / f"{home.name}.zip" for home in homes.values())
 
 
-def _write_files(material: Material, home: Path, *, as_of: dt.date) -> dict[str, dict[str, Any]]:
+def _write_package(material: Material, handed: PlanPart | None, home: Path) -> list[str]:
+    """Write a package into `home`, and its zip beside it; return the names of its files."""
+    subject = material.subject
+    tables = {**material.tables}
+    if handed:
+        tables[PLAN] = planned_table(handed)
+    entries = _write_files(material, tables, home)
+    told = None
+    if handed:
+        entries |= write_plan_copies(home, handed, tables[PLAN])
+        told = plan_entry(handed, tables[PLAN])
+    scene = district_scene(
+        subject.report,
+        subject.searches,
+        subject.atlas,
+        city=subject.city,
+        code=material.part.code,
+        planned=Planned(handed.plan) if handed else None,
+    )
+    write_text(home / "map.html", render_page(scene))
+    entries["map.html"] = file_entry(home / "map.html", rows=None)
+    write_json(home / MANIFEST, manifest(material, files=entries, plan=told))
+    names = sorted([*entries, MANIFEST])
+    archive = home.parent / f"{home.name}.zip"
+    write_zip(archive, {f"{home.name}/{name}": home / name for name in names})
+    return names
+
+
+def _write_files(
+    material: Material, tables: Mapping[str, gpd.GeoDataFrame], home: Path
+) -> dict[str, dict[str, Any]]:
     """Write the tables of one package; return the manifest's entry of each file."""
     part, subject, report = material.part, material.subject, material.subject.report
-    tables = material.tables
     rows = {name: len(table) for name, table in tables.items()}
     styles = package_styles(tables, titles_in(subject.city.language), subject=subject)
-    write_gpkg(home / "redlines.gpkg", tables, dated=as_of, styles=styles)
+    write_gpkg(home / "redlines.gpkg", tables, dated=report.as_of, styles=styles)
     red_lines = [result.red_line for result in part.results]
     project_names = dict(
         zip(tables["redlines"]["red_line_id"], tables["redlines"]["project_name"], strict=True)
@@ -111,7 +157,7 @@ def _write_files(material: Material, home: Path, *, as_of: dt.date) -> dict[str,
         "redlines.txt": file_entry(home / "redlines.txt", rows=rows["redlines"]),
     }
     language = subject.city.language
-    entries |= write_copies(home, tables["redlines"], language=language, as_of=as_of)
+    entries |= write_copies(home, tables["redlines"], language=language, as_of=report.as_of)
     sheets = write_summary(home / SUMMARY, material)
     entries[SUMMARY] = file_entry(home / SUMMARY, rows=sheets)
     for name, table in tables.items():
@@ -123,7 +169,7 @@ def _write_files(material: Material, home: Path, *, as_of: dt.date) -> dict[str,
 
 def _remove_leftovers(home: Path, entries: Iterable[str]) -> None:
     """Remove what an earlier run wrote and this one has no rows for: nobody hands on old rows."""
-    old = [home / "repairs.geojson"]
+    old = [home / name for name in ("repairs.geojson", *PLAN_FILES)]
     old += [part for name in SHAPEFILES.values() for part in members_of(home / name)]
     for path in old:
         if path.name not in entries:
@@ -156,11 +202,20 @@ def _require_own_names(codes: Sequence[str]) -> None:
         )
 
 
-def _warn_of_the_homeless(report: Report, parts: Sequence[DistrictPart]) -> None:
-    """Say which red lines no district is handed, because they lie in none."""
+def _warn_of_the_homeless(
+    report: Report, parts: Sequence[DistrictPart], plan: CityPlan | None
+) -> None:
+    """Say what no district is handed: red lines that lie in none, projects that are nobody's."""
     placed = {result.red_line.id for part in parts for result in part.results}
     for result in report.results:
         if result.red_line.id not in placed:
             _LOGGER.warning(
                 "red line %s lies in no district: it is in no package", result.red_line.id
+            )
+    own = frozenset().union(*(part.own_projects for part in parts))
+    for row in plan.unplaced if plan else ():
+        if row.project.id not in own:
+            _LOGGER.warning(
+                "project %s gets no site and belongs to no district: it is in no package",
+                row.project.id,
             )

@@ -114,7 +114,7 @@ def red_line_table(part: DistrictPart, report: Report) -> gpd.GeoDataFrame:
         for result, share_m2 in zip(part.results, part.shares_m2, strict=True)
     ]
     geometries = [result.red_line.geometry for result in part.results]
-    return _frame(rows, geometries, RED_LINE_COLUMNS, report.crs)
+    return table_frame(rows, geometries, RED_LINE_COLUMNS, report.crs)
 
 
 def _red_line_row(
@@ -134,11 +134,11 @@ def _red_line_row(
         "outcome": str(result.outcome),
         "is_incomplete": result.is_incomplete,
         "worst_severity": str(result.worst_severity or ""),
-        "area_m2": _rounded(result.area_m2),
-        "area_ellipsoidal_m2": _rounded(result.area_ellipsoidal_m2),
-        "area_declared_m2": _rounded(red_line.declared_area_m2),
-        "area_in_district_m2": _rounded(share_m2),
-        "conflict_area_m2": _rounded(result.conflict_area_m2),
+        "area_m2": rounded(result.area_m2),
+        "area_ellipsoidal_m2": rounded(result.area_ellipsoidal_m2),
+        "area_declared_m2": rounded(red_line.declared_area_m2),
+        "area_in_district_m2": rounded(share_m2),
+        "conflict_area_m2": rounded(result.conflict_area_m2),
         "findings_elsewhere": part.findings_elsewhere.get(red_line.id, 0),
         "not_checked_zh": "；".join(f"{code}：{gap.get('zh')}" for code, gap in gaps),
         "not_checked_en": "; ".join(f"{code}: {gap.get('en')}" for code, gap in gaps),
@@ -172,10 +172,10 @@ def finding_table(part: DistrictPart, report: Report, atlas: Atlas) -> gpd.GeoDa
     rows, geometries = [], []
     for finding in part.findings:
         release = release_of(finding, atlas.layers)
-        geometry, state = _released(finding.geometry, release, part)
+        geometry, state = released(finding.geometry, release, part)
         rows.append(_finding_row(finding) | {"geometry_state": state})
         geometries.append(geometry)
-    return _frame(rows, geometries, FINDING_COLUMNS, report.crs)
+    return table_frame(rows, geometries, FINDING_COLUMNS, report.crs)
 
 
 def _finding_row(finding: Finding) -> Row:
@@ -188,12 +188,12 @@ def _finding_row(finding: Finding) -> Row:
         "layer": finding.layer,
         "feature_id": finding.feature_id,
         "feature_name": finding.feature_name,
-        "measure": _rounded(finding.measure),
+        "measure": rounded(finding.measure),
         "unit": finding.unit,
-        "limit": _rounded(finding.limit),
-        "area_m2": _rounded(finding.area_m2),
-        "area_ellipsoidal_m2": _rounded(finding.area_ellipsoidal_m2),
-        "mean_width_m": _rounded(finding.mean_width_m),
+        "limit": rounded(finding.limit),
+        "area_m2": rounded(finding.area_m2),
+        "area_ellipsoidal_m2": rounded(finding.area_ellipsoidal_m2),
+        "mean_width_m": rounded(finding.mean_width_m),
         "is_sliver": finding.is_sliver,
         "is_disputed": finding.is_disputed,
         "exceptions": "; ".join(finding.exceptions),
@@ -209,7 +209,7 @@ def _finding_row(finding: Finding) -> Row:
     }
 
 
-def _released(
+def released(
     geometry: BaseGeometry | None, release: Release, part: DistrictPart
 ) -> tuple[BaseGeometry | None, str]:
     """Return what of a geometry may be handed to this district, and in which state that is."""
@@ -254,10 +254,10 @@ def suggestion_table(part: DistrictPart, report: Report, atlas: Atlas) -> gpd.Ge
         if offer.is_here:
             site = offer.suggestion.site
             release = narrowest((parcels, site.release))
-            geometry, state = _released(site.geometry, release, part)
+            geometry, state = released(site.geometry, release, part)
         rows.append(_offer_row(offer, names) | {"geometry_state": state})
         geometries.append(geometry)
-    return _frame(rows, geometries, SUGGESTION_COLUMNS, report.crs)
+    return table_frame(rows, geometries, SUGGESTION_COLUMNS, report.crs)
 
 
 def _offer_row(offer: Offer, names: Mapping[str, str]) -> Row:
@@ -267,9 +267,9 @@ def _offer_row(offer: Offer, names: Mapping[str, str]) -> Row:
         "rank": suggestion.rank,
         "project_name": names.get(suggestion.project_id, "") if offer.is_own_project else "",
         "site_district": site.district,
-        "area_m2": _rounded(site.area_m2),
-        "area_ellipsoidal_m2": _rounded(site.area_ellipsoidal_m2),
-        "score": _rounded(suggestion.score),
+        "area_m2": rounded(site.area_m2),
+        "area_ellipsoidal_m2": rounded(site.area_ellipsoidal_m2),
+        "score": rounded(suggestion.score),
         "must_acquire": suggestion.must_acquire,
     }
     if not offer.is_here:
@@ -277,23 +277,23 @@ def _offer_row(offer: Offer, names: Mapping[str, str]) -> Row:
     return row | {
         "site_id": site.id,
         "parcel_ids": "; ".join(site.parcel_ids),
-        "contributions": _json(
-            {name: _rounded(points) for name, points in suggestion.contributions.items()}
+        "contributions": as_json(
+            {name: rounded(points) for name, points in suggestion.contributions.items()}
         ),
         "resolves": "; ".join(suggestion.resolves),
         "remains": "; ".join(suggestion.remains),
         "not_checked": "; ".join(suggestion.not_checked),
-        "distance_m": _rounded(suggestion.distance_m),
-        "site_attributes": _json(dict(site.attributes)),
+        "distance_m": rounded(suggestion.distance_m),
+        "site_attributes": as_json(dict(site.attributes)),
         "why_zh": suggestion.why.get("zh"),
         "why_en": suggestion.why.get("en"),
         "kind": str(site.kind),
         "classes": "; ".join(site.classes),
         "owners": site.owners,
-        "lane_m2": _rounded(site.lane_m2),
-        "least_width_m": _rounded(site.least_width_m),
-        "frontage_m": _rounded(site.frontage_m),
-        "compactness": _rounded(site.compactness),
+        "lane_m2": rounded(site.lane_m2),
+        "least_width_m": rounded(site.least_width_m),
+        "frontage_m": rounded(site.frontage_m),
+        "compactness": rounded(site.compactness),
     }
 
 
@@ -318,13 +318,13 @@ def repair_table(part: DistrictPart, report: Report, atlas: Atlas) -> gpd.GeoDat
             geometry: BaseGeometry | None = None
             state = ELSEWHERE
             if is_here:
-                geometry, state = _released(repair.geometry, repair_release(repair, atlas), part)
+                geometry, state = released(repair.geometry, repair_release(repair, atlas), part)
             settled = {found.code for found in report.findings if found.id in repair.resolves}
             row = _repair_row(repair, search)
             row |= _repair_reasons(repair, settled) if is_here else {}
             rows.append(row | {"geometry_state": state})
             geometries.append(geometry)
-    return _frame(rows, geometries, REPAIR_COLUMNS, report.crs)
+    return table_frame(rows, geometries, REPAIR_COLUMNS, report.crs)
 
 
 def _repair_row(repair: Repair, search: RepairSearch) -> Row:
@@ -334,10 +334,10 @@ def _repair_row(repair: Repair, search: RepairSearch) -> Row:
         "project_id": search.project_id,
         "rank": repair.rank,
         "way": str(repair.way),
-        **{name: _rounded(value) for name, value in figures.items()},
+        **{name: rounded(value) for name, value in figures.items()},
         "vertices_moved": repair.figures.vertices_moved,
         "is_exact": repair.is_exact,
-        "gap_m": _rounded(repair.gap_m),
+        "gap_m": rounded(repair.gap_m),
     }
 
 
@@ -351,26 +351,29 @@ def _repair_reasons(repair: Repair, settled: Iterable[str]) -> Row:
         "parcels_left": "; ".join(repair.parcels_left),
         "parcels_added": "; ".join(repair.parcels_added),
         "takes": "; ".join(repair.takes),
-        "street_m2": _rounded(repair.street_m2),
+        "street_m2": rounded(repair.street_m2),
         "says_zh": repair.says.get("zh"),
         "says_en": repair.says.get("en"),
     }
 
 
-def _json(content: Mapping[str, object]) -> str:
+def as_json(content: Mapping[str, object]) -> str:
+    """Return a mapping as one cell: the same content gives the same text."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
+    """Return a figure as the tables have it; None stays None."""
     return None if value is None else round(float(value), _DECIMALS)
 
 
-def _frame(
+def table_frame(
     rows: Sequence[Row],
     geometries: Sequence[BaseGeometry | None],
     columns: tuple[str, ...],
     crs: str,
 ) -> gpd.GeoDataFrame:
+    """Return rows as a table with these columns in this order; what a row lacks is null."""
     import geopandas as gpd
 
     data = {name: [row.get(name) for row in rows] for name in columns}

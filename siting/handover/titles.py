@@ -134,11 +134,43 @@ REPAIR_TITLES: Mapping[str, Text] = {
 }
 """Titles of ``repairs``."""
 
+PLAN_TITLES: Mapping[str, Text] = {
+    "project_id": Text("项目编号", "project"),
+    "project_name": Text("项目名称", "project name"),
+    "state": Text("安排状态", "state"),
+    "priority": Text("优先级", "class"),
+    "batch": Text("批次", "batch"),
+    "site_id": Text("选址编号", "site"),
+    "kind": Text("类型", "kind"),
+    "parcel_ids": Text("宗地", "parcels"),
+    "site_district": Text("选址所在区", "district of the site"),
+    "area_m2": Text("面积（平面）m²", "area (planar) m²"),
+    "area_ellipsoidal_m2": Text("椭球面积 m²", "area (ellipsoidal) m²"),
+    "area_in_district_m2": Text("本区内面积 m²", "area in the district m²"),
+    "points": Text("计划分", "points"),
+    "score": Text("得分", "score"),
+    "deductions": Text("扣分", "points taken off"),
+    "regret": Text("少得的分", "regret"),
+    "best_site_id": Text("自身最优地块", "its own best site"),
+    "must_acquire": Text("须先征收", "to be acquired first"),
+    "remains": Text("仍涉及", "remains"),
+    "not_checked": Text("未核查", "not checked"),
+    "former_site_id": Text("原选址", "former site"),
+    "is_locked": Text("已锁定", "locked"),
+    "considered": Text("计入的备选数", "sites weighed"),
+    "is_proved": Text("原因已证明", "reasons are proved"),
+    "reasons_zh": Text("未安排的原因", "reasons (Chinese)"),
+    "reasons_en": Text("未安排的原因（英文）", "reasons"),
+    "geometry_state": Text("图形状态", "state of the geometry"),
+}
+"""Titles of ``plan``."""
+
 TITLES: Mapping[str, Mapping[str, Text]] = {
     "redlines": RED_LINE_TITLES,
     "findings": FINDING_TITLES,
     "suggestions": SUGGESTION_TITLES,
     "repairs": REPAIR_TITLES,
+    "plan": PLAN_TITLES,
 }
 """Titles of the columns by table."""
 

@@ -30,6 +30,9 @@ _SITE = Text("备选地块", "suggested site")
 _MUST_ACQUIRE = Text("备选地块（须先征收）", "suggested site (to be acquired first)")
 _ACQUISITION_UNKNOWN = Text("备选地块（是否须征收未知）", "suggested site (acquisition unknown)")
 _REPAIR = Text("修正红线", "corrected red line")
+_PLANNED = Text("计划选址", "planned site")
+_PLANNED_LATER = Text("计划选址（须先征收）", "planned site (to be acquired first)")
+_PLANNED_UNKNOWN = Text("计划选址（是否须征收未知）", "planned site (acquisition unknown)")
 #: What is not in the legend: nobody takes it for anything else.
 _REST = Symbol((Pen("#ff00ff", 3.0),), "#ff00ff", 0.25, "cross")
 #: Over the outline of a red line that was not checked by every rule.
@@ -53,8 +56,8 @@ def package_styles(
     Parameters
     ----------
     tables
-        ``redlines``, ``findings``, ``suggestions`` and, where there are any, ``repairs``, as
-        they are handed over.
+        ``redlines``, ``findings``, ``suggestions`` and, where there are any, ``repairs`` and
+        ``plan``, as they are handed over.
     titles
         Title of each column by name of the table and the column.
     subject
@@ -65,6 +68,7 @@ def package_styles(
         "findings": _findings,
         "suggestions": _suggestions,
         "repairs": _repairs,
+        "plan": _plan,
     }
     language = subject.city.language
     made = {name: makers[name](table, titles[name], subject) for name, table in tables.items()}
@@ -143,19 +147,40 @@ def _rule_title(subject: Subject, code: str, layer: str) -> str:
 
 
 def _suggestions(_: gpd.GeoDataFrame, titles: Mapping[str, str], subject: Subject) -> Style:
-    language = subject.city.language
-    symbol = Symbol((Pen(SITE_COLOUR, 2.4, (7, 4)),), SITE_FILL, 0.28)
-    later = Symbol((Pen(SITE_COLOUR, 1.2, (4, 3)),), SITE_FILL, 0.18)
+    pens = (Pen(SITE_COLOUR, 2.4, (7, 4)), Pen(SITE_COLOUR, 1.2, (4, 3)))
+    labels = Labels('"project_id" || \' #\' || "rank"', SITE_COLOUR)
+    words = (_SITE, _MUST_ACQUIRE, _ACQUISITION_UNKNOWN)
+    return _by_acquisition(pens, words, labels, titles=titles, language=subject.city.language)
+
+
+def _plan(_: gpd.GeoDataFrame, titles: Mapping[str, str], subject: Subject) -> Style:
+    pens = (Pen(SITE_COLOUR, 3.4), Pen(SITE_COLOUR, 2.4, (4, 3)))
+    labels = Labels('coalesce(nullif("project_name", \'\'), "project_id")', SITE_COLOUR)
+    words = (_PLANNED, _PLANNED_LATER, _PLANNED_UNKNOWN)
+    return _by_acquisition(pens, words, labels, titles=titles, language=subject.city.language)
+
+
+def _by_acquisition(
+    pens: tuple[Pen, Pen],
+    words: tuple[Text, Text, Text],
+    labels: Labels,
+    *,
+    titles: Mapping[str, str],
+    language: str,
+) -> Style:
+    """Return a style of sites: to be had, to be acquired first, and nobody knows."""
+    symbol, later = Symbol((pens[0],), SITE_FILL, 0.28), Symbol((pens[1],), SITE_FILL, 0.18)
+    offered, acquired, unknown = (text.get(language) for text in words)
     return Style(
         attribute="CASE WHEN \"must_acquire\" IS NULL THEN 'unknown' "
         "WHEN \"must_acquire\" THEN 'later' ELSE 'offered' END",
         categories=[
-            Category("offered", _SITE.get(language), symbol),
-            Category("later", _MUST_ACQUIRE.get(language), later),
-            Category("unknown", _ACQUISITION_UNKNOWN.get(language), later),
+            Category("offered", offered, symbol),
+            Category("later", acquired, later),
+            Category("unknown", unknown, later),
         ],
         rest=_rest(language),
-        labels=Labels('"project_id" || \' #\' || "rank"', SITE_COLOUR),
+        labels=labels,
         titles=titles,
     )
 

@@ -142,14 +142,14 @@ def _head(subject: Subject) -> Payload:
         "asOf": report.as_of.isoformat(),
         "ruleBook": report.rule_book,
         "ruleBookHash": report.rule_book_sha256[:12],
-        "secrecy": pair(_secrecy(subject)),
+        "secrecy": pair(secrecy_of(subject)),
         "areaOfRecord": "planar" if report.area_of_record == PLANAR else "ellipsoidal",
         "ellipsoidalMethod": ELLIPSOIDAL_METHODS[report.area_of_record],
         "versions": [[name, text] for name, text in sorted(report.versions.items())],
     }
 
 
-def _secrecy(subject: Subject) -> Text:
+def secrecy_of(subject: Subject) -> Text:
     """Return the city's own mark, else 内部资料 as soon as anything drawn is not public."""
     if subject.city.secrecy_mark:
         return Text(subject.city.secrecy_mark)

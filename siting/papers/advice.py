@@ -319,4 +319,5 @@ def _not_checked(
     for offer in search.suggestions if search else ():
         if offer.not_checked and search and material.subject.is_site_here(offer):
             named = _named(material, search, offer.not_checked)
-            yield {"of": offer.site.id, "code": "", "title": named, "severity": "", "why": ""}
+            why = material.say(words.SITE_UNCHECKED)
+            yield {"of": offer.site.id, "code": "", "title": named, "severity": "", "why": why}

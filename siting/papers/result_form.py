@@ -15,6 +15,8 @@ from siting.papers.look import (
     HEAD_FACE,
     NOTE,
     SIZE_5,
+    SIZE_SMALL_5,
+    TABLE_FACE,
     TABLE_PAGE,
     Column,
     Type,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 RESULT_FILE = "result.docx"
 _ITEM = Type(HEAD_FACE, SIZE_5, before_pt=6, after_pt=3, keeps_next=True)
 _LEGEND = Type(after_pt=2)
+_SMALL = Type(TABLE_FACE, SIZE_SMALL_5, line_pt=13.0, before_pt=2, after_pt=2)
 
 
 def result_form(say: Say) -> Docx:
@@ -52,7 +55,7 @@ def result_form(say: Say) -> Docx:
     write(paper, f"{legend}{{% for z in l.zones %}}{{{{r z.mark }}}}{{{{ z.title }}}}　"
           "{% endfor %}", _LEGEND)  # fmt: skip
     tag(paper, "{%p for note in l.map_notes %}")
-    write(paper, "{{ note }}", _LEGEND)
+    write(paper, "{{ note }}", _SMALL)
     tag(paper, "{%p endfor %}")
     _findings(paper, say)
     _unknown(paper, say)
@@ -106,21 +109,21 @@ def _unknown(paper: Docx, say: Say) -> None:
     write(paper, say("未核查事项", "What was not checked"), _ITEM)
     tag(paper, "{%p if l.not_checked %}")
     write(paper, say("下列事项未作出结论，不得视为无冲突：",
-                     "Nothing is concluded of these: not clear."), NOTE)  # fmt: skip
+                     "Nothing is concluded of these: not clear."), _SMALL)  # fmt: skip
     listing(paper, TABLE_PAGE, "r in l.not_checked", [
         Column(say("规则", "rule"), 0.3, ("{{ r.title }} {{ r.code }}",)),
         Column(say("原因", "why"), 0.7, ("{{ r.why }}",)),
     ])  # fmt: skip
     tag(paper, "{%p else %}")
-    write(paper, "{{ l.all_checked }}", NOTE)
+    write(paper, "{{ l.all_checked }}", _SMALL)
     tag(paper, "{%p endif %}")
     tag(paper, "{%p if l.off_map %}")
     lead = say("图上无此要素、须另行征求意见：", "Never on a map here, to be consulted on: ")
     between = say("；", "; ")
     write(paper, f"{lead}{{% for m in l.off_map %}}{{% if not loop.first %}}{between}{{% endif %}}"
-          "{{ m.title }} ({{ m.office }}){% endfor %}", NOTE)  # fmt: skip
+          "{{ m.title }} ({{ m.office }}){% endfor %}", _SMALL)  # fmt: skip
     tag(paper, "{%p endif %}")
     clear = say("无冲突的规则：", "Rules found clear: ")
     tag(paper, "{%p if l.clear_rules %}")
-    write(paper, f"{clear}{{{{ l.clear_rules }}}}", NOTE)
+    write(paper, f"{clear}{{{{ l.clear_rules }}}}", _SMALL)
     tag(paper, "{%p endif %}")

@@ -107,6 +107,7 @@ NONE_JUDGED = Text(
     "没有适用的规则：未作任何核查，不得视为无冲突",
     "no rule applies: nothing was checked, and nothing is clear",
 )
+SITE_UNCHECKED = Text("复核该地块时未能核查", "could not be looked at when the site was re-checked")
 NOTHING_TO_CHECK = Text(
     "没有红线或备选地块可核查：未作任何核查",
     "there is no red line and no site to check: nothing was checked",

@@ -15,7 +15,7 @@ from siting.sheets.projects import project_part
 from siting.sheets.records import Content, Row
 from siting.sheets.sources import sources_part, unchecked_part
 from siting.sheets.table import name_of, outcome_of
-from siting.sheets.words import DISCLAIMER, OUTCOMES, word
+from siting.sheets.words import DISCLAIMER, ROW_OUTCOMES, word
 
 Part = dict[str, Any]
 """Plain data of one part: title, level, blocks."""
@@ -96,8 +96,8 @@ def _summary(subject: Subject, content: Content, rows: Sequence[Row], *, has_all
             "kind": "rows", "title": "", "widths": [3, 1], "aligns": ["left", "right"], "size": 9,
             "head": [word("outcome", language), word("count", language)],
             "rows": [
-                [OUTCOMES[key].get(language), str(sum(row.outcome == key for row in rows))]
-                for key in OUTCOMES if any(row.outcome == key for row in rows)
+                [ROW_OUTCOMES[key].get(language), str(sum(row.outcome == key for row in rows))]
+                for key in ROW_OUTCOMES if any(row.outcome == key for row in rows)
             ],
         },
     ]  # fmt: skip
@@ -158,7 +158,7 @@ def _overview(content: Content, rows: Sequence[Row]) -> Part:
         "head": [word(key, language) for key in ("number", "project", "outcome", "worst")]
         + [word("ha", language), word("sites", language)],
         "rows": [
-            [str(r.number), name_of(r), outcome_of(r, language), r.brief, r.areas[1], r.sites]
+            [str(r.number), name_of(r), outcome_of(r, language), r.brief, r.areas[1], r.sites_brief]
             for r in rows
         ],
     }  # fmt: skip

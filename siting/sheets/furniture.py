@@ -31,7 +31,7 @@ from siting.sheets.scales import (
     round_length,
     scale_text,
 )
-from siting.sheets.words import OUTCOMES, word
+from siting.sheets.words import ROW_OUTCOMES, word
 
 #: Grid lines are at least so far apart, mm.
 _GRID_MM = 36.0
@@ -121,7 +121,7 @@ def entries_of(
     """Yield what a legend explains: only what the map shows."""
     for outcome in OUTCOME_LOOKS:
         if outcome in outcomes:
-            yield Entry(outcome, word("red_line", language, OUTCOMES[outcome].get(language)))
+            yield Entry(outcome, word("red_line", language, ROW_OUTCOMES[outcome].get(language)))
     if any(line.is_withheld for line in picture.lines):
         yield Entry("withheld", word("piece_withheld", language))
     if picture.sites:

@@ -12,17 +12,16 @@ from dataclasses import replace
 
 from siting.areas import AreaRow, area_table
 from siting.crs import parse_crs
-from siting.mapping.release import Scope, is_drawable
+from siting.mapping.release import Scope
+from siting.mapping.scene import secrecy_of
 from siting.mapping.subject import Subject
 from siting.measure import PLANAR
 from siting.model import (
     SQUARE_METRES_PER_HECTARE,
     Project,
     RedLineResult,
-    Release,
     Search,
     Status,
-    Text,
     Verdict,
 )
 from siting.report import identity
@@ -33,8 +32,6 @@ from siting.sheets.words import DISCLAIMER, TITLE, listed, sentences, word
 
 #: Problems and unchecked rules that a table names; the rest is counted.
 _NAMED_AT_MOST, _UNCHECKED_AT_MOST = 3, 2
-#: Mark of a sheet with layers that are not public, where city.toml names none.
-_INTERNAL = Text("内部资料", "Internal material")
 _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 
 
@@ -57,7 +54,7 @@ def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Con
         language,
         title or city.map_title.get(language) or TITLE.get(language),
         " · ".join(name for name in names if name),
-        secrecy_of(subject),
+        secrecy_of(subject).get(language),
         f"{parse_crs(city.crs).name} ({subject.report.crs})",
         tuple(facts_of(subject)),
         tuple(warnings_of(subject)),
@@ -67,19 +64,6 @@ def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Con
         Counter(row.outcome for row in rows),
         has_mu,
     )
-
-
-def secrecy_of(subject: Subject) -> str:
-    """Return the city's own mark, else 内部资料 as soon as anything drawn is not public."""
-    if subject.city.secrecy_mark:
-        return subject.city.secrecy_mark
-    is_internal = any(
-        layer.is_usable
-        and layer.release is not Release.PUBLIC
-        and is_drawable(layer.release, subject.scope)
-        for layer in subject.atlas.layers
-    )
-    return _INTERNAL.get(subject.city.language) if is_internal else ""
 
 
 def facts_of(subject: Subject) -> Iterator[str]:
@@ -165,12 +149,13 @@ def _line_row(subject: Subject, number: int, result: RedLineResult) -> Row:
         result.is_incomplete,
         why(subject, result),
         why(subject, result, most=1),
-        _sites(subject, subject.search_of.get(line.project_id)),
+        *_sites(subject, subject.search_of.get(line.project_id)),
         area_of_record_m2(subject, result) or None,  # an invalid outline has no area
     )
 
 
 def _project_row(subject: Subject, number: int, project: Project, outcome: str) -> Row:
+    sites, sites_brief = _sites(subject, subject.search_of.get(project.id))
     return Row(
         number,
         "",
@@ -182,7 +167,8 @@ def _project_row(subject: Subject, number: int, project: Project, outcome: str) 
         is_incomplete=False,
         why=_demand(subject, project),
         brief=_demand(subject, project),
-        sites=_sites(subject, subject.search_of.get(project.id)),
+        sites=sites,
+        sites_brief=sites_brief,
         area_m2=None,
     )
 
@@ -250,10 +236,11 @@ def _counted(items: Sequence[str], most: int, language: str) -> str:
     return f"{told}{' ' if language == 'en' else ''}{word('and_more', language, count)}"
 
 
-def _sites(subject: Subject, search: Search | None) -> str:
+def _sites(subject: Subject, search: Search | None) -> tuple[str, str]:
+    """Return how many sites there are or why there are none, and the same in short."""
     language = subject.city.language
     if search is None:
-        return word("not_searched", language)
+        return (word("not_searched", language),) * 2
     here = sum(map(subject.is_site_here, search.suggestions))
     elsewhere = len(search.suggestions) - here
     parts = [
@@ -261,9 +248,10 @@ def _sites(subject: Subject, search: Search | None) -> str:
         word("sites_elsewhere", language, elsewhere) if elsewhere else "",
     ]
     if here or elsewhere:
-        return sentences(parts, language)
+        return (sentences(parts, language),) * 2
     reason = search.blocked_by or search.note
-    return word("no_site", language, reason.get(language) if reason else "").rstrip("：: ")
+    none = word("none", language)
+    return (word("no_site", language, reason.get(language)) if reason else none), none
 
 
 def subject_of(base: Subject, code: str) -> Subject:

@@ -18,6 +18,8 @@ from siting.sheets.records import Content, Picture
 from siting.sheets.scales import Rect, view_of
 from siting.sheets.words import word
 
+#: A little map is no larger than this, 1:2 000: land without its surroundings says nothing.
+_LEAST = 2_000.0
 #: Height of a little map with its scale, mm; how far its subject keeps from the frame.
 _HEIGHT, _STRIP, _CLOSE_EDGE, _WIDE_EDGE = 82.0, 6.5, 22.0, 8.0
 
@@ -41,7 +43,7 @@ def _inset(content: Content, wish: MapWish, stationery: Stationery) -> Paper:
     paper = Paper((wish.width_mm, _HEIGHT), stationery.face, stationery.font_file)
     frame = Rect(0.3, _STRIP, wish.width_mm - 0.6, _HEIGHT - _STRIP - 0.3)
     edge = _WIDE_EDGE if wish.has_sites else _CLOSE_EDGE
-    view = view_of(_extent(content.picture, wish), frame, edge_mm=edge)
+    view = view_of(_extent(content.picture, wish), frame, edge_mm=edge, least=_LEAST)
     picture = replace(content.picture, repairs=()) if wish.has_sites else content.picture
     draw_map(paper, view, picture, numbers=(wish.number,))
     end = draw_scale(paper, view, (1.0, 1.0), bar_mm=28.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ Boxes = NDArray[np.float64]
 _STEP_MM, _WIDER, _LEAST_TURNS = 1.1, 0.06, 16
 #: In a direction of 45° a rectangle stands off by its corner.
 _CORNER = math.sqrt(2.0)
+#: Most labels find room within so much, mm, and need not look farther.
+_NEAR_MM = 12.0
 #: Labels keep so far from each other, mm.
 _GAP_MM = 0.35
 
@@ -49,13 +51,19 @@ class Room:
 
     def place(self, wish: Wish) -> Rect | None:
         """Return where a label goes, and take the room; None where there is none."""
-        boxes = _candidates(wish)
+        near = replace(wish, most=min(wish.most, wish.least + _NEAR_MM))
+        return self._first(_candidates(near)) or (
+            self._first(_candidates(wish)) if wish.most > near.most else None
+        )
+
+    def _first(self, boxes: Boxes) -> Rect | None:
+        """Return the first rectangle that is free, and take it."""
         frame = self.frame
-        free = (
+        inside = (
             (boxes[:, 0] >= frame.left + _GAP_MM) & (boxes[:, 2] <= frame.right - _GAP_MM)
             & (boxes[:, 1] >= frame.bottom + _GAP_MM) & (boxes[:, 3] <= frame.top - _GAP_MM)
         )  # fmt: skip
-        boxes = boxes[free]
+        boxes = boxes[inside]
         if len(boxes) and self._taken:
             boxes = boxes[~_meet(boxes, np.asarray(self._taken))]
         if not len(boxes):

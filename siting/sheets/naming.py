@@ -20,7 +20,9 @@ from siting.sheets.scales import Rect, View
 
 _Mark = TypeVar("_Mark", LineMark, SiteMark)
 
-#: How far labels may stand off, mm. Every red line must have its number, wherever that is.
+#: How far labels may stand off, mm. Every red line must have its number, wherever that is; of more
+#: than so many the worst have theirs, and the rest is counted: their lines would hide the map.
+_MANY = 400
 _NUMBER_OFF_MM, _SITE_OFF_MM, _NAME_OFF_MM = 500.0, 8.0, 20.0
 #: Height of a number in its disc; where there are many they are smaller.
 _NUMBER_MM, _LEAST_NUMBER_MM = 2.5, 1.4
@@ -37,10 +39,11 @@ _LEAD, _LABEL = 5.0, 6.0
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The labels of a map with what they cover, and how many sites had no room for one."""
+    """The labels of a map with what they cover, and how many sites and lines had no room."""
 
     labels: tuple[tuple[str, Rect], ...]
     unnumbered: int
+    unnumbered_lines: int
 
 
 class Naming:
@@ -57,10 +60,11 @@ class Naming:
         spots = [_spot(shape) for _, shape in lines if is_small(shape)]
         room = Room(self._view.frame, spots)
         size = _number_size([middle_of(shape) for _, shape in lines])
+        most = _NUMBER_OFF_MM if len(lines) <= _MANY else _SITE_OFF_MM
         labels = [
             (str(line.number), rect)
             for line, shape in lines
-            for rect in self._number(room, line, shape, size)
+            for rect in self._number(room, line, shape, (size, most))
         ]
         ranks = [
             (site.label, rect)
@@ -68,7 +72,7 @@ class Naming:
             for rect in self._rank(room, site, shape, size * _SITE_SHARE)
         ]
         names = list(self._names(room, picture, has_districts=numbers is None))
-        return Names((*labels, *ranks, *names), len(sites) - len(ranks))
+        return Names((*labels, *ranks, *names), len(sites) - len(ranks), len(lines) - len(labels))
 
     def _seen(
         self, marks: Iterable[_Mark], numbers: frozenset[int] | None
@@ -82,14 +86,18 @@ class Naming:
                         yield mark, inside
 
     def _number(
-        self, room: Room, mark: LineMark, shape: BaseGeometry, size: float
+        self, room: Room, mark: LineMark, shape: BaseGeometry, fit: tuple[float, float]
     ) -> Iterator[Rect]:
-        """Write a red line's number in a disc beside it, with a thin line to it."""
+        """Write a red line's number in a disc beside it, with a thin line to it.
+
+        ``fit``: its size and how far it may stand off, mm.
+        """
+        size, most = fit
         text, paper = str(mark.number), self._paper
         x, y = middle_of(shape)
         radius = max(size * 0.8, paper.face.width(text) * size / 2 + size * 0.3)
         least = _clearance(shape)
-        wish = Wish(x, y, 2 * radius, 2 * radius, least, _NUMBER_OFF_MM)
+        wish = Wish(x, y, 2 * radius, 2 * radius, least, least + most)
         rect = room.place(wish)
         if rect is None:
             return

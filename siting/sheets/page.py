@@ -38,6 +38,8 @@ _ALARM = "#a5141c"
 _LEGEND_MM = 105.0
 #: A table beside the map shows at least so many rows, or none.
 _LEAST_ROWS = 3
+#: Letters of the table beside the map, mm: the largest with which all of it has room.
+_TABLE_SIZES = (2.5, 2.25, 2.0)
 #: Room for its heading and for the line that says where the rest is, mm.
 _LEAST_TABLE_MM, _TOLD_MM = 16.0, 6.5
 #: Notes beside the map take at most this height, mm; longer ones stand on a page of their own.
@@ -144,11 +146,13 @@ def _side(
     if not content.rows:
         page.paragraph((_SIDE.left, y), word("no_projects", language), _SIDE.width, Letters(2.3))
         return rest, True
-    table = Table(page, content, narrow_style(language, has_mu=content.has_mu), _SIDE.width)
-    blocks = table.blocks(content.rows, _WIDE.height)
-    if table.fitting(blocks, y - floor, with_total=True) == len(blocks):
-        table.draw((_SIDE.left, y), blocks, with_total=True)
-        return rest, True
+    for size in _TABLE_SIZES:
+        style = narrow_style(language, has_mu=content.has_mu, size=size)
+        table = Table(page, content, style, _SIDE.width)
+        blocks = table.blocks(content.rows, _WIDE.height)
+        if table.is_whole(blocks, y - floor):
+            table.draw((_SIDE.left, y), blocks, with_total=True)
+            return rest, True
     count = table.fitting(blocks, y - floor - _TOLD_MM, with_total=False)
     count = count if count >= _LEAST_ROWS else 0
     told = word("all_on", language, len(content.rows), count)
@@ -181,6 +185,8 @@ def notes_of(content: Content, drawn: Drawn, face: Face) -> Notes:
     """Return the notes of a sheet whose map is drawn."""
     language = content.language
     warnings = list(content.warnings)
+    if drawn.unnumbered_lines:
+        warnings.append(word("unnumbered_lines", language, drawn.unnumbered_lines))
     if drawn.unnumbered:
         warnings.append(word("unnumbered", language, drawn.unnumbered))
     warnings += [

@@ -42,13 +42,15 @@ class Drawn:
     """What became of a map: its labels on paper, and what is not on it.
 
     ``shown`` are the layers that the frame shows something of; ``left_out`` counts shapes by
-    layer that are too small to print; ``unnumbered`` sites found no room for a label.
+    layer that are too small to print; ``unnumbered`` sites and
+    ``unnumbered_lines`` found no room for a label.
     """
 
     labels: tuple[tuple[str, Rect], ...]
     shown: tuple[GroundLayer, ...]
     left_out: dict[str, int]
     unnumbered: int
+    unnumbered_lines: int
 
 
 def draw_map(
@@ -78,7 +80,7 @@ def draw_map(
     plate.draw_lines(picture, chosen)
     names = Naming(paper, view).write(picture, chosen)
     paper.shapes([view.frame.box], Pen(INK, 0.35, level=8.0))
-    return Drawn(names.labels, shown, plate.left_out, names.unnumbered)
+    return Drawn(names.labels, shown, plate.left_out, names.unnumbered, names.unnumbered_lines)
 
 
 class _Plate:

@@ -20,10 +20,11 @@ from siting.model import (
     Suggestion,
     Verdict,
 )
+from siting.report.wording import SEVERITIES, STATUSES
 from siting.sheets.gather import in_units, rule_title
 from siting.sheets.records import Row
 from siting.sheets.table import name_of, outcome_of
-from siting.sheets.words import CERTAINTIES, SEVERITIES, STATUSES, WAYS, listed, sentences, word
+from siting.sheets.words import CERTAINTIES, WAYS, listed, sentences, word
 
 Block = dict[str, Any]
 

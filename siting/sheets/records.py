@@ -20,10 +20,10 @@ Shapes = NDArray[np.object_]
 class Row:
     """One line of the table: a red line, a project without one, or one of another district.
 
-    ``number`` is what the map calls it. ``outcome`` is a key of :data:`words.OUTCOMES`.
+    ``number`` is what the map calls it. ``outcome`` is a key of :data:`words.ROW_OUTCOMES`.
     ``area_m2`` is the area of record, None without a red line; ``areas`` are m², 公顷 and 亩 as
     shown, rounded so that each column adds up. ``why`` names the worst problems, ``brief`` the
-    worst one; both count the rest.
+    worst one; both count the rest. ``sites`` says why there are none, ``sites_brief`` that.
     """
 
     number: int
@@ -37,6 +37,7 @@ class Row:
     why: str
     brief: str
     sites: str
+    sites_brief: str
     area_m2: float | None
     areas: tuple[str, str, str] = ("", "", "")
 

@@ -101,7 +101,13 @@ class View:
         return self.frame.bottom + (northing - self.south) * self.mm_per_m
 
 
-def view_of(extent: tuple[float, float, float, float], frame: Rect, *, edge_mm: float) -> View:
+def view_of(
+    extent: tuple[float, float, float, float],
+    frame: Rect,
+    *,
+    edge_mm: float,
+    least: float = _LEAST_DENOMINATOR,
+) -> View:
     """Return the largest view at a round scale that shows an extent with an edge around it.
 
     Parameters
@@ -112,11 +118,14 @@ def view_of(extent: tuple[float, float, float, float], frame: Rect, *, edge_mm: 
         The map's frame on paper.
     edge_mm
         Paper that stays free around the extent on all sides.
+    least
+        The denominator of the largest scale that is taken.
     """
     west, south, east, north = extent
     room_mm = (frame.width - 2 * edge_mm, frame.height - 2 * edge_mm)
     wanted = max((east - west) / room_mm[0], (north - south) / room_mm[1]) * MM_PER_M
-    return View(frame, round_denominator(wanted), (west + east) / 2, (south + north) / 2)
+    denominator = round_denominator(max(wanted, least))
+    return View(frame, denominator, (west + east) / 2, (south + north) / 2)
 
 
 def round_denominator(least: float) -> float:

@@ -44,7 +44,7 @@ def unchecked_part(subject: Subject, red_lines: frozenset[str]) -> Part:
         if m.code not in subject.rules
     ]
     blocks = [
-        {"kind": "alarm", "items": [word("unchecked_note", language), *layer_warnings(subject)]},
+        _alarm(subject, is_any=bool(rows or refused)),
         _table(subject, ("red_line_id", "rule", "why_not"), [2, 3, 5], rows, title="by_red_line"),
         {"kind": "lines", "title": word("refused_title", language) if refused else "",
          "items": refused},
@@ -54,6 +54,15 @@ def unchecked_part(subject: Subject, red_lines: frozenset[str]) -> Part:
     shown = [block for block in blocks if block.get("rows") or block.get("items")]
     title = word("not_checked", language)
     return {"title": title, "level": 1, "new_page": True, "blocks": shown}
+
+
+def _alarm(subject: Subject, *, is_any: bool) -> Part:
+    """Return what stands above: that unchecked is not clear, or that nothing was left out."""
+    language = subject.city.language
+    told = list(layer_warnings(subject))
+    if is_any or told:
+        return {"kind": "alarm", "items": [word("unchecked_note", language), *told]}
+    return {"kind": "lines", "items": [word("all_checked", language)]}
 
 
 def _table(

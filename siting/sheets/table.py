@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from siting.mapping.styles import OUTCOME_LOOKS
 from siting.sheets.paper import DESCENT, GREY, INK, LINE_HEIGHT, Letters, Paper, Pen
 from siting.sheets.records import Content, Row
-from siting.sheets.words import OUTCOMES, word
+from siting.sheets.words import ROW_OUTCOMES, word
 
 _PAD_MM = 0.9
 _RULE = Pen("#c3cad2", 0.12, level=1.0)
@@ -33,7 +33,7 @@ class Style:
     size: float
 
 
-def narrow_style(language: str, *, has_mu: bool) -> Style:
+def narrow_style(language: str, *, has_mu: bool, size: float) -> Style:
     """Return the table beside the map."""
     return Style(
         (
@@ -42,9 +42,9 @@ def narrow_style(language: str, *, has_mu: bool) -> Style:
             Column("outcome", 13.5, lambda row: outcome_of(row, language)),
             Column("worst", 28, lambda row: row.brief),
             *_area_columns((15.5, 10, 11), has_mu=has_mu),
-            Column("sites", 17, lambda row: row.sites),
+            Column("sites", 17, lambda row: row.sites_brief),
         ),
-        2.0,
+        size,
     )
 
 
@@ -85,7 +85,7 @@ def _ids(row: Row) -> str:
 
 def outcome_of(row: Row, language: str) -> str:
     """Return what a row comes to; what was not checked in full never goes unsaid."""
-    told = OUTCOMES[row.outcome].get(language)
+    told = ROW_OUTCOMES[row.outcome].get(language)
     if row.is_incomplete and row.outcome != "incomplete":
         return f"{told} · {word('incomplete_too', language)}"
     return told
@@ -130,6 +130,13 @@ class Table:
         total = word("total", self._content.language)
         cells = [totals.get(column.heading, "") for column in self._style.columns]
         return self._lines([total if n == 1 else cell for n, cell in enumerate(cells)])
+
+    def is_whole(self, blocks: Sequence[Block], height: float) -> bool:
+        """True when all blocks and the total have room, and no figure is broken over two lines."""
+        figures = [n for n, each in enumerate(self._style.columns) if each.anchor == "right"]
+        lines = [*(block.lines for block in blocks), self._foot]
+        is_broken = any(len(cells[n]) > 1 for cells in lines for n in figures)
+        return not is_broken and self.fitting(blocks, height, with_total=True) == len(blocks)
 
     def blocks(self, rows: Iterable[Row], height: float) -> list[Block]:
         """Return the rows as what is kept together; one higher than a page is divided.

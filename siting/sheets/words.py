@@ -5,34 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from siting.model import Text
+from siting.report.wording import OUTCOMES, SEVERITIES, STATUSES
 
 TITLE = Text("规划选址（红线）建议图", "Proposed sites (red lines)")
 DISCLAIMER = Text("示意，不作为法定依据", "Illustrative, not a legal basis")
 REPORT_TITLE = Text("规划选址（红线）建议报告", "Report on red lines and proposed sites")
 
-#: What a red line comes to, and what stands for one where there is none.
-OUTCOMES: Mapping[str, Text] = {
-    "conflict": Text("冲突", "conflict"),
-    "review": Text("待核", "review"),
-    "incomplete": Text("未查全", "incomplete"),
-    "near": Text("临近", "near"),
-    "clear": Text("无冲突", "clear"),
+#: What a row of the table comes to: a red line's outcome, or what stands where there is none.
+ROW_OUTCOMES: Mapping[str, Text] = {
+    **OUTCOMES,
     "none": Text("无红线", "no red line"),
     "guest": Text("外区项目", "of another district"),
-}
-STATUSES: Mapping[str, Text] = {
-    "conflict": Text("冲突", "conflict"),
-    "exception_may_apply": Text("冲突，或可适用例外", "conflict, exception may apply"),
-    "near": Text("临近", "near"),
-    "clear": Text("无冲突", "clear"),
-    "not_checked": Text("未查", "not checked"),
-    "consult": Text("须征询", "consult"),
-}
-SEVERITIES: Mapping[str, Text] = {
-    "prohibited": Text("禁止", "prohibited"),
-    "restricted": Text("限制", "restricted"),
-    "consult": Text("征询", "consult"),
-    "advisory": Text("提示", "advisory"),
 }
 CERTAINTIES: Mapping[str, Text] = {
     "H": Text("已核原文", "read in the text"),
@@ -81,6 +64,10 @@ _WORDS: Mapping[str, Text] = {
         "{} 处备选地块图上未标号，见表",
         "{} proposed sites bear no number on the map: see the table",
     ),
+    "unnumbered_lines": Text(
+        "{} 条红线图上未标号，见表与分区图",
+        "{} red lines bear no number here: see table and districts",
+    ),
     "undrawn_sites": Text("{} 处备选地块受控，不上图", "{} proposed sites are not released"),
     "projects": Text("项目一览（由重到轻）", "Projects, worst first"),
     "number": Text("号", "No."),
@@ -113,6 +100,7 @@ _WORDS: Mapping[str, Text] = {
     "sites_here": Text("{} 处", "{}"),
     "sites_elsewhere": Text("外区 {} 处", "{} elsewhere"),
     "no_site": Text("无：{}", "none: {}"),
+    "none": Text("无", "none"),
     "not_searched": Text("未作搜索", "not searched"),
     "demand": Text("需地 {} 公顷", "wants {} ha"),
     "crs": Text("坐标系：{}", "CRS: {}"),
@@ -197,6 +185,10 @@ _WORDS: Mapping[str, Text] = {
     "unchecked_note": Text(
         "以下各项未查：未查不等于无冲突", "None of this was checked, and unchecked is not clear"
     ),
+    "all_checked": Text(
+        "以上红线没有未查的规则，各图层均已载入",
+        "No rule was left unchecked on these red lines, and every layer was loaded",
+    ),
     "by_red_line": Text("红线与规则", "Red lines and rules"),
     "refused_title": Text("未能读取或未要求核查的红线", "Red lines not read, or not asked for"),
     "off_map": Text("不上图事项（另行征询）", "Matters never on this map: ask"),
@@ -240,7 +232,16 @@ def sentences(items: list[str], language: str) -> str:
 
 def every_text(language: str) -> Iterator[str]:
     """Yield all that sheets may say themselves in a language."""
-    known = (OUTCOMES, STATUSES, SEVERITIES, CERTAINTIES, LAYER_STATES, RELEASES, BASE_NAMES, WAYS)
+    known = (
+        ROW_OUTCOMES,
+        STATUSES,
+        SEVERITIES,
+        CERTAINTIES,
+        LAYER_STATES,
+        RELEASES,
+        BASE_NAMES,
+        WAYS,
+    )
     for table in (_WORDS, *known):
         yield from (text.get(language) for text in table.values())
     yield from (text.get(language) for text in (TITLE, DISCLAIMER, REPORT_TITLE))

@@ -194,7 +194,7 @@ def texts_of(content: Content) -> Iterator[str]:
     yield from content.warnings
     for row in content.rows:
         yield from (row.id, row.project_id, row.name, row.district, row.stage, row.why)
-        yield from (row.brief, row.sites)
+        yield from (row.brief, row.sites, row.sites_brief)
     yield from (place.name for place in content.picture.places)
     for layer in content.picture.layers:
         yield layer.title

@@ -304,9 +304,7 @@ def build_world(*, parcels: Release = Release.DISTRICT) -> World:
 
 def write_world(world: World, folder: Path) -> Path:
     """Write the packages of a world into `folder`; return it."""
-    write_packages(
-        world.report, world.searches, world.atlas, city=world.city, folder=folder, as_of=AS_OF
-    )
+    write_packages(world.report, world.searches, world.atlas, city=world.city, folder=folder)
     return folder
 
 

@@ -99,9 +99,7 @@ def package(request, world, tmp_path_factory):
     name = str(request.param)
     bad = poisoned(world, PAYLOADS[name])
     folder = tmp_path_factory.mktemp(name) / "handover"
-    write_packages(
-        bad.report, bad.searches, bad.atlas, city=bad.city, folder=folder, as_of=bad.report.as_of
-    )
+    write_packages(bad.report, bad.searches, bad.atlas, city=bad.city, folder=folder)
     return folder / A, name, PAYLOADS[name]
 
 

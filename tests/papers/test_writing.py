@@ -11,6 +11,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 
 from siting.errors import ReadError, WriteError
 from siting.papers import TEMPLATES, Material, write_papers, write_templates
@@ -191,3 +192,20 @@ def test_a_row_longer_than_a_page_may_break_and_others_hold_together(tmp_path: P
             held, broken = held + is_held, broken + is_long
     assert held > 5
     assert broken >= 1
+
+
+def test_every_paper_has_the_form_that_word_asks_for(city: Material, tmp_path: Path) -> None:
+    """Word calls a file damaged where a cell does not end with a paragraph, or a row is empty."""
+    for path in write_papers(city, tmp_path):
+        body = docx.Document(str(path)).element.body
+        assert body[-1].tag == qn("w:sectPr")
+        for cell in body.iter(qn("w:tc")):
+            assert cell[-1].tag == qn("w:p")
+        for row in body.iter(qn("w:tr")):
+            assert row.find(qn("w:tc")) is not None
+        for table in body.iter(qn("w:tbl")):
+            assert table.find(qn("w:tr")) is not None
+            # two tables without a paragraph between them become one
+            following = table.getnext()
+            assert following is None or following.tag != qn("w:tbl")
+        assert not [text for text in body.itertext() if "{%" in text or "{{" in text]

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from siting.model import LoadStatus, Release, Status
 from siting.sheets import SheetOptions, write_report_pdf
 from siting.sheets.gather import rows_of, subject_of
 from siting.sheets.projects import project_part
+from siting.sheets.sources import unchecked_part
 
 from .reading import Page, flat, read_pages
 
@@ -131,3 +133,29 @@ def test_repairs_that_nobody_asked_for_are_said_so(district):
 def project_blocks(district) -> list[dict]:
     rows, _ = rows_of(district)
     return project_part(district, rows[0], (), has_mu=True)["blocks"]
+
+
+def test_only_where_nothing_is_unknown_it_is_said_that_all_was_checked(district):
+    ids = frozenset(result.red_line.id for result in district.results)
+    assert "没有未查的规则" not in str(unchecked_part(district, ids))
+    report = district.report
+    whole = tuple(
+        dataclasses.replace(v, status=Status.CLEAR, gaps=(), finding_ids=())
+        for v in report.verdicts
+    )
+    loaded = tuple(i for i in report.inputs if i.contract.status is LoadStatus.PASSED)
+    public = dataclasses.replace(
+        district.atlas,
+        layers=tuple(
+            dataclasses.replace(layer, release=Release.PUBLIC) for layer in district.atlas.layers
+        ),
+    )
+    clean = dataclasses.replace(
+        district, report=dataclasses.replace(report, verdicts=whole, inputs=loaded), atlas=public
+    )
+    assert "没有未查的规则" in str(unchecked_part(clean, ids))
+    short = dataclasses.replace(
+        loaded[0], contract=dataclasses.replace(loaded[0].contract, status=LoadStatus.SHORT)
+    )
+    one = dataclasses.replace(clean.report, inputs=(short, *loaded[1:]))
+    assert "没有未查的规则" not in str(unchecked_part(dataclasses.replace(clean, report=one), ids))

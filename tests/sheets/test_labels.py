@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siting.sheets.labels import Room, Wish
@@ -20,6 +20,7 @@ WISHES = st.lists(
 
 
 @given(WISHES)
+@settings(deadline=None)
 def test_labels_never_meet_each_other_nor_what_is_taken(wishes: list[Wish]):
     taken = Rect(60, 40, 20, 10)
     room = Room(FRAME, [taken])

@@ -241,3 +241,22 @@ def test_a_city_without_projects_says_so(subject):
     picture = dataclasses.replace(content.picture, lines=(), pieces=(), sites=())
     sheet, _ = draw(dataclasses.replace(content, picture=picture))
     assert len(sheet.pages) == 1
+
+
+def test_of_a_crowd_the_worst_are_numbered_and_the_rest_is_counted(subject):
+    picture = content_of(subject).picture
+    west, south, east, north = picture.extent
+    lines = []
+    for n in range(441):  # 21 × 21 over a third of the extent
+        at = [low + (high - low) * (1 + (k / 20)) / 3 for low, high, k in
+              ((west, east, n % 21), (south, north, n // 21))]  # fmt: skip
+        shape = shapely.Point(at).buffer(20, quad_segs=2)
+        lines.append(dataclasses.replace(picture.lines[0], number=n + 1, shape=shape))
+    crowded = dataclasses.replace(picture, lines=tuple(lines), pieces=(), sites=(), layers=())
+    content = dataclasses.replace(content_of(subject), rows=(), picture=crowded)
+    with settings(), stationery_for(face_for(texts_of(content)), None) as stationery:
+        drawn = draw_sheet(content, stationery).drawn
+    numbered = {int(name) for name, _ in drawn.labels if name.isdigit()}
+    assert {1, 2, 3} <= numbered
+    assert len(numbered) + drawn.unnumbered_lines == 441
+    assert drawn.unnumbered_lines > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siting.sheets.fonts import Face, face_for
@@ -14,6 +14,7 @@ FACE: Face = face_for([LETTERS])
 
 
 @given(st.text(LETTERS, max_size=80), st.floats(2.0, 15.0))
+@settings(deadline=None)
 def test_no_character_is_lost_and_no_line_is_too_wide(text: str, width: float):
     lines = wrapped(text, FACE, width)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
