@@ -173,13 +173,15 @@ def run_study(
     )
     tell("drawing maps")
     pages = maps(study, found.report, found.searches, plan=found.plan, scenarios=found.scenarios)
+    report, plan_file = folder / "report.json", folder / PLAN_NAME
+    write_report(report, found.report, found.searches)
+    plans = () if found.plan is None else (plan_file,)
+    if found.plan is not None:
+        write_plan(plan_file, found.plan)
+    # last: over a form that a district has filled in nothing is handed over, but all else is there
     tell("writing packages")
     packages = hand_over(study, found.report, found.searches, plan=found.plan)
-    files = (folder / "report.json", *pages, *packages)
-    write_report(files[0], found.report, found.searches)
-    if found.plan is not None:
-        files = (*files, folder / PLAN_NAME)
-        write_plan(files[-1], found.plan)
+    files = (report, *pages, *packages, *plans)
     return RunResult(study, found.report, found.searches, files, found.plan, found.unplanned)
 
 
