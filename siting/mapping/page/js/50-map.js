@@ -171,7 +171,7 @@ function drawAllSites() {
 function drawLine(item) {
   if (!item.line || !item.line.shape) { return; }
   const look = OUTCOME_LOOKS[item.outcome];
-  const choose = function () { select(item.key); };
+  const choose = function (event) { selectOnMap(item, event); };
   const outline = shapeLayer(item.line.shape, {
     pane: "lines", color: look.colour, weight: 2.2, dashArray: look.dash, fill: true,
     fillColor: look.fill, fillOpacity: 0.16, interactive: true,
@@ -188,6 +188,11 @@ function drawLine(item) {
     layer.bindTooltip(function () { return lineTip(item); }, { sticky: true, direction: "top", className: "tip" });
   });
   drawn.lines[item.key] = { outline: outline, symbol: symbol, bounds: outline.getBounds(), isShown: true };
+}
+
+// While one measures a click is a point, whatever lies beneath it.
+function selectOnMap(item, event) {
+  if (isMeasuring()) { measureAt(event.latlng); } else { select(item.key); }
 }
 
 // An element, never a text: Leaflet would take a text for markup.

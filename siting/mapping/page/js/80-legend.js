@@ -102,15 +102,17 @@ function renderTools() {
   fill(tools, [
     ["zoomIn", "+", function () { page.map.zoomIn(); }],
     ["zoomOut", "−", function () { page.map.zoomOut(); }],
-    ["home", "⤢", goHome],
-    ["print", "⎙", printPage],
+    ["home", "", goHome],
+    ["measure", "", toggleMeasure],
+    ["print", "", printPage],
   ].map(function (tool) {
-    const element = button("tool " + tool[0], tool[0] === "print" || tool[0] === "home" ? word(tool[0]) : tool[1], tool[2]);
+    const element = button("tool " + tool[0], tool[0].indexOf("zoom") === 0 ? tool[1] : word(tool[0]), tool[2]);
     element.title = word(tool[0]);
     element.setAttribute("aria-label", word(tool[0]));
     return element;
   }));
   page.map.getContainer().setAttribute("aria-label", word("map"));
+  renderMeasure();
 }
 
 function renderCompass() {

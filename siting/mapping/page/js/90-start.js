@@ -30,7 +30,8 @@ function start() {
     renderAll();
   });
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape" && page.selected) { unselect(); }
+    if (event.key !== "Escape") { return; }
+    if (isMeasuring()) { stopMeasure(); } else if (page.selected) { unselect(); }
   });
   listenForPrint();
   document.body.dataset.ready = "true";
