@@ -11,7 +11,7 @@ UV ?= uv
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bench setup demo test test-properties second-opinion test-slow test-campaign test-lowest lint format lock wheel clean distclean
+.PHONY: help bench setup demo test test-properties second-opinion test-slow test-campaign test-lowest lint lint-page format lock wheel clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,10 @@ lint: ## style, types, import contracts, dependencies, notebooks without outputs
 	$(BIN)/deptry . --no-ansi
 	@shopt -s nullglob; for book in notebooks/*.ipynb; do \
 	  $(BIN)/nbstripout --verify "$$book" || { echo "run: $(BIN)/nbstripout $$book"; exit 1; }; done
+
+lint-page: ## the page's scripts and styles as Chromium 69 takes them: linted, not run there (needs node and npm)
+	@scripts/setup.sh dev
+	@scripts/lint-page.sh
 
 format: ## bring the code into the one style
 	@scripts/setup.sh dev

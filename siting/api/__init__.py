@@ -26,9 +26,11 @@ from siting.api.whole import (
     hand_over,
     maps,
     repairs_in_run,
+    require_room,
     run,
     run_study,
     workbook,
+    write_plan,
 )
 from siting.lazy import names_of
 from siting.notebook import show_in_notebooks
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from siting.exclude import Cut, ExclusionRaster, ExclusionTable
     from siting.founding import Founding, FoundingOptions, founding_to_dict
     from siting.founding import found_city as new
+    from siting.mapping import MapOptions
     from siting.papers import Orders
     from siting.repair import RepairOptions
     from siting.sample import generate, sample_folder
@@ -78,6 +81,7 @@ __all__ = [
     "Found",
     "Founding",
     "FoundingOptions",
+    "MapOptions",
     "Orders",
     "RepairOptions",
     "RunResult",
@@ -116,6 +120,7 @@ __all__ = [
     "repair",
     "repairs_in_run",
     "report_pdf",
+    "require_room",
     "result_page",
     "run",
     "run_study",
@@ -128,6 +133,7 @@ __all__ = [
     "workbook",
     "write_exclusion",
     "write_exclusion_raster",
+    "write_plan",
 ]
 
 #: What other rooms do by themselves; checking one red line waits for none of them.
@@ -150,6 +156,7 @@ _HOMES = {
     "siting.exclude": ("Cut", "ExclusionRaster", "ExclusionTable"),
     "siting.founding": ("Founding", "FoundingOptions", "found_city as new", "founding_to_dict"),
     "siting.papers": ("Orders",),
+    "siting.mapping": ("MapOptions",),
     "siting.repair": ("RepairOptions",),
     "siting.sample": ("generate", "sample_folder"),
     "siting.sheets": ("SheetOptions",),

@@ -16,11 +16,14 @@ from siting.errors import SitingError
 from siting.study import Progress, Study, load
 
 if TYPE_CHECKING:
+    from siting.mapping import MapOptions
     from siting.model import RepairSearch, Report, Search
     from siting.overlay import Witness
     from siting.planning import CityPlan, Scenario
 
 log = logging.getLogger(__name__)
+#: Folder of the packages in the output folder.
+_HANDOVER = "handover"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -56,6 +59,7 @@ def maps(
     *,
     plan: CityPlan | None = None,
     scenarios: Sequence[Scenario] = (),
+    options: MapOptions | None = None,
 ) -> tuple[Path, ...]:
     """Write the city map and the district maps under the output folder.
 
@@ -65,12 +69,29 @@ def maps(
         From :func:`load`, :func:`check` and :func:`suggest`.
     plan, scenarios
         From :func:`plan` and :func:`scenarios`: a layer of the maps. Scenarios go with a plan.
-    """
-    from siting.mapping import Planned, write_maps
+    options
+        Which districts, title, logo and language; by default the city and every district.
 
-    planned = None if plan is None else Planned(plan, tuple(scenarios))
-    city = study.city
-    return write_maps(report, searches, study.atlas, city=city, folder=city.output, planned=planned)
+    Raises
+    ------
+    ConfigError
+        For a district that the city does not have, with the nearest one.
+    ReadError
+        For a logo that cannot be used, with the reason.
+    """
+    from siting import mapping
+
+    chosen = options or mapping.MapOptions()
+    city, atlas = mapping.dressed(study.city, chosen), study.atlas
+    codes = mapping.district_codes(chosen.districts, atlas)
+    planned = None if plan is None else mapping.Planned(plan, tuple(scenarios))
+    if codes:
+        return mapping.write_district_maps(
+            report, searches, atlas, city=city, codes=codes, planned=planned
+        )
+    return mapping.write_maps(
+        report, searches, atlas, city=city, folder=city.output, planned=planned
+    )
 
 
 def hand_over(
@@ -92,7 +113,7 @@ def hand_over(
         searches,
         study.atlas,
         city=study.city,
-        folder=study.city.output / "handover",
+        folder=study.city.output / _HANDOVER,
         plan=plan,
     )
 
@@ -161,28 +182,50 @@ def run_study(
     progress: Progress | None = None,
 ) -> RunResult:
     """Do all of :func:`run` that comes after loading; parameters as for :func:`find`."""
-    from siting.planning import PLAN_NAME, write_plan
     from siting.report import write_report
-    from siting.save import require_writable
 
     tell = progress or log.info
-    folder = study.city.output
-    require_writable(folder)
+    require_room(study)
     found = find(
         study, workers=workers, witness=witness, with_scenarios=with_scenarios, progress=tell
     )
     tell("drawing maps")
     pages = maps(study, found.report, found.searches, plan=found.plan, scenarios=found.scenarios)
-    report, plan_file = folder / "report.json", folder / PLAN_NAME
-    write_report(report, found.report, found.searches)
-    plans = () if found.plan is None else (plan_file,)
-    if found.plan is not None:
-        write_plan(plan_file, found.plan)
-    # last: over a form that a district has filled in nothing is handed over, but all else is there
     tell("writing packages")
     packages = hand_over(study, found.report, found.searches, plan=found.plan)
-    files = (report, *pages, *packages, *plans)
+    files = (study.city.output / "report.json", *pages, *packages)
+    write_report(files[0], found.report, found.searches)
+    files += write_plan(study, found.plan)
     return RunResult(study, found.report, found.searches, files, found.plan, found.unplanned)
+
+
+def require_room(study: Study) -> None:
+    """Find out before the work whether its results can be written.
+
+    Raises
+    ------
+    WriteError, ProblemsError
+        The output folder cannot be written, or a district's reply form in ``handover/`` was
+        filled in: that is never written over.
+    """
+    from siting.handover import require_unanswered
+    from siting.save import require_writable
+
+    require_writable(study.city.output)
+    require_unanswered(study.city.output / _HANDOVER)
+
+
+def write_plan(study: Study, plan: CityPlan | None) -> tuple[Path, ...]:
+    """Write the files of a plan into the output folder; nothing where there is no plan.
+
+    ``plan.json`` is what the next plan is mended from; see
+    :func:`siting.planning.write_plan_files`.
+    """
+    from siting.planning import write_plan_files
+
+    if plan is None:
+        return ()
+    return write_plan_files(study.city.output, plan, language=study.city.language)
 
 
 def find(

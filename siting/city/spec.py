@@ -283,6 +283,8 @@ class City:
     """The date of the study when the user gives none; None means the day of the run."""
     secrecy_mark: str = ""
     map_title: Text = field(default_factory=lambda: Text(""))
+    map_logo: str = ""
+    """The bureau's logo on maps, as a ``data:`` address; the command line gives it."""
     local_systems: tuple[LocalSystem, ...] = ()
     compose: ComposeSpec = field(default_factory=ComposeSpec)
     repair: RepairSpec = field(default_factory=RepairSpec)

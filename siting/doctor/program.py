@@ -135,7 +135,7 @@ def _size_bytes(package: str, folder: str, name: str) -> int:
 
 
 def examine_fonts() -> Check:
-    """Look for a font with Chinese glyphs, by file name; pages and sheets need one to be read."""
+    """Look for a font with Chinese glyphs, by file name; pages need one, sheets bring theirs."""
     title = Text("中文字体", "Chinese fonts")
     names = sorted({path.name for folder in _font_folders() for path in _fonts_in(folder)})
     if names:
@@ -144,9 +144,9 @@ def examine_fonts() -> Check:
         return Check(Group.COMPUTER, "fonts", title, CheckStatus.OK, found)
     found = Text("未找到", "none found")
     mend = Text(
-        "安装思源黑体（Debian：apt-get install fonts-noto-cjk）；核查不受影响，打印和图纸需要",
-        "install Noto Sans SC (Debian: apt-get install fonts-noto-cjk); checks do not need it, "
-        "prints and sheets do",
+        "安装思源黑体（Debian：apt-get install fonts-noto-cjk）；网页打印需要，图幅和报告不需要",
+        "install Noto Sans SC (Debian: apt-get install fonts-noto-cjk); pages and their prints "
+        "need it; checks, sheets and reports do not",
     )
     return Check(Group.COMPUTER, "fonts", title, CheckStatus.WARNING, found, mend)
 

@@ -24,6 +24,8 @@ from siting.mapping.scene import Scene
 
 #: Name of the map object in the page; fixed, so that pages are reproducible.
 MAP_ID = "siting"
+#: Papers of the print button, each a style element of its own that the script switches.
+PAPERS = ("a4", "a3")
 _SLOT = re.compile(r"\[\[(\w+)\]\]")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -40,10 +42,12 @@ def render_page(scene: Scene) -> str:
     ``application/json`` element, escaped by :func:`siting.mapping.payload.to_safe_json`.
     """
     sheets, scripts, body = _frame()
+    papers = {name: _page_file(f"paper-{name}.css") for name in PAPERS}
     slots = {
         "language": "en" if scene.language == "en" else "zh-CN",
         "title": html.escape(scene.title),
-        "policy": html.escape(_policy(sheets, scripts)),
+        "policy": html.escape(_policy((*sheets, *papers.values()), scripts)),
+        **papers,
         "styles": "".join(f"<style>{style}</style>\n" for style in sheets),
         "map": body,
         "data": to_safe_json(scene.payload),
@@ -57,7 +61,7 @@ def _frame() -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Return styles, scripts and the map's element, the same for every page."""
     leaflet = resources.files("xstatic.pkg.leaflet") / "data"
     head_styles, head_scripts, body, map_scripts = _folium_parts()
-    own_style = "\n".join(_page_file(name) for name in ("page.css", "print.css"))
+    own_style = "\n".join(_page_file(name) for name in ("page.css", "print.css", "tools.css"))
     sheets = (_inlined_style(leaflet), *head_styles, own_style)
     scripts = (_inlined_script(leaflet), *head_scripts, *map_scripts, _own_script())
     return (

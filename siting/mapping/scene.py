@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.city import City
 from siting.crs import parse_crs
 from siting.mapping.background import Payload, base_layers, borders, control_layers, districts, pair
+from siting.mapping.plane import plane_of
 from siting.mapping.planned import plan_payload
 from siting.mapping.release import Scope, is_drawable
 from siting.mapping.repairs import repair_rows
@@ -128,6 +129,7 @@ def _scene(subject: Subject) -> Scene:
         ],
         "refused": len(report.refused_red_lines),
         "box": _box(subject),
+        "plane": _plane(subject),
     }
     return Scene(place, city.language, payload)
 
@@ -137,6 +139,7 @@ def _head(subject: Subject) -> Payload:
     return {
         "city": pair(city.name),
         "mapTitle": pair(city.map_title),
+        "logo": city.map_logo,
         "district": subject.scope.name,
         "crs": f"{parse_crs(city.crs).name} ({report.crs})",
         "asOf": report.as_of.isoformat(),
@@ -166,6 +169,16 @@ def _box(subject: Subject) -> list[list[float]] | None:
     if subject.scope.area is not None:
         return box_of(np.array([subject.scope.area], dtype=object), subject.city.crs)
     return box_of(subject.atlas.districts.geometry.to_numpy(), subject.city.crs)
+
+
+def _plane(subject: Subject) -> Payload | None:
+    """Return how the page measures in the working CRS; None where there is nothing to show."""
+    area = subject.scope.area
+    bounds = subject.atlas.districts.total_bounds if area is None else area.bounds
+    west, south, east, north = (float(value) for value in bounds)
+    if not np.isfinite([west, south, east, north]).all():
+        return None
+    return plane_of((west, south, east, north), subject.city.crs)
 
 
 def by_constraint(subject: Subject) -> list[list[object]]:

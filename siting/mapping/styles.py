@@ -1,6 +1,8 @@
 """How constraints and red lines look: a colour and a hatch or dash, so that none stands alone.
 
 Colours after Okabe and Ito (2008), Color Universal Design, darkened where lines are thin.
+Looks that share a hatch, and outcomes that share a symbol or a dash, are told apart by the
+colour-blind as well: tests/mapping/test_colours.py simulates it (Machado et al. 2009).
 A role without an entry takes the next free hatch, in the order of city.toml.
 """
 
@@ -36,7 +38,7 @@ OUTCOME_LOOKS: Mapping[str, LineLook] = {
     "conflict": LineLook("#a5141c", "#d7262f", "circle"),
     "review": LineLook("#9a5b00", "#f0a202", "diamond", (8, 4)),
     "incomplete": LineLook("#4a4a4a", "#ffffff", "square", (2, 4)),
-    "near": LineLook("#6b4f9b", "#b79fe0", "triangle", (10, 3, 2, 3)),
+    "near": LineLook("#9a6cc9", "#b79fe0", "triangle", (10, 3, 2, 3)),
     "clear": LineLook("#00694e", "#19a27c", "circle"),
 }
 SITE_COLOUR, SITE_FILL = "#0b4fb3", "#4c8be0"
@@ -71,23 +73,23 @@ CONTROL_LOOKS: Mapping[str, Look] = {
     "blue_line": Look("#0072b2", "wave"),
     "green_line": Look("#2e8b3d", "dots"),
     "purple_line": Look("#8e3a86", "horizontal"),
-    "yellow_line": Look("#b38f00", "grid"),
+    "yellow_line": Look("#947600", "grid"),
     "road_redline": Look("#8a5a44", "dash"),
     "power_line": Look("#333333", "zigzag"),
     "metro_structure": Look("#b0487f", "vertical"),
     "railway": Look("#444444", "cross"),
-    "highway": Look("#a0522d", "dash"),
+    "highway": Look("#a0522d", "double"),
     "oil_gas_pipe": Look("#7b3f9d", "zigzag"),
-    "hazard": Look("#b5460f", "cross"),
+    "hazard": Look("#b5460f", "stripes"),
     "water_source": Look("#0b84c4", "vertical"),
     "industrial_block": Look("#6b5b95", "outline"),
-    "forest": Look("#3f6b1f", "dots"),
-    "flood_100": Look("#0072b2", "wave"),
-    "flood_500": Look("#56a3d8", "horizontal"),
+    "forest": Look("#3f6b1f", "chevron"),
+    "flood_100": Look("#0072b2", "double"),
+    "flood_500": Look("#2f86c0", "horizontal"),
     "wetland": Look("#00796b", "dash"),
-    "open_space": Look("#2e8b3d", "dots"),
-    "historic_district": Look("#8e3a86", "horizontal"),
-    "conservation_district": Look("#a0568f", "vertical"),
+    "open_space": Look("#2e8b3d", "tick"),
+    "historic_district": Look("#8e3a86", "brick"),
+    "conservation_district": Look("#a0568f", "stripes"),
     "landmark": Look("#5c2d6e", "grid"),
     "zoning_overlay": Look("#7a5c3a", "slash"),
 }
@@ -95,17 +97,17 @@ CONTROL_LOOKS: Mapping[str, Look] = {
 #: Looks of constraints on things that are not drawn as a layer (zoning, parcels, own rules).
 RULE_LOOKS: Mapping[str, Look] = {
     "zoning": Look("#8a4b08", "grid"),
-    "land_use": Look("#6d6000", "dash"),
+    "land_use": Look("#6d6000", "brick"),
     "parcel": Look("#555555", "slash"),
     "red_line": Look("#c1272d", "cross"),
     "dem": Look("#795548", "wave"),
-    "water_body": Look("#004f7c", "zigzag"),
-    "road": Look("#8a5a44", "dash"),
-    "metro_line": Look("#8a5a9e", "vertical"),
+    "water_body": Look("#004f7c", "tick"),
+    "road": Look("#8a5a44", "twin"),
+    "metro_line": Look("#8a5a9e", "chevron"),
     "metro_station": Look("#8a5a9e", "dots"),
-    "school": Look("#9a5b00", "dots"),
-    "hospital": Look("#a33b6a", "cross"),
-    "district": Look("#5d3f85", "outline"),
+    "school": Look("#0b4a6f", "plus"),
+    "hospital": Look("#d0508c", "plus"),
+    "district": Look("#1b2a41", "outline"),
 }
 
 #: Taken in turn by roles that the tables above do not name.
@@ -113,7 +115,7 @@ SPARE_LOOKS = (
     Look("#5b6ee1", "slash"),
     Look("#a33b6a", "dots"),
     Look("#4b7a2a", "horizontal"),
-    Look("#9a5b00", "vertical"),
+    Look("#33373d", "vertical"),
     Look("#2a6f8e", "grid"),
     Look("#6a3d9a", "backslash"),
 )

@@ -59,6 +59,40 @@ def write_maps(
     return tuple(written)
 
 
+def write_district_maps(
+    report: Report,
+    searches: Sequence[Search],
+    atlas: Atlas,
+    *,
+    city: City,
+    codes: Sequence[str],
+    planned: Planned | None = None,
+) -> tuple[Path, ...]:
+    """Write the pages of some districts under the city's output folder; return their paths.
+
+    Parameters
+    ----------
+    codes
+        ``feature_id`` of districts, in the order of the paths that come back.
+    planned
+        As for :func:`write_maps`.
+
+    Raises
+    ------
+    KeyError
+        When there is no such district.
+    WriteError
+        When a page cannot be written.
+    """
+    written: list[Path] = []
+    for code in codes:
+        path = page_path(city.output, code)
+        scene = district_scene(report, searches, atlas, city=city, code=code, planned=planned)
+        write_text(path, render_page(scene))
+        written.append(path)
+    return tuple(written)
+
+
 def page_path(folder: Path, code: str) -> Path:
     """Return the path of a district's page, which always lies in ``folder/districts``.
 

@@ -12,7 +12,7 @@ from siting.mapping.release import is_drawable
 from siting.mapping.repairs import repair_release, takes_land_outside
 from siting.mapping.subject import Subject
 from siting.model import Suggestion
-from siting.sheets.ground import borders, ground_layers, places
+from siting.sheets.ground import are_districts_drawable, borders, ground_layers, places
 from siting.sheets.records import LineMark, Picture, PieceMark, RepairMark, Row, SiteMark
 
 #: How far around its scope a sheet looks for red lines that leave it, part of the scope's size.
@@ -34,7 +34,7 @@ def picture_of(subject: Subject, rows: Sequence[Row]) -> Picture:
         ground_layers(subject),
         places(subject),
         borders(subject),
-        subject.scope.area,
+        subject.scope.area if are_districts_drawable(subject) else None,
         lines,
         pieces,
         sites,

@@ -120,7 +120,8 @@ class Place:
 class Picture:
     """All that maps of one scope show, in the working CRS.
 
-    ``area`` is the district that is not masked, None for the whole city. ``extent`` is what a
+    ``area`` is the district that is not masked; None for the whole city, and where the outline
+    of districts may not be drawn. ``extent`` is what a
     sheet has to show: west, south, east, north.
     """
 

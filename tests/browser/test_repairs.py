@@ -50,7 +50,11 @@ def test_one_click_lays_a_repair_over_the_red_line(
     button = opened.page.get_by_text("叠在现红线上看")
     button.click()
     assert opened.page.evaluate(count) == before + 1
-    # a second click replaces, it does not pile up
+    assert button.get_attribute("aria-pressed") == "true"
+    # before, after, before: the second click takes it away, a third lays it over again
+    button.click()
+    assert opened.page.evaluate(count) == before
+    assert button.get_attribute("aria-pressed") == "false"
     button.click()
     assert opened.page.evaluate(count) == before + 1
     details = opened.page.locator("#details").text_content()

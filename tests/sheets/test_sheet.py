@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 import shapely
 
+from siting.model import Release
 from siting.sheets import SheetOptions, write_sheets
 from siting.sheets.fonts import face_for
 from siting.sheets.gather import content_of, subject_of
@@ -195,6 +196,21 @@ def test_a_sheet_made_alone_is_the_same_to_the_byte(
     alone = SheetOptions(districts=("449902",))
     (again,) = write_sheets(report, searches, atlas, city=city, folder=tmp_path, options=alone)
     assert again.read_bytes() == sheet_files["449902"].read_bytes()
+
+
+def test_where_outlines_of_districts_are_not_released_no_mask_shows_them(subject, made):
+    districts = made[2].districts
+    source = made[2].layers[0]
+    layer = dataclasses.replace(
+        source, name="districts", role="district", frame=districts, release=Release.TABLE_ONLY
+    )
+    atlas = dataclasses.replace(made[2], layers=(*made[2].layers, layer))
+    hidden = dataclasses.replace(subject_of(subject, "449902"), atlas=atlas)
+    picture = content_of(hidden).picture
+    assert picture.area is None
+    assert picture.borders is None
+    assert picture.places == ()
+    assert content_of(subject_of(subject, "449902")).picture.area is not None
 
 
 def draw(content):

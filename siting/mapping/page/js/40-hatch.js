@@ -35,7 +35,7 @@ function patternOf(context, hatch, colour, width) {
   }
   const pattern = context.createPattern(tiles[name], "repeat");
   if (pattern.setTransform && window.DOMMatrix) {
-    pattern.setTransform(new DOMMatrix([0.5, 0, 0, 0.5, 0, 0]));
+    pattern.setTransform(new window.DOMMatrix([0.5, 0, 0, 0.5, 0, 0]));
   }
   return pattern;
 }

@@ -28,6 +28,7 @@ function startMap() {
   if (map.attributionControl) { map.removeControl(map.attributionControl); }
   map.options.zoomSnap = 0.25;
   map.options.maxZoom = 20;
+  holdStill(map);
   [["base", 210], ["controls", 220], ["borders", 230], ["sites", 405], ["lines", 410], ["chosen", 420]].forEach(function (row) {
     const pane = map.createPane(row[0]);
     pane.style.zIndex = String(row[1]);
@@ -35,7 +36,7 @@ function startMap() {
     if (row[0] !== "lines") { pane.style.pointerEvents = "none"; }
     panes[row[0]] = new HatchCanvas({ pane: row[0], padding: 0.3 });
   });
-  L.control.scale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
+  new PlaneScale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
   drawDistricts();
   page.data.base.forEach(drawBase);
   page.data.controls.forEach(drawControl);
@@ -48,8 +49,16 @@ function startMap() {
   });
   map.on("moveend", sizePlan);
   map.on("click", tellWhatIsHere);
+  map.on("moveend", markEdges);
   goHome();
   map.on("resize", function () { if (!drawn.selection) { goHome(); } });
+}
+
+// Who asked the system for less motion gets none.
+function holdStill(map) {
+  if (!window.matchMedia("(prefers-reduced-motion: reduce)").matches) { return; }
+  map._zoomAnimated = false;
+  Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
 }
 
 function goHome() {
@@ -172,7 +181,7 @@ function drawAllSites() {
 function drawLine(item) {
   if (!item.line || !item.line.shape) { return; }
   const look = OUTCOME_LOOKS[item.outcome];
-  const choose = function (event) { selectOnMap(item, event); };
+  const choose = function () { select(item.key); };
   const outline = shapeLayer(item.line.shape, {
     pane: "lines", color: look.colour, weight: 2.2, dashArray: look.dash, fill: true,
     fillColor: look.fill, fillOpacity: 0.16, interactive: true,
@@ -189,11 +198,6 @@ function drawLine(item) {
     layer.bindTooltip(function () { return lineTip(item); }, { sticky: true, direction: "top", className: "tip" });
   });
   drawn.lines[item.key] = { outline: outline, symbol: symbol, bounds: outline.getBounds(), isShown: true };
-}
-
-// While one measures a click is a point, whatever lies beneath it.
-function selectOnMap(item, event) {
-  if (isMeasuring()) { measureAt(event.latlng); } else { select(item.key); }
 }
 
 // An element, never a text: Leaflet would take a text for markup.

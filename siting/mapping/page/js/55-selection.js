@@ -4,6 +4,7 @@ const RED_LINE_LEAST_PX = 16;
 function clearSelection() {
   if (drawn.selection) { drawn.selection.group.remove(); }
   drawn.selection = null;
+  markEdges();
 }
 
 function drawSelection(item) {

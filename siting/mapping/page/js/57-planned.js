@@ -101,7 +101,7 @@ function planSymbol(item, at, look, number) {
     radius: planRadius(drawn.isPlanSmall), color: PLAN_COLOUR, weight: 1.5, fillColor: look.fill, fillOpacity: 1,
   });
   if (item) {
-    symbol.on("click", function (event) { selectOnMap(item, event); });
+    symbol.on("click", function () { select(item.key); });
     symbol.bindTooltip(function () { return planTip(item); }, { sticky: true, direction: "top", className: "tip" });
   }
   return symbol;

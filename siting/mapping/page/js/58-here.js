@@ -2,7 +2,6 @@
 const NAMED_HERE_AT_MOST = 8;
 
 function tellWhatIsHere(event) {
-  if (isMeasuring()) { measureAt(event.latlng); return; }
   const found = drawn.named.filter(function (entry) { return isUnder(entry.shape, event); });
   const lines = found.slice(0, NAMED_HERE_AT_MOST).map(function (entry) {
     const title = say(entry.layer.title);

@@ -8,6 +8,8 @@ function renderHead() {
   const title = say(head.mapTitle) || word("title");
   document.title = place + " " + title;
   document.documentElement.lang = page.language === "en" ? "en" : "zh-CN";
+  if (head.logo) { byId("logo").src = head.logo; }
+  byId("logo").hidden = !head.logo;
   fill(byId("place"), make("bdi", "", place));
   fill(byId("title"), make("bdi", "", title));
   const hash = head.ruleBookHash ? " (" + head.ruleBookHash + ")" : "";
@@ -64,7 +66,7 @@ function renderByConstraint() {
     return [swatch(rule.colour || "#555", rule.hatch || "slash"), title, String(row[1]), row[2] > 0 ? hectares(row[2]) : "–"];
   });
   const content = rows.length
-    ? [table("sums", ["", word("constraint"), word("projects"), word("hectares")], rows, [2, 3]),
+    ? [table("sums", [word("swatchColumn"), word("constraint"), word("projects"), word("hectares")], rows, [2, 3]),
       make("p", "hint", word("unionNote"))]
     : make("p", "hint", word("nothingFound"));
   renderFold("by-constraint", "byConstraint", content);

@@ -1,4 +1,4 @@
-// The list: worst first (the data's order), filtered by counter and search.
+// The list: filtered by counter and search.
 const NAMED_AT_MOST = 3;
 
 function matches(item, query) {
@@ -12,13 +12,14 @@ function renderList() {
   const search = byId("search");
   search.placeholder = word("search");
   search.setAttribute("aria-label", word("search"));
-  byId("list").setAttribute("aria-label", word("list"));
+  byId("list").setAttribute("aria-label", word("listSorted", word("sort_" + page.sort)));
   const query = search.value.trim();
   const shown = page.items.filter(function (item) {
     return (!page.filter || belongs(item, page.filter)) && matches(item, query);
   });
-  fill(byId("list"), shown.map(listRow));
-  fill(byId("shown"), word("shown", shown.length, page.items.length));
+  fill(byId("list"), sorted(shown).map(listRow));
+  fill(byId("shown"), shownText(shown.length));
+  listStop();
   showLines(shown);
 }
 
@@ -95,13 +96,4 @@ function demandText(project) {
   if (!project.areaMin && !project.areaMax) { return ""; }
   const range = [project.areaMin, project.areaMax].filter(Boolean).map(hectares);
   return word("demand") + " " + range.join("–") + " " + word("hectares");
-}
-
-function moveInList(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const rows = Array.prototype.slice.call(document.querySelectorAll("#list .row"));
-  const at = rows.indexOf(document.activeElement);
-  if (!step || at < 0 || !rows[at + step]) { return; }
-  rows[at + step].focus();
-  event.preventDefault();
 }

@@ -10,8 +10,11 @@ function select(key) {
   makeRoom();
   drawSelection(item);
   zoomToSelection();
+  markEdges();
   markRow(key);
+  listStop();
   byId("details").scrollTop = 0;
+  if (page.isByKey) { byId("details").focus({ preventScroll: true }); }
 }
 
 // On a narrow stage an open legend would lie on what was chosen.

@@ -12,7 +12,9 @@ function repairCard(repair) {
   const head = make("h4", "", [make("span", "rank", String(repair.rank)), " ",
     make("b", "row-size", hectaresText(repair.area))]);
   if (repair.shape) {
-    head.appendChild(button("small", word("seeRepair"), function () { drawRepair(repair); }));
+    const before = button("small lay", word("seeRepair"), function () { toggleRepair(repair, before); });
+    before.setAttribute("aria-pressed", "false");
+    head.appendChild(before);
   }
   const facts = [word("lost") + " " + fixed(repair.lost, 0) + " m²", word("gained") + " " + fixed(repair.gained, 0) + " m²",
     word("leastWidth", metresText(repair.width)),
@@ -25,9 +27,23 @@ function repairCard(repair) {
 }
 
 // Before: the chosen red line as it is drawn. After: the repair over it, one at a time.
-function drawRepair(repair) {
+function toggleRepair(repair, before) {
+  const isShown = before.getAttribute("aria-pressed") === "true";
+  Array.prototype.forEach.call(document.querySelectorAll("#details .lay"), function (other) {
+    other.setAttribute("aria-pressed", String(other === before && !isShown));
+  });
+  if (isShown) { clearRepair(); } else { drawRepair(repair); }
+}
+
+function clearRepair() {
   const selection = drawn.selection;
   if (selection.repair) { selection.group.removeLayer(selection.repair); }
+  selection.repair = null;
+}
+
+function drawRepair(repair) {
+  const selection = drawn.selection;
+  clearRepair();
   selection.repair = shapeLayer(repair.shape, {
     pane: "chosen", color: REPAIR_COLOUR, weight: 2.6, dashArray: "8 3", fill: true, fillColor: REPAIR_COLOUR, fillOpacity: 0.16,
   });

@@ -28,7 +28,7 @@ function chainageTable(search) {
     return [districtText(row[0]), fixed(row[1], 0) + "–" + fixed(row[2], 0) + " m", fixed(row[3], 0) + " m",
       row[4] ? ruleTitle(row[4]) : word("corridor"), row[5] > 0 ? hectares(row[5]) : ""];
   });
-  return table("sums", [word("district"), word("fromTo"), "", word("constraint"), word("hectares")], rows, [2, 4]);
+  return table("sums", [word("district"), word("fromTo"), word("lengthColumn"), word("constraint"), word("hectares")], rows, [2, 4]);
 }
 
 function siteCard(site, item, titles) {

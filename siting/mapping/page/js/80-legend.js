@@ -98,24 +98,33 @@ function checkEntry(name, picture, title, remark) {
 
 function renderTools() {
   const tools = byId("tools");
+  const isMeasuring = measure.isOn;
   tools.setAttribute("aria-label", word("tools"));
   fill(tools, [
     ["zoomIn", "+", function () { page.map.zoomIn(); }],
     ["zoomOut", "−", function () { page.map.zoomOut(); }],
-    ["home", "", goHome],
-    ["measure", "", toggleMeasure],
-    ["print", "", printPage],
+    ["home", "⤢", goHome],
+    ["measure", "", startMeasure],
+    ["print", "⎙", choosePaper],
   ].map(function (tool) {
-    const element = button("tool " + tool[0], tool[0].indexOf("zoom") === 0 ? tool[1] : word(tool[0]), tool[2]);
+    const isWord = ["print", "home", "measure"].indexOf(tool[0]) >= 0;
+    const element = button("tool " + tool[0], isWord ? word(tool[0]) : tool[1], tool[2]);
+    if (tool[0] === "measure") { element.setAttribute("aria-pressed", String(isMeasuring)); }
+    if (tool[0] === "print") { element.setAttribute("aria-expanded", "false"); }
     element.title = word(tool[0]);
     element.setAttribute("aria-label", word(tool[0]));
     return element;
   }));
-  page.map.getContainer().setAttribute("aria-label", word("map"));
-  renderMeasure();
+  tools.appendChild(paperChoice());
+  const container = page.map.getContainer();
+  container.setAttribute("role", "application");
+  container.setAttribute("aria-label", word("mapKeys"));
 }
 
 function renderCompass() {
   const drawing = drawingOf("0 0 24 30", [["M12 1 L20 27 L12 21 Z", "#1b2a41", "#1b2a41"], ["M12 1 L4 27 L12 21 Z", "#ffffff", "#1b2a41"]]);
-  fill(byId("compass"), [drawing, make("span", "", word("north"))]);
+  const compass = byId("compass");
+  compass.setAttribute("aria-label", word("northUp"));
+  compass.title = word("northUp");
+  fill(compass, [drawing, make("span", "", word("north"))]);
 }

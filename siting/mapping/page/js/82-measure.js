@@ -1,85 +1,146 @@
-// Measuring on the map: click by click a line, and from the third point the land that it encloses.
-const measured = { points: [], group: null };
-
-function isMeasuring() {
-  return measured.group !== null;
-}
-
-function toggleMeasure() {
-  if (isMeasuring()) { stopMeasure(); } else { startMeasure(); }
-}
+// Measuring on the map: a line of points, its length, and the area that it encloses.
+const measure = { isOn: false, points: [], group: null };
+const MEASURE_COLOUR = "#111111";
 
 function startMeasure() {
-  measured.points = [];
-  measured.group = L.layerGroup().addTo(page.map);
+  if (measure.isOn) { endMeasure(); return; }
+  measure.isOn = true;
+  measure.points = [];
+  document.body.classList.add("measuring");
+  page.map.doubleClickZoom.disable();
   page.map.closePopup();
   renderMeasure();
+  renderTools();
+  page.map.getContainer().focus({ preventScroll: true });
 }
 
-function stopMeasure() {
-  if (measured.group) { measured.group.remove(); }
-  measured.group = null;
+function endMeasure() {
+  measure.isOn = false;
+  measure.points = [];
+  document.body.classList.remove("measuring");
+  page.map.doubleClickZoom.enable();
+  renderMeasure();
+  renderTools();
+}
+
+function addPoint(latlng) {
+  measure.points.push(latlng);
   renderMeasure();
 }
 
-function measureAt(at) {
-  measured.points.push([at.lat, at.lng]);
+function undoPoint() {
+  measure.points.pop();
   renderMeasure();
+}
+
+function drawMeasure() {
+  if (measure.group) { measure.group.remove(); }
+  measure.group = null;
+  if (!measure.points.length) { return; }
+  const style = { renderer: panes.chosen, pane: "chosen", interactive: false, color: MEASURE_COLOUR };
+  const group = L.layerGroup();
+  if (measure.points.length > 2) {
+    group.addLayer(L.polygon(measure.points, Object.assign({}, style, { stroke: false, fillColor: "#ffd400", fillOpacity: 0.22 })));
+    group.addLayer(L.polyline([measure.points[measure.points.length - 1], measure.points[0]],
+      Object.assign({}, style, { weight: 1.2, dashArray: "2 5" })));
+  }
+  group.addLayer(L.polyline(measure.points, Object.assign({}, style, { color: "#ffffff", weight: 5 })));
+  group.addLayer(L.polyline(measure.points, Object.assign({}, style, { weight: 2 })));
+  measure.points.forEach(function (point) {
+    group.addLayer(L.circleMarker(point, Object.assign({}, style, { radius: 4, weight: 2, fillColor: "#ffd400", fillOpacity: 1 })));
+  });
+  measure.group = group.addTo(page.map);
+}
+
+// Twice the area within a ring, about its first corner: coordinates of millions lose no digits.
+function ringArea(places) {
+  let twice = 0;
+  places.forEach(function (place, i) {
+    const next = places[(i + 1) % places.length];
+    twice += (place[0] - places[0][0]) * (next[1] - places[0][1]) - (next[0] - places[0][0]) * (place[1] - places[0][1]);
+  });
+  return Math.abs(twice) / 2;
+}
+
+function turn(a, b, c) {
+  return Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
+}
+
+function cross(a, b, c, d) {
+  return turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
+}
+
+function crossesItself(places) {
+  const count = places.length;
+  for (let i = 0; i < count; i += 1) {
+    for (let j = i + 2; j < count; j += 1) {
+      const isNeighbour = i === 0 && j === count - 1;
+      if (!isNeighbour && cross(places[i], places[i + 1], places[j], places[(j + 1) % count])) { return true; }
+    }
+  }
+  return false;
+}
+
+function pathLength(places) {
+  return places.slice(1).reduce(function (sum, place, i) { return sum + planeDistance(places[i], place); }, 0);
+}
+
+// What the points come to; a point beyond the polynomials gives no figures at all.
+function measured() {
+  const places = measure.points.map(planeOf);
+  if (places.some(function (place) { return !place; })) { return { note: word("measureBeyond") }; }
+  const length = pathLength(places);
+  if (places.length < 3) { return { length: length }; }
+  const around = length + planeDistance(places[places.length - 1], places[0]);
+  if (crossesItself(places)) { return { length: length, around: around, note: word("measureCrossed") }; }
+  return { length: length, around: around, area: ringArea(places) };
+}
+
+function exactMetres(metres) {
+  return fixed(metres, metres < 100 ? 2 : 1) + " m" + (metres >= 1000 ? " (" + fixed(metres / 1000, 3) + " km)" : "");
+}
+
+function measureLines() {
+  if (!measure.points.length) { return [make("p", "", word("measureStart"))]; }
+  const found = measured();
+  const lines = [];
+  const add = function (key, text) { lines.push(make("p", "", [label(key), make("b", "", text)])); };
+  if (found.length !== undefined) { add("measureLength", exactMetres(found.length)); }
+  if (found.around !== undefined) { add("measurePerimeter", exactMetres(found.around)); }
+  if (found.area !== undefined) {
+    add("measureArea", fixed(found.area, 1) + " m² · " + fixed(found.area / 10000, 4) + " " + word("hectares") + muText(found.area));
+  }
+  if (found.note) { lines.push(make("p", "bad", found.note)); }
+  return lines;
 }
 
 function renderMeasure() {
-  const box = byId("measure");
-  box.hidden = !isMeasuring();
-  byId("stage").classList.toggle("measuring", isMeasuring());
-  const tool = document.querySelector(".tool.measure");
-  if (tool) { tool.setAttribute("aria-pressed", String(isMeasuring())); }
-  if (!isMeasuring()) { return; }
-  drawMeasured();
-  const count = measured.points.length;
-  const plane = inPlane(measured.points);
-  const found = [count < 2 ? word("measureStart") : word("measureLength", metresText(lengthOf(plane))),
-    count < 3 ? "" : word("measureArea", hectaresText(areaOf(plane)) + muText(areaOf(plane)))].filter(Boolean);
-  const again = button("small", word("measureAgain"), startAgain);
-  fill(box, [make("span", "", found.join(" · ")), count ? again : null]);
+  const panel = byId("measure");
+  panel.hidden = !measure.isOn;
+  drawMeasure();
+  if (!measure.isOn) { fill(byId("measured"), []); return; }
+  panel.setAttribute("aria-label", word("measure"));
+  fill(byId("measured"), measureLines());
+  fill(byId("measure-note"), word("measureNote", page.data.plane ? page.data.plane.off_m : "–", metresText(metresAcross(100) / 100)));
+  fill(byId("measure-buttons"), [["measureUndo", undoPoint], ["measureClear", function () { measure.points = []; renderMeasure(); }],
+    ["measureEnd", endMeasure]].map(function (row) { return button("small", word(row[0]), row[1]); }));
 }
 
-function startAgain() {
-  measured.points = [];
-  renderMeasure();
-}
-
-function drawMeasured() {
-  const line = { renderer: panes.chosen, pane: "chosen", interactive: false, color: "#111111", weight: 2 };
-  measured.group.clearLayers();
-  if (measured.points.length > 2) {
-    measured.group.addLayer(L.polygon(measured.points, Object.assign({}, line, { stroke: false, fillColor: "#111111", fillOpacity: 0.12 })));
-  }
-  measured.group.addLayer(L.polyline(measured.points, Object.assign({ dashArray: "5 4" }, line)));
-  measured.points.forEach(function (at) {
-    measured.group.addLayer(L.circleMarker(at, Object.assign({}, line, { radius: 3.5, fillColor: "#ffffff", fillOpacity: 1 })));
+// Clicks are taken before Leaflet hands them to what lies beneath; a drag is none.
+function listenForMeasure() {
+  const box = page.map.getContainer();
+  let pressed = null;
+  box.addEventListener("mousedown", function (event) { pressed = [event.clientX, event.clientY]; }, true);
+  box.addEventListener("click", function (event) {
+    if (!measure.isOn) { return; }
+    event.stopPropagation();
+    if (pressed && Math.abs(event.clientX - pressed[0]) + Math.abs(event.clientY - pressed[1]) > 6) { return; }
+    addPoint(page.map.mouseEventToLatLng(event));
+  }, true);
+  box.addEventListener("keydown", function (event) {
+    if (!measure.isOn) { return; }
+    if (event.key === "Enter") { addPoint(page.map.getCenter()); event.preventDefault(); }
+    if (event.key === "Backspace") { undoPoint(); event.preventDefault(); }
   });
-}
-
-// Metres east and north of the first point, by the ellipsoid's own degrees at the middle: within
-// 1e-5 over ten kilometres. A degree of latitude and of longitude as series (WGS 84, CGCS2000).
-function inPlane(points) {
-  if (!points.length) { return []; }
-  const middle = points.reduce(function (sum, at) { return sum + at[0]; }, 0) / points.length * Math.PI / 180;
-  const north = 111132.954 - 559.822 * Math.cos(2 * middle) + 1.175 * Math.cos(4 * middle);
-  const east = 111412.84 * Math.cos(middle) - 93.5 * Math.cos(3 * middle) + 0.118 * Math.cos(5 * middle);
-  return points.map(function (at) { return [(at[1] - points[0][1]) * east, (at[0] - points[0][0]) * north]; });
-}
-
-function lengthOf(plane) {
-  return plane.reduce(function (sum, at, i) {
-    return i ? sum + Math.sqrt(Math.pow(at[0] - plane[i - 1][0], 2) + Math.pow(at[1] - plane[i - 1][1], 2)) : 0;
-  }, 0);
-}
-
-// Of a line that crosses itself nobody knows which land is meant: then the loops offset each other.
-function areaOf(plane) {
-  return Math.abs(plane.reduce(function (sum, at, i) {
-    const next = plane[(i + 1) % plane.length];
-    return sum + at[0] * next[1] - next[0] * at[1];
-  }, 0)) / 2;
+  page.map.on("zoomend", function () { if (measure.isOn) { renderMeasure(); } });
 }

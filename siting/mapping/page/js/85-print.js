@@ -1,5 +1,33 @@
 // Printing: the page takes its paper form before the browser takes its picture.
-const FOLDS = ["legend", "plan", "by-constraint", "by-district", "proposals", "inputs"];
+const FOLDS = ["legend", "brief", "plan", "by-constraint", "by-district", "proposals", "inputs"];
+const PAPERS = ["a4", "a3"];
+
+// The two papers, behind the print button; the browser's own command prints on A4.
+function paperChoice() {
+  const group = make("div", "papers", PAPERS.map(function (paper) {
+    return button("tool paper " + paper, word("paper_" + paper), function () { printPage(paper); });
+  }));
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", word("paper"));
+  group.hidden = true;
+  return group;
+}
+
+function choosePaper() {
+  const group = document.querySelector("#tools .papers");
+  group.hidden = !group.hidden;
+  document.querySelector("#tools .print").setAttribute("aria-expanded", String(!group.hidden));
+  if (!group.hidden) { group.firstChild.focus(); }
+}
+
+// Each paper has a style element of its own, which is switched on and off: no style is written.
+function setPaper(paper) {
+  PAPERS.forEach(function (name) {
+    document.body.classList.toggle(name, name === paper);
+    const sheet = byId("paper-" + name);
+    if (sheet) { sheet.media = name === paper ? "all" : "not all"; }
+  });
+}
 
 function unfold() {
   page.before = { centre: page.map.getCenter(), zoom: page.map.getZoom(), open: {} };
@@ -8,9 +36,16 @@ function unfold() {
     byId(id).open = true;
   });
   byId("side").insertBefore(byId("stage"), byId("scroll"));
+  moveList(byId("proposals"));
+}
+
+// On paper the list stands before the long tables; null puts it back behind them.
+function moveList(before) {
+  ["finder", "list"].forEach(function (id) { byId("scroll").insertBefore(byId(id), before); });
 }
 
 function foldAgain() {
+  moveList(null);
   FOLDS.forEach(function (id) { byId(id).open = page.before.open[id]; });
   byId("app").insertBefore(byId("stage"), byId("details"));
 }
@@ -19,6 +54,7 @@ function setPrinting(isPrinting) {
   if (document.body.classList.contains("printing") === isPrinting) { return; }
   document.body.classList.toggle("printing", isPrinting);
   if (isPrinting) { unfold(); } else { foldAgain(); }
+  if (!isPrinting) { setPaper("a4"); }
   page.map.invalidateSize({ animate: false, pan: false });
   if (page.selected && drawn.selection) {
     zoomToSelection();
@@ -27,6 +63,8 @@ function setPrinting(isPrinting) {
   } else {
     page.map.setView(page.before.centre, page.before.zoom, { animate: false });
   }
+  fill(byId("ratio"), isPrinting ? scaleRatio() : "");
+  markEdges();
   tracing(isPrinting);
 }
 
@@ -55,7 +93,8 @@ function traced(canvas) {
   return copy;
 }
 
-function printPage() {
+function printPage(paper) {
+  setPaper(paper);
   setPrinting(true);
   window.setTimeout(function () { window.print(); }, 200);
 }
