@@ -19,7 +19,8 @@ def test_every_status_of_a_layer_has_its_words(repo_root: Path, status: LoadStat
 
 def test_no_word_is_said_twice(repo_root: Path):
     """Of two entries under one key the script takes the last, and calls of the other go wrong."""
-    text = (repo_root / "siting/mapping/page/js/10-words.js").read_text(encoding="utf-8")
-    keys = re.findall(r"^  (\w+): \[", text, re.MULTILINE)
+    folder = repo_root / "siting" / "mapping" / "page" / "js"
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("1*words*.js")]
+    keys = [key for text in texts for key in re.findall(r"^  (\w+): \[", text, re.MULTILINE)]
     assert len(keys) > 200
     assert [key for key, count in Counter(keys).items() if count > 1] == []
