@@ -295,3 +295,15 @@ def test_many_sites_have_numbers_where_one_looks_closely(
     opened.page.locator("#search").fill("MANY-15")
     assert opened.page.evaluate(labels) == 11
     assert opened.mischief == CLEAN
+
+
+def test_a_planned_site_out_of_view_has_a_sign_at_the_edge(city, pages) -> None:
+    pick(city, pages[1].parcel)
+    number = city.page.locator("#details .planned .plan-chip").text_content()
+    city.page.locator("#details").get_by_text("看红线").click()
+    city.page.evaluate("() => { map_siting.setZoom(19, {animate: false}); }")
+    sign = city.page.locator(".edge-sign.planned")
+    assert sign.text_content() == number
+    sign.click()
+    assert city.page.locator(".edge-sign.planned").count() == 0
+    assert city.mischief == CLEAN
