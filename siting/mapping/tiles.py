@@ -1,8 +1,8 @@
 """Tiles behind the map, where city.toml names a server: the only thing a page ever asks for.
 
-Tiles of GCJ-02 show everything 50 to 700 m away from where it is. A page moves them back by what
-the datum differs in its middle, and says by how much its edges are still off: the offset itself
-changes from place to place. What siting draws stays where it is.
+Tiles of GCJ-02 show everything 50 to 700 m away from where it is, and the offset changes by tens
+of metres across a city. A page moves each tile back by the offset where it lies, read from a grid
+of offsets, and says by how much that may still be off. What siting draws stays where it is.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from siting.mapping.packing import SPHERE_M
 
 Payload = dict[str, object]
 Box = list[list[float]]
-#: Places along each side of the page's box at which the rest of the offset is looked at.
-_SAMPLES = 9
+#: Places along each side of the page's box at which a page knows the offset.
+_SIDE = 17
 
 
 def tile_payload(spec: TileSpec | None, box: Box | None) -> Payload | None:
@@ -31,29 +31,39 @@ def tile_payload(spec: TileSpec | None, box: Box | None) -> Payload | None:
     """
     if spec is None:
         return None
-    east_m, north_m, off_m = _offset(box) if spec.datum == "gcj02" and box else (0.0, 0.0, 0.0)
     return {
         "url": spec.url,
         "attribution": spec.attribution,
         "datum": spec.datum,
         "maxZoom": spec.max_zoom,
-        "shift": [round(east_m, 2), round(north_m, 2)],
-        "off": round(off_m, 1),
+        "shift": _shift(box) if spec.datum == "gcj02" and box else None,
     }
 
 
-def _offset(box: Box) -> tuple[float, float, float]:
-    """Return the datum's offset in the middle, in metres of the map, and the most it varies.
+def _shift(box: Box) -> Payload:
+    """Return the datum's offsets in metres of the map, row by row from the south-west.
 
-    The latter in metres on the ground.
+    ``off`` is by how much a place between four of them may differ from their mean, in metres.
     """
     (south, west), (north, east) = box
-    grid = np.meshgrid(np.linspace(west, east, _SAMPLES), np.linspace(south, north, _SAMPLES))
-    longitudes, latitudes = (axis.ravel() for axis in grid)
-    moved = _plane(*wgs84_to_gcj02(longitudes, latitudes)) - _plane(longitudes, latitudes)
-    middle = moved[len(moved) // 2]
-    rest = np.hypot(*(moved - middle).T) * np.cos(np.radians(latitudes))
-    return float(middle[0]), float(middle[1]), float(rest.max())
+    known = _offsets(np.linspace(west, east, _SIDE), np.linspace(south, north, _SIDE))
+    fine = np.linspace(0.5, _SIDE - 1.5, _SIDE - 1) / (_SIDE - 1)
+    between = _offsets(west + (east - west) * fine, south + (north - south) * fine)
+    mean = (known[:-1, :-1] + known[1:, :-1] + known[:-1, 1:] + known[1:, 1:]) / 4
+    return {
+        "box": box,
+        "side": _SIDE,
+        "east": np.round(known[..., 0], 1).ravel().tolist(),
+        "north": np.round(known[..., 1], 1).ravel().tolist(),
+        "off": round(float(np.hypot(*np.moveaxis(between - mean, -1, 0)).max()), 1),
+    }
+
+
+def _offsets(longitudes: np.ndarray, latitudes: np.ndarray) -> np.ndarray:
+    grid = np.meshgrid(longitudes, latitudes)
+    east, north = (axis.ravel() for axis in grid)
+    moved = _plane(*wgs84_to_gcj02(east, north)) - _plane(east, north)
+    return moved.reshape(len(latitudes), len(longitudes), 2)
 
 
 def _plane(longitudes: np.ndarray, latitudes: np.ndarray) -> np.ndarray:

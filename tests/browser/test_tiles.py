@@ -136,7 +136,7 @@ def test_tiles_of_gcj02_are_moved_back(tiled):
     assert abs(lat - north[0]) < TWO_PIXELS_DEG
     assert abs(lng - east[0]) < TWO_PIXELS_DEG
     assert abs(lng - at[1]) > 1e-3
-    assert "GCJ-02" in page.locator("#legend").text_content()
+    assert "GCJ-02，已逐块平移改正，差 0." in page.locator("#legend").text_content()
 
 
 def test_tiles_that_do_not_come_are_told(tiled):

@@ -229,7 +229,7 @@ const WORDS = {
   whenNear: ["{0} 个，放大后显示", "{0}, drawn when zoomed in"],
   shortMark: ["缺行", "short of rows"],
   tiles: ["瓦片底图", "Tiles"],
-  tilesMoved: ["GCJ-02，已平移改正，边缘仍差 {0} m 以内", "GCJ-02, moved back; up to {0} m off at the edges"],
+  tilesMoved: ["GCJ-02，已逐块平移改正，差 {0} m 或一个像素以内", "GCJ-02, each tile moved back, to {0} m or a pixel"],
   tilesFailed: ["有瓦片未能载入", "some tiles did not load"],
   legendGround: ["地块与规划", "Parcels and zoning"],
   internalMark: ["内部", "internal"],
