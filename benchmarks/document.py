@@ -68,6 +68,7 @@ def tables() -> str:
             parts.append(f"\n## Measured, {size} size\n\n{_machine(machine.get(size, {}))}\n")
             parts.append("\n".join([HEAD, RULE, *map(line_of, rows)]) + "\n")
             parts.append(f"\n### Targets, {size} size\n\n{_targets(rows)}\n")
+    parts.append(f"\n## Pages\n\n{_pages(found)}\n")
     parts.extend(f"\n## {name.capitalize()}\n\n{_growth(name, found)}\n" for name in growth.JOBS)
     return "".join(parts)
 
@@ -111,6 +112,35 @@ def _targets(rows: list[Row]) -> str:
             f"| {target.job} | {target.engine} | {target.at_least:g}× | {stretch} | {said} | "
             f"{verdict} |"
         )
+    return "\n".join(lines)
+
+
+#: What a page is compared by: title, key of the row, what it is divided by for the table.
+PAGE_COLUMNS = (
+    ("MB", "bytes", 1e6),
+    ("written, CPU s", "cpu_s", 1),
+    ("peak MB", "peak_mb", 1),
+    ("ready, s", "ready_ms", 1e3),
+    ("first view, ms", "view_ms", 1),
+    ("pan step, ms", "pan_ms", 1),
+    ("worst step, ms", "worst_pan_ms", 1),
+)
+
+
+def _pages(found: list[Row]) -> str:
+    rows = [row for row in found if row["job"] == results.MAP_JOB]
+    if not rows:
+        return "Not measured yet."
+    heads = ["engine", "page", "bytes a parcel", *(title for title, _, _ in PAGE_COLUMNS), "load"]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for row in rows:
+        cells = [
+            _cell(round(row[key] / by, 2) if row.get(key) is not None else None)
+            for _, key, by in PAGE_COLUMNS
+        ]
+        each = _cell(round(row["bytes"] / row["parcels"]))
+        counts = [row["size"], each, *cells, _cell(row["load_1min"])]
+        lines.append(f"| {row['engine']} | {' | '.join(counts)} |")
     return "\n".join(lines)
 
 

@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 MACHINE = HERE / "machine.json"
 OURS = "siting"
+#: Pages beside folium's (map.py): rows of another kind, in a table of their own.
+MAP_JOB = "page"
 PACKAGES = (
     "siting", "numpy", "shapely", "geopandas", "pandas", "pyarrow", "numba", "sedonadb", "duckdb",
     "polars", "rasterio", "edt",

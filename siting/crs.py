@@ -258,6 +258,12 @@ def to_viewing(geometries: Iterable[object], crs: str) -> Geometries:
     return transform_geometries(geometries, crs, VIEWING_CRS)
 
 
+def viewing_degrees(coordinates: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
+    """Return eastings and northings (n × 2) of `crs` as WGS84 longitudes and latitudes."""
+    degrees = _transformer(crs, VIEWING_CRS).transform(coordinates[:, 0], coordinates[:, 1])
+    return np.column_stack(degrees)
+
+
 def planar_areas_m2(geometries: Iterable[object]) -> NDArray[np.float64]:
     """Return the planar area of each geometry in m² of its own (metric) plane."""
     areas: NDArray[np.float64] = shapely.area(np.asarray(list(geometries), dtype=object))

@@ -6,6 +6,7 @@ The reference of every key is ``docs/city-toml.md``.
 """
 
 from siting.city.accepting import with_accepted
+from siting.city.maps import MapSpec, TileSpec
 from siting.city.plans import (
     DEDUCTIONS,
     QUOTA_UNITS,
@@ -54,6 +55,7 @@ __all__ = [
     "JoinSpec",
     "LayerSpec",
     "LocalSystem",
+    "MapSpec",
     "OffMapMatter",
     "PlanSpec",
     "ProjectsSpec",
@@ -63,6 +65,7 @@ __all__ = [
     "ScenarioSpec",
     "SeparationSpec",
     "SuggestSpec",
+    "TileSpec",
     "built_in_roles",
     "date_of",
     "form_of",

@@ -9,6 +9,7 @@ from pathlib import Path
 from siting.city.access import access_of
 from siting.city.layers import layer_of, require_one_role_per_name
 from siting.city.local import local_system_of, require_distinct
+from siting.city.maps import map_of
 from siting.city.places import Places, checked_crs, coverage_of
 from siting.city.plan_tables import plan_of
 from siting.city.roles import built_in_roles, own_roles
@@ -85,6 +86,7 @@ def _city(reader: TableReader, file: Path, base: Path, data_dir: Path | None) ->
         access=access_of(reader.table("access"), roles, places),
         output=places.path(output, "folder", default="maps"),
         plan=plan_of(reader.table("plan"), specs, places),
+        maps=map_of(reader.table("map")),
         local_systems=systems,
     )
     head.finish()

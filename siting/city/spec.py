@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from siting.city.maps import MapSpec
 from siting.city.plans import PlanSpec
 from siting.measure import ELLIPSOIDAL_METHODS
 from siting.model import Form, Release, Text
@@ -290,6 +291,7 @@ class City:
     repair: RepairSpec = field(default_factory=RepairSpec)
     access: AccessSpec = field(default_factory=AccessSpec)
     plan: PlanSpec = field(default_factory=PlanSpec)
+    maps: MapSpec = field(default_factory=MapSpec)
 
     def layers_as_of(self, as_of: dt.date) -> tuple[LayerSpec, ...]:
         """Return one spec per layer name: the newest version that is not after `as_of`.

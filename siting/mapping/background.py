@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 
+from siting.mapping.ground import Backdrop, fit
+from siting.mapping.packing import UNIT_M, origin_of
 from siting.mapping.release import drawn_area, is_drawable
-from siting.mapping.shapes import Shape, Thinned, clip_to, encode, label_points, thin
-from siting.mapping.styles import BASE_ROLES, CONTROL_LOOKS, UNDRAWN_ROLES, WAY_ROLE
+from siting.mapping.shapes import Shape, clip_to, encode, label_points, thin
+from siting.mapping.styles import (
+    BASE_ROLES,
+    CONTROL_LOOKS,
+    GROUND_ROLES,
+    UNDRAWN_ROLES,
+    WAY_ROLE,
+)
 from siting.mapping.subject import Subject
-from siting.model import Layer, Text, narrowest
+from siting.model import Features, Layer, LoadStatus, Text, narrowest
+from siting.model.features import Positions
 
 Payload = dict[str, object]
 
@@ -56,19 +67,37 @@ def _are_districts_drawable(subject: Subject) -> bool:
     return not layers or is_drawable(narrowest(layer.release for layer in layers), subject.scope)
 
 
-def base_layers(subject: Subject) -> list[Payload]:
-    """Return roads, water, railway and metro, from bottom to top, as far as release allows.
+def backgrounds(subject: Subject, *, room: int) -> Payload:
+    """Return the background of the page, as far as release allows, in at most `room` bytes.
+
+    ``base`` are ways, water, roads, railway and metro from bottom to top; ``ground`` land use,
+    zoning and parcels; ``controls`` the constraint layers. Of the latter two, layers that may not
+    be drawn, or did not load, are named with the reason. ``origin`` is where the coordinates are
+    counted from, in steps of ``unit`` metres.
+    """
+    crs = subject.city.crs
+    groups = {
+        "base": [each for each in _base(subject) if "hidden" not in each[0]],
+        "ground": [(_head(subject, layer), layer) for layer in _of_roles(subject, GROUND_ROLES)],
+        "controls": [(_head(subject, layer), layer) for layer in _constraints(subject)],
+    }
+    drawn = [each for group in groups.values() for each in group if "hidden" not in each[0]]
+    origin = origin_of(np.asarray(list(subject.atlas.districts.geometry)), crs)
+    rows = fit([backdrop_of(subject, layer) for _, layer in drawn], crs, origin, room=room)
+    for (head, _), row in zip(drawn, rows, strict=True):
+        head.update(row)
+    told = {name: [head for head, _ in group] for name, group in groups.items()}
+    return {"origin": list(origin), "unit": UNIT_M, **told}
+
+
+def _base(subject: Subject) -> list[tuple[Payload, Layer]]:
+    """Return the base map from bottom to top.
 
     Road layers that ways are sought on, of a role of the city's own, lie beneath all others.
     """
-    roles = (*_way_roles(subject), *BASE_ROLES)
-    layers = [layer for role in roles for layer in subject.atlas.by_role(role) if layer.is_usable]
-    return [
-        _drawn(subject, layer, names=layer.role == "metro_station")
-        | ({} if layer.role in BASE_ROLES else {"role": WAY_ROLE})
-        for layer in layers
-        if is_drawable(layer.release, subject.scope)
-    ]
+    ways = _of_roles(subject, _way_roles(subject))
+    beneath = [({**_head(subject, layer), "role": WAY_ROLE}, layer) for layer in ways]
+    return beneath + [(_head(subject, layer), layer) for layer in _of_roles(subject, BASE_ROLES)]
 
 
 def _way_roles(subject: Subject) -> tuple[str, ...]:
@@ -78,25 +107,18 @@ def _way_roles(subject: Subject) -> tuple[str, ...]:
     return tuple(role for role in subject.city.access.roles if role not in known)
 
 
-def control_layers(subject: Subject) -> list[Payload]:
-    """Return the constraint layers of the page, drawn or named with the reason why not."""
-    payloads = []
+def _of_roles(subject: Subject, roles: Sequence[str]) -> list[Layer]:
+    return [layer for role in roles for layer in subject.atlas.by_role(role)]
+
+
+def _constraints(subject: Subject) -> list[Layer]:
     beneath = {*UNDRAWN_ROLES, *BASE_ROLES, *_way_roles(subject)}
-    for layer in subject.atlas.layers:
-        if layer.role in beneath:
-            continue
-        if not layer.is_usable:
-            payloads.append({**_head(subject, layer), "hidden": "not_loaded"})
-        elif not is_drawable(layer.release, subject.scope):
-            payloads.append({**_head(subject, layer), "hidden": layer.release.value})
-        else:
-            payloads.append(_drawn(subject, layer, names=True))
-    return payloads
+    return [layer for layer in subject.atlas.layers if layer.role not in beneath]
 
 
 def _head(subject: Subject, layer: Layer) -> Payload:
     look = subject.looks[layer.role]
-    return {
+    head: Payload = {
         "name": layer.name,
         "title": pair(layer.title),
         "role": layer.role,
@@ -104,24 +126,37 @@ def _head(subject: Subject, layer: Layer) -> Payload:
         "hatch": look.hatch,
         "internal": layer.release.value != "public",
     }
+    if not layer.is_usable:
+        head["hidden"] = "not_loaded"
+    elif not is_drawable(layer.release, subject.scope):
+        head["hidden"] = layer.release.value
+    if layer.contract.status is LoadStatus.SHORT:
+        head["short"] = True
+    return head
 
 
-def _drawn(subject: Subject, layer: Layer, *, names: bool) -> Payload:
-    if layer.frame is None:
-        return _head(subject, layer)
-    frame = layer.frame.sort_values("feature_id", kind="stable")
-    inside = clip_to(frame.geometry.to_numpy(), drawn_area(layer.release, subject.scope))
-    thinned = thin(inside)
-    shapes = encode(thinned.geometries, subject.city.crs)
-    labels = frame["feature_name"].astype(str).to_numpy() if names else np.full(len(frame), "")
-    return {
-        **_head(subject, layer),
-        "features": [
-            [label, shape] for label, shape in zip(labels, shapes, strict=True) if shape is not None
-        ],
-        **_told(thinned),
-    }
+def backdrop_of(subject: Subject, layer: Layer) -> Backdrop:
+    """Return what of a drawable layer lies on the page, in order of id, with its names."""
+    features = layer.features
+    if features is None:
+        return Backdrop(np.empty(0, dtype=object), [], None)
+    area = drawn_area(layer.release, subject.scope)
+    near = features.every if area is None else features.near(np.array([area.bounds]))
+    ids = np.array(features.texts_at("feature_id", near), dtype=object)
+    near = near[np.argsort(ids, kind="stable")]
+    shapes = clip_to(features.shapes_at(near), area)
+    is_in = np.array([shape is not None for shape in shapes], dtype=bool)
+    is_in |= area is None  # there, what has no shape is counted
+    is_named = layer.role not in {*BASE_ROLES, *_way_roles(subject)}
+    rows = near[is_in]
+    labels = _labels(layer.role, features, rows) if is_named else [""] * len(rows)
+    return Backdrop(shapes[is_in], labels, area)
 
 
-def _told(thinned: Thinned) -> Payload:
-    return {"thinned_m": thinned.tolerance_m, "omitted": thinned.omitted}
+def _labels(role: str, features: Features, rows: Positions) -> list[str]:
+    """Return the names that a click tells; parcels without one go by their id."""
+    names = features.texts_at("feature_name", rows)
+    if role != "parcel":
+        return names
+    ids = features.texts_at("feature_id", rows)
+    return [name or each for name, each in zip(names, ids, strict=True)]

@@ -18,7 +18,7 @@ import re
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from siting.mapping import hatches, styles
+from siting.mapping import hatches, packing, styles
 from siting.mapping.payload import to_safe_json
 from siting.mapping.scene import Scene
 
@@ -46,7 +46,7 @@ def render_page(scene: Scene) -> str:
     slots = {
         "language": "en" if scene.language == "en" else "zh-CN",
         "title": html.escape(scene.title),
-        "policy": html.escape(_policy((*sheets, *papers.values()), scripts)),
+        "policy": html.escape(_policy((*sheets, *papers.values()), scripts, scene.tile_origin)),
         **papers,
         "styles": "".join(f"<style>{style}</style>\n" for style in sheets),
         "map": body,
@@ -125,6 +125,7 @@ def _looks() -> str:
         for kind, look in styles.PLAN_LOOKS.items()
     }
     constants = {
+        "SIGNS": packing.SIGNS,
         "TILE": hatches.TILE,
         "DOTS": hatches.DOTS,
         "STROKES": dict(hatches.STROKES),
@@ -150,13 +151,13 @@ def _closed(text: str, closing: str) -> str:
     return unix.replace(closing, closing.replace("/", "\\/"))
 
 
-def _policy(sheets: tuple[str, ...], scripts: tuple[str, ...]) -> str:
+def _policy(sheets: tuple[str, ...], scripts: tuple[str, ...], tile_origin: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src {_hashes(scripts)}",
             f"style-src {_hashes(sheets)}",
-            "img-src data:",
+            f"img-src data: {tile_origin}".strip(),
             "base-uri 'none'",
             "form-action 'none'",
         )

@@ -14,7 +14,7 @@ import re
 
 #: What never stands as itself inside a text of the payload. ``\\`` is JSON's escaped backslash.
 FORBIDDEN = "<>&{}%`$\u2028\u2029"
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _ESCAPED = re.compile(r"\\\\|[<>&{}%`$\u2028\u2029\ud800-\udfff]")
 
 

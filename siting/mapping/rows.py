@@ -90,9 +90,18 @@ def finding_rows(subject: Subject) -> dict[str, Payload]:
 
 
 def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload:
+    """Return a finding; what it has none of is left out, for a page may hold thousands."""
     layer = subject.layers.get(finding.layer)
     look = subject.looks[subject.role_of(finding.code, finding.layer)]
     rule = subject.rules.get(finding.code)
+    marks: Payload = {
+        "band": band_row(finding),
+        "sliver": finding.is_sliver,
+        "disputed": finding.is_disputed,
+        "exceptions": list(finding.exceptions),
+        "route": None if rule and finding.route == rule.route else _route(finding.route),
+        "withheld": finding.geometry is not None and shape is None,
+    }
     return {
         "code": finding.code,
         "layer": pair(layer.title if layer else OWN_TITLES.get(finding.layer, Text(finding.layer))),
@@ -100,16 +109,10 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
         "name": finding.feature_name,
         "message": pair(finding.message),
         "area": square_metres(finding.area_m2),
-        "areaEllipsoidal": square_metres(finding.area_ellipsoidal_m2),
-        "band": band_row(finding),
-        "sliver": finding.is_sliver,
-        "disputed": finding.is_disputed,
-        "exceptions": list(finding.exceptions),
-        "route": None if rule and finding.route == rule.route else _route(finding.route),
         "colour": look.colour,
         "hatch": look.hatch,
         "shape": shape,
-        "withheld": finding.geometry is not None and shape is None,
+        **{key: value for key, value in marks.items() if value},
     }
 
 

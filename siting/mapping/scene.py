@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
 from siting.crs import parse_crs
-from siting.mapping.background import Payload, base_layers, borders, control_layers, districts, pair
+from siting.mapping.background import Payload, backgrounds, borders, districts, pair
+from siting.mapping.payload import to_safe_json
 from siting.mapping.plane import plane_of
 from siting.mapping.planned import plan_payload
 from siting.mapping.release import Scope, is_drawable
@@ -30,9 +31,13 @@ from siting.mapping.rows import (
 )
 from siting.mapping.shapes import box_of
 from siting.mapping.subject import Planned, Subject, union_of
+from siting.mapping.tiles import tile_payload
 from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
 
+BYTES_PER_MB = 1_000_000
+#: What a page weighs without any data: Leaflet, style and script.
+PROGRAM_BYTES = 300_000
 #: Version of the payload, raised when the page's script and data change together.
 PAYLOAD_VERSION = 2
 #: Mark of a page with layers that are not public, where city.toml names none.
@@ -48,6 +53,8 @@ class Scene:
     title: str
     language: str
     payload: Payload
+    tile_origin: str = ""
+    """The one server that the page may ask for pictures; none when empty."""
 
 
 def city_scene(
@@ -103,8 +110,6 @@ def _scene(subject: Subject) -> Scene:
         "rules": rule_rows(subject),
         "districts": districts(subject),
         "borders": borders(subject),
-        "base": base_layers(subject),
-        "controls": control_layers(subject),
         "findings": finding_rows(subject),
         "redLines": red_line_rows(subject),
         "projects": project_rows(subject),
@@ -131,7 +136,16 @@ def _scene(subject: Subject) -> Scene:
         "box": _box(subject),
         "plane": _plane(subject),
     }
-    return Scene(place, city.language, payload)
+    payload["tiles"] = tile_payload(city.maps.tiles, _box(subject))
+    payload.update(backgrounds(subject, room=_room(city, payload)))
+    origin = city.maps.tiles.origin if city.maps.tiles else ""
+    return Scene(place, city.language, payload, origin)
+
+
+def _room(city: City, payload: Payload) -> int:
+    """Return how many bytes of the page's budget are left for the background, 0 at least."""
+    budget = round(city.maps.budget_mb * BYTES_PER_MB) - PROGRAM_BYTES
+    return max(0, budget - len(to_safe_json(payload).encode()))
 
 
 def _head(subject: Subject) -> Payload:

@@ -1,8 +1,9 @@
 """Geometry for the page: clipped, thinned within a budget, and written as whole numbers.
 
-A ring is a flat list of steps in units of 1e-7 degree (about 1 cm): the first pair is
-absolute, each further pair the difference to the one before. That is half the size of
-decimals and exact to the rounding.
+A ring is a text (:mod:`siting.mapping.packing`) of steps in units of 1e-7 degree (about 1 cm):
+the first pair is absolute, each further pair the difference to the one before. That is a
+quarter of the size of decimals and exact to the rounding. Background layers are coarser and
+packed whole (:mod:`siting.mapping.ground`).
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.crs import to_viewing
+from siting.mapping.packing import KIND_LETTERS, POLYGONS, folded, highest_parts, signs_of
 
 #: Units per degree: 1e-7 degree is 1.1 cm on the ground.
 UNITS_PER_DEGREE = 10_000_000
-#: Most vertices of one background layer on one page; beyond it outlines are thinned.
+#: Most vertices of the district outlines on one page; beyond it they are thinned.
 LAYER_VERTEX_BUDGET = 40_000
-#: Tolerances tried in turn for thinning a background layer, in metres.
+#: Tolerances tried in turn for thinning outlines, in metres.
 THINNING_STEPS_M = (0.5, 2.0, 5.0, 10.0, 25.0)
 
 Geometries = NDArray[np.object_]
@@ -98,32 +100,21 @@ def encode(geometries: Sequence[BaseGeometry | None] | Geometries, crs: str) -> 
 
 
 def _shape(geometry: BaseGeometry | None) -> Shape | None:
-    if geometry is None or geometry.is_empty:
+    highest = None if geometry is None else highest_parts(geometry)
+    if highest is None:
         return None
-    leaves = _leaves(geometry)
-    highest = max(int(shapely.get_dimensions(leaf)) for leaf in leaves)
-    leaves = [leaf for leaf in leaves if int(shapely.get_dimensions(leaf)) == highest]
-    if highest == 2:
-        return ["p", [_rings(leaf) for leaf in leaves]]
-    return ["l" if highest == 1 else "o", [_steps(leaf) for leaf in leaves]]
+    dimension = int(shapely.get_dimensions(highest))
+    parts = shapely.get_parts(highest)
+    if dimension == POLYGONS:
+        return ["p", [[_steps(ring) for ring in shapely.get_rings(part)] for part in parts]]
+    return [KIND_LETTERS[dimension], [_steps(part) for part in parts]]
 
 
-def _leaves(geometry: BaseGeometry) -> list[BaseGeometry]:
-    if int(shapely.get_type_id(geometry)) <= shapely.GeometryType.POLYGON:
-        return [geometry]
-    parts = shapely.get_parts(geometry)
-    return [leaf for part in parts if not part.is_empty for leaf in _leaves(part)]
-
-
-def _rings(polygon: BaseGeometry) -> list[list[int]]:
-    return [_steps(ring) for ring in shapely.get_rings(polygon)]
-
-
-def _steps(geometry: BaseGeometry) -> list[int]:
+def _steps(geometry: BaseGeometry) -> str:
     units = np.rint(shapely.get_coordinates(geometry) * UNITS_PER_DEGREE).astype(np.int64)
     steps = np.vstack([units[:1], np.diff(units, axis=0)])
     is_closing = shapely.get_type_id(geometry) == shapely.GeometryType.LINEARRING
-    return [int(step) for step in (steps[:-1] if is_closing else steps).ravel()]
+    return signs_of(folded((steps[:-1] if is_closing else steps).ravel()))
 
 
 def label_points(

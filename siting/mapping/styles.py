@@ -123,13 +123,16 @@ SPARE_LOOKS = (
 #: Roles of the base map, from bottom to top.
 BASE_ROLES = ("water_body", "road", "railway", "metro_line", "metro_station")
 
+#: Roles of the ground beneath the constraints, from bottom to top: many features, few at a time.
+GROUND_ROLES = ("land_use", "zoning", "parcel")
+
 #: What road layers of a role of the city's own are on a page.
 WAY_ROLE = "way"
 
-#: Roles that are never drawn whole: too many features for a page, or no features at all.
-UNDRAWN_ROLES = frozenset(
-    {"district", "parcel", "land_use", "zoning", "dem", "school", "hospital", *BASE_ROLES}
-) - {"railway"}
+#: Roles that are no constraints: drawn in another place of the page, or not at all.
+UNDRAWN_ROLES = frozenset({"district", "dem", "school", "hospital", *GROUND_ROLES, *BASE_ROLES}) - {
+    "railway"
+}
 
 
 def looks_for(roles: Iterable[str]) -> dict[str, Look]:

@@ -13,7 +13,7 @@ import pytest
 
 ENGINES = {
     "siting", "shapely", "geopandas", "sedonadb", "duckdb", "postgis", "polars", "pandas",
-    "rasterio",
+    "rasterio", "folium",
 }  # fmt: skip
 KEYS = {"job", "size", "engine", "cpu_s", "wall_s", "peak_mb", "ratio_to_ours"}
 
@@ -77,7 +77,13 @@ def test_no_measured_row_is_missing_from_the_page(repo_root: Path, rows: list[di
     text = (repo_root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     sizes = {row["size"] for row in rows if str(row["job"]).startswith("growth")}
     assert {size for size in sizes if f"| {size} |" not in text} == set()
-    others = {row["size"] for row in rows if not str(row["job"]).startswith("growth")}
+    pages = {(row["engine"], row["size"]) for row in rows if row["job"] == "page"}
+    assert {page for page in pages if f"| {page[0]} | {page[1]} |" not in text} == set()
+    others = {
+        row["size"]
+        for row in rows
+        if row["job"] != "page" and not str(row["job"]).startswith("growth")
+    }
     assert others <= {"small", "full"}
 
 

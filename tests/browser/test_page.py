@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
+import shapely
+
+from ..unpacking import WEB, features_of, names_of
 
 pytestmark = pytest.mark.browser
 CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}
@@ -231,27 +233,74 @@ def test_keys_move_in_the_list_open_and_close(city):
     assert city.page.locator("#details").is_hidden()
 
 
+PAINTED = """() => { return Array.from(
+    document.querySelectorAll(".leaflet-ground-pane canvas")).map(canvas => {
+        const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+        let sum = 0;
+        for (let i = 0; i < data.length; i += 1) { sum = (sum * 31 + data[i]) % 1000003; }
+        return sum;
+    }).sort().join() }"""
+
+
+def painted(opened) -> str:
+    """A print of all that the background's tiles show, once they are drawn."""
+    opened.page.wait_for_selector('body[data-ground="drawn"]')
+    return opened.page.evaluate(PAINTED)
+
+
 def test_a_layer_can_be_switched_off(city):
-    boxes = city.page.locator("#legend input")
-    count = "Object.keys(map_siting._layers).length"
-    before = city.page.evaluate(count)
-    boxes.nth(1).uncheck()
-    assert city.page.evaluate(count) < before
-    boxes.nth(1).check()
-    assert city.page.evaluate(count) == before
+    box = city.page.locator("#legend label", has_text="永久基本农田").locator("input")
+    before = painted(city)
+    box.uncheck()
+    assert painted(city) != before
+    box.check()
+    assert painted(city) == before
 
 
-def test_a_click_on_a_constraint_tells_its_name(city):
-    layer = next(c for c in data_of(city)["controls"] if c["role"] == "farmland")
-    name, shape = layer["features"][0]
-    corners = np.cumsum(np.array(shape[1][0][0]).reshape(-1, 2), axis=0) / 1e7
-    at = [float(corners[:, 1].mean()), float(corners[:, 0].mean())]
+def inner_point(payload: dict, row: dict) -> list[float]:
+    """Latitude and longitude of a place within the first feature of a background layer."""
+    _, rings = features_of(row, payload["origin"], payload["unit"])[0]
+    point = shapely.Polygon(rings[0]).representative_point()
+    east, north = WEB.transform(point.x, point.y)
+    return [north, east]
+
+
+def tell(city, at: list[float]) -> str:
     city.page.evaluate(
         "at => map_siting.fire('click', {latlng: L.latLng(at),"
         " layerPoint: map_siting.latLngToLayerPoint(at)})",
         at,
     )
-    assert name in city.page.locator(".leaflet-popup-content").text_content()
+    return city.page.locator(".leaflet-popup-content").text_content()
+
+
+def test_a_click_on_a_constraint_tells_its_name(city):
+    payload = data_of(city)
+    row = next(c for c in payload["controls"] if c["role"] == "farmland")
+    assert names_of(row)[0] in tell(city, inner_point(payload, row))
+
+
+def test_a_click_tells_of_parcels_where_they_are_drawn_and_not_from_afar(city):
+    payload = data_of(city)
+    row = next(c for c in payload["ground"] if c["role"] == "parcel")
+    at = inner_point(payload, row)
+    city.page.evaluate("at => map_siting.setView(at, 17, {animate: false})", at)
+    assert names_of(row)[0] in tell(city, at)
+    city.page.evaluate("at => map_siting.setView(at, 8, {animate: false})", at)
+    assert names_of(row)[0] not in tell(city, at)
+    assert city.mischief == CLEAN
+
+
+def test_parcels_are_painted_where_they_lie(city):
+    """The tile beneath the middle of a parcel's border is darker than without parcels."""
+    payload = data_of(city)
+    row = next(c for c in payload["ground"] if c["role"] == "parcel")
+    at = inner_point(payload, row)
+    city.page.evaluate("at => map_siting.setView(at, 17.25, {animate: false})", at)
+    before = painted(city)
+    box = city.page.locator("#legend label", has_text="宗地").locator("input")
+    box.uncheck()
+    assert painted(city) != before
 
 
 def test_print_media_shows_map_legend_and_the_whole_list(city):

@@ -81,6 +81,10 @@ quotas = { q = 2 }
 deductions = { carved = 2 }
 [output]
 folder = "maps"
+
+[map.tiles]
+url = "http://tiles.test/{z}/{x}/{y}"
+datum = "gcj02"
 """
 #: Places of the parser (as in its messages) -> heading of the reference.
 HEADINGS = {
@@ -104,6 +108,8 @@ HEADINGS = {
     "[plan] quota": "`[[plan.quota]]`",
     "[plan] separation": "`[[plan.separation]]`",
     "[plan] scenario": "`[[plan.scenario]]`",
+    "[map]": "`[map]`",
+    "[map].tiles": "`[map.tiles]`",
     "[output]": "`[output]`",
 }
 
@@ -144,6 +150,7 @@ def test_every_key_of_city_toml_is_documented_and_none_is_left_over(
         "layer": {"attributes"}, "[projects]": {"columns"}, "[access]": {"columns"},
         "[suggest]": {"weights"},
         "[plan]": {"deductions", "quota", "separation", "scenario"},
+        "[map]": {"tiles"},
     }  # fmt: skip
     known = {
         HEADINGS[place]: keys - own_sections.get(place, set())

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import geopandas as gpd
 import pytest
 import shapely
 
+from siting.city import MapSpec
 from siting.mapping import city_scene, district_scene, render_page
 from siting.mapping.release import Scope, is_drawable, release_of
 from siting.model import Finding, Release
+
+from ..unpacking import vertices_of
 
 CITY, DISTRICT = Scope(), Scope("1", "x", shapely.box(0, 0, 1, 1))
 
@@ -72,11 +76,13 @@ def test_district_release_is_drawn_on_district_pages_alone_and_inside(made):
     )
     payload = district_scene(report, searches, atlas, city=city, code="449902").payload
     box = payload["box"]
-    for _, shape in control(payload, "farmland")["features"]:
-        for rings in shape[1]:
-            east, north = rings[0][0] / 1e7, rings[0][1] / 1e7
-            assert box[0][0] - 1e-6 <= north <= box[1][0] + 1e-6
-            assert box[0][1] - 1e-6 <= east <= box[1][1] + 1e-6
+    row = control(payload, "farmland")
+    assert row["features"]
+    vertices = vertices_of({**payload, "base": [], "ground": [], "controls": [row]})
+    assert vertices
+    for east, north in vertices:
+        assert box[0][0] - 1e-6 <= north <= box[1][0] + 1e-6
+        assert box[0][1] - 1e-6 <= east <= box[1][1] + 1e-6
 
 
 def test_internal_is_drawn_and_marked(made):
@@ -115,22 +121,55 @@ def test_a_finding_on_the_red_lines_themselves_is_ours(made):
     assert release_of(finding, made[2].layers) is Release.PUBLIC
 
 
-def first_vertices(atlas, crs: str, role: str) -> list[str]:
-    """The absolute first vertex of each feature of a role, as a page would write it."""
+def first_vertices(atlas, crs: str, role: str) -> list[tuple[int, int]]:
+    """The first vertex of each feature of a role, in steps of 1e-6 degree (11 cm)."""
     layer = next(layer for layer in atlas.layers if layer.role == role)
     degrees = gpd.GeoSeries(list(layer.frame.geometry), crs=crs).to_crs("EPSG:4326")
     firsts = [shapely.get_coordinates(shape)[0] for shape in degrees]
-    return [f"{round(east * 1e7)},{round(north * 1e7)}" for east, north in firsts]
+    return [(round(east * 1e6), round(north * 1e6)) for east, north in firsts]
 
 
-def test_table_only_coordinates_are_not_in_the_bytes(made, handmade):
+def drawn_vertices(scene) -> set[tuple[int, int]]:
+    """All that a page draws of its background, each with the steps around it."""
+    page = render_page(scene)
+    data = page.split('id="siting-data">')[1].split("</script>")[0]
+    return {
+        (round(east * 1e6) + across, round(north * 1e6) + up)
+        for east, north in vertices_of(json.loads(data))
+        for across in (-1, 0, 1)
+        for up in (-1, 0, 1)
+    }
+
+
+@pytest.mark.parametrize("role", ["eco_redline", "parcel"])
+def test_table_only_coordinates_are_not_in_the_bytes(made, handmade, role: str):
+    report, searches, atlas, city = with_release(made, role, Release.TABLE_ONLY)
+    vertices = first_vertices(atlas, handmade.CRS, role)
+    drawn = drawn_vertices(city_scene(report, searches, atlas, city=city))
+    assert not drawn & set(vertices)
+    opened = with_release(made, role, Release.PUBLIC)
+    assert drawn_vertices(city_scene(report, searches, opened[2], city=city)) >= set(vertices)
+
+
+def ground(payload, role: str):
+    return next(layer for layer in payload["ground"] if layer["role"] == role)
+
+
+def test_parcels_are_drawn_as_far_as_they_may_travel(made):
+    for release, is_on_city in ((Release.TABLE_ONLY, False), (Release.INTERNAL, True)):
+        report, searches, atlas, city = with_release(made, "parcel", release)
+        row = ground(city_scene(report, searches, atlas, city=city).payload, "parcel")
+        assert ("packed" in row) is is_on_city
+        assert row.get("hidden") == (None if is_on_city else "table_only")
+
+
+def test_a_page_within_a_small_budget_counts_and_says_so(made):
     report, searches, atlas, city = made
-    vertices = first_vertices(atlas, handmade.CRS, "eco_redline")
-    page = render_page(city_scene(report, searches, atlas, city=city))
-    assert not [vertex for vertex in vertices if vertex in page]
-    opened = with_release(made, "eco_redline", Release.PUBLIC)
-    page = render_page(city_scene(report, searches, opened[2], city=city))
-    assert all(vertex in page for vertex in vertices)
+    small = dataclasses.replace(city, maps=MapSpec(budget_mb=0.01))
+    payload = city_scene(report, searches, atlas, city=small).payload
+    row = ground(payload, "parcel")
+    assert row["features"] == 5
+    assert row["cells"]["side_m"] >= 100
 
 
 def test_only_names_of_the_columns_shown_leave_a_layer(made):

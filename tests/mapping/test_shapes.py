@@ -9,12 +9,14 @@ import shapely
 
 from siting.mapping.shapes import box_of, clip_to, encode, label_points, thin
 
+from ..unpacking import degrees_of
+
 CRS = "EPSG:4547"
 DEGREES = pyproj.Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
 
 
-def unpack(steps: list[int]) -> np.ndarray:
-    return np.cumsum(np.array(steps).reshape(-1, 2), axis=0) / 1e7
+def unpack(ring: str) -> np.ndarray:
+    return np.array(degrees_of(ring))
 
 
 def test_a_square_comes_back_within_half_a_unit():

@@ -60,18 +60,6 @@ function ruleTitle(code) {
   return rule.title ? say(rule.title) : code;
 }
 
-function unpack(steps) {
-  const points = [];
-  let east = 0;
-  let north = 0;
-  for (let i = 0; i < steps.length; i += 2) {
-    east += steps[i];
-    north += steps[i + 1];
-    points.push([north / UNITS_PER_DEGREE, east / UNITS_PER_DEGREE]);
-  }
-  return points;
-}
-
 // A shape [kind, parts] as Leaflet wants it.
 function coordinatesOf(shape) {
   if (shape[0] === "p") {

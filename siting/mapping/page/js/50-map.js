@@ -1,4 +1,4 @@
-// The map: base, constraints, red lines. Each in its own pane, drawn on canvas.
+// The map: districts, what lies under everything (52-ground.js), red lines. All on canvas.
 // OUTCOME_LOOKS and the colours of sites and repairs come from siting/mapping/styles.py.
 const BASE_LOOKS = {
   way: { color: "#d9c9ad", weight: 0.9, fillOpacity: 0 },
@@ -20,7 +20,7 @@ const BORDER_COLOUR = "#5d3f85";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
 const panes = {};
-const drawn = { toggles: {}, lines: {}, named: [], selection: null, planned: {}, planGroup: null, isPlanSmall: false };
+const drawn = { toggles: {}, lines: {}, selection: null, planned: {}, planGroup: null, isPlanSmall: false };
 
 function startMap() {
   const map = window.map_siting;
@@ -29,7 +29,7 @@ function startMap() {
   map.options.zoomSnap = 0.25;
   map.options.maxZoom = 20;
   holdStill(map);
-  [["base", 210], ["controls", 220], ["borders", 230], ["sites", 405], ["lines", 410], ["chosen", 420]].forEach(function (row) {
+  [["base", 210], ["borders", 230], ["sites", 405], ["lines", 410], ["chosen", 420]].forEach(function (row) {
     const pane = map.createPane(row[0]);
     pane.style.zIndex = String(row[1]);
     // A canvas takes the pointer for its whole pane: only the red lines' may.
@@ -37,9 +37,9 @@ function startMap() {
     panes[row[0]] = new HatchCanvas({ pane: row[0], padding: 0.3 });
   });
   new PlaneScale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
+  startTiles(map);
   drawDistricts();
-  page.data.base.forEach(drawBase);
-  page.data.controls.forEach(drawControl);
+  startGround(map);
   drawAllSites();
   page.items.forEach(drawLine);
   drawPlan();
@@ -124,7 +124,7 @@ function drawDistricts() {
   const group = L.layerGroup();
   page.data.districts.forEach(function (district) {
     if (!district.shape) { return; }
-    group.addLayer(shapeLayer(district.shape, { pane: "base", stroke: false, fillColor: "#f7f5ee", fillOpacity: 1 }));
+    group.addLayer(shapeLayer(district.shape, { pane: "base", stroke: false, fillColor: "#f7f5ee", fillOpacity: page.data.tiles ? 0 : 1 }));
     group.addLayer(nameTag(district.at, district.name, "district-name"));
   });
   if (page.data.borders) {
@@ -134,33 +134,6 @@ function drawDistricts() {
     }));
   }
   toggle("districts", group, true);
-}
-
-function drawBase(layer, index) {
-  const look = Object.assign({ pane: "base", fill: true }, BASE_LOOKS[layer.role]);
-  const group = L.layerGroup();
-  layer.features.forEach(function (feature) {
-    group.addLayer(shapeLayer(feature[1], look));
-  });
-  toggle("base:" + index, group, true);
-}
-
-function drawControl(layer, index) {
-  if (layer.hidden) { return; }
-  const group = L.layerGroup();
-  const isOutline = layer.hatch === "outline";
-  const style = {
-    pane: "controls", color: layer.colour, weight: isOutline ? 2 : 1, opacity: 0.85,
-    dashArray: isOutline ? "12 4 3 4" : null, fill: !isOutline, fillOpacity: 0.07,
-    hatch: isOutline ? null : layer.hatch, hatchOpacity: 0.5,
-  };
-  const lines = Object.assign({}, style, LINE_LOOKS[layer.role] || { weight: 2 }, { color: layer.colour });
-  layer.features.forEach(function (feature) {
-    const drawnFeature = shapeLayer(feature[1], feature[1][0] === "l" ? lines : style);
-    group.addLayer(drawnFeature);
-    drawn.named.push({ layer: layer, name: feature[0], shape: drawnFeature });
-  });
-  toggle("control:" + index, group, true);
 }
 
 function drawAllSites() {

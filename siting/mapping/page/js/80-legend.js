@@ -7,6 +7,8 @@ function renderLegend() {
     hasPlan() ? make("h3", "", word("legendPlan")) : null, hasPlan() ? make("ul", "", planToggles()) : null,
     hasPlan() ? make("ul", "pairs", planEntries()) : null,
     make("h3", "", word("legendControls")), make("ul", "", page.data.controls.map(controlEntry)),
+    page.data.ground.length ? make("h3", "", word("legendGround")) : null,
+    make("ul", "", page.data.ground.map(groundEntry)),
     make("h3", "", word("legendBase")), make("ul", "", baseEntries()),
   ]);
 }
@@ -59,27 +61,40 @@ function offEntry(picture, title, remark) {
 }
 
 function controlEntry(layer, index) {
-  const isLine = !layer.hidden && layer.features.length > 0 && layer.features[0][1][0] === "l";
+  const isLine = layer.kind === "l";
   const look = LINE_LOOKS[layer.role] || { weight: 2 };
   const dash = look.dashArray ? look.dashArray.split(" ").map(Number) : null;
   const picture = isLine ? lineSwatch(layer.colour, look.weight, dash) : swatch(layer.colour, layer.hatch);
   if (layer.hidden) { return offEntry(picture, say(layer.title), word("hidden_" + layer.hidden)); }
-  return checkEntry("control:" + index, picture, say(layer.title), remarks(layer));
+  return checkEntry("controls:" + index, picture, say(layer.title), remarks(layer));
+}
+
+function groundEntry(layer, index) {
+  const picture = swatch(layer.colour, "");
+  if (layer.hidden) { return offEntry(picture, say(layer.title), word("hidden_" + layer.hidden)); }
+  return checkEntry("ground:" + index, picture, say(layer.title), remarks(layer));
 }
 
 function remarks(layer) {
   const parts = [];
   if (layer.internal) { parts.push(word("internalMark")); }
+  if (layer.short) { parts.push(word("shortMark")); }
+  if (layer.cells) { parts.push(word("counted", fixed(layer.features, 0), metresText(layer.cells.side_m))); }
   if (layer.thinned_m) { parts.push(word("thinned", layer.thinned_m)); }
-  if (layer.omitted) { parts.push(word("omitted", layer.omitted)); }
+  if (layer.undrawn) { parts.push(word("undrawn", fixed(layer.undrawn, 0))); }
+  if (isGround(layer) && !layer.cells) { parts.push(word("whenNear", fixed(layer.features, 0))); }
   return parts.join(" · ");
 }
 
+function isGround(layer) {
+  return page.data.ground.indexOf(layer) >= 0;
+}
+
 function baseEntries() {
-  const entries = [checkEntry("districts", lineSwatch(BORDER_COLOUR, 1.6, [9, 3, 2, 3]), word("districts"))];
+  const entries = [checkEntry("districts", lineSwatch(BORDER_COLOUR, 1.6, [9, 3, 2, 3]), word("districts"))].concat(tilesEntry());
   page.data.base.forEach(function (layer, index) {
     const look = BASE_LOOKS[layer.role];
-    const isArea = layer.features.length > 0 && layer.features[0][1][0] === "p";
+    const isArea = layer.kind === "p";
     const picture = isArea ? swatch(look.fillColor || look.color, "")
       : lineSwatch(look.color, look.weight, look.dashArray ? [5, 3] : null);
     entries.push(checkEntry("base:" + index, picture, say(layer.title), remarks(layer)));

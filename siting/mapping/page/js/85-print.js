@@ -74,6 +74,7 @@ function tracing(isPrinting) {
   Array.prototype.forEach.call(document.querySelectorAll("canvas.traced"), function (copy) {
     copy.parentNode.removeChild(copy);
   });
+  flushGround();
   Object.keys(panes).forEach(function (name) {
     if (!panes[name]._map) { return; }
     const canvas = panes[name]._container;
