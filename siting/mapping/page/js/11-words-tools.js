@@ -1,6 +1,6 @@
 // Words of the tools: sorting, measuring, paper, the five questions.
 Object.assign(WORDS, {
-  proposals: ["结论与项目", "Results and projects"],
+  sideRegion: ["结论与项目", "Results and projects"],
   sort: ["排序", "Sort"],
   sort_worst: ["由重到轻", "worst first"],
   sort_conflict: ["冲突面积", "conflict area"],
