@@ -12,26 +12,34 @@ from siting.allocate.highs import Effort, Outcome, Row, maximise, within
 from siting.allocate.neighbourhoods import Program, searched
 from siting.allocate.prices import Market
 from siting.allocate.problem import Longs
-from siting.allocate.relaxation import Relaxed, relaxed
+from siting.allocate.relaxation import Relaxed, is_nearest, relaxed
 from siting.allocate.rows import exactly
 from siting.allocate.start import guided_plan
 from siting.allocate.table import Mask, Part
 
-#: A candidate is likely if prices rule it out by no more than this, in hundredths of a point.
+#: A candidate is likely if prices rule it out by no more than this, in hundredths of a point; but
+#: so many per project at most, where prices tell them less apart.
 _CORE = 1_000
+_PER_PROJECT = 15
+#: What the bound may use up of the time, before neighbourhoods are searched.
+_SHARE_OF_BOUND = 0.5
 #: So many projects are one neighbourhood: they go to the solver at once.
 _ONE_NEIGHBOURHOOD = 60
 #: A column with less than this has no share.
-_NO_SHARE = 1e-6
+_NO_SHARE = 1e-3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Found:
-    """A choice, what no choice exceeds, and which columns may be in a better one."""
+    """A choice, what no choice exceeds, and which columns are likely to be in a better one.
+
+    A choice with any other column is at least ``others_fall_short`` below the bound.
+    """
 
     chosen: Mask
     bound: int
     is_likely: Mask
+    others_fall_short: float
 
 
 def best_around(part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Effort]) -> Found:
@@ -46,15 +54,18 @@ def best_around(part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Ef
     """
     chosen, effort = begin
     ends = time.monotonic() + effort.seconds
-    market, ideal = relaxed(part, costs, rows, begin)
+    first = Effort(_SHARE_OF_BOUND * effort.seconds, effort.gap)
+    market, ideal = relaxed(part, costs, rows, (chosen, first))
     priced = ideal.priced
     if time.monotonic() < ends:
         chosen = _better(costs, chosen, _guided(part, market, ideal))
     if len(part.rows) > _ONE_NEIGHBOURHOOD:
         program = Program(part, costs, rows, market, priced)
         chosen = searched(program, chosen, Effort(ends - time.monotonic(), effort.gap))
-    is_likely = chosen | (ideal.shares > _NO_SHARE) | (priced.falls_short <= _CORE)
-    return Found(chosen, max(priced.bound, int(costs[chosen].sum())), is_likely)
+    is_near = is_nearest(priced.falls_short, _PER_PROJECT * len(part.rows))
+    is_likely = chosen | (ideal.shares > _NO_SHARE) | (is_near & (priced.falls_short <= _CORE))
+    others = float(priced.falls_short[~is_likely].min(initial=np.inf))
+    return Found(chosen, max(priced.bound, int(costs[chosen].sum())), is_likely, others)
 
 
 def best_of_likely(
@@ -90,14 +101,14 @@ def best_of_likely(
     outcome = exactly(part, rows, solved)
     chosen = _better(costs, chosen, outcome.is_chosen)
     value = int(costs[chosen].sum())
-    if bound - value <= _CORE and outcome.bound is not None:
+    if bound - value <= found.others_fall_short and outcome.bound is not None:
         bound = min(bound, outcome.bound)
     return chosen, max(value, bound)
 
 
 def _guided(part: Part, market: Market, ideal: Relaxed) -> Mask | None:
     """Return the choice that is nearest to the fractions, or None if rows do not allow it."""
-    columns = guided_plan(part, ideal.shares, ideal.priced.falls_short)
+    columns = guided_plan(part, ideal.shares, ideal.priced, by_class=ideal.is_rough)
     guided = np.zeros(len(part.columns), dtype=bool)
     guided[columns[columns >= 0]] = True
     is_allowed = market.allows(guided) and bool((columns[part.must] >= 0).all())

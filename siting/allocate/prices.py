@@ -33,6 +33,8 @@ _SHORTEST = 1e-4
 _WORTH_COUNTING = 1e-5
 #: How much of the direction before goes into the next: prices swing less between two projects.
 _MOMENTUM = 0.9
+#: The share of a step in what projects bought of late.
+_OF_LATE = 0.05
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -155,8 +157,12 @@ class Market:
 
     def descend(
         self, value: int, until: tuple[float, int], *, steps: int, prices: Floats | None = None
-    ) -> Priced:
+    ) -> tuple[Priced, Floats]:
         """Return good prices, by steps along what they demand too much or too little.
+
+        With them comes what share of each column projects bought of late: near to the best of
+        all fractions (Barahona, F. and Anbil, R. (2000), The volume algorithm: producing primal
+        solutions with a subgradient method, Mathematical Programming 87, 385-399).
 
         A subgradient method with momentum (Held, M., Wolfe, P. and Crowder, H. P. (1974),
         Validation of subgradient optimization, Mathematical Programming 6, 62-88; Camerini, P. M.,
@@ -181,6 +187,7 @@ class Market:
         prices = best = np.zeros(len(self.limits)) if prices is None else prices
         lowest, step, waits = math.inf, 1.0, 0
         heading = np.zeros(len(self.limits))
+        shares = np.zeros(len(self._costs))
         for _ in range(steps):
             sale = self._sale(prices)
             bound = sale.bound
@@ -192,7 +199,9 @@ class Market:
             if waits >= _PATIENCE:
                 # not back to the best prices: from far away the way leads over worse ones
                 waits, step = 0, step * _SHORTER
-            demand = (self.used(self._bought(sale)) - self.limits) / size
+            bought = self._bought(sale)
+            shares += _OF_LATE * (bought - shares)
+            demand = (self.used(bought) - self.limits) / size
             demand[(prices <= 0) & (demand < 0)] = 0
             if not demand.any():
                 break
@@ -200,7 +209,7 @@ class Market:
             # never shorter than what is demanded: where both cancel out, steps would be endless
             length = max(float(heading @ heading), float(demand @ demand))
             prices = np.maximum(prices + step * (bound - value) / length * heading / size, 0)
-        return self.at(best)
+        return self.at(best), shares
 
     def _sale(self, prices: Floats) -> _Sale:
         weights = prices[self._row] * self._value

@@ -37,12 +37,13 @@ _MISSING = 1.0
 class Relaxed:
     """What is known of all choices: a bound with its prices, and the best fractions, if in time.
 
-    ``shares``: what part of each column the best of all fractions takes; zeros where that is not
-    known.
+    ``shares``: what part of each column the best of all fractions takes; ``is_rough`` where it is
+    only what projects bought of late, or nothing.
     """
 
     priced: Priced
     shares: Floats
+    is_rough: bool
 
 
 def relaxed(
@@ -63,8 +64,9 @@ def relaxed(
     market = Market(part, costs, rows)
     value = int(costs[chosen].sum())
     is_small = len(costs) <= _FEW
-    priced = market.descend(value, (ends, effort.gap), steps=0 if is_small else _STEPS)
-    shares = np.zeros(len(costs))
+    until = (ends, effort.gap)
+    priced, shares = market.descend(value, until, steps=0 if is_small else _STEPS)
+    is_rough = True
     is_near = chosen | is_small | is_nearest(priced.falls_short, _PER_PROJECT * len(part.rows))
     for _ in range(_ROUNDS):
         seconds = ends - time.monotonic()
@@ -72,10 +74,11 @@ def relaxed(
             break
         found = _fractions(costs, rows, is_near, _SHARE_OF_FRACTIONS * seconds)
         if found is None:
-            until = (ends, effort.gap)
-            other = market.descend(value, until, steps=_MORE_STEPS, prices=priced.prices)
-            return market, Relaxed(min(priced, other, key=lambda one: one.bound), shares)
-        shares[:] = 0
+            other, late = market.descend(value, until, steps=_MORE_STEPS, prices=priced.prices)
+            shares = late if is_rough else shares
+            priced = min(priced, other, key=lambda one: one.bound)
+            break
+        shares, is_rough = np.zeros(len(costs)), False
         shares[is_near] = found.shares
         prices = np.maximum(market.sign * found.prices[len(part.rows) :], 0)
         other = market.at(prices)
@@ -85,7 +88,7 @@ def relaxed(
         if is_enough or not is_missing.any():
             break
         is_near |= is_missing
-    return market, Relaxed(priced, shares)
+    return market, Relaxed(priced, shares, is_rough)
 
 
 def is_nearest(falls_short: Floats, count: int) -> Mask:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from siting.allocate.prices import Priced
 from siting.allocate.problem import Longs
 from siting.allocate.table import Floats, Part
 
@@ -101,7 +102,7 @@ def quick_plan(part: Part, *, keeps_first: bool) -> Longs:
     return board.chosen
 
 
-def guided_plan(part: Part, shares: Floats, falls_short: Floats) -> Longs:
+def guided_plan(part: Part, shares: Floats, priced: Priced, *, by_class: bool) -> Longs:
     """Return a column for each project, -1 for none, near to what fractions of columns say.
 
     Parameters
@@ -110,15 +111,21 @@ def guided_plan(part: Part, shares: Floats, falls_short: Floats) -> Longs:
         As for :func:`quick_plan`.
     shares
         Per column: projects go in the order of the largest share that they have in one.
-    falls_short
-        Per column: a project wishes for what falls short by the least.
+    priced
+        A project wishes for the column that falls short by the least.
+    by_class
+        Classes go before shares: so no project of a higher class is left out where shares are
+        rough.
     """
     board = _Board(part)
-    order = np.lexsort((np.arange(len(falls_short)), falls_short, part.owner))
+    order = np.lexsort((np.arange(len(part.columns)), priced.falls_short, part.owner))
     wishes = np.split(order, part.starts[1:-1])
+    level = part.classes if by_class else 0 * part.classes
     largest = np.zeros(len(part.rows))
     np.maximum.at(largest, part.owner, shares)
-    _fill(board, np.lexsort((-largest, ~part.must)).tolist(), wishes)
+    _fill(
+        board, np.lexsort((-priced.is_worth, -largest.round(1), level, ~part.must)).tolist(), wishes
+    )
     return board.chosen
 
 

@@ -26,9 +26,11 @@ from siting.api.whole import (
     hand_over,
     maps,
     repairs_in_run,
+    require_room,
     run,
     run_study,
     workbook,
+    write_plan,
 )
 from siting.lazy import names_of
 from siting.notebook import show_in_notebooks
@@ -118,6 +120,7 @@ __all__ = [
     "repair",
     "repairs_in_run",
     "report_pdf",
+    "require_room",
     "result_page",
     "run",
     "run_study",
@@ -130,6 +133,7 @@ __all__ = [
     "workbook",
     "write_exclusion",
     "write_exclusion_raster",
+    "write_plan",
 ]
 
 #: What other rooms do by themselves; checking one red line waits for none of them.

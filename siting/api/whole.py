@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from siting.planning import CityPlan, Scenario
 
 log = logging.getLogger(__name__)
+#: Folder of the packages in the output folder.
+_HANDOVER = "handover"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -111,7 +113,7 @@ def hand_over(
         searches,
         study.atlas,
         city=study.city,
-        folder=study.city.output / "handover",
+        folder=study.city.output / _HANDOVER,
         plan=plan,
     )
 
@@ -180,13 +182,10 @@ def run_study(
     progress: Progress | None = None,
 ) -> RunResult:
     """Do all of :func:`run` that comes after loading; parameters as for :func:`find`."""
-    from siting.planning import PLAN_NAME, write_plan
     from siting.report import write_report
-    from siting.save import require_writable
 
     tell = progress or log.info
-    folder = study.city.output
-    require_writable(folder)
+    require_room(study)
     found = find(
         study, workers=workers, witness=witness, with_scenarios=with_scenarios, progress=tell
     )
@@ -194,12 +193,39 @@ def run_study(
     pages = maps(study, found.report, found.searches, plan=found.plan, scenarios=found.scenarios)
     tell("writing packages")
     packages = hand_over(study, found.report, found.searches, plan=found.plan)
-    files = (folder / "report.json", *pages, *packages)
+    files = (study.city.output / "report.json", *pages, *packages)
     write_report(files[0], found.report, found.searches)
-    if found.plan is not None:
-        files = (*files, folder / PLAN_NAME)
-        write_plan(files[-1], found.plan)
+    files += write_plan(study, found.plan)
     return RunResult(study, found.report, found.searches, files, found.plan, found.unplanned)
+
+
+def require_room(study: Study) -> None:
+    """Find out before the work whether its results can be written.
+
+    Raises
+    ------
+    WriteError, ProblemsError
+        The output folder cannot be written, or a district's reply form in ``handover/`` was
+        filled in: that is never written over.
+    """
+    from siting.handover import require_unanswered
+    from siting.save import require_writable
+
+    require_writable(study.city.output)
+    require_unanswered(study.city.output / _HANDOVER)
+
+
+def write_plan(study: Study, plan: CityPlan | None) -> tuple[Path, ...]:
+    """Write the files of a plan into the output folder; nothing where there is no plan.
+
+    ``plan.json`` is what the next plan is mended from; see
+    :func:`siting.planning.write_plan_files`.
+    """
+    from siting.planning import write_plan_files
+
+    if plan is None:
+        return ()
+    return write_plan_files(study.city.output, plan, language=study.city.language)
 
 
 def find(

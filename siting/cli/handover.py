@@ -7,28 +7,47 @@ from pathlib import Path
 
 import click
 
-from siting.cli.options import open_study, output_option, progress_to_stderr, study_options
+from siting.cli.options import (
+    decisions_option,
+    open_study,
+    output_option,
+    previous_option,
+    progress_to_stderr,
+    study_options,
+    with_answers,
+)
 
 
 @click.command("handover")
 @study_options
 @output_option
+@decisions_option
+@previous_option
 def handover_command(
     city: Path,
     as_of: dt.datetime | None,
     data_dir: Path | None,
     quiet: bool,
     output: Path | None,
+    tables: tuple[Path, ...],
+    previous: Path | None,
 ) -> None:
-    """Write one package per district, with its map. 移交各区"""
+    """Write one package per district, with its map and its part of the plan. 移交各区
+
+    Also plan.json, plan.xlsx, plan.gpkg and plan.geojson of the whole city. Nothing is handed
+    over when planned sites overlap, or over a reply form that was filled in.
+    """
     from siting import api
 
     study = open_study(
         city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet, is_record=True
     )
+    study = with_answers(study, tables=tables, previous=previous)
+    api.require_room(study)
     found = api.find(study, progress=progress_to_stderr(quiet=quiet))
     api.maps(study, found.report, found.searches, plan=found.plan)
-    for path in api.hand_over(study, found.report, found.searches, plan=found.plan):
+    packages = api.hand_over(study, found.report, found.searches, plan=found.plan)
+    for path in (*packages, *api.write_plan(study, found.plan)):
         click.echo(path)
     if found.unplanned is not None:
         raise found.unplanned

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,6 +45,21 @@ scenarios_option = click.option(
     is_flag=True,
     help="Also plan every [[plan.scenario]] of city.toml, for the maps: each takes as long as "
     "the plan. 情景",
+)
+decisions_option = click.option(
+    "--decisions",
+    "tables",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Table of locks, refusals and sold land, besides those in city.toml; may be given "
+    "several times. 决定表",
+)
+previous_option = click.option(
+    "--previous",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PLAN.json",
+    help="The plan before: as few projects as possible move. Default: the one in city.toml.",
 )
 project_option = click.option(
     "--project",
@@ -209,3 +225,14 @@ def echo_json(content: object) -> None:
     import json
 
     click.echo(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+def with_answers(study: Study, *, tables: Sequence[Path], previous: Path | None) -> Study:
+    """Return a study whose plan goes by these tables of decisions and plan before, too."""
+    spec = study.city.plan
+    plan = replace(
+        spec,
+        decisions=(*spec.decisions, *tables),
+        previous=spec.previous if previous is None else previous,
+    )
+    return replace(study, city=replace(study.city, plan=plan))

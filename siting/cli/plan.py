@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import click
 
 from siting.cli.options import (
+    decisions_option,
     echo_json,
     json_option,
     language_option,
     open_study,
+    previous_option,
     progress_to_stderr,
     study_options,
 )
@@ -75,20 +77,8 @@ _NAMES = {"plan.json": "", "plan.xlsx": "xlsx", "plan.gpkg": "gpkg", "plan.geojs
     metavar="SITE[=PROJECT]",
     help="The land is somebody's: no project (but PROJECT) gets any of it. 已供",
 )
-@click.option(
-    "--decisions",
-    "tables",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Table of such decisions, besides those in city.toml; may be given several times. 决定表",
-)
-@click.option(
-    "--previous",
-    type=click.Path(path_type=Path, exists=True),
-    metavar="PLAN.json",
-    help="The plan before: as few projects as possible move. Default: the one in city.toml.",
-)
+@decisions_option
+@previous_option
 @click.option(
     "--fresh",
     is_flag=True,
@@ -169,7 +159,7 @@ def plan_command(
     if scenarios:
         names = () if "all" in scenarios else scenarios
         others = api.scenarios(study, found, names=names, options=ways, progress=tell)
-    files.write(found, language=language, overwrite=overwrite)
+    files.write(found, language=language)
     for path in (*files.paths, *_write_scenarios(output, found, others, language)):
         tell(f"→ {path}")
     if as_json:
@@ -220,17 +210,9 @@ class _Files:
         for folder in dict.fromkeys(path.parent for path in self.paths):
             require_writable(folder)
 
-    def write(self, plan: CityPlan, *, language: str, overwrite: bool) -> None:
-        from siting.planning import write_plan
-        from siting.planning.tables import write_geojson_of, write_gpkg_of
-        from siting.planning.workbook import write_workbook
+    def write(self, plan: CityPlan, *, language: str) -> None:
+        from siting.planning import PLAN_WRITERS
 
-        for path in self.by_kind["xlsx"]:
-            write_workbook(path, plan, language=language, may_replace=overwrite)
-        for path in self.by_kind["gpkg"]:
-            write_gpkg_of(path, plan)
-        for path in self.by_kind["geojson"]:
-            write_geojson_of(path, plan)
-        # last: who finds it finds the others, too
-        for path in self.by_kind[""]:
-            write_plan(path, plan)
+        for name, write in PLAN_WRITERS.items():
+            for path in self.by_kind[_NAMES[name]]:
+                write(path, plan, language)

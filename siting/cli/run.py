@@ -11,13 +11,16 @@ import click
 from siting.cli.finish import finish, strict_option
 from siting.cli.options import (
     accepted_by_name,
+    decisions_option,
     language_option,
     layer_accept_option,
     open_study,
     output_option,
+    previous_option,
     progress_to_stderr,
     scenarios_option,
     study_options,
+    with_answers,
     witness_option,
     workers_option,
 )
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 @witness_option
 @strict_option
 @scenarios_option
+@decisions_option
+@previous_option
 def run_command(
     city: Path,
     as_of: dt.datetime | None,
@@ -47,10 +52,13 @@ def run_command(
     witness: Witness,
     strict: bool,
     scenarios: bool,
+    tables: tuple[Path, ...],
+    previous: Path | None,
 ) -> None:
     """Do it all: check, suggest, repair, plan, draw, hand over. 全流程
 
-    Writes city.html, districts/, handover/, report.json and plan.json into the output folder.
+    Writes city.html, districts/, handover/, report.json and the plan's files (plan.json, .xlsx,
+    .gpkg, .geojson) into the output folder.
     """
     from siting import api
 
@@ -63,6 +71,7 @@ def run_command(
         accept=accepted_by_name(accepts),
         is_record=True,
     )
+    study = with_answers(study, tables=tables, previous=previous)
     tell = progress_to_stderr(quiet=quiet)
     result = api.run_study(
         study, workers=workers, witness=witness, with_scenarios=scenarios, progress=tell

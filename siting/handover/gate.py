@@ -182,7 +182,13 @@ def _rows(reader: Reader, file: Path, file_format: Format, layer: str) -> list[d
     reply = reader.read_vector(VectorRequest(file, file_format, layer, (ALL_COLUMNS,)))
     found = terms.Findings()
     terms.compare_counts(reply.facts, found)
+    rows: list[dict[str, Any]] = reply.table.to_pylist()
     lost = [f"{number}: {reason}" for number, reason in reply.facts["lost"]]
+    for number, row in enumerate(rows, start=1):
+        blob = row[GEOMETRY]
+        row[GEOMETRY] = None if blob is None else shapely.from_wkb(blob, on_invalid="ignore")
+        if blob is not None and row[GEOMETRY] is None:
+            lost.append(f"{number}: no outline")
     if found.problems or lost:
         raise ReadError(
             say("写出的文件不能完整读回", "what was written does not read back whole"),
@@ -190,9 +196,6 @@ def _rows(reader: Reader, file: Path, file_format: Format, layer: str) -> list[d
             found=listed([*found.problems, *lost]),
             next_step=say("检查磁盘后重新移交", "check the disk, then hand over again"),
         )
-    rows: list[dict[str, Any]] = reply.table.to_pylist()
-    for row in rows:
-        row[GEOMETRY] = shapely.from_wkb(row[GEOMETRY]) if row[GEOMETRY] is not None else None
     return rows
 
 
@@ -280,7 +283,7 @@ def _on_red_lines(
             for place in sorted(tree.query(shapely.box(*shape.bounds)).tolist())
             if _may_not_meet(planned[place], line, taking_part)
         ]
-        for row, _ in red_lines_on(shapes[near], [line]):
+        for row, _ in red_lines_on(shapes[near], [line]) if near else ():
             site = planned[near[row]]
             if (site.project_id, line.id) in told:
                 continue

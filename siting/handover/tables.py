@@ -34,6 +34,7 @@ from siting.model import (
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 RED_LINE_COLUMNS = (
     "red_line_id", "project_id", "project_name", "project_stage", "project_form", "project_use",
@@ -376,5 +377,13 @@ def table_frame(
     """Return rows as a table with these columns in this order; what a row lacks is null."""
     import geopandas as gpd
 
-    data = {name: [row.get(name) for row in rows] for name in columns}
+    data = {name: _column([row.get(name) for row in rows]) for name in columns}
     return gpd.GeoDataFrame(data, geometry=np.asarray(geometries, dtype=object), crs=crs)
+
+
+def _column(values: list[Any]) -> pd.Series[Any] | list[Any]:
+    """Return yes, no and unknown as such: GDAL would write the three as texts."""
+    import pandas as pd
+
+    kinds = {type(value) for value in values} - {type(None)}
+    return pd.Series(values, dtype="boolean") if kinds == {bool} else values

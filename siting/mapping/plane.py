@@ -82,7 +82,7 @@ def _sample(
     eastings = (west + east) / 2 + along * (east - west) / 2
     northings = (south + north) / 2 + along * (north - south) / 2
     grid = np.column_stack([axis.ravel() for axis in np.meshgrid(eastings, northings)])
-    return grid, shapely.get_coordinates(to_viewing(map(shapely.Point, grid), crs))
+    return grid, shapely.get_coordinates(to_viewing([shapely.Point(place) for place in grid], crs))
 
 
 def _towards_the_edges(count: int) -> Points:

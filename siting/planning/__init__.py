@@ -4,13 +4,14 @@
 `siting.allocate` solves (`conflicts`, `standing` and `amounts` measure the land for it), `making`
 does it all, `scenarios` holds two plans against each other. `records` is what a plan says,
 `wording` and `phrases` say it to people, `document` is its JSON, `tables`, `workbook` and
-`terminal` show it, `reading` reads the plan before back. `decisions`, `settling`,
-`contradictions`, `inputs` and `reply` are what people say to a plan: decisions, `[plan]` of
-city.toml against the data, and the form in which a district answers.
+`terminal` show it, `files` has them under their names, `reading` reads the plan before back.
+`decisions`, `settling`, `contradictions`, `inputs` and `reply` are what people say to a plan:
+decisions, `[plan]` of city.toml against the data, and the form in which a district answers.
 """
 
 from siting.planning.decisions import Mention, Replies, read_decisions
 from siting.planning.document import plan_identity, plan_to_dict, write_plan
+from siting.planning.files import PLAN_WRITERS, write_plan_files
 from siting.planning.inputs import notes_of_inputs, require_known
 from siting.planning.making import PlanOptions, make_plan
 from siting.planning.reading import PLAN_NAME, read_previous
@@ -21,6 +22,7 @@ from siting.planning.settling import settle, spoken_decisions
 
 __all__ = [
     "PLAN_NAME",
+    "PLAN_WRITERS",
     "Block",
     "Change",
     "CityPlan",
@@ -48,5 +50,6 @@ __all__ = [
     "settle",
     "spoken_decisions",
     "write_plan",
+    "write_plan_files",
     "write_reply_form",
 ]

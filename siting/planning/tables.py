@@ -102,7 +102,9 @@ def plan_table(plan: CityPlan, *, may_show: MayShow = may_show_in_city) -> gpd.G
             rows.append(_placed(row, row.option, names) | state)
             geometries.append(site.geometry if is_shown else None)
     data = _columns(rows, PLAN_COLUMNS)
-    return gpd.GeoDataFrame(data, geometry=np.asarray(geometries, dtype=object), crs=plan.crs)
+    table = gpd.GeoDataFrame(data, geometry=np.asarray(geometries, dtype=object), crs=plan.crs)
+    # yes, no and unknown as such: GDAL would write the three as texts
+    return table.astype({"must_acquire": "boolean"})
 
 
 def _placed(row: PlanRow, option: Option, names: Names) -> Row:

@@ -103,7 +103,7 @@ def draw_north(paper: Paper, room: Rect, language: str) -> None:
     right = shapely.Polygon([(x, top), (x, waist), (x + half, bottom)])
     paper.shapes([left], Pen(INK, 0.2, fill=INK, level=5.0))
     paper.shapes([right], Pen(INK, 0.2, fill="#ffffff", level=5.0))
-    paper.text((x, top + 0.7), word("north", language), Letters(2.8, anchor="center"))
+    paper.text((x, top + 0.7), word("grid_north", language), Letters(2.4, anchor="center"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.sheets.fonts import Face
+from siting.sheets.logos import picture_kind
 from siting.sheets.scales import Rect
 
 if TYPE_CHECKING:
@@ -198,13 +199,6 @@ class Paper:
         self._axes.imshow(pixels, extent=edges, aspect="auto", interpolation="antialiased")
         self._axes.set_xlim(0, self.size[0])
         self._axes.set_ylim(0, self.size[1])
-
-
-def picture_kind(content: bytes) -> str | None:
-    """Return ``png`` or ``jpg`` by a file's first bytes, None for anything else."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    return "jpg" if content.startswith(b"\xff\xd8\xff") else None
 
 
 def wrapped(text: str, face: Face, width: float) -> list[str]:

@@ -17,13 +17,12 @@ from siting.sheets.booklet import booklet, readable_book, texts_of_book
 from siting.sheets.fonts import Foundry
 from siting.sheets.gather import content_of
 from siting.sheets.insets import insets
+from siting.sheets.logos import picture_kind, read_logo
 from siting.sheets.page import Stationery
-from siting.sheets.paper import picture_kind
 from siting.sheets.words import REPORT_TITLE
 from siting.sheets.write import (
     SheetOptions,
     path_of,
-    read_logo,
     stationery_for,
     subjects_of,
     texts_of,

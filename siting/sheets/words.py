@@ -104,8 +104,6 @@ _WORDS: Mapping[str, Text] = {
     "not_searched": Text("未作搜索", "not searched"),
     "demand": Text("需地 {} 公顷", "wants {} ha"),
     "crs": Text("坐标系：{}", "CRS: {}"),
-    "scale": Text("比例尺", "Scale"),
-    "north": Text("北", "N"),
     "grid_north": Text("坐标北", "grid north"),
     "as_of": Text("数据日期：{}", "As of {}"),
     "rule_book": Text("规则集：{}（{}）", "Rule book: {} ({})"),

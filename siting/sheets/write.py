@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from siting.city import City
-from siting.errors import ConfigError, ReadError, Where, WriteError, nearest
+from siting.errors import ConfigError, Where, WriteError, nearest
 from siting.mapping.release import Scope
 from siting.mapping.subject import Subject
 from siting.mapping.write import file_stem
@@ -18,12 +18,10 @@ from siting.model import Atlas, Report, Search
 from siting.save import write_bytes
 from siting.sheets.fonts import Face, Foundry
 from siting.sheets.gather import content_of, subject_of
+from siting.sheets.logos import read_logo
 from siting.sheets.page import Stationery, draw_sheet
-from siting.sheets.paper import picture_kind, settings
+from siting.sheets.paper import settings
 from siting.sheets.records import Content
-
-#: A logo is at most so large, bytes.
-_LOGO_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,34 +130,6 @@ def subjects_of(
     others = known if options.has_all_districts else []
     for code in options.districts or others:
         yield subject_of(whole, code)
-
-
-def read_logo(path: Path | None) -> bytes | None:
-    """Return the bytes of a logo; None for none.
-
-    Raises
-    ------
-    ReadError
-        For a file that is missing, too large, or no PNG or JPEG.
-    """
-    if path is None:
-        return None
-    try:
-        content = path.read_bytes() if path.is_file() else b""
-    except OSError as error:
-        raise ReadError(
-            "the logo cannot be read", where=Where(file=path.name), found=str(error.strerror),
-            next_step="check the file's permissions",
-        ) from error  # fmt: skip
-    if picture_kind(content) is None or len(content) > _LOGO_BYTES:
-        raise ReadError(
-            "the logo cannot be used",
-            where=Where(file=path.name),
-            expected=f"a PNG or JPEG of at most {_LOGO_BYTES // 1_000_000} MB",
-            found=f"{len(content):,} bytes" if content else "no file, or an empty one",
-            next_step="save the logo as PNG",
-        )
-    return content
 
 
 def sheet_bytes(content: Content, stationery: Stationery) -> bytes:

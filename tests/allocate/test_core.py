@@ -96,21 +96,22 @@ def test_a_plan_that_follows_fractions_is_nearer_to_their_bound_than_a_greedy_on
     part = whole(town(90, 2))
     nobody = np.zeros(len(part.columns), dtype=bool)
     _, ideal = relaxed(part, part.scores, conditions(part), (nobody, Effort(60.0)))
-    guided = guided_plan(part, ideal.shares, ideal.priced.falls_short)
     greedy = quick_plan(part, keeps_first=False)
-    values = [int(part.scores[plan[plan >= 0]].sum()) for plan in (greedy, guided)]
-    assert values[0] < values[1] <= ideal.priced.bound
+    for by_class in (False, True):
+        guided = guided_plan(part, ideal.shares, ideal.priced, by_class=by_class)
+        values = [int(part.scores[plan[plan >= 0]].sum()) for plan in (greedy, guided)]
+        assert values[0] < values[1] <= ideal.priced.bound
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_around_prices_there_is_a_plan_within_a_hundredth_of_the_bound(seed):
+def test_around_prices_there_is_a_plan_within_two_hundredths_of_the_bound(seed):
     problem = town(120, seed)
     part = whole(problem)
     nobody = np.zeros(len(part.columns), dtype=bool)
     begin = (nobody, Effort(60.0))
     found = best_around(part, part.scores, conditions(part), begin)
     value = int(part.scores[found.chosen].sum())
-    assert 0.99 * found.bound <= value <= found.bound
+    assert 0.98 * found.bound <= value <= found.bound
     chosen = zip(part.owner[found.chosen], part.columns[found.chosen], strict=True)
     plan = {f"P{row}": problem.candidates[at].site_id for row, at in chosen}
     assert is_feasible(problem, plan)

@@ -71,10 +71,12 @@ def test_steps_lead_to_a_better_bound_that_still_holds(seed):
     market = Market(part, part.scores, conditions(part))
     best = max(int(part.scores[plan].sum()) for plan in choices(problem, part))
     begun = market.at(np.zeros(len(market.limits)))
-    priced = market.descend(0, NEVER, steps=200)
+    priced, shares = market.descend(0, NEVER, steps=200)
     assert best <= priced.bound <= begun.bound
-    on = market.descend(best, NEVER, steps=200, prices=priced.prices)
+    on, _ = market.descend(best, NEVER, steps=200, prices=priced.prices)
     assert best <= on.bound <= priced.bound
+    # of late nobody bought more than one site
+    assert np.bincount(part.owner, shares, len(part.rows)).max() <= 1
 
 
 @pytest.mark.parametrize("seed", range(60))

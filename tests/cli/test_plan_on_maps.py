@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from ..tiny_city import Files, frame, rect
@@ -114,3 +116,38 @@ def test_decisions_that_contradict_each_other_keep_nobody_from_the_report(
     drawn = siting("map", town.write(), "-q", "-o", tmp_path / "map")
     assert drawn.status == 2
     assert (tmp_path / "map" / "city.html").exists()
+
+
+def sites_of(folder: Path) -> dict[str, str]:
+    document = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    return {row["project"]: row["site"] for row in document["rows"]}
+
+
+def test_a_district_answers_and_the_packages_follow(
+    siting: Siting, town: Files, tmp_path: Path
+) -> None:
+    path, out = town.write(), tmp_path / "out"
+    assert siting("run", path, "-q", "-o", out).status == 0
+    files = ("plan.json", "plan.xlsx", "plan.gpkg", "plan.geojson")
+    assert all((out / name).exists() for name in files)
+    before = sites_of(out)
+    form = out / "handover" / "01" / "reply.xlsx"
+    book = openpyxl.load_workbook(form)
+    assert [row[0].value for row in book.active.iter_rows(min_row=2)] == ["P6", "P7"]
+    book.active["E2"].value = "拒绝"
+    book.save(form)
+    # the answer lies where it was asked for: nothing is done that would end in losing it
+    for command in ("run", "handover"):
+        again = siting(command, path, "-q", "-o", out)
+        assert again.status == 2
+        assert "01/reply.xlsx" in again.err
+    answer = shutil.move(form, tmp_path / "01.xlsx")
+    run = siting(
+        "handover", path, "-q", "-o", out, "--previous", out / "plan.json", "--decisions", answer
+    )
+    assert run.status == 0, run.err
+    # of two parcels P6 was refused one, so the two projects change places
+    assert sites_of(out) == {"P6": before["P7"], "P7": before["P6"]}
+    rows = openpyxl.load_workbook(form).active.iter_rows(min_row=2)
+    assert {row[0].value: row[2].value for row in rows} == sites_of(out)
+    assert str(out / "plan.json") in run.out

@@ -41,6 +41,7 @@ from siting.model import (
     Verdict,
     Way,
 )
+from siting.planning import CityPlan
 
 CRS = "EPSG:4547"
 EAST, NORTH = 433_000.0, 2_558_000.0
@@ -302,9 +303,11 @@ def build_world(*, parcels: Release = Release.DISTRICT) -> World:
     return World(report, (Search("PRJ-1", (), offers),), atlas, city)
 
 
-def write_world(world: World, folder: Path) -> Path:
+def write_world(world: World, folder: Path, plan: CityPlan | None = None) -> Path:
     """Write the packages of a world into `folder`; return it."""
-    write_packages(world.report, world.searches, world.atlas, city=world.city, folder=folder)
+    write_packages(
+        world.report, world.searches, world.atlas, city=world.city, folder=folder, plan=plan
+    )
     return folder
 
 
@@ -319,6 +322,15 @@ def folder(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_world(world, tmp_path_factory.mktemp("packages") / "handover")
 
 
+@pytest.fixture(scope="session")
+def planned_folder(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages with the plan of `planned`, written once; tests only read them."""
+    from . import planned
+
+    home = tmp_path_factory.mktemp("planned") / "handover"
+    return write_world(planned.with_projects(world), home, planned.plan())
+
+
 @pytest.fixture
 def make_world() -> Callable[..., World]:
     return build_world
@@ -328,7 +340,9 @@ def make_world() -> Callable[..., World]:
 def write(tmp_path: Path) -> Callable[..., Path]:
     """Write the packages of a changed world; return their folder."""
 
-    def write_anew(world: World, folder: Path | None = None) -> Path:
-        return write_world(world, folder or tmp_path / "handover")
+    def write_anew(
+        world: World, folder: Path | None = None, *, plan: CityPlan | None = None
+    ) -> Path:
+        return write_world(world, folder or tmp_path / "handover", plan)
 
     return write_anew

@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from shapely.geometry import LineString
 
+from siting.handover.plan_tables import PLANNED_COLUMNS
 from siting.handover.tables import (
     FINDING_COLUMNS,
     RED_LINE_COLUMNS,
@@ -33,6 +34,7 @@ COLUMNS = {
     "findings": FINDING_COLUMNS,
     "suggestions": SUGGESTION_COLUMNS,
     "repairs": REPAIR_COLUMNS,
+    "plan": PLANNED_COLUMNS,
 }
 
 
@@ -186,6 +188,7 @@ def pyqgis() -> str:
     pytest.skip("no interpreter has PyQGIS")
 
 
+@pytest.mark.campaign  # QGIS is a gigabyte: by hand, where somebody has it
 def test_qgis_itself_opens_the_tables_styled(folder, pyqgis: str):
     path = folder / A / "redlines.gpkg"
     tables = ["redlines", "findings", "suggestions"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import struct
+import zlib
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -13,6 +16,7 @@ from PIL import Image
 from siting.errors import ConfigError, ReadError
 from siting.model import Text
 from siting.sheets import SheetOptions, write_report_pdf, write_sheets
+from siting.sheets.logos import read_logo
 
 from .reading import flat, read_pages
 
@@ -119,6 +123,35 @@ def test_a_logo_is_a_picture_of_the_first_page(made, tmp_path: Path, kind: str):
             assert len(pictures) == 1
             west, south, east, north = pictures[0].get_bounds()
             assert (east - west) / (north - south) == pytest.approx(3.0, rel=0.02)
+
+
+def png_of(width: int, height: int) -> bytes:
+    """A PNG that says how large it is, and has no pixel."""
+    stream = io.BytesIO()
+    Image.new("1", (8, 8)).save(stream, "PNG")
+    head = b"IHDR" + struct.pack(">II", width, height) + stream.getvalue()[24:29]
+    return (
+        stream.getvalue()[:12] + head + struct.pack(">I", zlib.crc32(head))
+        + stream.getvalue()[33:]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(6_000, 6_000), (12_000, 9_000), (60_000, 60_000)])
+def test_a_logo_of_far_too_many_pixels_is_refused_unpacked(tmp_path: Path, size: tuple[int, int]):
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(png_of(*size))
+    with pytest.raises(ReadError, match="million pixels"):
+        read_logo(logo)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_logo_that_is_cut_short_is_refused(tmp_path: Path, kind: str):
+    stream = io.BytesIO()
+    Image.effect_noise((90, 90), 50).save(stream, kind)
+    logo = tmp_path / "logo"
+    logo.write_bytes(stream.getvalue()[: len(stream.getvalue()) // 2])
+    with pytest.raises(ReadError, match="a whole PNG or JPEG"):
+        read_logo(logo)
 
 
 @pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", b"GIF89a"])
