@@ -11,6 +11,7 @@ import re
 import pytest
 
 from siting.mapping import city_scene, render_page
+from siting.mapping.frame import _own_script
 from siting.mapping.scene import Scene
 
 NAMESPACES = {"http://www.w3.org/2000/svg"}
