@@ -262,3 +262,25 @@ def test_hostile_words_of_a_plan_are_words(
         assert HOSTILE in opened.page.locator("#details .planned").text_content()
     assert HOSTILE in opened.page.locator("#plan .body").text_content()
     assert opened.mischief == CLEAN
+
+
+def test_a_planned_site_out_of_view_is_signed_at_the_edge(city, pages) -> None:
+    """By the number of the project in the plan, beside the ranks of the alternatives."""
+    data = city.page.evaluate(
+        "() => { const d = JSON.parse(document.getElementById('siting-data').textContent);"
+        " return [d.redLines, d.plan.numbers, d.plan.views[0].rows, d.plan.sites]; }"
+    )
+    lines, numbers, rows, sites = data
+    line = next(
+        line for line in lines
+        if isinstance(rows.get(line["project"], {}).get("site"), int)
+        and sites[rows[line["project"]]["site"]]["shape"]
+        and sites[rows[line["project"]]["site"]]["at"] != line["at"]
+    )  # fmt: skip
+    city.page.locator(f'#list .row[data-key="r:{line["id"]}"]').click()
+    city.page.evaluate("at => map_siting.setView(at, 20, {animate: false})", line["at"])
+    sign = city.page.locator(".edge-sign.planned")
+    assert sign.text_content() == str(numbers[line["project"]])
+    sign.click()
+    assert sign.count() == 0
+    assert city.mischief == CLEAN
