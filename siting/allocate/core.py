@@ -18,9 +18,9 @@ from siting.allocate.start import guided_plan
 from siting.allocate.table import Mask, Part
 
 #: A candidate is likely if prices rule it out by no more than this, in hundredths of a point; but
-#: so many per project at most, where prices tell them less apart.
+#: so many per project, and in all, at most: the solver looks at the clock too seldom among more.
 _CORE = 1_000
-_PER_PROJECT = 15
+_PER_PROJECT, _AT_MOST = 15, 40_000
 #: What the bound may use up of the time, before neighbourhoods are searched.
 _SHARE_OF_BOUND = 0.5
 #: So many projects are one neighbourhood: they go to the solver at once.
@@ -62,7 +62,7 @@ def best_around(part: Part, costs: Longs, rows: list[Row], begin: tuple[Mask, Ef
     if len(part.rows) > _ONE_NEIGHBOURHOOD:
         program = Program(part, costs, rows, market, priced)
         chosen = searched(program, chosen, Effort(ends - time.monotonic(), effort.gap))
-    is_near = is_nearest(priced.falls_short, _PER_PROJECT * len(part.rows))
+    is_near = is_nearest(priced.falls_short, min(_PER_PROJECT * len(part.rows), _AT_MOST))
     is_likely = chosen | (ideal.shares > _NO_SHARE) | (is_near & (priced.falls_short <= _CORE))
     others = float(priced.falls_short[~is_likely].min(initial=np.inf))
     return Found(chosen, max(priced.bound, int(costs[chosen].sum())), is_likely, others)

@@ -13,6 +13,7 @@ from siting.api.judging import check
 from siting.api.planning import plan, scenarios
 from siting.api.searching import repair, suggest
 from siting.errors import SitingError
+from siting.model import Text
 from siting.study import Progress, Study, load
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 #: Folder of the packages in the output folder.
 _HANDOVER = "handover"
+_UNPLANNED = Text(
+    "要求的统筹方案未能编制，请向市局了解原因",
+    "a plan was asked for and could not be made: ask the city why",
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,9 +105,12 @@ def hand_over(
     searches: Sequence[Search] = (),
     *,
     plan: CityPlan | None = None,
+    unplanned: SitingError | None = None,
 ) -> tuple[Path, ...]:
     """Write one package per district under ``handover/`` of the output folder.
 
+    ``unplanned`` is the error where a plan was asked for and could not be made: the manifests
+    say so, without its words, which speak of the whole city.
     With a plan each district gets its part of it and a form to answer by; nothing is handed over
     when planned sites overlap, or over a form that was filled in (``WriteError``).
     """
@@ -114,7 +122,7 @@ def hand_over(
         study.atlas,
         city=study.city,
         folder=study.city.output / _HANDOVER,
-        plan=plan,
+        plan=_UNPLANNED if plan is None and unplanned is not None else plan,
     )
 
 
@@ -192,7 +200,9 @@ def run_study(
     tell("drawing maps")
     pages = maps(study, found.report, found.searches, plan=found.plan, scenarios=found.scenarios)
     tell("writing packages")
-    packages = hand_over(study, found.report, found.searches, plan=found.plan)
+    packages = hand_over(
+        study, found.report, found.searches, plan=found.plan, unplanned=found.unplanned
+    )
     files = (study.city.output / "report.json", *pages, *packages)
     write_report(files[0], found.report, found.searches)
     files += write_plan(study, found.plan)

@@ -46,7 +46,9 @@ def handover_command(
     api.require_room(study)
     found = api.find(study, progress=progress_to_stderr(quiet=quiet))
     api.maps(study, found.report, found.searches, plan=found.plan)
-    packages = api.hand_over(study, found.report, found.searches, plan=found.plan)
+    packages = api.hand_over(
+        study, found.report, found.searches, plan=found.plan, unplanned=found.unplanned
+    )
     for path in (*packages, *api.write_plan(study, found.plan)):
         click.echo(path)
     if found.unplanned is not None:

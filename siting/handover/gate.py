@@ -164,7 +164,8 @@ class _Package:
         text = self._home / PLAN_TXT
         if wanted or text.exists():
             batch = read_with(RedLineSpec(text, crs=crs), self._reader, crs)
-            yield from _differing(wanted, {line.id: line.geometry for line in batch.lines}, text)
+            plots = [(line.id, line.geometry) for line in batch.lines]
+            yield from _differing(wanted, _by_project(plots, wanted), text)
 
     def _required(self, row: _Row, name: str) -> BaseGeometry:
         shape = row[GEOMETRY]
@@ -202,6 +203,19 @@ def _rows(reader: Reader, file: Path, file_format: Format, layer: str) -> list[d
 def _crs_of(reader: Reader, file: Path) -> str:
     reply = reader.read_vector(VectorRequest(file, Format.GPKG, PLAN))
     return terms.settle_crs("", reply.facts, terms.Findings())
+
+
+def _by_project(
+    plots: Sequence[tuple[str, BaseGeometry]], wanted: Mapping[str, BaseGeometry]
+) -> dict[str, BaseGeometry]:
+    """Return the plots of a TXT by project: they stand in the order of the table.
+
+    Numbers are not asked, for a TXT has no comma and no ``@`` in them; only where there are more
+    plots or fewer they tell which.
+    """
+    if len(plots) == len(wanted):
+        return dict(zip(wanted, (shape for _, shape in plots), strict=True))
+    return dict(plots)
 
 
 def _differing(

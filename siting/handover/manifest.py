@@ -47,7 +47,7 @@ def manifest(
     files
         For each file of the package what :func:`file_entry` says of it.
     plan
-        What is to be told of the plan; None where none was made.
+        What is to be told of the plan, or why it is missing; None where nobody asked for one.
     """
     part, report, city = material.part, material.subject.report, material.subject.city
     inputs = [_input(item) for item in report.inputs]

@@ -14,7 +14,7 @@ from siting.handover.archive import write_zip
 from siting.handover.cells import Material
 from siting.handover.copies import SHAPEFILES, write_copies
 from siting.handover.gate import check_packages
-from siting.handover.manifest import file_entry, manifest
+from siting.handover.manifest import file_entry, manifest, text_entry
 from siting.handover.plan_tables import (
     PLAN,
     PLAN_FILES,
@@ -22,7 +22,7 @@ from siting.handover.plan_tables import (
     planned_table,
     write_plan_copies,
 )
-from siting.handover.planned import PlanPart, places_of
+from siting.handover.planned import PlanPart
 from siting.handover.selection import DistrictPart, district_parts
 from siting.handover.stage import MANIFEST, require_unanswered, staged
 from siting.handover.titles import titles_in
@@ -30,7 +30,7 @@ from siting.handover.workbook import SUMMARY, material_of, write_summary
 from siting.mapping import Planned, district_scene, render_page
 from siting.mapping.qgis import package_styles
 from siting.mapping.write import file_stem
-from siting.model import Atlas, Report, Search
+from siting.model import Atlas, Report, Search, Text
 from siting.planning import CityPlan
 from siting.save import (
     write_gpkg,
@@ -54,7 +54,7 @@ def write_packages(
     *,
     city: City,
     folder: Path,
-    plan: CityPlan | None = None,
+    plan: CityPlan | Text | None = None,
 ) -> tuple[Path, ...]:
     """Write one package per district, as a folder and as a zip; return the zips by code.
 
@@ -81,7 +81,8 @@ def write_packages(
         Where the packages go, by convention ``maps/handover``; made when absent. File names
         come from the district code alone, never from a name.
     plan
-        The plan of the city, of the same run.
+        The plan of the city, of the same run; or why there is none though one was asked for,
+        which the manifests then say.
 
     Raises
     ------
@@ -93,32 +94,35 @@ def write_packages(
     parts = district_parts(report, searches, atlas)
     _require_own_names([part.code for part in parts])
     require_unanswered(folder)
-    _warn_of_the_homeless(report, parts, plan)
+    made = plan if isinstance(plan, CityPlan) else None
+    missing = {"missing": text_entry(plan)} if isinstance(plan, Text) else None
+    _warn_of_the_homeless(report, parts, made)
     homes = {part.code: _home(folder, part.code) for part in parts}
-    places = places_of(plan, atlas) if plan else {}
     names = {project.id: project.name for project in report.projects}
     written: dict[str, list[str]] = {}
     with staged(folder) as room:
         for part in parts:
             material = material_of(part, report, searches, atlas, city=city)
-            handed = PlanPart(plan, part, places, names) if plan else None
+            handed = PlanPart(made, part, names) if made else None
             home = room / homes[part.code].name
-            written[part.code] = _write_package(material, handed, home)
-        if plan:
+            written[part.code] = _write_package(material, handed, home, missing)
+        if made:
             _LOGGER.info("plans read back: %s", check_packages(room))
     for part in parts:
         _remove_leftovers(homes[part.code], written[part.code])
     return tuple(folder / f"{home.name}.zip" for home in homes.values())
 
 
-def _write_package(material: Material, handed: PlanPart | None, home: Path) -> list[str]:
+def _write_package(
+    material: Material, handed: PlanPart | None, home: Path, missing: dict[str, Any] | None
+) -> list[str]:
     """Write a package into `home`, and its zip beside it; return the names of its files."""
     subject = material.subject
     tables = {**material.tables}
     if handed:
         tables[PLAN] = planned_table(handed)
     entries = _write_files(material, tables, home)
-    told = None
+    told = missing
     if handed:
         entries |= write_plan_copies(home, handed, tables[PLAN])
         told = plan_entry(handed, tables[PLAN])

@@ -8,16 +8,13 @@ their number and no site of theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
-from shapely.geometry.base import BaseGeometry
-
 from siting.allocate import Kind
 from siting.handover.selection import DistrictPart
-from siting.model import Atlas, Option, Project, Text
+from siting.model import Option, Project, Text
 from siting.planning import Block, CityPlan, PlanRow
 from siting.planning.phrases import Names, block_text, joined
 from siting.report import has_land_in, share_within
@@ -30,8 +27,6 @@ _CLOSED: Mapping[Kind, Text] = {
         "一处此处不列明的备选用地，已归他人", "a site that is not named here, taken by others"
     ),
 }
-#: Between the id of a red line and what a correction adds to it.
-_CORRECTION = "~"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,8 +54,6 @@ class PlanPart:
 
     plan: CityPlan
     part: DistrictPart
-    places: Mapping[str, BaseGeometry]
-    """Where sites lie, by id: :func:`places_of`."""
     names: Mapping[str, str]
     """Names of the projects of the ledger, by id."""
 
@@ -99,7 +92,7 @@ class PlanPart:
 
     def may_name(self, site_id: str) -> bool:
         """True for a site that is known to have land in the district."""
-        place = self.places.get(site_id)
+        place = self.plan.places.get(site_id)
         return place is not None and has_land_in(place, self.part.area)
 
     def reasons(self, row: PlanRow) -> Text:
@@ -129,48 +122,3 @@ class PlanPart:
         if block.name in self.part.own_projects:
             return told
         return Text(f"{block.name} 得到 {site}", f"{block.name} gets {site}")
-
-
-def places_of(plan: CityPlan, atlas: Atlas) -> dict[str, BaseGeometry]:
-    """Return where the sites lie that a plan speaks of, by their id, as far as that is known.
-
-    Parameters
-    ----------
-    plan
-        Sites that projects get, would like best, had before, or that are closed to them.
-    atlas
-        Red lines and parcels by which those are found that no row bears the outline of.
-    """
-    found: dict[str, BaseGeometry] = {}
-    for row in plan.rows:
-        for option in (row.option, row.best):
-            if option is not None:
-                found.setdefault(option.site.id, option.site.geometry)
-    wanted = {name for row in plan.rows for name in _spoken_of(row)} - found.keys()
-    lines = {line.id: line.geometry for line in atlas.red_lines}
-    for name in wanted:
-        line = lines.get(name.partition(_CORRECTION)[0])
-        if line is not None:
-            found[name] = line
-    return found | _parcels(wanted - found.keys(), atlas)
-
-
-def _spoken_of(row: PlanRow) -> Iterator[str]:
-    if row.former_site_id:
-        yield row.former_site_id
-    for found in (row.blocks or (), *row.obstacles.values()):
-        yield from (block.name for block in found if block.kind in _CLOSED)
-
-
-def _parcels(names: Iterable[str], atlas: Atlas) -> dict[str, BaseGeometry]:
-    wanted, found = set(names), dict[str, BaseGeometry]()
-    for layer in atlas.by_role("parcel"):
-        rows = layer.features
-        if rows is None or not layer.is_usable or not wanted:
-            continue
-        for row, name in enumerate(rows.ids()):
-            if name in wanted:
-                shape = rows.shapes_at(np.array([row]))[0]
-                if shape is not None:
-                    found.setdefault(name, shape)
-    return found

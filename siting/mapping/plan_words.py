@@ -45,7 +45,10 @@ class Spoken:
 
     def may_name(self, site_id: str) -> bool:
         """True when the page may name a site; one whose land it does not know it may not."""
-        return self.is_all_told or site_id in self.sites
+        if self.is_all_told or site_id in self.sites:
+            return True
+        place = self.plan.places.get(site_id)
+        return place is not None and self.subject.is_land_here(place)
 
     def reasons(self, row: PlanRow) -> list[Text]:
         """Return what shuts a project out, none of which can be left out; then any search's."""

@@ -36,17 +36,11 @@ def plan_payload(subject: Subject) -> Payload | None:
     if planned is None:
         return None
     book = _Book(subject)
-    base = _rows(subject, planned.plan, book)
-    views = [{**_view(subject, planned.plan), "rows": base, "moves": []}]
+    base, told = _told(subject, planned.plan, book)
+    views = [{**told, "rows": base, "moves": []}]
     for scenario in planned.scenarios:
-        rows = _rows(subject, scenario.plan, book)
-        views.append(
-            {
-                **_view(subject, scenario.plan),
-                "rows": _otherwise(base, rows),
-                "moves": _moves(subject, scenario),
-            }
-        )
+        rows, told = _told(subject, scenario.plan, book)
+        views.append({**told, "rows": _otherwise(base, rows), "moves": _moves(subject, scenario)})
     causes = {cause for view in planned.plans for row in view.placed for cause in _causes(row)}
     return {
         "numbers": _numbers(subject),
@@ -124,11 +118,12 @@ class _Book:
         ]
 
 
-def _rows(subject: Subject, plan: CityPlan, book: _Book) -> dict[str, Payload]:
-    """Return the rows of a plan that the page may tell, by project id."""
+def _told(subject: Subject, plan: CityPlan, book: _Book) -> tuple[dict[str, Payload], Payload]:
+    """Return the rows of a plan that the page may tell, by project id, and its head."""
     spoken = Spoken.of(subject, plan)
     told = {row.project.id: _row(subject, row, book, spoken) for row in plan.rows}
-    return {name: row for name, row in told.items() if row is not None}
+    rows = {name: row for name, row in told.items() if row is not None}
+    return rows, _view(subject, plan, spoken)
 
 
 def _row(subject: Subject, row: PlanRow, book: _Book, spoken: Spoken) -> Payload | None:
@@ -234,9 +229,8 @@ def _moves(subject: Subject, scenario: Scenario) -> list[list[object]]:
     ]
 
 
-def _view(subject: Subject, plan: CityPlan) -> Payload:
+def _view(subject: Subject, plan: CityPlan, spoken: Spoken) -> Payload:
     """Return the head of a plan or scenario: counts of the scope, quotas, what is told of it."""
-    spoken = Spoken.of(subject, plan)
     own = [row for row in plan.rows if row.project.id in subject.own_ids]
     classes: dict[int, list[int]] = {}
     for row in own:

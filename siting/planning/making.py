@@ -88,6 +88,7 @@ def make_plan(study: Study, report: Report, options: PlanOptions | None = None) 
         left_out=pools.left_out,
         notes=(*notes_of_inputs(city, atlas), *options.notes, *posed.notes, *maker.notes()),
         origin=origin_of(city, atlas, report),
+        places={option.site.id: option.site.geometry for option in posed.options},
     )
     return worded(made)
 

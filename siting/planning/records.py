@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from shapely.geometry.base import BaseGeometry
+
 from siting.allocate import Cost, Kind, Move, Stage
 from siting.city import QuotaSpec
 from siting.model import NO_TEXT, Option, Project, Release, Text
@@ -138,6 +140,9 @@ class CityPlan(Shown):
     """The name of the scenario; empty for the plan itself."""
     title: Text = NO_TEXT
     origin: Origin = field(default_factory=Origin)
+    places: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    """Where the sites lie that projects had the choice of, by id: what a district may be told of
+    hangs on it. In no document."""
 
     @property
     def placed(self) -> tuple[PlanRow, ...]:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from siting.mapping import Planned, write_maps
+from siting.mapping import Planned, city_scene, render_page, write_maps
 from siting.model import Release, Text
 
 from ..mapping.planned_city import HOME, Cast, planned_of
@@ -264,23 +264,46 @@ def test_hostile_words_of_a_plan_are_words(
     assert opened.mischief == CLEAN
 
 
-def test_a_planned_site_out_of_view_is_signed_at_the_edge(city, pages) -> None:
-    """By the number of the project in the plan, beside the ranks of the alternatives."""
-    data = city.page.evaluate(
-        "() => { const d = JSON.parse(document.getElementById('siting-data').textContent);"
-        " return [d.redLines, d.plan.numbers, d.plan.views[0].rows, d.plan.sites]; }"
-    )
-    lines, numbers, rows, sites = data
-    line = next(
-        line for line in lines
-        if isinstance(rows.get(line["project"], {}).get("site"), int)
-        and sites[rows[line["project"]]["site"]]["shape"]
-        and sites[rows[line["project"]]["site"]]["at"] != line["at"]
-    )  # fmt: skip
-    city.page.locator(f'#list .row[data-key="r:{line["id"]}"]').click()
-    city.page.evaluate("at => map_siting.setView(at, 20, {animate: false})", line["at"])
+def test_many_sites_have_numbers_where_one_looks_closely(
+    handmade: ModuleType, open_page: Callable, tmp_path: Path
+) -> None:
+    """The plan of the handmade city, and its parcel's row 160 times more."""
+    report, searches, atlas, town = with_parcels(handmade.make(tmp_path))
+    planned, cast = planned_of(report, atlas)
+    scene = city_scene(report, searches, atlas, city=town, planned=planned)
+    plan, projects = scene.payload["plan"], scene.payload["projects"]
+    row = plan["views"][0]["rows"][cast.parcel]
+    home = plan["sites"][row["site"]]
+    for k in range(160):
+        name = f"MANY-{k}"
+        projects[name] = projects[cast.parcel]
+        scene.payload["unplaced"].append(name)
+        plan["numbers"][name] = 100 + k
+        plan["views"][0]["rows"][name] = {**row, "site": len(plan["sites"])}
+        at = [home["at"][0] + (k // 4) * 1e-3, home["at"][1] + (k % 4) * 1e-3]
+        plan["sites"].append({**home, "id": name, "at": at})
+    path = tmp_path / "many.html"
+    path.write_text(render_page(scene), encoding="utf-8")
+    opened = open_page(path)
+    labels = "Object.values(map_siting._layers).filter(l => l.options.label).length"
+    assert opened.page.evaluate(labels) == 0
+    opened.page.evaluate("at => { map_siting.setView(at, 16, {animate: false}); }", home["at"])
+    assert opened.page.evaluate(labels) > 100
+    opened.page.locator(".tool.home").click()
+    assert opened.page.evaluate(labels) == 0
+    # a search that leaves few has them with their numbers
+    opened.page.locator("#search").fill("MANY-15")
+    assert opened.page.evaluate(labels) == 11
+    assert opened.mischief == CLEAN
+
+
+def test_a_planned_site_out_of_view_has_a_sign_at_the_edge(city, pages) -> None:
+    pick(city, pages[1].parcel)
+    number = city.page.locator("#details .planned .plan-chip").text_content()
+    city.page.locator("#details").get_by_text("看红线").click()
+    city.page.evaluate("() => { map_siting.setZoom(19, {animate: false}); }")
     sign = city.page.locator(".edge-sign.planned")
-    assert sign.text_content() == str(numbers[line["project"]])
+    assert sign.text_content() == number
     sign.click()
-    assert sign.count() == 0
+    assert city.page.locator(".edge-sign.planned").count() == 0
     assert city.mischief == CLEAN

@@ -57,5 +57,8 @@ def test_one_click_lays_a_repair_over_the_red_line(
     assert button.get_attribute("aria-pressed") == "false"
     button.click()
     assert opened.page.evaluate(count) == before + 1
-    assert HOSTILE in opened.page.locator("#details").text_content()
+    details = opened.page.locator("#details").text_content()
+    assert HOSTILE in details
+    assert "最窄处 50 m" in details
+    assert "undefined" not in details
     assert not any(opened.mischief.values())

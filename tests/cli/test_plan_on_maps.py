@@ -113,6 +113,8 @@ def test_decisions_that_contradict_each_other_keep_nobody_from_the_report(
     assert (tmp_path / "out" / "report.json").exists()
     assert plan_of(tmp_path / "out" / "city.html") is None
     assert not (tmp_path / "out" / "plan.json").exists()
+    manifest = (tmp_path / "out" / "handover" / "01" / "manifest.json").read_text(encoding="utf-8")
+    assert "could not be made" in json.loads(manifest)["plan"]["missing"]["en"]
     drawn = siting("map", town.write(), "-q", "-o", tmp_path / "map")
     assert drawn.status == 2
     assert (tmp_path / "map" / "city.html").exists()

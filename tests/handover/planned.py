@@ -76,6 +76,8 @@ def plan(**fields: Any) -> CityPlan:
         left_out={"PRJ-7": Text("线性项目", "a linear project")},
         notes=(Text("CANARYXnote", "CANARYXnoteen"),),
         origin=Origin(parcels=Release.INTERNAL),
+        places={one.option.site.id: one.option.site.geometry for one in rows() if one.option}
+        | {token(B, "parcelid"): rectangle(1500, 500, 1600, 600)},
     )
     return replace(made, **fields)
 

@@ -189,3 +189,5 @@ def test_the_mended_plan_is_handed_over_and_shows_what_was_refused(
     assert "规划为绿地" in rows.loc["P1", "reasons_zh"]
     assert "太窄" in rows.loc["P1", "reasons_zh"]
     assert list(rows["former_site_id"]) == ["1-FREE", "2-FREE"]
+    page = (tmp_path / "maps" / "handover" / "A" / "map.html").read_text(encoding="utf-8")
+    assert "规划为绿地" in page

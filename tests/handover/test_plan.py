@@ -245,3 +245,24 @@ def test_a_project_of_no_district_without_a_site_is_told(
     nobody = replace(nobody, project=replace(nobody.project, district=""))
     write(world, plan=planned.plan(rows=(nobody,)))
     assert "PRJ-8 gets no site and belongs to no district" in caplog.text
+
+
+HOSTILE = ["P,1@", "P，1＠", "=1+1", "{{7*7}}", "P\u202e1", "J1,1,5,5", "</script><b>", "P\t\n1"]
+
+
+def test_hostile_numbers_and_names_are_texts_and_no_refusal(world: Any, write: Callable[..., Path]):
+    rows = []
+    for number, text in enumerate(HOSTILE):
+        west = 20 + 40 * number
+        land = planned.site(f"S{text}", planned.rectangle(west, 700, west + 30, 730), A)
+        one = planned.row("6", A, land)
+        rows.append(replace(one, project=replace(one.project, id=text, name=f"={text}")))
+    projects = tuple(one.project for one in rows)
+    report = replace(world.report, projects=(*world.report.projects, *projects))
+    folder = write(replace(world, report=report), plan=planned.plan(rows=tuple(rows)))
+    assert set(rows_of(folder, A)) == set(HOSTILE)
+    form = openpyxl.load_workbook(folder / A / "reply.xlsx").active
+    cells = [cell for row in form.iter_rows(min_row=2, max_col=3) for cell in row]
+    assert {cell.data_type for cell in cells} == {"s"}
+    page = (folder / A / "map.html").read_text(encoding="utf-8")
+    assert "</script><b>" not in page

@@ -11,7 +11,6 @@ import re
 import pytest
 
 from siting.mapping import city_scene, render_page
-from siting.mapping.frame import _own_script
 from siting.mapping.scene import Scene
 
 NAMESPACES = {"http://www.w3.org/2000/svg"}
@@ -103,10 +102,3 @@ def test_own_code_is_old_enough_for_chromium_69():
         r"fromEntries",
     )
     assert not [pattern for pattern in modern if re.search(pattern, script)]
-
-
-def test_no_word_is_defined_twice():
-    """A second one under the same key would silently take the place of the first."""
-    keys = re.findall(r"^  (\w+): \[\"", _own_script(), re.MULTILINE)
-    assert len(keys) > 200
-    assert [key for key in keys if keys.count(key) > 1] == []

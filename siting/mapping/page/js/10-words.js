@@ -53,6 +53,7 @@ const WORDS = {
   change_gained: ["新增安排", "gains a site"],
   change_lost: ["失去安排", "loses its site"],
   seePlanned: ["看规划用地", "Zoom to the planned site"],
+  toPlanned: ["规划用地 {0}，距红线 {1}", "Planned site {0}, {1} away"],
   planWithheld: ["图形受控，不上图", "outline not released"],
   inBrackets: ["（{0}）", " ({0})"],
   acquireUnknown: ["是否须先征收未知", "Whether it must first be acquired is not known"],

@@ -1,6 +1,6 @@
 // Words of the tools: sorting, measuring, paper, the five questions.
 Object.assign(WORDS, {
-  sideRegion: ["结论与项目", "Results and projects"],
+  landmarkSide: ["结论与项目", "Results and projects"],
   sort: ["排序", "Sort"],
   sort_worst: ["由重到轻", "worst first"],
   sort_conflict: ["冲突面积", "conflict area"],
@@ -31,7 +31,6 @@ Object.assign(WORDS, {
   paper: ["纸张", "Paper"],
   paper_a4: ["A4 横版", "A4 landscape"],
   paper_a3: ["A3 横版", "A3 landscape"],
-  toPlanned: ["规划用地（{0} 号）在 {1} 外，点击前往", "Planned site (no. {0}), {1} away: go there"],
   toSite: ["备选 {0} 在 {1} 外，点击前往", "Site {0}, {1} away: go there"],
   brief: ["先看五问", "Five questions first"],
   briefBlocked: ["哪些受阻，因何受阻", "What is blocked, and by what"],

@@ -6,7 +6,12 @@ function readData() {
   page.language = page.data.language === "en" ? "en" : "zh";
   page.items = listItems();
   page.itemOf = {};
-  page.items.forEach(function (item) { page.itemOf[item.key] = item; });
+  page.itemOfProject = {};
+  page.items.forEach(function (item) {
+    page.itemOf[item.key] = item;
+    const key = "p:" + item.projectId;
+    page.itemOfProject[key] = page.itemOfProject[key] || item;
+  });
   page.districtName = {};
   page.view = 0;
   page.data.byDistrict.concat(page.data.districtNames).forEach(function (row) {

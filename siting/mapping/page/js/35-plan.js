@@ -45,8 +45,9 @@ function plannedIds() {
     .sort(function (one, other) { return numbers[one] - numbers[other]; });
 }
 
+// A project's first item in the list.
 function itemOfProject(projectId) {
-  return page.items.filter(function (item) { return item.projectId === projectId; })[0] || null;
+  return page.itemOfProject["p:" + projectId] || null;
 }
 
 function planLook(site) {

@@ -20,7 +20,7 @@ const BORDER_COLOUR = "#5d3f85";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
 const panes = {};
-const drawn = { toggles: {}, lines: {}, named: [], selection: null, planned: {}, planGroup: null };
+const drawn = { toggles: {}, lines: {}, named: [], selection: null, planned: {}, planGroup: null, isPlanSmall: false };
 
 function startMap() {
   const map = window.map_siting;
@@ -47,6 +47,7 @@ function startMap() {
     chooseSymbols();
     declutter();
   });
+  map.on("moveend", sizePlan);
   map.on("click", tellWhatIsHere);
   map.on("moveend", markEdges);
   goHome();

@@ -11,11 +11,11 @@ function drawSelection(item) {
   clearSelection();
   const group = L.layerGroup();
   drawn.selection = { group: group, line: null, sites: [], planned: null };
+  if (hasPlan()) { drawChosenPlan(group, item); }
   if (item.line && item.line.shape) { drawChosenLine(group, item.line); }
   sitesOf(item).forEach(function (site) {
     if (site.shape) { drawChosenSite(group, item, site); }
   });
-  if (hasPlan()) { drawChosenPlan(group, item); }
   group.addTo(page.map);
 }
 

@@ -1,6 +1,7 @@
 // The plan on the map: numbered sites, thin lines from the red lines, crosses, and what moves.
 const PLAN_SYMBOL_PX = 8.5;
-//: With more sites than this their symbols are small, and numbered where one looks closely.
+const PLAN_SMALL_PX = 5;
+//: With more sites in view than this their symbols are small and without numbers.
 const PLAN_NUMBERED_AT_MOST = 150;
 
 function drawPlan() {
@@ -34,9 +35,33 @@ function showPlanned() {
 // Sites stay on top of red lines that come anew with a zoom.
 function raisePlan() {
   if (!hasPlan() || !page.map.hasLayer(drawn.planGroup)) { return; }
-  drawn.planGroup.eachLayer(function (layer) {
-    if (layer.options.symbol && layer._map) { layer.bringToFront(); }
+  planSymbols().forEach(function (layer) { layer.bringToFront(); });
+  sizePlan();
+}
+
+function planSymbols() {
+  return drawn.planGroup.getLayers().filter(function (layer) { return layer.options.symbol && layer._map; });
+}
+
+// Small and without numbers where many are in view.
+function sizePlan() {
+  if (!hasPlan() || !page.map.hasLayer(drawn.planGroup)) { return; }
+  const symbols = planSymbols();
+  const view = page.map.getBounds();
+  const count = symbols.filter(function (layer) { return view.contains(layer.getLatLng()); }).length;
+  const isSmall = count > PLAN_NUMBERED_AT_MOST;
+  if (isSmall === drawn.isPlanSmall) { return; }
+  drawn.isPlanSmall = isSmall;
+  Object.keys(drawn.planned).forEach(function (id) {
+    drawn.planned[id].layers.filter(function (layer) { return layer.options.symbol; }).forEach(function (layer) {
+      layer.options.label = isSmall ? "" : layer.options.number;
+      layer.setRadius(planRadius(isSmall));
+    });
   });
+}
+
+function planRadius(isSmall) {
+  return (window.innerWidth < 760 ? 0.85 : 1) * (isSmall ? PLAN_SMALL_PX : PLAN_SYMBOL_PX);
 }
 
 function plannedLayers(id) {
@@ -57,8 +82,8 @@ function plannedLayers(id) {
 function plannedOutline(site, pane, weight) {
   const look = planLook(site);
   return shapeLayer(site.shape, {
-    pane: pane, color: PLAN_COLOUR, weight: weight, fill: true, fillColor: look.fill, fillOpacity: 0.6,
-    hatch: look.hatch || null, hatchOpacity: 0.35,
+    pane: pane, color: PLAN_COLOUR, weight: weight, fill: true, fillColor: look.fill, fillOpacity: 0.4,
+    hatch: look.hatch || null, hatchOpacity: 0.25,
   });
 }
 
@@ -71,11 +96,9 @@ function planJoin(item, site, pane) {
 }
 
 function planSymbol(item, at, look, number) {
-  const isMany = Object.keys(page.data.plan.numbers).length > PLAN_NUMBERED_AT_MOST;
-  const scale = window.innerWidth < 760 ? 0.85 : 1;
   const symbol = L.circleMarker(at, {
-    renderer: panes.lines, pane: "lines", bubblingMouseEvents: false, symbol: look.symbol, label: isMany ? "" : number,
-    radius: scale * (isMany ? 5 : PLAN_SYMBOL_PX), color: PLAN_COLOUR, weight: 1.5, fillColor: look.fill, fillOpacity: 1,
+    renderer: panes.lines, pane: "lines", bubblingMouseEvents: false, symbol: look.symbol, label: drawn.isPlanSmall ? "" : number, number: number,
+    radius: planRadius(drawn.isPlanSmall), color: PLAN_COLOUR, weight: 1.5, fillColor: look.fill, fillOpacity: 1,
   });
   if (item) {
     symbol.on("click", function () { select(item.key); });

@@ -41,7 +41,8 @@ function renderCounters() {
   box.setAttribute("aria-label", word("counters"));
   box.classList.toggle("with-plan", hasPlan());
   fill(box, COUNTERS.concat(hasPlan() ? PLAN_COUNTERS : []).map(function (counter) {
-    const count = page.items.filter(function (item) { return belongs(item, counter); }).length;
+    const count = PLAN_COUNTERS.indexOf(counter) >= 0 ? countPlanned(counter)
+      : page.items.filter(function (item) { return belongs(item, counter); }).length;
     const element = button("counter " + counter, [make("b", "", String(count)), make("span", "", word(counter))],
       function () { setFilter(counter); });
     element.setAttribute("aria-pressed", String(page.filter === counter));

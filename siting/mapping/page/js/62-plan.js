@@ -1,9 +1,8 @@
 // The plan beside the map: how good it is, quotas, what a scenario moves, and every project.
 function countPlanned(state) {
-  return page.items.reduce(function (seen, item) {
-    if (planState(item) === state && seen.indexOf(item.projectId) < 0) { seen.push(item.projectId); }
-    return seen;
-  }, []).length;
+  return page.items.filter(function (item) {
+    return planState(item) === state && itemOfProject(item.projectId) === item;
+  }).length;
 }
 
 function renderPlan() {

@@ -50,7 +50,7 @@ function planLine(item) {
   const row = planRow(item.projectId);
   const site = planSite(row);
   const text = state === "unplaced" ? word("unplaced") + "：" + reasonsOf(row).join("；")
-    : (site ? planKind(site) + " " + site.id : word("siteElsewhere")) + " · " + pointsText(row.points);
+    : (site ? say(lookUp(page.data.plan.kinds, site.kind)) + " " + site.id : word("siteElsewhere")) + " · " + pointsText(row.points);
   return make("span", "row-plan " + state, [make("span", "plan-chip", planNumber(item.projectId)), " ", punctuated(text)]);
 }
 

@@ -56,7 +56,7 @@ function knowTheHand() {
 
 // Regions by their names, for those who hear the page.
 function setTitles() {
-  [["side", "sideRegion"], ["stage", "map"], ["scroll", "projects"]].forEach(function (row) {
+  [["side", "landmarkSide"], ["stage", "map"], ["scroll", "projects"]].forEach(function (row) {
     byId(row[0]).setAttribute("aria-label", word(row[1]));
   });
 }
