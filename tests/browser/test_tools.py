@@ -131,6 +131,16 @@ def test_measuring_gives_what_proj_gives(city, to_plane: Callable):
     assert city.mischief == CLEAN
 
 
+def test_on_a_phone_the_panel_leaves_the_map_free(open_page: Callable, maps: Path):
+    page = open_page(maps / "city.html", width=390, height=844).page
+    page.locator(".tool.measure").click()
+    for point in ((100, 100), (200, 120), (180, 220)):
+        page.mouse.click(*point)
+    panel, stage = (page.locator(name).bounding_box() for name in ("#measure", "#stage"))
+    assert panel["y"] >= stage["y"] + stage["height"]
+    assert panel["y"] + panel["height"] <= 844
+
+
 def test_a_line_that_crosses_itself_has_no_area(city):
     city.page.locator(".tool.measure").click()
     for point in ((600, 300), (800, 500), (800, 300), (600, 500)):

@@ -274,3 +274,17 @@ def test_hostile_words_stay_words(text: str):
 
 def test_a_text_in_an_expression_does_not_end_it():
     assert quoted("a'b\\") == "'a''b\\\\'"
+
+
+def test_yes_no_and_unknown_are_no_texts_by_which_qgis_would_draw_land_as_free(make_world, write):
+    """In SQL the text 'True' is not true: land to be acquired first would look free."""
+    world = make_world()
+    (search,) = world.searches
+    known, unknown = search.suggestions
+    offers = (replace(known, must_acquire=True), replace(unknown, must_acquire=None))
+    folder = write(replace(world, searches=(replace(search, suggestions=offers),)))
+    found = rows_of(
+        folder / A / "redlines.gpkg",
+        "SELECT must_acquire, typeof(must_acquire) FROM suggestions ORDER BY rank",
+    )
+    assert found == [(1, "integer"), (None, "null")]

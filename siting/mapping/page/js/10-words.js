@@ -117,7 +117,7 @@ const WORDS = {
   status_consult: ["须征询", "consult"],
   touching: ["贴邻或细碎重叠", "touching or sliver"],
   notChecked: ["未查", "not checked"],
-  andMore: ["等 {0} 项", "and {0} more"],
+  andMore: ["另 {0} 项", "and {0} more"],
   gapBeside: ["另有未查部分", "part of it was not checked"],
   details: ["项目详情", "Project details"],
   close: ["关闭", "Close"],

@@ -19,8 +19,8 @@ function tally(groups) {
     return groups[other].length - groups[one].length || (one < other ? -1 : 1);
   });
   const named = names.slice(0, BRIEF_NAMED).map(function (name) { return name.slice(2) + " " + groups[name].length; });
-  const more = names.length > BRIEF_NAMED ? " " + word("andMore", names.length - BRIEF_NAMED) : "";
-  return punctuated(named.join("、")) + more;
+  const more = names.length > BRIEF_NAMED ? [word("andMore", names.length - BRIEF_NAMED)] : [];
+  return punctuated(named.concat(more).join("、"));
 }
 
 // Keys are prefixed: a rule may be called "constructor".
@@ -176,10 +176,11 @@ function briefAsk() {
   });
   const named = names.slice(0, BRIEF_NAMED).map(function (name) {
     return name.slice(2) + (broken.groups[name] ? " " + broken.groups[name].length : "");
-  }).join("、");
+  });
+  const more = names.length > BRIEF_NAMED ? [word("andMore", names.length - BRIEF_NAMED)] : [];
   return {
     key: "briefAsk", count: names.length,
-    says: names.length ? punctuated(named) + (names.length > BRIEF_NAMED ? " " + word("andMore", names.length - BRIEF_NAMED) : "") : word("briefNobody"),
+    says: names.length ? punctuated(named.concat(more).join("、")) : word("briefNobody"),
     rows: function () {
       return [[word("office"), word("matter"), word("project")], names.map(function (name) {
         const items = offices.groups[name];
