@@ -63,7 +63,8 @@ def _offsets(longitudes: np.ndarray, latitudes: np.ndarray) -> np.ndarray:
     grid = np.meshgrid(longitudes, latitudes)
     east, north = (axis.ravel() for axis in grid)
     moved = _plane(*wgs84_to_gcj02(east, north)) - _plane(east, north)
-    return moved.reshape(len(latitudes), len(longitudes), 2)
+    rows: np.ndarray = moved.reshape(len(latitudes), len(longitudes), 2)
+    return rows
 
 
 def _plane(longitudes: np.ndarray, latitudes: np.ndarray) -> np.ndarray:
