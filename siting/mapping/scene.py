@@ -37,7 +37,7 @@ from siting.model import Atlas, Finding, Release, Report, Search, Severity, Stat
 
 BYTES_PER_MB = 1_000_000
 #: What a page weighs without any data: Leaflet, style and script.
-PROGRAM_BYTES = 300_000
+PROGRAM_BYTES = 400_000
 #: Version of the payload, raised when the page's script and data change together.
 PAYLOAD_VERSION = 2
 #: Mark of a page with layers that are not public, where city.toml names none.
