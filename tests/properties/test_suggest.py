@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from siting.check import check
+from siting.model import RedLine
 from siting.overlay import exact_overlap_area_m2
 from siting.suggest import suggest
 
-from ..suggest.conftest import AS_OF, EAST, NORTH, RedLine, Town
 from ..tiny_city import ORIGINS
+from ..town import AS_OF, EAST, NORTH, Town
 from .shapes import polygons
 
 #: A case is an offered site; an example offers some ten.

@@ -6,9 +6,9 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 import pytest
-import scipy.ndimage
 import shapely
 
 from siting.candidates import (
@@ -81,10 +81,21 @@ def _places(cells: np.ndarray, share: float) -> tuple[np.ndarray, int]:
     return np.lib.stride_tricks.sliding_window_view(cells, (side, side)).all(axis=(2, 3)), side
 
 
+def _labelled(ways: np.ndarray) -> tuple[np.ndarray, int]:
+    """Number the places that hang together by their sides, from 1; 0 is no place."""
+    inside = [(int(row), int(column)) for row, column in np.argwhere(ways)]
+    parts = list(nx.connected_components(nx.grid_2d_graph(*ways.shape).subgraph(inside)))
+    labels = np.zeros(ways.shape, dtype=int)
+    for number, part in enumerate(parts, start=1):
+        for place in part:
+            labels[place] = number
+    return labels, len(parts)
+
+
 def _of_cells(cells: np.ndarray) -> float:
     """Return the body share of an outline of square cells, counted by its cells."""
     ways, _ = _places(cells, 0.15)
-    joined, count = scipy.ndimage.label(ways)
+    joined, count = _labelled(ways)
     places, side = _places(cells, 0.3)
     largest = 0
     for number in range(1, count + 1):
