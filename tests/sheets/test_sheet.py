@@ -223,6 +223,7 @@ def read_bytes(content: bytes, folder: Path) -> list[Page]:
     return read_pages(folder / "sheet.pdf")
 
 
+@pytest.mark.slow
 def test_a_row_that_is_higher_than_a_page_is_divided_and_not_cut(subject, tmp_path: Path):
     content = content_of(subject)
     name = "".join(f"第{n}段长名称" for n in range(2_000))
@@ -236,6 +237,7 @@ def test_a_row_that_is_higher_than_a_page_is_divided_and_not_cut(subject, tmp_pa
     assert "合计" in said
 
 
+@pytest.mark.slow
 def test_many_warnings_and_layers_go_on_to_further_pages(subject, tmp_path: Path):
     content = content_of(subject)
     warnings = tuple(f"第{n}层未载入，未查：某某控制线（试行）" for n in range(150))
