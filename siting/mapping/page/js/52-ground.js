@@ -117,9 +117,9 @@ const GroundTiles = L.GridLayer.extend({
 
 // Paints what waits for as long as a frame allows; `isUrgent` paints it all.
 function paintSome(isUrgent) {
-  const end = performance.now() + FRAME_MS;
+  const end = window.performance.now() + FRAME_MS;
   ground.frame = null;
-  while (ground.queue.length && (isUrgent === true || performance.now() < end)) {
+  while (ground.queue.length && (isUrgent === true || window.performance.now() < end)) {
     const waiting = ground.queue.shift();
     if (waiting.tile.parentNode) { paintTileOf(waiting); }
   }
