@@ -154,7 +154,7 @@ class _Gatherer:
             frozenset(cut_short),
             left_out,
             dict(self._why_not(options)),
-            {case.project.id: self._note(case) for case in cases},
+            {case.project.id: self._note(case, repairs) for case in cases},
             {c.project.id: self._blocked(c) for c in cases if not options[c.project.id]},
         )
 
@@ -244,11 +244,17 @@ class _Gatherer:
         titles = self._rechecker.titles()
         return notes.all_break([titles[code] for code in sorted(broken)])
 
-    @staticmethod
-    def _note(case: Case) -> Text:
+    def _note(self, case: Case, repairs: Sequence[RepairSearch]) -> Text:
         unchecked = notes.NO_SITE_FULLY_CHECKED if case.applicant.best_tier else Text("")
         said = (*case.wanted.notes, *case.filters.notes, *case.applicant.yardstick.notes)
-        return joined((*said, unchecked)) or Text("")
+        # a red line that nobody tried to correct must not read as one that cannot be
+        not_tried = (
+            search.blocked_by or Text("")
+            for search in repairs
+            if search.project_id == case.project.id and not search.tried
+        )
+        left_out = notes.invalid_parcels(self._workshop.parcels.left_out)
+        return joined((*said, unchecked, *dict.fromkeys(not_tried), left_out)) or Text("")
 
     def _why_not(
         self, options: Mapping[str, Sequence[Option]]

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from siting.city import DEDUCTIONS, PlanSpec
-from siting.model import Form, Release, Repair, RepairSearch, RepairWay, SiteKind
+from siting.model import Form, Release, Repair, RepairSearch, RepairWay, SiteKind, Text
 from siting.model.repairs import OutlineFigures
 from siting.suggest import Asked
 
@@ -287,3 +287,25 @@ def test_made_sites_are_options_beside_whole_ones(town: Town):
         (one,) = pools.options[name]
         assert one.site.kind is SiteKind.ASSEMBLED
         assert one.deductions == {"assembled": 5.0}
+
+
+def test_a_red_line_that_nobody_tried_to_correct_is_told(town: Town):
+    town.projects = [town.project("P1")]
+    line = town.red_line("P1", town.box(500, 500))
+    town.red_lines = [line]
+    town.farmland = [("F", town.box(590, 500))]
+    town.parcel("A", town.box(0, 0))
+    not_asked = replace(corrected(line), blocked_by=Text("只求前 100 条", "only the first 100"))
+    pools = town.pools(repairs=(not_asked,))
+    assert ids(pools.options["P1"]) == ["A"]
+    assert "only the first 100" in pools.notes["P1"].get("en")
+
+
+def test_parcels_that_took_no_part_are_told(town: Town):
+    town.projects = [town.project("P1")]
+    town.parcel("A", town.box(0, 0))
+    corners = town.box(200, 0).exterior.coords
+    town.parcel("CROSSED", shapely.Polygon([*corners[:2], *corners[3:1:-1]]))
+    pools = town.pools()
+    assert ids(pools.options["P1"]) == ["A"]
+    assert "1 parcel(s) with invalid geometry" in pools.notes["P1"].get("en")
