@@ -13,20 +13,17 @@ from typing import TYPE_CHECKING
 
 from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
+from siting.api.delivering import RunOptions, hand_over, require_room
 from siting.api.dossier import paper_templates, papers, result_page
+from siting.api.finding import Found, find, repairs_in_run
 from siting.api.judging import check, compose, project_id
 from siting.api.planning import plan, scenarios
 from siting.api.printing import report_pdf, sheets
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import (
-    Found,
     RunResult,
     demo,
-    find,
-    hand_over,
     maps,
-    repairs_in_run,
-    require_room,
     run,
     run_study,
     workbook,
@@ -84,6 +81,7 @@ __all__ = [
     "MapOptions",
     "Orders",
     "RepairOptions",
+    "RunOptions",
     "RunResult",
     "SheetOptions",
     "SourceInfo",

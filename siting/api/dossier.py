@@ -55,6 +55,7 @@ def papers(
     WriteError
         When a paper is there and may not be replaced, or cannot be written.
     """
+    from siting.mapping.write import file_stem
     from siting.papers import Orders, write_papers
 
     orders = orders or Orders()
@@ -62,7 +63,7 @@ def papers(
     material = _material(study, report, searches, orders)
     folder = orders.folder or study.city.output / "papers"
     if material.subject.scope.code:
-        folder /= material.subject.scope.code
+        folder /= file_stem(material.subject.scope.code)
     written = write_papers(
         material, folder, projects=ids, templates=orders.templates, overwrite=orders.overwrite
     )

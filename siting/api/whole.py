@@ -1,4 +1,4 @@
-"""What is written: maps and packages, and the whole job at once."""
+"""What is written: maps, workbook and plan, and the whole job at once."""
 
 from __future__ import annotations
 
@@ -9,39 +9,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from siting.api.judging import check
-from siting.api.planning import plan, scenarios
-from siting.api.searching import repair, suggest
-from siting.errors import SitingError
-from siting.model import Text
+from siting.api.delivering import (
+    RunOptions,
+    drafted,
+    in_language,
+    put_in_place,
+    require_room,
+    write_packages,
+)
+from siting.api.finding import find
 from siting.study import Progress, Study, load
 
 if TYPE_CHECKING:
+    from siting.errors import SitingError
     from siting.mapping import MapOptions
-    from siting.model import RepairSearch, Report, Search
+    from siting.model import Report, Search
     from siting.overlay import Witness
     from siting.planning import CityPlan, Scenario
 
 log = logging.getLogger(__name__)
-#: Folder of the packages in the output folder.
-_HANDOVER = "handover"
-_UNPLANNED = Text(
-    "要求的统筹方案未能编制，请向市局了解原因",
-    "a plan was asked for and could not be made: ask the city why",
-)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Found:
-    """What a whole run finds before anything is written."""
-
-    report: Report
-    searches: tuple[Search, ...]
-    plan: CityPlan | None = None
-    """None where city.toml asks for none, or where nothing is to be planned."""
-    scenarios: tuple[Scenario, ...] = ()
-    unplanned: SitingError | None = None
-    """Why the plan that city.toml asks for, or its scenarios, could not be made."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -99,33 +85,6 @@ def maps(
     )
 
 
-def hand_over(
-    study: Study,
-    report: Report,
-    searches: Sequence[Search] = (),
-    *,
-    plan: CityPlan | None = None,
-    unplanned: SitingError | None = None,
-) -> tuple[Path, ...]:
-    """Write one package per district under ``handover/`` of the output folder.
-
-    ``unplanned`` is the error where a plan was asked for and could not be made: the manifests
-    say so, without its words, which speak of the whole city.
-    With a plan each district gets its part of it and a form to answer by; nothing is handed over
-    when planned sites overlap, or over a form that was filled in (``WriteError``).
-    """
-    from siting.handover import write_packages
-
-    return write_packages(
-        report,
-        searches,
-        study.atlas,
-        city=study.city,
-        folder=study.city.output / _HANDOVER,
-        plan=_UNPLANNED if plan is None and unplanned is not None else plan,
-    )
-
-
 def workbook(
     study: Study,
     report: Report,
@@ -136,7 +95,7 @@ def workbook(
 ) -> Path:
     """Write the workbook of the city, or of one district, under the output folder.
 
-    ``summary.xlsx`` is the city's, ``districts/CODE.xlsx`` that of a district, with the rows
+    ``workbook.xlsx`` is the city's, ``districts/CODE.xlsx`` that of a district, with the rows
     that its package has.
 
     Parameters
@@ -174,7 +133,8 @@ def run(
 ) -> RunResult:
     """Do it all: load, check, suggest, repair, plan, draw, hand over, write report and plan.
 
-    Parameters are those of :func:`load` and :func:`check`.
+    Parameters are those of :func:`load` and :func:`check`; what else can be written, and in which
+    language, is for :func:`run_study`.
     """
     tell = progress or log.info
     study = load(path, as_of=as_of, data_dir=data_dir, output=output, progress=tell)
@@ -187,42 +147,34 @@ def run_study(
     workers: int = 1,
     witness: Witness = "found",
     with_scenarios: bool = False,
+    options: RunOptions | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Do all of :func:`run` that comes after loading; parameters as for :func:`find`."""
+    """Do all of :func:`run` that comes after loading; parameters as for :func:`find`.
+
+    ``options`` say what is written; by default the sheets too, and neither reports nor papers.
+    Everything is made before the first file of it is put in its place, but for the maps.
+    """
+    from siting.mapping import MapOptions
     from siting.report import write_report
 
-    tell = progress or log.info
-    require_room(study)
+    tell, chosen = progress or log.info, options or RunOptions()
+    require_room(study, chosen)
     found = find(
         study, workers=workers, witness=witness, with_scenarios=with_scenarios, progress=tell
     )
+    told, all_found = in_language(study, chosen), (found.report, found.searches)
     tell("drawing maps")
-    pages = maps(study, found.report, found.searches, plan=found.plan, scenarios=found.scenarios)
-    tell("writing packages")
-    packages = hand_over(
-        study, found.report, found.searches, plan=found.plan, unplanned=found.unplanned
-    )
-    files = (study.city.output / "report.json", *pages, *packages)
-    write_report(files[0], found.report, found.searches)
-    files += write_plan(study, found.plan)
-    return RunResult(study, found.report, found.searches, files, found.plan, found.unplanned)
-
-
-def require_room(study: Study) -> None:
-    """Find out before the work whether its results can be written.
-
-    Raises
-    ------
-    WriteError, ProblemsError
-        The output folder cannot be written, or a district's reply form in ``handover/`` was
-        filled in: that is never written over.
-    """
-    from siting.handover import require_unanswered
-    from siting.save import require_writable
-
-    require_writable(study.city.output)
-    require_unanswered(study.city.output / _HANDOVER)
+    look = MapOptions(language=chosen.language or None)
+    pages = maps(study, *all_found, plan=found.plan, scenarios=found.scenarios, options=look)
+    with drafted(study, found, chosen, tell=tell) as room:
+        tell("writing packages")
+        packages = write_packages(study, found, chosen, room)
+        printed = put_in_place(study, chosen, room)
+    files = (study.city.output / "report.json", *pages, *packages, *printed)
+    write_report(files[0], *all_found)
+    files += (workbook(told, *all_found), *write_plan(told, found.plan))
+    return RunResult(study, *all_found, files, found.plan, found.unplanned)
 
 
 def write_plan(study: Study, plan: CityPlan | None) -> tuple[Path, ...]:
@@ -236,67 +188,6 @@ def write_plan(study: Study, plan: CityPlan | None) -> tuple[Path, ...]:
     if plan is None:
         return ()
     return write_plan_files(study.city.output, plan, language=study.city.language)
-
-
-def find(
-    study: Study,
-    *,
-    workers: int = 1,
-    witness: Witness = "found",
-    with_plan: bool = True,
-    with_scenarios: bool = False,
-    progress: Progress | None = None,
-) -> Found:
-    """Check, suggest, correct and plan as city.toml asks for it, and write nothing.
-
-    Decisions or quotas that contradict each other, or a table of them that cannot be read, keep
-    nobody from the report: ``unplanned`` has the error.
-
-    Parameters
-    ----------
-    study, workers, witness
-        As for :func:`check`.
-    with_plan
-        Make the plan where ``[plan] in_run`` asks for it and a project is at the stages of
-        ``[suggest]``.
-    with_scenarios
-        Also plan every scenario of city.toml: each takes as long as the plan.
-    progress
-        Called with one sentence per step.
-    """
-    tell = progress or log.info
-    tell(f"checking {len(study.atlas.red_lines)} red lines by {study.rule_book.name}")
-    report = check(study, workers=workers, witness=witness, progress=tell)
-    tell("searching sites")
-    found = Found(report, suggest(study, report))
-    if study.city.repair.in_run:
-        tell("correcting red lines")
-        found = replace(found, report=replace(report, repairs=repairs_in_run(study, report)))
-    return _planned(study, found, with_scenarios=with_scenarios, tell=tell) if with_plan else found
-
-
-def _planned(study: Study, found: Found, *, with_scenarios: bool, tell: Progress) -> Found:
-    stages = study.city.suggest.stages
-    if not study.city.plan.in_run or all(p.stage not in stages for p in study.atlas.projects):
-        return found
-    tell("planning")
-    try:
-        found = replace(found, plan=plan(study, found.report))
-        if with_scenarios and found.plan is not None:
-            others = scenarios(study, found.plan, progress=tell)
-            found = replace(found, scenarios=others)
-    except SitingError as error:
-        tell("something could not be planned: see the end")
-        return replace(found, unplanned=error)
-    return found
-
-
-def repairs_in_run(study: Study, report: Report) -> tuple[RepairSearch, ...]:
-    """Return as many corrections as city.toml's ``[repair]`` asks for in a run."""
-    from siting.repair import RepairOptions
-
-    spec = study.city.repair
-    return repair(study, report, options=RepairOptions(count=spec.count, most=spec.most))
 
 
 def demo(

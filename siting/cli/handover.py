@@ -9,6 +9,8 @@ import click
 
 from siting.cli.options import (
     decisions_option,
+    language_option,
+    no_sheets_option,
     open_study,
     output_option,
     previous_option,
@@ -23,6 +25,8 @@ from siting.cli.options import (
 @output_option
 @decisions_option
 @previous_option
+@no_sheets_option
+@language_option
 def handover_command(
     city: Path,
     as_of: dt.datetime | None,
@@ -31,11 +35,14 @@ def handover_command(
     output: Path | None,
     tables: tuple[Path, ...],
     previous: Path | None,
+    no_sheets: bool,
+    language: str | None,
 ) -> None:
-    """Write one package per district, with its map and its part of the plan. 移交各区
+    """Write one package per district: tables, map, sheet and its part of the plan. 移交各区
 
     Also plan.json, plan.xlsx, plan.gpkg and plan.geojson of the whole city. Nothing is handed
-    over when planned sites overlap, or over a reply form that was filled in.
+    over when planned sites overlap, when a file does not read back, or over a reply form that was
+    filled in.
     """
     from siting import api
 
@@ -43,12 +50,12 @@ def handover_command(
         city, as_of=as_of, data_dir=data_dir, output=output, quiet=quiet, is_record=True
     )
     study = with_answers(study, tables=tables, previous=previous)
-    api.require_room(study)
+    options = api.RunOptions(not no_sheets, language=language or "")
+    api.require_room(study, options)
     found = api.find(study, progress=progress_to_stderr(quiet=quiet))
-    api.maps(study, found.report, found.searches, plan=found.plan)
-    packages = api.hand_over(
-        study, found.report, found.searches, plan=found.plan, unplanned=found.unplanned
-    )
+    given, look = (study, found.report, found.searches), api.MapOptions(language=language)
+    api.maps(*given, plan=found.plan, options=look)
+    packages = api.hand_over(*given, plan=found.plan, unplanned=found.unplanned, options=options)
     for path in (*packages, *api.write_plan(study, found.plan)):
         click.echo(path)
     if found.unplanned is not None:

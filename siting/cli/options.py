@@ -99,6 +99,9 @@ witness_option = click.option(
     help="Which overlaps GEOS, DE-9IM and exact arithmetic are asked about besides the kernel: "
     "all that are found, the doubtful ones, or all whose boxes meet (audit).",
 )
+no_sheets_option = click.option(
+    "--no-sheets", is_flag=True, help="Draw no A3 sheets (PDF), neither alone nor for packages."
+)
 language_option = click.option(
     "--lang",
     "language",

@@ -14,6 +14,7 @@ from siting.cli.options import (
     decisions_option,
     language_option,
     layer_accept_option,
+    no_sheets_option,
     open_study,
     output_option,
     previous_option,
@@ -40,6 +41,19 @@ if TYPE_CHECKING:
 @scenarios_option
 @decisions_option
 @previous_option
+@no_sheets_option
+@click.option(
+    "--all",
+    "has_all",
+    is_flag=True,
+    help="Also the reports for print (PDF) and the papers of the dossier (Word): of the city, and "
+    "in each package as its district may read them. 全部成果",
+)
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="With --all: replace papers that were edited since a run wrote them.",
+)
 def run_command(
     city: Path,
     as_of: dt.datetime | None,
@@ -54,13 +68,21 @@ def run_command(
     scenarios: bool,
     tables: tuple[Path, ...],
     previous: Path | None,
+    no_sheets: bool,
+    has_all: bool,
+    overwrite: bool,
 ) -> None:
     """Do it all: check, suggest, repair, plan, draw, hand over. 全流程
 
-    Writes city.html, districts/, handover/, report.json and the plan's files (plan.json, .xlsx,
-    .gpkg, .geojson) into the output folder.
+    Writes city.html, districts/, handover/, sheets/city.pdf, workbook.xlsx, report.json and the
+    plan's files (plan.json, .xlsx, .gpkg, .geojson) into the output folder; with --all reports/
+    and papers/ too. Papers that somebody has edited are never replaced unasked: the run then
+    does not begin.
     """
     from siting import api
+
+    if overwrite and not has_all:
+        raise click.UsageError("--overwrite replaces papers, which --all writes: give both")
 
     study = open_study(
         city,
@@ -74,6 +96,11 @@ def run_command(
     study = with_answers(study, tables=tables, previous=previous)
     tell = progress_to_stderr(quiet=quiet)
     result = api.run_study(
-        study, workers=workers, witness=witness, with_scenarios=scenarios, progress=tell
+        study,
+        workers=workers,
+        witness=witness,
+        with_scenarios=scenarios,
+        options=api.RunOptions(not no_sheets, has_all, overwrite, language or ""),
+        progress=tell,
     )
     finish(result, language=language, strict=strict)

@@ -31,7 +31,7 @@ def workbook_command(
 ) -> None:
     """Write a workbook: summary, projects, findings, composition, alternatives. 工作簿
 
-    Also what was not checked, and what it rests on. Writes summary.xlsx, or
+    Also what was not checked, and what it rests on. Writes workbook.xlsx, or
     districts/CODE.xlsx, into the output folder; a file that is there is replaced.
     """
     from siting import api

@@ -20,6 +20,7 @@ from siting.city import RedLineSpec
 from siting.config import raise_collected
 from siting.crs import VIEWING_CRS, transform_geometries
 from siting.errors import ReadError, SitingError, Where, WriteError
+from siting.handover.enclosures import require_readable
 from siting.handover.plan_tables import LEFT_OUT, PLAN, PLAN_TXT
 from siting.handover.tables import AS_FOUND, CLIPPED, WITHHELD
 from siting.load import contract as terms
@@ -73,7 +74,8 @@ def check_packages(folder: Path) -> PlanCheck:
     """Read the plans of all packages in a folder back and hold their sites against each other.
 
     Of each ``<code>/redlines.gpkg`` the tables ``plan`` and ``redlines`` are read, and
-    ``plan.geojson`` and ``plan.txt`` beside it.
+    ``plan.geojson`` and ``plan.txt`` beside it; PDF and Word files as
+    :func:`siting.handover.enclosures.require_readable` does.
 
     Parameters
     ----------
@@ -89,6 +91,7 @@ def check_packages(folder: Path) -> PlanCheck:
     ReadError
         A file cannot be read back whole.
     """
+    require_readable(folder)
     with Reader() as reader:
         packages = [_Package(home, reader) for home in _homes(folder)]
         planned = [one for package in packages for one in package.planned()]

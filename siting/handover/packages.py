@@ -13,6 +13,16 @@ from siting.errors import Where, WriteError
 from siting.handover.archive import write_zip
 from siting.handover.cells import Material
 from siting.handover.copies import SHAPEFILES, write_copies
+from siting.handover.enclosures import (
+    MANIFEST,
+    PAPERS,
+    REPORT,
+    SHEET,
+    Enclosure,
+    Supplements,
+    enclose,
+    require_readable,
+)
 from siting.handover.gate import check_packages
 from siting.handover.manifest import file_entry, manifest, text_entry
 from siting.handover.plan_tables import (
@@ -24,7 +34,7 @@ from siting.handover.plan_tables import (
 )
 from siting.handover.planned import PlanPart
 from siting.handover.selection import DistrictPart, district_parts
-from siting.handover.stage import MANIFEST, require_unanswered, staged
+from siting.handover.stage import require_unanswered, staged
 from siting.handover.titles import titles_in
 from siting.handover.workbook import SUMMARY, material_of, write_summary
 from siting.mapping import Planned, district_scene, render_page
@@ -40,6 +50,7 @@ from siting.save import (
     write_viewing_geojson,
 )
 from siting.save.group import members_of
+from siting.save.record import recorded, remove_left_over
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,7 +65,7 @@ def write_packages(
     *,
     city: City,
     folder: Path,
-    plan: CityPlan | Text | None = None,
+    supplements: Supplements | None = None,
 ) -> tuple[Path, ...]:
     """Write one package per district, as a folder and as a zip; return the zips by code.
 
@@ -64,8 +75,10 @@ def write_packages(
     both, where the report bears corrected red lines); the red lines as DXF and shapefile;
     ``summary.xlsx``; ``map.html``, the district's page; and ``manifest.json``, written last.
     With a plan its tables are in the GeoPackage, and ``plan.geojson``, ``plan.txt`` and the form
-    ``reply.xlsx`` beside it; all packages are read back before any is put in its place, and
-    none is when planned sites overlap (:mod:`siting.handover.gate`).
+    ``reply.xlsx`` beside it; with enclosures ``sheet.pdf``, ``report.pdf`` and ``papers/``. All
+    packages are read back before any is put in its place, and none is when planned sites overlap
+    (:mod:`siting.handover.gate`) or a PDF or Word file does not open
+    (:mod:`siting.handover.enclosures`).
     Equal input gives equal bytes.
     Which rows go where: :mod:`siting.handover.selection`, :mod:`siting.handover.planned`;
     which columns: :mod:`siting.handover.tables`, :mod:`siting.handover.plan_tables`.
@@ -80,41 +93,53 @@ def write_packages(
     folder
         Where the packages go, by convention ``maps/handover``; made when absent. File names
         come from the district code alone, never from a name.
-    plan
-        The plan of the city, of the same run; or why there is none though one was asked for,
-        which the manifests then say.
+    supplements
+        The plan of the city, and files of each district, all of the same run.
 
     Raises
     ------
     WriteError
         When a file cannot be written, when two district codes would share a file name,
         when a package's folder is a link to somewhere else, when a reply form there was
-        filled in, or when planned sites overlap.
+        filled in or a paper edited, or when planned sites overlap.
+    ReadError
+        When what was written does not read back.
     """
+    given = supplements or Supplements()
+    plan = given.plan
     parts = district_parts(report, searches, atlas)
     _require_own_names([part.code for part in parts])
-    require_unanswered(folder)
+    require_unanswered(folder, may_replace_papers=given.may_replace_papers)
     made = plan if isinstance(plan, CityPlan) else None
     missing = {"missing": text_entry(plan)} if isinstance(plan, Text) else None
     _warn_of_the_homeless(report, parts, made)
     homes = {part.code: _home(folder, part.code) for part in parts}
     names = {project.id: project.name for project in report.projects}
     written: dict[str, list[str]] = {}
+    before = {code: recorded(home / MANIFEST) for code, home in homes.items()}
     with staged(folder) as room:
         for part in parts:
             material = material_of(part, report, searches, atlas, city=city)
             handed = PlanPart(made, part, names) if made else None
+            own = given.enclosures.get(part.code, ())
             home = room / homes[part.code].name
-            written[part.code] = _write_package(material, handed, home, missing)
+            written[part.code] = _write_package(material, handed, home, missing=missing, own=own)
         if made:
             _LOGGER.info("plans read back: %s", check_packages(room))
+        else:
+            require_readable(room)
     for part in parts:
-        _remove_leftovers(homes[part.code], written[part.code])
+        _remove_leftovers(homes[part.code], written[part.code], before[part.code])
     return tuple(folder / f"{home.name}.zip" for home in homes.values())
 
 
 def _write_package(
-    material: Material, handed: PlanPart | None, home: Path, missing: dict[str, Any] | None
+    material: Material,
+    handed: PlanPart | None,
+    home: Path,
+    *,
+    missing: dict[str, Any] | None,
+    own: Sequence[Enclosure],
 ) -> list[str]:
     """Write a package into `home`, and its zip beside it; return the names of its files."""
     subject = material.subject
@@ -136,6 +161,7 @@ def _write_package(
     )
     write_text(home / "map.html", render_page(scene))
     entries["map.html"] = file_entry(home / "map.html", rows=None)
+    entries |= enclose(home, own)
     write_json(home / MANIFEST, manifest(material, files=entries, plan=told))
     names = sorted([*entries, MANIFEST])
     archive = home.parent / f"{home.name}.zip"
@@ -171,13 +197,19 @@ def _write_files(
     return entries
 
 
-def _remove_leftovers(home: Path, entries: Iterable[str]) -> None:
-    """Remove what an earlier run wrote and this one has no rows for: nobody hands on old rows."""
-    old = [home / name for name in ("repairs.geojson", *PLAN_FILES)]
+def _remove_leftovers(home: Path, entries: Iterable[str], before: Mapping[str, str]) -> None:
+    """Remove what an earlier run wrote and this one has no rows for: nobody hands on old rows.
+
+    Of papers what is as that run wrote it; `before` is what its manifest had.
+    """
+    old = [home / name for name in ("repairs.geojson", SHEET, REPORT, *PLAN_FILES)]
     old += [part for name in SHAPEFILES.values() for part in members_of(home / name)]
     for path in old:
         if path.name not in entries:
             path.unlink(missing_ok=True)
+    present = {path.relative_to(home).as_posix(): path for path in home.glob(f"{PAPERS}/**/*.docx")}
+    left = [path for name, path in present.items() if name not in set(entries)]
+    remove_left_over(home, left, before)
 
 
 def _home(folder: Path, code: str) -> Path:

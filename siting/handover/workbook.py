@@ -1,4 +1,4 @@
-"""``summary.xlsx``: the run, or one district's part of it, as a workbook.
+"""``workbook.xlsx``, ``summary.xlsx``: the run, or one district's part of it, as a workbook.
 
 The rows are those of the package's tables, so what ``release`` and the allow-list of columns
 keep at home is kept at home here as well; no sheet has a geometry. Texts are never formulas.
@@ -33,6 +33,9 @@ from siting.report import identity
 from siting.save import Sheet, write_sheets
 
 SUMMARY = "summary.xlsx"
+"""The workbook of a package."""
+CITY_WORKBOOK = "workbook.xlsx"
+"""The city's, in the output folder."""
 _PART = Text(
     "跨区红线，用地组成仅为本区内部分；审批层级按整条红线判断，此处不提示",
     "over a border: composed as far as it lies in the district; the approval level goes by the "
@@ -76,7 +79,7 @@ def write_workbook(
         Of one run.
     city
         Its language is that of the workbook, which is written under its output folder:
-        ``summary.xlsx``, or ``districts/CODE.xlsx``. A file that is there is replaced.
+        ``workbook.xlsx``, or ``districts/CODE.xlsx``. A file that is there is replaced.
     code
         Code or name of a district; the whole city when empty.
 
@@ -87,7 +90,7 @@ def write_workbook(
     WriteError
         See :func:`siting.save.write_sheets`.
     """
-    part, path = city_part(report, searches, atlas), city.output / SUMMARY
+    part, path = city_part(report, searches, atlas), city.output / CITY_WORKBOOK
     if code:
         part = _district(code, district_parts(report, searches, atlas))
         path = city.output / "districts" / f"{file_stem(part.code)}.xlsx"

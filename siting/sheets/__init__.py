@@ -5,7 +5,8 @@ a page per project. Both show what the pages show, obey the same ``release``, an
 for equal input.
 """
 
+from siting.sheets.fonts import chinese_font
 from siting.sheets.typesetting import write_report_pdf
 from siting.sheets.write import SheetOptions, write_sheets
 
-__all__ = ["SheetOptions", "write_report_pdf", "write_sheets"]
+__all__ = ["SheetOptions", "chinese_font", "write_report_pdf", "write_sheets"]

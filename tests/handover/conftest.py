@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -13,7 +14,7 @@ from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import City, CoverageSpec, SuggestSpec
-from siting.handover import write_packages
+from siting.handover import Supplements, write_packages
 from siting.model import (
     Atlas,
     Basis,
@@ -303,11 +304,14 @@ def build_world(*, parcels: Release = Release.DISTRICT) -> World:
     return World(report, (Search("PRJ-1", (), offers),), atlas, city)
 
 
-def write_world(world: World, folder: Path, plan: CityPlan | None = None) -> Path:
+def write_world(
+    world: World, folder: Path, plan: CityPlan | None = None, **supplements: Any
+) -> Path:
     """Write the packages of a world into `folder`; return it."""
     write_packages(
-        world.report, world.searches, world.atlas, city=world.city, folder=folder, plan=plan
-    )
+        world.report, world.searches, world.atlas, city=world.city, folder=folder,
+        supplements=Supplements(plan, **supplements),
+    )  # fmt: skip
     return folder
 
 
