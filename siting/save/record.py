@@ -59,5 +59,6 @@ def remove_left_over(folder: Path, files: Iterable[Path], known: Mapping[str, st
     files = list(files)
     for path in sorted(set(files) - set(changed(folder, files, known))):
         path.unlink(missing_ok=True)
-        if path.parent != folder and not any(path.parent.iterdir()):
-            path.parent.rmdir()
+        for parent in path.parents[: len(path.relative_to(folder).parts) - 1]:
+            if not any(parent.iterdir()):
+                parent.rmdir()

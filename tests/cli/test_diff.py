@@ -16,11 +16,11 @@ from .conftest import Siting
 def runs(siting: Siting, tiny: Files, tmp_path: Path) -> tuple[Path, Path]:
     """A week apart: new farmland takes 10 m x 100 m of R1, and the power lines do not load."""
     city = tiny.write()
-    siting("run", city, "-q", "-o", tmp_path / "week1")
+    siting("run", city, "-q", "--no-sheets", "-o", tmp_path / "week1")
     shapes = [rect(3000, 3000, 3200, 3200), rect(1090, 1000, 1300, 1100)]
     tiny.add_layer("farmland", frame(shapes))
     (tmp_path / "power_line.gpkg").write_bytes(b"torn")
-    siting("run", tiny.write(), "-q", "-o", tmp_path / "week2")
+    siting("run", tiny.write(), "-q", "--no-sheets", "-o", tmp_path / "week2")
     return tmp_path / "week1", tmp_path / "week2"
 
 

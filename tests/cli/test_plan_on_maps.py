@@ -52,7 +52,7 @@ def test_a_run_makes_the_plan_that_siting_plan_makes(
     siting: Siting, town: Files, tmp_path: Path
 ) -> None:
     path = town.write()
-    run = siting("run", path, "-q", "-o", tmp_path / "out", "--lang", "zh")
+    run = siting("run", path, "-q", "--no-sheets", "-o", tmp_path / "out", "--lang", "zh")
     assert run.status == 0, run.err
     assert "用地统筹计划：2 个项目，安排 2 个" in run.out
     assert "已证明最优" in run.out
@@ -84,7 +84,7 @@ def test_maps_without_a_plan(siting: Siting, town: Files, tmp_path: Path) -> Non
     assert siting("map", town.write(), "-q", "-o", tmp_path / "a", "--no-plan").status == 0
     assert plan_of(tmp_path / "a" / "city.html") is None
     town.tables["plan"]["in_run"] = False
-    run = siting("run", town.write(), "-q", "-o", tmp_path / "b")
+    run = siting("run", town.write(), "-q", "--no-sheets", "-o", tmp_path / "b")
     assert run.status == 0
     assert plan_of(tmp_path / "b" / "city.html") is None
     assert not (tmp_path / "b" / "plan.json").exists()
@@ -94,7 +94,7 @@ def test_maps_without_a_plan(siting: Siting, town: Files, tmp_path: Path) -> Non
 def test_nobody_who_wants_land_means_no_plan(siting: Siting, town: Files, tmp_path: Path) -> None:
     later = LEDGER.replace("前期研究", "已供地未完成规划报建")
     (town.folder / "ledger.csv").write_text(later, encoding="utf-8")
-    run = siting("run", town.write(), "-q", "-o", tmp_path / "out")
+    run = siting("run", town.write(), "-q", "--no-sheets", "-o", tmp_path / "out")
     assert run.status == 0
     assert not (tmp_path / "out" / "plan.json").exists()
 
@@ -105,7 +105,7 @@ def test_decisions_that_contradict_each_other_keep_nobody_from_the_report(
     table = town.folder / "decisions.csv"
     table.write_text("决定,项目代码,地块\n锁定,P6,A\n锁定,P7,A\n", encoding="utf-8")
     town.tables["plan"]["decisions"] = ["decisions.csv"]
-    run = siting("run", town.write(), "-q", "-o", tmp_path / "out")
+    run = siting("run", town.write(), "-q", "--no-sheets", "-o", tmp_path / "out")
     assert run.status == 2
     assert "P6" in run.err
     assert "decisions.csv" in run.err
@@ -129,7 +129,7 @@ def test_a_district_answers_and_the_packages_follow(
     siting: Siting, town: Files, tmp_path: Path
 ) -> None:
     path, out = town.write(), tmp_path / "out"
-    assert siting("run", path, "-q", "-o", out).status == 0
+    assert siting("run", path, "-q", "--no-sheets", "-o", out).status == 0
     files = ("plan.json", "plan.xlsx", "plan.gpkg", "plan.geojson")
     assert all((out / name).exists() for name in files)
     before = sites_of(out)
@@ -145,7 +145,16 @@ def test_a_district_answers_and_the_packages_follow(
         assert "01/reply.xlsx" in again.err
     answer = shutil.move(form, tmp_path / "01.xlsx")
     run = siting(
-        "handover", path, "-q", "-o", out, "--previous", out / "plan.json", "--decisions", answer
+        "handover",
+        path,
+        "-q",
+        "--no-sheets",
+        "-o",
+        out,
+        "--previous",
+        out / "plan.json",
+        "--decisions",
+        answer,
     )
     assert run.status == 0, run.err
     # of two parcels P6 was refused one, so the two projects change places

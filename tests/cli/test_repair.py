@@ -81,7 +81,7 @@ def test_a_red_line_without_conflict_is_status_0_and_nothing(siting: Siting, tin
 
 
 def report_of(siting: Siting, city: Path, out: Path) -> dict[str, Any]:
-    assert siting("run", city, "-q", "--output", out).status == 0
+    assert siting("run", city, "-q", "--no-sheets", "--output", out).status == 0
     content: dict[str, Any] = json.loads((out / "report.json").read_text(encoding="utf-8"))
     return content
 

@@ -50,6 +50,9 @@ def test_map_and_handover_write_where_they_are_told(siting: Siting, tiny: Files)
     assert sorted(path.name for path in (out / "districts").iterdir()) == ["01.html", "02.html"]
     assert siting("handover", city, "-q", "-o", out).status == 0
     assert (out / "handover" / "01.zip").exists()
+    for code in ("01", "02"):
+        assert (out / "handover" / code / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    assert not (out / "sheets").exists()
 
 
 @pytest.mark.parametrize("command", ["map", "handover"])

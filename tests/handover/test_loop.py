@@ -27,6 +27,8 @@ from siting.planning.files import write_plan_files
 from ..town import Town
 
 Answers = dict[str, tuple[str, str]]
+#: Sheets have tests of their own.
+BARE = api.RunOptions(has_sheets=False)
 DECISION, REASON = "决定 / decision", "理由 / reason"
 
 
@@ -54,7 +56,7 @@ def first(town: Town) -> CityPlan:
 def handed(town: Town, first: CityPlan) -> Path:
     """The packages and the files of the first plan; tests copy what they fill in."""
     study = town.study()
-    api.hand_over(study, town.report(), plan=first)
+    api.hand_over(study, town.report(), plan=first, options=BARE)
     write_plan_files(study.city.output, first, language="zh")
     return study.city.output
 
@@ -180,7 +182,7 @@ def test_the_mended_plan_is_handed_over_and_shows_what_was_refused(
     assert sites(plan) == {"P2": "2-HAZARD", "P3": "3-FREE"}
     study = town.study()
     study = replace(study, city=replace(study.city, output=tmp_path / "maps"))
-    api.hand_over(study, town.report(), plan=plan)
+    api.hand_over(study, town.report(), plan=plan, options=BARE)
     found = check_packages(tmp_path / "maps" / "handover")
     assert (found.sites, found.withheld) == (2, ())
     rows = gpd.read_file(tmp_path / "maps" / "handover" / "A" / "redlines.gpkg", layer="plan")
