@@ -37,7 +37,7 @@ from siting.model import (
     Verdict,
     narrowest,
 )
-from siting.planning import CityPlan, Scenario
+from siting.planning import CityPlan, Listener, Scenario
 from siting.planning.tables import release_of_site
 from siting.report import has_land_in
 
@@ -103,13 +103,8 @@ class Subject:
             and any(map(self.is_site_here, search.suggestions))
         }
         for plan in self.planned.plans if self.planned else ():
-            ids.update(
-                row.project.id
-                for row in plan.rows
-                if row.project.id not in self.own_ids
-                and row.option is not None
-                and self.is_land_here(row.option.site.geometry)
-            )
+            placed = self.listener(plan).placed
+            ids.update(one.row.project.id for one in placed if not one.is_own)
         return tuple(sorted((p for p in self.report.projects if p.id in ids), key=lambda p: p.id))
 
     @cached_property
@@ -118,6 +113,14 @@ class Subject:
         own = {result.red_line.project_id for result in self.results}
         own.update(project.id for project in self.unplaced)
         return frozenset(own)
+
+    def listener(self, plan: CityPlan) -> Listener:
+        """Return what this page may tell of a plan, or of a scenario's."""
+        if not self.scope.is_district:
+            return Listener(plan)
+        suggested = (one.site for search in self.searches for one in search.suggestions)
+        known = {site.id: site.geometry for site in suggested}
+        return Listener(plan, self.own_ids, self.scope.area, self.scope.code, known)
 
     def is_site_here(self, offer: Suggestion | NearMiss) -> bool:
         """True when a suggested site, or the nearest infeasible one, has land in the scope."""
