@@ -135,7 +135,7 @@ const WORDS = {
   form_area: ["面状", "area"],
   form_linear: ["线性", "linear"],
   form_none: ["暂无红线", "no red line yet"],
-  kind: ["类别", "Kind"],
+  kind: ["类型代码", "Kind code"],
   use: ["用途", "Use"],
   supply: ["供应方式", "Supply mode"],
   demand: ["用地需求", "Demand"],
