@@ -195,6 +195,7 @@ const WORDS = {
   distance: ["距红线 {0}", "{0} from the red line"],
   resolves: ["可消除", "Resolves"],
   remains: ["仍涉及", "Still meets"],
+  stillAsk: ["另须征询", "To be asked about"],
   sumLine: ["合计", "sum"],
   funnel: ["筛选过程", "How the search narrowed"],
   filter: ["条件", "Filter"],
