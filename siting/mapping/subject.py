@@ -9,7 +9,7 @@ one elsewhere, and no more. (The hand-over packages are cut by the same words.)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
+from siting.compose import use_titles
 from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
 from siting.mapping.styles import Look, looks_for
 from siting.model import (
@@ -34,6 +35,7 @@ from siting.model import (
     Search,
     Site,
     Suggestion,
+    Text,
     Verdict,
     narrowest,
 )
@@ -137,6 +139,11 @@ class Subject:
         ids = {result.red_line.project_id for result in self.results}
         ids.update(project.id for project in (*self.unplaced, *self.guests))
         return {project.id: project for project in self.report.projects if project.id in ids}
+
+    @cached_property
+    def use_title(self) -> Callable[[str, str], Text]:
+        """What tells a land-use code of a code system in words (the city's composition book)."""
+        return use_titles(self.city.compose.book, base=self.city.path.parent)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
