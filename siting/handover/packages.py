@@ -80,7 +80,7 @@ def write_packages(
     (:mod:`siting.handover.gate`) or a PDF or Word file does not open
     (:mod:`siting.handover.enclosures`).
     Equal input gives equal bytes.
-    Which rows go where: :mod:`siting.handover.selection`, :mod:`siting.handover.planned`;
+    Which rows go where: :mod:`siting.handover.selection`, :mod:`siting.planning.hearing`;
     which columns: :mod:`siting.handover.tables`, :mod:`siting.handover.plan_tables`.
 
     Parameters
@@ -120,7 +120,7 @@ def write_packages(
     with staged(folder) as room:
         for part in parts:
             material = material_of(part, report, searches, atlas, city=city)
-            handed = PlanPart(made, part, names) if made else None
+            handed = PlanPart.of(made, part, names) if made else None
             own = given.enclosures.get(part.code, ())
             home = room / homes[part.code].name
             written[part.code] = _write_package(material, handed, home, missing=missing, own=own)
@@ -157,7 +157,7 @@ def _write_package(
         subject.atlas,
         city=subject.city,
         code=material.part.code,
-        planned=Planned(handed.plan) if handed else None,
+        planned=Planned(handed.told.plan) if handed else None,
     )
     write_text(home / "map.html", render_page(scene))
     entries["map.html"] = file_entry(home / "map.html", rows=None)
