@@ -180,28 +180,37 @@ def drafted(
 def _draft(
     away: Study, found: Found, options: RunOptions, *, has_city: bool, tell: Progress
 ) -> None:
+    """Make what the options ask for under the output folder of `away`."""
     from siting.papers import Orders
     from siting.sheets import SheetOptions
 
-    given, codes = (away, found.report, found.searches), _codes(away)
-    scopes = [(), codes] if has_city else [codes]
-    look = SheetOptions(codes, language=options.language or None)
-    if options.has_sheets and (codes or has_city):
+    scopes = [*_as_read(away, found)]
+    if has_city:
+        scopes.insert(0, ([], (away, found.report, found.searches)))
+    look = SheetOptions(has_all_districts=False, language=options.language or None)
+    if options.has_sheets:
         tell("drawing sheets")
-        sheets(*given, options=replace(look, districts=()) if has_city else look)
+        for codes, given in scopes:
+            sheets(*given, options=replace(look, districts=tuple(codes)))
     if not options.has_all:
         return
     tell("setting reports")
-    for scope in scopes:
-        if scope or has_city:
-            report_pdf(*given, options=replace(look, districts=scope))
+    for codes, given in scopes:
+        report_pdf(*given, options=replace(look, districts=tuple(codes)))
     tell("writing papers")
-    orders = Orders(language=options.language)
-    if has_city:
-        papers(*given, orders=orders)
-    for code in codes:
-        folder = away.city.output / _DISTRICT_PAPERS
-        papers(*given, orders=replace(orders, district=code, folder=folder))
+    for codes, given in scopes:
+        folder = away.city.output / (_DISTRICT_PAPERS if codes else _PAPERS)
+        papers(*given, orders=Orders("".join(codes), options.language, folder))
+
+
+def _as_read(
+    away: Study, found: Found
+) -> Iterator[tuple[list[str], tuple[Study, Report, tuple[Search, ...]]]]:
+    """Yield each district's code, and the run as its package tells it: others' names are none."""
+    from siting.handover import as_handed_over, district_parts
+
+    for part in district_parts(found.report, found.searches, away.atlas):
+        yield [part.code], (away, as_handed_over(found.report, part), found.searches)
 
 
 def _codes(study: Study) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def _fault_of_pdf(path: Path, district: str) -> str:
         return str(error)
     if not texts:
         return say("没有页", "no page")
-    if re.search(_pattern_of(district), _flat("".join(texts))) is None:
+    if not _names(_flat("".join(texts)), district):
         return say(f"没有一页写有 {district}", f"no page that names {district}")
     return ""
 
@@ -140,6 +140,16 @@ def _fault_of_word(path: Path) -> str:
 def _flat(text: str) -> str:
     """Return a text without what a layout puts in or changes: breaks, spaces, ligatures."""
     return "".join(_NO_TEXT.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+def _names(text: str, district: str) -> bool:
+    """Tell whether a text has a district's name; of one that runs from the right its words.
+
+    PDFium gives those in the order in which they stand on the page, from the left.
+    """
+    is_turned = any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in district)
+    wanted = district.split() if is_turned else [district]
+    return all(re.search(_pattern_of(each), text) is not None for each in wanted)
 
 
 def _pattern_of(name: str) -> str:

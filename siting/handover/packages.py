@@ -226,7 +226,13 @@ def _home(folder: Path, code: str) -> Path:
 
 
 def _require_own_names(codes: Sequence[str]) -> None:
-    """Refuse codes that differ only in case: on Windows they are one file."""
+    """Refuse codes that differ only in case, on Windows one file; and none, which is the city's."""
+    if "" in codes:
+        raise WriteError(
+            "a district has no code: nothing tells what it may read",
+            expected="a code for each district",
+            next_step="correct the codes in the district layer (id_column)",
+        )
     counts = Counter(file_stem(code).casefold() for code in codes)
     shared = sorted(code for code in codes if counts[file_stem(code).casefold()] > 1)
     if shared:

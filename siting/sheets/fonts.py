@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -133,6 +134,12 @@ class Foundry:
                     name = names[ord(character)]
                     self._outlines[character] = _truetype(font, shapes, name)
                     del left[character]
+
+
+@cache
+def shared_foundry() -> Foundry:
+    """Return the foundry of this process: a run sets a sheet and a report for each district."""
+    return Foundry()
 
 
 def face_for(texts: Iterable[str]) -> Face:

@@ -14,7 +14,7 @@ from siting.errors import SitingError
 from siting.model import Atlas, Report, Search
 from siting.save import write_bytes
 from siting.sheets.booklet import booklet, readable_book, texts_of_book
-from siting.sheets.fonts import Foundry
+from siting.sheets.fonts import shared_foundry
 from siting.sheets.gather import content_of
 from siting.sheets.insets import insets
 from siting.sheets.logos import picture_kind, read_logo
@@ -70,7 +70,7 @@ def write_report_pdf(
     logo = read_logo(chosen.logo)
     scope = replace(chosen, has_all_districts=False)
     written = []
-    foundry = Foundry()
+    foundry = shared_foundry()
     for subject in subjects_of(report, searches, atlas, city=city, options=scope):
         title = chosen.title or REPORT_TITLE.get(subject.city.language)
         content = content_of(subject, has_mu=city.language == "zh")

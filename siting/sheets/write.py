@@ -16,7 +16,7 @@ from siting.mapping.subject import Subject
 from siting.mapping.write import file_stem
 from siting.model import Atlas, Report, Search
 from siting.save import write_bytes
-from siting.sheets.fonts import Face, Foundry
+from siting.sheets.fonts import Face, shared_foundry
 from siting.sheets.gather import content_of, subject_of
 from siting.sheets.logos import read_logo
 from siting.sheets.page import Stationery, draw_sheet
@@ -76,7 +76,7 @@ def write_sheets(
         )
         for subject in subjects_of(report, searches, atlas, city=city, options=chosen)
     }
-    foundry = Foundry()
+    foundry = shared_foundry()
     for path, content in contents.items():
         with stationery_for(foundry.face_for(texts_of(content)), logo) as stationery:
             write_bytes(path, sheet_bytes(content, stationery))

@@ -180,6 +180,11 @@ def test_a_sign_that_no_font_has_stands_by_its_number(tmp_path: Path) -> None:
         require_readable(package(tmp_path / "b", name, {"sheet.pdf": pdf("the map of W 1")}))
 
 
+@pytest.mark.parametrize("name", ["שלום עולם", "①ﬁ A"])
+def test_a_name_is_found_as_pdfium_gives_it(tmp_path: Path, name: str) -> None:
+    require_readable(package(tmp_path, name, {"sheet.pdf": pdf(f"{name} of the city")}))
+
+
 def test_one_that_is_not_there_is_not_left_out_in_silence(
     town: World, tmp_path: Path, drafts: Callable[..., Names]
 ) -> None:

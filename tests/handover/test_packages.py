@@ -379,6 +379,12 @@ def test_codes_that_would_share_a_file_are_refused(world, write, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_district_without_a_code_is_not_taken_for_the_city(world, write, tmp_path: Path):
+    with pytest.raises(WriteError, match="has no code"):
+        write(with_codes(world, ["", B]))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_link_out_of_the_folder_is_refused(world, write, tmp_path: Path):
     folder, outside = tmp_path / "handover", tmp_path / "outside"
     folder.mkdir()
