@@ -6,6 +6,7 @@ at least 1 m² (of a corridor 1 m) of red line in it, and those that the ledger 
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import sqlite3
@@ -69,6 +70,7 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
     for encoding in ("utf-8", "gb18030", "utf-16-le"):
         text = content.decode(encoding, "ignore")
         yield text
+        yield html.unescape(text)  # openpyxl writes Chinese so
         if encoding != "utf-16-le":
             yield _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
 
