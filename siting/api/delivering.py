@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from siting.api.dossier import papers
 from siting.api.finding import Found
 from siting.api.printing import report_pdf, sheets
-from siting.errors import SitingError
+from siting.errors import SitingError, WriteError
 from siting.model import Text
 from siting.study import Progress, Study
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 #: Folders in the output folder.
 _HANDOVER, _SHEETS, _REPORTS, _PAPERS = "handover", "sheets", "reports", "papers"
+#: Name of the city's files there.
+_CITY = "city"
 #: Folder of the papers of districts among the drafts.
 _DISTRICT_PAPERS = "district-papers"
 _UNPLANNED = Text(
@@ -184,6 +186,8 @@ def _draft(
     from siting.papers import Orders
     from siting.sheets import SheetOptions
 
+    if not (options.has_sheets or options.has_all):
+        return
     scopes = [*_as_read(away, found)]
     if has_city:
         scopes.insert(0, ([], (away, found.report, found.searches)))
@@ -206,10 +210,24 @@ def _draft(
 def _as_read(
     away: Study, found: Found
 ) -> Iterator[tuple[list[str], tuple[Study, Report, tuple[Search, ...]]]]:
-    """Yield each district's code, and the run as its package tells it: others' names are none."""
+    """Yield each district's code, and the run as its package tells it: others' names are none.
+
+    Raises
+    ------
+    WriteError
+        For a district whose files would bear the city's name.
+    """
     from siting.handover import as_handed_over, district_parts
+    from siting.mapping.write import file_stem
 
     for part in district_parts(found.report, found.searches, away.atlas):
+        if file_stem(part.code).casefold() == _CITY:
+            raise WriteError(
+                "a district's sheet and report would bear the city's name",
+                expected=f"district codes other than '{_CITY}'",
+                found=part.code,
+                next_step="correct the codes in the district layer (id_column), or --no-sheets",
+            )
         yield [part.code], (away, as_handed_over(found.report, part), found.searches)
 
 
@@ -255,7 +273,7 @@ def put_in_place(study: Study, options: RunOptions, room: Path) -> tuple[Path, .
     from siting.save.atomic import write_error
 
     output = study.city.output
-    drafts = [room / _SHEETS / "city.pdf"] if options.has_sheets else []
+    drafts = [room / _SHEETS / f"{_CITY}.pdf"] if options.has_sheets else []
     drafts += sorted((room / _REPORTS).glob("*.pdf")) if options.has_all else []
     placed = []
     for draft in drafts:
