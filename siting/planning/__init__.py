@@ -16,6 +16,7 @@ from siting.planning.files import PLAN_WRITERS, write_plan_files
 from siting.planning.hearing import Listener, Placed
 from siting.planning.inputs import notes_of_inputs, require_known
 from siting.planning.making import PlanOptions, make_plan
+from siting.planning.origin import require_same_report
 from siting.planning.reading import PLAN_NAME, read_previous
 from siting.planning.records import Block, CityPlan, Decided, Decision, Origin, PlanRow, QuotaUse
 from siting.planning.reply import reply_sheet, write_reply_form
@@ -51,6 +52,7 @@ __all__ = [
     "read_previous",
     "reply_sheet",
     "require_known",
+    "require_same_report",
     "settle",
     "spoken_decisions",
     "write_plan",
