@@ -133,7 +133,7 @@ def workbook(
     *,
     district: str = "",
     language: str = "",
-    plan: CityPlan | None = None,
+    plan: CityPlan | Text | None = None,
 ) -> Path:
     """Write the workbook of the city, or of one district, under the output folder.
 
@@ -153,7 +153,8 @@ def workbook(
     language
         ``zh`` or ``en``; the city's when empty.
     plan
-        From :func:`plan`, of the same report: its sheets are there with it alone.
+        From :func:`plan`, of the same report, or why there is none, which a sheet then says;
+        without either there is no sheet of a plan.
 
     Raises
     ------

@@ -70,7 +70,7 @@ def write_workbook(
     *,
     city: City,
     code: str = "",
-    plan: CityPlan | None = None,
+    plan: CityPlan | Text | None = None,
 ) -> Path:
     """Write the workbook of the city, or of one district as its package has it; return the file.
 
@@ -84,7 +84,8 @@ def write_workbook(
     code
         Code or name of a district; the whole city when empty.
     plan
-        The plan of the city, of the same report; its sheets are there with it alone.
+        The plan of the city, of the same report, or why there is none, which a sheet then says;
+        without either there is no sheet of a plan.
 
     Raises
     ------
@@ -93,7 +94,7 @@ def write_workbook(
     WriteError
         See :func:`siting.save.write_sheets`.
     """
-    if plan is not None:
+    if isinstance(plan, CityPlan):
         require_same_report(plan, report)
     part, path = city_part(report, searches, atlas), city.output / SUMMARY
     if code:

@@ -71,6 +71,11 @@ def with_plan(*rows: PlanRow, district: str = "", **fields: Any) -> Material:
     return material_of(found, [], atlas, city=city, orders=orders, plan=replace(made, **fields))
 
 
+def planned_town() -> Material:
+    """Return the material of the town whose plan has something to say under every name."""
+    return with_plan(row(option(S1), best=option(S2, 90.0), regret=20.0))
+
+
 def told(material: Material) -> dict[str, Any]:
     return advice(material, material.subject.projects["P1"])
 
