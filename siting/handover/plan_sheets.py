@@ -13,7 +13,12 @@ from siting.model import NO_TEXT, Text
 from siting.planning import Listener, Placed, PlanRow
 from siting.planning import headings as heads
 from siting.planning.phrases import deductions_text, kind_text, proof_text
-from siting.planning.telling import gives_up_text, since_text, why_not_text
+from siting.planning.telling import (
+    beside_best_text,
+    not_all_known_text,
+    since_text,
+    why_not_text,
+)
 from siting.planning.workbook import quota_sheet
 from siting.save import Column, Sheet
 
@@ -74,7 +79,7 @@ def _plan(material: Material, handed: PlanPart) -> Sheet:
     """Return a row per project, by its id; the areas add up to the last row.
 
     Sites of a plan share no land, so whole sites may be added up. A site over a border stands
-    whole in both districts, beside the part that each has of it.
+    whole in both districts, beside the part (m²) that each has of it.
     """
     told = handed.told
     placed = {one.row.project.id: one for one in told.placed}
@@ -90,11 +95,11 @@ def _plan(material: Material, handed: PlanPart) -> Sheet:
     lines: list[Row] = []
     for name in names:
         before, after = teller.row(name, rows.get(name), placed.get(name))
-        lines.append((*before, *areas[name], *parts.get(name, ()), *after))
+        lines.append((*before, *areas[name], *parts.get(name, ())[:1], *after))
     if lines:
         blanks = (None,) * (len(_BEFORE) - 1)
         label = material.say(heads.TOTAL)
-        lines.append((label, *blanks, *total, *parts_total, *(None,) * len(_AFTER)))
+        lines.append((label, *blanks, *total, *parts_total[:1], *(None,) * len(_AFTER)))
     return Sheet(
         material.say(PLAN), _columns(material), tuple(lines), has_filter=True, totals=bool(lines)
     )
@@ -106,7 +111,7 @@ def _columns(material: Material) -> tuple[Column, ...]:
         [Column(material.say(title), style, 0) for title, style in columns]
         for columns in (_BEFORE, _AFTER)
     )
-    shares = area_columns(_SHARE, language) if material.is_district else ()
+    shares = area_columns(_SHARE, language)[:1] if material.is_district else ()
     return (*before, *area_columns(_AREA, language), *shares, *after)
 
 
@@ -140,13 +145,15 @@ class _Teller:
             self._say(kind_text(option)) if placed.is_here else hidden,
             self._districts.get(site.district, site.district),
         )  # fmt: skip
-        remains, gaps = (self._say(told.names.rules(codes)) for codes in
-                         (option.remains, option.not_checked))  # fmt: skip
+        remains, gaps = (
+            self._say(told.names.rules(codes)) or self._say(heads.NONE)
+            for codes in (option.remains, option.not_checked)
+        )
         return head, (
             round(option.points, 2), *self._fares(placed), self._acquire(option.must_acquire),
             remains if placed.is_here else hidden, gaps if placed.is_here else hidden,
-            *self._history(row, is_own=placed.is_own), self._say(gives_up_text(told, row)),
-            self._say(row.note),
+            *self._history(row, is_own=placed.is_own), self._say(beside_best_text(told, row)),
+            self._say(not_all_known_text(told, row)),
         )  # fmt: skip
 
     def _class(self, placed: Placed) -> Row:
@@ -187,7 +194,7 @@ class _Teller:
             *blank,
             *self._history(row, is_own=True),
             self._say(why if why != NO_TEXT else heads.NOBODY_KNOWS),
-            self._say(row.note),
+            self._say(not_all_known_text(self._told, row)),
         )
 
 

@@ -18,7 +18,12 @@ from siting.planning.phrases import (
     quota_name,
     quota_text,
 )
-from siting.planning.telling import gives_up_text, shut_out_texts, since_text
+from siting.planning.telling import (
+    beside_best_text,
+    not_all_known_text,
+    shut_out_texts,
+    since_text,
+)
 
 #: Values of ``plan.state``: a site here; one in another district; none; no plan can place it; it
 #: takes no part.
@@ -118,10 +123,10 @@ def _fares(material: Material, told: Listener, row: PlanRow | None) -> Context:
         "is_cut_short": row.is_cut_short,
         "regret": f"{row.regret:.2f}" if row.option else "",
         "best": {"id": best.site.id, "points": f"{best.points:.2f}"} if best else None,
-        "gives_up": material.say(gives_up_text(told, row)),
+        "gives_up": material.say(beside_best_text(told, row)),
         "since": material.say(since_text(told, row)),
         "lock": material.say(told.lock(row)),
-        "note": material.say(row.note),
+        "note": material.say(not_all_known_text(told, row)),
     }
 
 

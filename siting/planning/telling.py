@@ -6,11 +6,14 @@ from siting.model import NO_TEXT, Text
 from siting.planning.hearing import NO_POINTS, Listener
 from siting.planning.phrases import joined, sites_en
 from siting.planning.records import PlanRow
-from siting.planning.wording import is_moved, spaced
+from siting.planning.wording import cut_short_text, is_moved, spaced
 
 _SAME = Text("上一版方案即安排该用地，未变动", "the plan before gave it the same site")
 _NEW = Text("上一版方案未安排该项目", "the plan before had no site for it")
 _LEFT = Text("与上一版方案不同", "another site than in the plan before")
+_BEST, _AS_GOOD = (
+    Text("为其最优备选", "its own best"), Text("与其最优备选同分", "as good as its own best"),
+)  # fmt: skip
 _NOTHING = Text("没有可选用地，搜索未说明原因", "it has no site to choose, and nothing tells why")
 
 
@@ -28,6 +31,22 @@ def gives_up_text(told: Listener, row: PlanRow) -> Text:
     if not because.zh:
         return text
     return Text(f"{text.zh}，{spaced('因', because.zh)}", f"{text.en}, because {because.get('en')}")
+
+
+def beside_best_text(told: Listener, row: PlanRow) -> Text:
+    """Return how an own project's site does beside its own best one; see :func:`gives_up_text`."""
+    if row.option is None or row.best is None or not told.is_own(row.project.id):
+        return NO_TEXT
+    if row.regret >= NO_POINTS:
+        return gives_up_text(told, row)
+    return _BEST if row.best.site.id == row.option.site.id else _AS_GOOD
+
+
+def not_all_known_text(told: Listener, row: PlanRow) -> Text:
+    """Return what is not known of an own project's demand, data or sites; nothing of others'."""
+    if not told.is_own(row.project.id):
+        return NO_TEXT
+    return joined((row.note, cut_short_text(row)), zh="；", en="; ")
 
 
 def since_text(told: Listener, row: PlanRow) -> Text:

@@ -84,7 +84,10 @@ def test_the_city_reads_the_site_what_it_gives_up_and_the_quotas() -> None:
     best = option(S2, 90.0)
     given = option(S1, 75.0, deductions={"elsewhere": 5.0}, not_checked=("T-GREEN",))
     obstacles = {"S2": (OTHER,)}
-    found = with_plan(row(given, best=best, regret=20.0, obstacles=obstacles, former_site_id="S1"))
+    found = with_plan(
+        row(given, best=best, regret=20.0, obstacles=obstacles, former_site_id="S1",
+            is_cut_short=True)
+    )  # fmt: skip
     plan = told(found)["plan"]
     assert (plan["state"], plan["priority"]) == ("here", "1")
     site = plan["site"]
@@ -96,6 +99,7 @@ def test_the_city_reads_the_site_what_it_gives_up_and_the_quotas() -> None:
     )  # fmt: skip
     assert plan["gives_up"] == "较自身最优 S2（90.00 分）少 20.00 分，因 P9 外区机密 得到 S2"
     assert plan["since"] == "上一版方案即安排该用地，未变动"
+    assert (plan["is_cut_short"], plan["note"]) == (True, "只计入 4 处备选，另有未计入的")
     # not that of district 02, and not that of works: P1 is a school (0804)
     assert [(q["title"], q["used"], q["left"]) for q in plan["quotas"]] == [
         ("总量", "2.0000 公顷（30.00 亩）", "1.0000 公顷（15.00 亩）")
