@@ -63,8 +63,9 @@ lint: ## style, types, import contracts, dependencies, notebooks without outputs
 	@shopt -s nullglob; for book in notebooks/*.ipynb; do \
 	  $(BIN)/nbstripout --verify "$$book" || { echo "run: $(BIN)/nbstripout $$book"; exit 1; }; done
 
-lint-page: ## the page's scripts and styles as Chromium 69 takes them: linted, not run there (needs node and npm)
+lint-page: ## the page's scripts and styles as Chromium 69 takes them: linted, not run there
 	@scripts/setup.sh dev
+	@scripts/node.sh
 	@scripts/lint-page.sh
 
 format: ## bring the code into the one style
