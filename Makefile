@@ -5,8 +5,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 #: what to hand to pytest, for example: make test PYTEST_ARGS="-k save -x"
 PYTEST_ARGS ?= -n 2
-#: those that docs/proofs.md promises; the others run with 200 cases among the tests
-PROPERTIES := $(addprefix tests/properties/test_,kernel.py overlay.py check.py suggest.py handover.py)
+#: the others run among the tests
+PROPERTIES := tests/properties
 UV ?= uv
 export UV_NO_PROGRESS := 1
 
