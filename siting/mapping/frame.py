@@ -61,7 +61,7 @@ def _frame() -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Return styles, scripts and the map's element, the same for every page."""
     leaflet = resources.files("xstatic.pkg.leaflet") / "data"
     head_styles, head_scripts, body, map_scripts = _folium_parts()
-    own_style = "\n".join(_page_file(name) for name in ("page.css", "print.css", "tools.css"))
+    own_style = "\n".join(_page_file(name) for name in ("page.css", "phone.css", "print.css", "tools.css"))
     sheets = (_inlined_style(leaflet), *head_styles, own_style)
     scripts = (_inlined_script(leaflet), *head_scripts, *map_scripts, _own_script())
     return (
