@@ -30,11 +30,15 @@ function setPaper(paper) {
   });
 }
 
+// What the screen shows, to be shown again after the print.
+function rememberScreen() {
+  page.before = { centre: page.map.getCenter(), zoom: page.map.getZoom(), open: [], scrolled: {} };
+  SCROLLERS.forEach(function (id) { page.before.scrolled[id] = byId(id).scrollTop; });
+}
+
 // Whatever is folded stands open on paper; what a fold fills in when it opens is filled in now,
 // for the browser tells of it only after it has taken its picture.
 function unfold() {
-  page.before = { centre: page.map.getCenter(), zoom: page.map.getZoom(), open: [], scrolled: {} };
-  SCROLLERS.forEach(function (id) { page.before.scrolled[id] = byId(id).scrollTop; });
   FOLDS.forEach(function (name) {
     Array.prototype.forEach.call(document.querySelectorAll(name), function (fold) {
       if (fold.open) { return; }
@@ -60,6 +64,7 @@ function foldAgain() {
 
 function setPrinting(isPrinting) {
   if (document.body.classList.contains("printing") === isPrinting) { return; }
+  if (isPrinting) { rememberScreen(); }
   document.body.classList.toggle("printing", isPrinting);
   if (isPrinting) { unfold(); } else { foldAgain(); }
   if (!isPrinting) { setPaper("a4"); }
