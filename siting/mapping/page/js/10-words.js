@@ -28,7 +28,7 @@ const WORDS = {
   placed: ["已安排", "Placed"],
   unplaced: ["未安排", "No place"],
   placedOf: ["已安排 {0} / {1}", "{0} of {1} placed"],
-  classOf: ["{0} 类 {1}/{2}", "class {0}: {1} of {2}"],
+  classOf: ["优先级 {0}：{1}/{2}", "priority {0}: {1} of {2}"],
   pointsOf: ["{0} 分", "{0} points"],
   pointsChange: ["分增减", "Points ±"],
   planned: ["安排用地", "Planned site"],
@@ -56,7 +56,7 @@ const WORDS = {
   planWithheld: ["图形受控，不上图", "outline not released"],
   inBrackets: ["（{0}）", " ({0})"],
   acquireUnknown: ["是否须先征收未知", "Whether it must first be acquired is not known"],
-  ownBest: ["不低于其自身最优备选", "As good as its own best site"],
+  ownBest: ["各备选扣减后比较，不低于其自身任何一处", "With the same deductions no other site of its own has more"],
   lessThan: ["较自身最优少 {0} 分", "{0} points less than its own best"],
   lessThanBest: ["较自身最优 {1}（{2} 分）少 {0} 分", "{0} points less than its own best, {1} ({2})"],
   noSiteAtAll: ["没有可选用地：", "There is no site for it at all:"],
@@ -109,6 +109,7 @@ const WORDS = {
   consult: ["征询", "consult"],
   advisory: ["提示", "advisory"],
   status_conflict: ["冲突", "conflict"],
+  status_met: ["涉及", "met"],
   status_exception_may_apply: ["冲突，或可适用例外", "conflict, exception may apply"],
   status_near: ["临近", "near"],
   status_clear: ["无冲突", "clear"],
@@ -194,6 +195,44 @@ const WORDS = {
   distance: ["距红线 {0}", "{0} from the red line"],
   resolves: ["可消除", "Resolves"],
   remains: ["仍涉及", "Still meets"],
+  repairNo: ["修正 {0}", "correction {0}"],
+  siteNo: ["备选 {0}", "site {0}"],
+  advice: ["建议", "Advice"],
+  otherWay: ["另一途径", "Another way"],
+  offersBelow: ["可比较", "To compare"],
+  repairsCount: ["修正红线 {0} 个", "{0} corrected red line(s)"],
+  sitesCount: ["备选地块 {0} 处", "{0} alternative site(s)"],
+  askFirst: ["须征询", "To be asked"],
+  plannedFor: ["统筹已安排给 {0}", "the plan gives it to {0}"],
+  sameAs: ["即 {0}", "the same as {0}"],
+  step_keep: ["保留现红线", "keep the red line"],
+  advise_keep: ["按统筹方案保留现红线", "keep the present red line, as the plan does"],
+  step_repair: ["改用修正红线", "correct the red line"],
+  advise_repair: ["改用{0}，替换红线后重查", "take {0}, then check again"],
+  step_move: ["改址", "move"],
+  advise_move: ["按统筹方案改址：{0} {1}，重划红线后重查", "move as the plan says: {0} {1}; draw the red line anew and check"],
+  step_away: ["改址到其他区", "move to another district"],
+  advise_away: ["按统筹方案改址到{0}", "move to {0}, as the plan says"],
+  step_rival: ["待对方让出后重查", "wait for the other, then check again"],
+  advise_rival: ["{0} 按统筹方案让出重叠部分后重查，可保留现红线", "check again once {0} has left the overlap as the plan says; the red line may stay"],
+  step_unplaced: ["统筹未安排", "no place in the plan"],
+  advise_unplaced: ["统筹方案未安排：{0}", "no place in the plan: {0}"],
+  step_guest: ["知悉", "take note"],
+  advise_guest: ["外区项目，备选在本区：由其所在区推进", "a project of another district with sites here: its own district goes on"],
+  step_fill: ["补齐未查事项后重查", "fill the gaps and check again"],
+  advise_fill: ["补齐未查事项后重查", "fill the gaps and check again"],
+  step_watch: ["可推进，留意临近约束", "go on, mind what is near"],
+  advise_watch: ["可推进，留意临近的约束", "go on and mind what is near"],
+  step_advance: ["可推进", "go on"],
+  advise_advance: ["图上各规则已查、无冲突，可推进", "all rules of the map are checked and clear: go on"],
+  step_see: ["见审查结论", "see the verdicts"],
+  advise_see: ["见审查结论", "see the verdicts"],
+  step_choose: ["选定备选地块", "choose a site"],
+  advise_choose: ["选定备选地块，首选{0}", "choose a site, {0} first"],
+  step_widen: ["放宽需求或另行选址", "widen the demand"],
+  advise_widen: ["没有可选地块，放宽需求：{0}", "no site: widen the demand: {0}"],
+  step_unsought: ["划定红线或列入选址", "draw a red line or ask for a search"],
+  advise_unsought: ["尚无红线，也未列入选址（由所处阶段决定）：提供红线，或列入选址范围", "no red line, and no search was asked for (its stage decides): give a red line, or have it searched"],
   stillAsk: ["另须征询", "To be asked about"],
   sumLine: ["合计", "sum"],
   funnel: ["筛选过程", "How the search narrowed"],
@@ -206,6 +245,7 @@ const WORDS = {
   mustAcquire: ["须先征收或收回", "To be acquired first"],
   leastWidth: ["最窄处 {0}", "nowhere narrower than {0}"],
   frontage: ["临路 {0}", "{0} on a road"],
+  noFrontage: ["不临路", "on no road"],
   siteWithheld: ["地块图形受控，不上图", "parcel geometry not released"],
   offMap: ["不上图事项（另行征询）", "Matters never on this map: ask"],
   legend: ["图例与图层", "Legend and layers"],
@@ -272,4 +312,12 @@ function say(pair) {
   if (!pair) { return ""; }
   const first = pair[page.language === "en" ? 1 : 0];
   return first || pair[page.language === "en" ? 0 : 1] || "";
+}
+
+// A message of a loader that says the same in both languages, "中文 / English": the half that is read here.
+function half(text) {
+  const found = /^([^]*[\u4e00-\u9fff][^]*?) \/ ([\x20-\x7e]+)$/.exec(text);
+  if (!found) { return text; }
+  if (page.language !== "en") { return found[1]; }
+  return /^[\x20-\x7e]/.test(text) ? text : found[2];
 }

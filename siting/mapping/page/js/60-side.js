@@ -87,7 +87,7 @@ function renderInputs() {
     const isBad = input.status === "failed";
     const state = make("span", input.status === "passed" ? "" : "bad", word(input.status));
     const about = [input.authority, input.coverage, word("release_" + input.release)].filter(Boolean).join(" · ");
-    return [make("span", "", [say(input.title), make("small", "", about), make("small", "bad", input.problems.join("; "))]),
+    return [make("span", "", [say(input.title), make("small", "", about), make("small", "bad", input.problems.map(half).join("; "))]),
       isBad ? "–" : grouped(String(input.rows)) + refused, make("span", "date", input.dated || "–"), state];
   });
   const content = [table("sums", [word("layer"), word("rows"), word("dated"), word("state")], rows, [1])];
