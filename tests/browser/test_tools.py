@@ -100,7 +100,7 @@ def test_the_list_sorts_by_area_and_by_id_and_back(city):
 def test_what_the_list_leaves_out_is_said(city):
     city.page.locator("#counters [data-counter=conflict]").click()
     city.page.locator("#search").fill("RL")
-    assert "仅“冲突” · 搜索“RL”" in city.page.locator("#shown").text_content()
+    assert "只看：冲突✕搜索“RL”" in city.page.locator("#shown").text_content()
     city.page.emulate_media(media="print")
     city.page.wait_for_selector("body.printing")
     assert city.page.locator("#shown").is_visible()
