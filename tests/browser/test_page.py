@@ -33,6 +33,7 @@ def test_the_city_opens_without_request_or_error(city):
     assert city.page.locator("#map_siting canvas").count() > 0
 
 
+@pytest.mark.slow
 def test_every_district_opens_without_request_or_error(open_page: Callable, maps: Path):
     for path in sorted((maps / "districts").iterdir()):
         opened = open_page(path)
