@@ -17,7 +17,7 @@ from siting.api.delivering import RunOptions, hand_over, require_room
 from siting.api.dossier import paper_templates, papers, result_page
 from siting.api.finding import Found, find, repairs_in_run
 from siting.api.judging import check, compose, project_id
-from siting.api.planning import plan, scenarios
+from siting.api.planning import plan, read_plan, scenarios
 from siting.api.printing import report_pdf, sheets
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import (
@@ -114,6 +114,7 @@ __all__ = [
     "plan",
     "project_id",
     "read_pasted",
+    "read_plan",
     "read_red_lines",
     "repair",
     "repairs_in_run",

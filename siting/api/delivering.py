@@ -124,9 +124,8 @@ def write_packages(study: Study, found: Found, options: RunOptions, room: Path) 
     """Write the packages with the drafts of :func:`drafted`; return the zips by code."""
     from siting import handover
 
-    is_missing = found.plan is None and found.unplanned is not None
     supplements = handover.Supplements(
-        plan=_UNPLANNED if is_missing else found.plan,
+        plan=plan_or_why(found),
         enclosures=_enclosures(room, _codes(study), options),
         may_replace_papers=options.has_all and options.overwrite,
     )
@@ -138,6 +137,11 @@ def write_packages(study: Study, found: Found, options: RunOptions, room: Path) 
         folder=study.city.output / _HANDOVER,
         supplements=supplements,
     )
+
+
+def plan_or_why(found: Found) -> CityPlan | Text | None:
+    """Return the plan, or why there is none though one was asked for."""
+    return _UNPLANNED if found.plan is None and found.unplanned is not None else found.plan
 
 
 def in_language(study: Study, options: RunOptions) -> Study:
@@ -204,7 +208,8 @@ def _draft(
     tell("writing papers")
     for codes, given in scopes:
         folder = away.city.output / (_DISTRICT_PAPERS if codes else _PAPERS)
-        papers(*given, orders=Orders("".join(codes), options.language, folder))
+        orders = Orders("".join(codes), options.language, folder)
+        papers(*given, plan=found.plan, orders=orders)
 
 
 def _as_read(

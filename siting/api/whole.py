@@ -13,6 +13,7 @@ from siting.api.delivering import (
     RunOptions,
     drafted,
     in_language,
+    plan_or_why,
     put_in_place,
     require_room,
     write_packages,
@@ -23,7 +24,7 @@ from siting.study import Progress, Study, load
 if TYPE_CHECKING:
     from siting.errors import SitingError
     from siting.mapping import MapOptions
-    from siting.model import Report, Search
+    from siting.model import Report, Search, Text
     from siting.overlay import Witness
     from siting.planning import CityPlan, Scenario
 
@@ -92,6 +93,7 @@ def workbook(
     *,
     district: str = "",
     language: str = "",
+    plan: CityPlan | Text | None = None,
 ) -> Path:
     """Write the workbook of the city, or of one district, under the output folder.
 
@@ -110,16 +112,19 @@ def workbook(
         Code or name of a district; the whole city when empty.
     language
         ``zh`` or ``en``; the city's when empty.
+    plan
+        From :func:`plan`, of the same report, or why there is none, which a sheet then says;
+        without either there is no sheet of a plan.
 
     Raises
     ------
     ConfigError
-        When there is no such district, with the nearest one.
+        When there is no such district, with the nearest one; when the plan is of another report.
     """
     from siting.handover import write_workbook
 
     city = replace(study.city, language=language or study.city.language)
-    return write_workbook(report, searches, study.atlas, city=city, code=district)
+    return write_workbook(report, searches, study.atlas, city=city, code=district, plan=plan)
 
 
 def run(
@@ -173,7 +178,8 @@ def run_study(
         printed = put_in_place(study, chosen, room)
     files = (study.city.output / "report.json", *pages, *packages, *printed)
     write_report(files[0], *all_found)
-    files += (workbook(told, *all_found), *write_plan(told, found.plan))
+    book = workbook(told, *all_found, plan=plan_or_why(found))
+    files += (book, *write_plan(told, found.plan))
     return RunResult(study, *all_found, files, found.plan, found.unplanned)
 
 

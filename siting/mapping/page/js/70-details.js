@@ -1,60 +1,6 @@
 // The details of one project: facts, verdicts, areas.
 const FINDINGS_AT_MOST = 4;
 
-function select(key) {
-  const item = page.itemOf[key];
-  if (!item) { return; }
-  page.selected = key;
-  renderDetails();
-  page.map.invalidateSize({ animate: false });
-  makeRoom();
-  drawSelection(item);
-  zoomToSelection();
-  markEdges();
-  markRow(key);
-  listStop();
-  byId("details").scrollTop = 0;
-  if (page.isByKey) { byId("details").focus({ preventScroll: true }); }
-}
-
-// On a narrow stage an open legend would lie on what was chosen.
-function makeRoom() {
-  if (page.map.getSize().x < 900 && byId("legend").open) {
-    byId("legend").open = false;
-    page.legendWasFolded = true;
-  }
-}
-
-function unselect() {
-  const key = page.selected;
-  page.selected = null;
-  clearSelection();
-  byId("details").hidden = true;
-  document.body.classList.remove("has-details");
-  if (page.legendWasFolded) {
-    byId("legend").open = true;
-    page.legendWasFolded = false;
-  }
-  page.map.invalidateSize({ animate: false });
-  const row = markRow(null, key);
-  if (row) { row.focus(); }
-}
-
-// Marks the row of the selected item; returns the row of `other`.
-function markRow(key, other) {
-  let found = null;
-  Array.prototype.forEach.call(document.querySelectorAll("#list .row"), function (row) {
-    if (row.dataset.key === key) {
-      row.setAttribute("aria-current", "true");
-      row.scrollIntoView({ block: "nearest" });
-    } else {
-      row.removeAttribute("aria-current");
-    }
-    if (row.dataset.key === other) { found = row; }
-  });
-  return found;
-}
-
 function renderDetails() {
   const panel = byId("details");
   const item = page.itemOf[page.selected];
@@ -72,6 +18,7 @@ function renderDetails() {
     siteSection(item),
     line ? consultSection(line) : null,
   ]);
+  dressPanel(panel);
 }
 
 function detailsHead(item) {
