@@ -27,6 +27,7 @@ from siting.model import (
 from siting.report import identity
 from siting.sheets.ground import layer_warnings
 from siting.sheets.pictures import picture_of
+from siting.sheets.planned import Told
 from siting.sheets.records import Content, Row
 from siting.sheets.words import DISCLAIMER, TITLE, listed, sentences, word
 
@@ -48,7 +49,8 @@ def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Con
         Whether land is counted in 亩 as well.
     """
     city, language = subject.city, subject.city.language
-    rows, totals = rows_of(subject)
+    told = Told.of(subject)
+    rows, totals = rows_of(subject, told)
     names = (city.name.get(language), subject.scope.name)
     return Content(
         language,
@@ -56,11 +58,11 @@ def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Con
         " · ".join(name for name in names if name),
         secrecy_of(subject).get(language),
         f"{parse_crs(city.crs).name} ({subject.report.crs})",
-        tuple(facts_of(subject)),
-        tuple(warnings_of(subject)),
+        (*(told.facts() if told else ()), *facts_of(subject)),
+        (*warnings_of(subject), *(told.warnings() if told else ())),
         rows,
         totals,
-        picture_of(subject, rows),
+        picture_of(subject, rows, told),
         Counter(row.outcome for row in rows),
         has_mu,
     )
@@ -102,8 +104,13 @@ def warnings_of(subject: Subject) -> Iterator[str]:
         yield word("undrawn_sites", language, undrawn)
 
 
-def rows_of(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, str, str]]:
-    """Return the table, worst first, and its totals of m², 公顷 and 亩."""
+def rows_of(
+    subject: Subject, told: Told | None = None
+) -> tuple[tuple[Row, ...], tuple[str, str, str]]:
+    """Return the table, worst first, and its totals of m², 公顷 and 亩.
+
+    ``told`` is what may be said of the plan; without it the table says nothing of one.
+    """
     rows = [
         _line_row(subject, number, result) for number, result in enumerate(subject.results, start=1)
     ]
@@ -117,10 +124,25 @@ def rows_of(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, str, str]]:
     shown = {cells.name: in_units(cells) for cells in table.rows}
     unknown = ("—", "—", "—")
     full = tuple(
-        replace(row, areas=shown.get(str(row.number), unknown if row.id else ("", "", "")))
+        replace(
+            _with_plan(row, told, subject),
+            areas=shown.get(str(row.number), unknown if row.id else ("", "", "")),
+        )
         for row in rows
     )
     return full, in_units(table.total)
+
+
+def _with_plan(row: Row, told: Told | None, subject: Subject) -> Row:
+    """Return a row whose sites say which of them the plan gives, or that it gives none."""
+    if told is None:
+        return row
+    language = subject.city.language
+    return replace(
+        row,
+        sites=sentences([row.sites, told.full(row.project_id)], language),
+        sites_brief=sentences([row.sites_brief, told.brief(row.project_id)], language),
+    )
 
 
 def in_units(cells: AreaRow) -> tuple[str, str, str]:

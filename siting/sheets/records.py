@@ -15,6 +15,9 @@ from siting.mapping.styles import Look
 
 Shapes = NDArray[np.object_]
 
+#: Kind of the mark of a project that the plan gives no site.
+NO_PLACE = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -81,6 +84,27 @@ class SiteMark:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class PlanMark:
+    """The site that the plan gives the project of a row, or its red line where it gets none.
+
+    ``kind`` is a key of ``PLAN_LOOKS``, or :data:`NO_PLACE`. ``rank``: the site is this one of the
+    proposed ones. ``start`` is the red line that the project gives up for it, where both may be
+    told of.
+    """
+
+    number: int
+    kind: str
+    shape: BaseGeometry
+    rank: int | None = None
+    start: BaseGeometry | None = None
+
+    @property
+    def label(self) -> str:
+        """Number and rank, as those of a proposed site."""
+        return str(self.number) if self.rank is None else f"{self.number}-{self.rank}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class RepairMark:
     """The first correction of a red line, where it may be drawn."""
 
@@ -135,6 +159,7 @@ class Picture:
     extent: tuple[float, float, float, float]
     repairs: tuple[RepairMark, ...] = ()
     """Shown by the little maps of a report alone."""
+    planned: tuple[PlanMark, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

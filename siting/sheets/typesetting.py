@@ -11,6 +11,8 @@ from pathlib import Path
 
 from siting.city import City
 from siting.errors import SitingError
+from siting.mapping.release import Scope
+from siting.mapping.subject import Subject
 from siting.model import Atlas, Report, Search
 from siting.save import write_bytes
 from siting.sheets.booklet import booklet, readable_book, texts_of_book
@@ -55,7 +57,7 @@ def write_report_pdf(
     folder
         Where the files go: ``city.pdf``, ``<code>.pdf``; made when absent.
     options
-        ``districts``, ``projects``, ``title``, ``logo``, ``language``.
+        ``districts``, ``projects``, ``title``, ``logo``, ``language``, ``planned``.
 
     Raises
     ------
@@ -71,7 +73,8 @@ def write_report_pdf(
     scope = replace(chosen, has_all_districts=False)
     written = []
     foundry = Foundry()
-    for subject in subjects_of(report, searches, atlas, city=city, options=scope):
+    whole = Subject(report, tuple(searches), atlas, city, Scope(), chosen.planned)
+    for subject in subjects_of(whole, options=scope):
         title = chosen.title or REPORT_TITLE.get(subject.city.language)
         content = content_of(subject, has_mu=city.language == "zh")
         book, wishes = booklet(subject, content, projects=chosen.projects, title=title)

@@ -54,6 +54,37 @@ _WORDS: Mapping[str, Text] = {
     "piece_withheld": Text("冲突图形受控，不上图", "in conflict; the piece is not released"),
     "site": Text("备选地块（项目号-名次）", "Proposed site (project-rank)"),
     "first_site": Text("备选地块（只标首选）", "Proposed site (first choices numbered)"),
+    "plan_sign": Text("统", "P"),
+    "plan_label": Text(
+        "统筹安排的用地（统＋项目号－名次）", "Site given by the plan (P, project-rank)"
+    ),
+    "plan_label_line": Text(
+        "统筹安排的用地（统＋项目号－名次），细线连现红线",
+        "Site given by the plan (P, project-rank); a thin line from the red line",
+    ),
+    "plan_red_line": Text("统筹：保留现红线", "Plan: red line kept"),
+    "plan_repaired": Text("统筹：修正红线", "Plan: corrected red line"),
+    "plan_parcel": Text("统筹：整宗地", "Plan: whole parcel"),
+    "plan_assembled": Text("统筹：多宗拼合", "Plan: assembled"),
+    "plan_carved": Text("统筹：宗地内划出", "Plan: carved out"),
+    "plan_none": Text("统筹：未安排", "Plan: no place"),
+    "plan_gets": Text("统筹：{}", "plan: {}"),
+    "plan_choice": Text("备选 {}", "choice {}"),
+    "plan_short_red_line": Text("保留现红线", "red line kept"),
+    "plan_short_repaired": Text("修正红线", "corrected red line"),
+    "plan_away": Text("统筹：在外区", "plan: elsewhere"),
+    "plan_no_place": Text("统筹：未安排", "plan: no place"),
+    "plan_left_out": Text("不参加统筹", "not in the plan"),
+    "plan_figures": Text("（{}{}，{} 公顷，{} 分）", " ({}{}, {} ha, {} points)"),
+    "plan_away_figures": Text("（{}，{} 公顷，{} 分）", " ({}, {} ha, {} points)"),
+    "plan_totals": Text(
+        "统筹方案：{} 个项目，安排 {} 个，未安排 {} 个，共 {} 分；{}",
+        "The city's plan: {} projects, {} placed, {} without a place, {} points; {}",
+    ),
+    "plan_quotas_full": Text("统筹方案中已用完的指标：{}", "Quotas that the plan uses up: {}"),
+    "plan_undrawn": Text(
+        "{} 处统筹安排的用地受控，不上图", "{} sites given by the plan are not released"
+    ),
     "district_border": Text("行政区界", "District border"),
     "mask": Text("本区以外", "Outside of the district"),
     "not_drawn": Text("按 release 不予绘出：{}", "Not drawn (release): {}"),
@@ -63,6 +94,10 @@ _WORDS: Mapping[str, Text] = {
     "unnumbered": Text(
         "{} 处备选地块图上未标号，见表",
         "{} proposed sites bear no number on the map: see the table",
+    ),
+    "unnumbered_planned": Text(
+        "{} 处统筹安排的用地图上未标号，见表",
+        "{} sites given by the plan bear no number on the map: see the table",
     ),
     "unnumbered_lines": Text(
         "{} 条红线图上未标号，见表与分区图",
@@ -208,6 +243,7 @@ _WORDS: Mapping[str, Text] = {
     "close_by": Text("红线", "Red line"),
     "with_repair": Text("红线；绿色虚线为修正方案 1", "Red line; green dashes: correction 1"),
     "over_sites": Text("备选地块", "Proposed sites"),
+    "over_planned": Text("备选地块；深色框为统筹安排", "Proposed sites; dark frame: the plan's"),
     "grid_unit": Text("坐标单位：米", "Coordinates in metres"),
 }
 
