@@ -80,6 +80,29 @@ def plan(
     return made
 
 
+def read_plan(study: Study, report: Report, path: str | Path) -> CityPlan:
+    """Return the plan of a plan.json, for maps, sheets, reports and papers of the same study.
+
+    Parameters
+    ----------
+    study, report
+        From :func:`load` and :func:`check`: those that the plan was made of. Where the report
+        bears no corrected red lines, those of the planned projects are corrected.
+    path
+        What :func:`run` or ``siting plan --output`` wrote, or the folder with it.
+
+    Raises
+    ------
+    ReadError
+        When it is no whole plan, or one of another report, of other data or quotas: two studies
+        are never mixed.
+    """
+    from siting.planning import read_plan as read
+
+    memory = memory_of(study)
+    return read(Path(path), study, replace(report, repairs=_repairs(study, report)), memory=memory)
+
+
 def scenarios(
     study: Study,
     base: CityPlan,

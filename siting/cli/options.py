@@ -61,6 +61,13 @@ previous_option = click.option(
     metavar="PLAN.json",
     help="The plan before: as few projects as possible move. Default: the one in city.toml.",
 )
+plan_option = click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PLAN.json",
+    help="Show this plan of the city; one that was made of other data is refused. 统筹方案",
+)
 project_option = click.option(
     "--project",
     "projects",

@@ -14,6 +14,7 @@ from siting.cli.options import (
     logo_option,
     open_study,
     output_option,
+    plan_option,
     progress_to_stderr,
     project_option,
     study_options,
@@ -28,6 +29,7 @@ from siting.cli.options import (
 @title_option
 @logo_option
 @language_option
+@plan_option
 @click.option("--repairs", "has_repairs", is_flag=True, help="Look for corrected red lines too.")
 @output_option
 def report_command(
@@ -40,6 +42,7 @@ def report_command(
     title: str,
     logo: Path | None,
     language: str | None,
+    plan_file: Path | None,
     has_repairs: bool,
     output: Path | None,
 ) -> None:
@@ -61,5 +64,7 @@ def report_command(
     if has_repairs or study.city.repair.in_run:
         progress_to_stderr(quiet=quiet)("correcting red lines")
         report = replace(report, repairs=api.repairs_in_run(study, report))
-    for path in api.report_pdf(study, report, api.suggest(study, report), options=options):
+    plan = None if plan_file is None else api.read_plan(study, report, plan_file)
+    searches = api.suggest(study, report)
+    for path in api.report_pdf(study, report, searches, plan=plan, options=options):
         click.echo(path)

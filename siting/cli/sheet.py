@@ -13,6 +13,7 @@ from siting.cli.options import (
     logo_option,
     open_study,
     output_option,
+    plan_option,
     study_options,
     title_option,
 )
@@ -24,6 +25,7 @@ from siting.cli.options import (
 @title_option
 @logo_option
 @language_option
+@plan_option
 @output_option
 def sheet_command(
     city: Path,
@@ -34,6 +36,7 @@ def sheet_command(
     title: str,
     logo: Path | None,
     language: str | None,
+    plan_file: Path | None,
     output: Path | None,
 ) -> None:
     """Draw A3 map sheets (PDF) of the city and of each district. 图幅
@@ -48,5 +51,7 @@ def sheet_command(
     )
     options = api.SheetOptions(districts, title=title, logo=logo, language=language)
     report = api.check(study)
-    for path in api.sheets(study, report, api.suggest(study, report), options=options):
+    plan = None if plan_file is None else api.read_plan(study, report, plan_file)
+    searches = api.suggest(study, report)
+    for path in api.sheets(study, report, searches, plan=plan, options=options):
         click.echo(path)

@@ -4,7 +4,8 @@
 `siting.allocate` solves (`conflicts`, `standing` and `amounts` measure the land for it), `making`
 does it all, `scenarios` holds two plans against each other. `records` is what a plan says,
 `wording` and `phrases` say it to people, `document` is its JSON, `tables`, `workbook` and
-`terminal` show it, `files` has them under their names, `reading` reads the plan before back.
+`terminal` show it, `files` has them under their names, `reading` reads the plan before back,
+`restoring` a whole plan with the outlines that a study has of its sites.
 `decisions`, `settling`, `contradictions`, `inputs` and `reply` are what people say to a plan:
 decisions, `[plan]` of city.toml against the data, and the form in which a district answers.
 """
@@ -17,6 +18,7 @@ from siting.planning.making import PlanOptions, make_plan
 from siting.planning.reading import PLAN_NAME, read_previous
 from siting.planning.records import Block, CityPlan, Decided, Decision, Origin, PlanRow, QuotaUse
 from siting.planning.reply import reply_sheet, write_reply_form
+from siting.planning.restoring import read_plan
 from siting.planning.scenarios import Change, Difference, Scenario, city_of, compared, needs_loading
 from siting.planning.settling import settle, spoken_decisions
 
@@ -44,6 +46,7 @@ __all__ = [
     "plan_identity",
     "plan_to_dict",
     "read_decisions",
+    "read_plan",
     "read_previous",
     "reply_sheet",
     "require_known",

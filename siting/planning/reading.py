@@ -35,15 +35,22 @@ def read_previous(path: Path) -> Mapping[str, str]:
     ReadError
         When it is no plan of ``siting-plan/1``, or does not fit its own identity any more.
     """
+    document, _ = read_document(path)
+    rows = [(row["project"], row["site"]) for row in document["rows"]]
+    return {project: site for project, site in rows if site is not None}
+
+
+def read_document(path: Path) -> tuple[Mapping[str, Any], Path]:
+    """Return the document of a plan, which fits its own identity, and its file.
+
+    Parameters and errors are those of :func:`read_previous`.
+    """
     file = path / PLAN_NAME if path.is_dir() else path
     document = _require_plan(_parsed(file), file)
     try:
         is_whole = identity_of(document) == document["identity"]
-        rows = [(row["project"], row["site"]) for row in document["rows"]]
     except (KeyError, TypeError) as error:
-        raise _unreadable(
-            file, say("计划文件已损坏", "the plan is damaged"), found=repr(error)
-        ) from error
+        raise damaged(file, error) from error
     if not is_whole:
         raise _unreadable(
             file,
@@ -54,7 +61,12 @@ def read_previous(path: Path) -> Mapping[str, str]:
                 "write the plan again; choices of your own belong into a table of decisions (lock)",
             ),
         )
-    return {project: site for project, site in rows if site is not None}
+    return document, file
+
+
+def damaged(file: Path, error: Exception) -> ReadError:
+    """Return the error for a plan that lacks what every plan has."""
+    return _unreadable(file, say("计划文件已损坏", "the plan is damaged"), found=repr(error))
 
 
 def _parsed(file: Path) -> object:
