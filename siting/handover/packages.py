@@ -67,7 +67,7 @@ def write_packages(
     ``reply.xlsx`` beside it; all packages are read back before any is put in its place, and
     none is when planned sites overlap (:mod:`siting.handover.gate`).
     Equal input gives equal bytes.
-    Which rows go where: :mod:`siting.handover.selection`, :mod:`siting.handover.planned`;
+    Which rows go where: :mod:`siting.handover.selection`, :mod:`siting.planning.hearing`;
     which columns: :mod:`siting.handover.tables`, :mod:`siting.handover.plan_tables`.
 
     Parameters
@@ -103,7 +103,7 @@ def write_packages(
     with staged(folder) as room:
         for part in parts:
             material = material_of(part, report, searches, atlas, city=city)
-            handed = PlanPart(made, part, names) if made else None
+            handed = PlanPart.of(made, part, names) if made else None
             home = room / homes[part.code].name
             written[part.code] = _write_package(material, handed, home, missing)
         if made:
@@ -132,7 +132,7 @@ def _write_package(
         subject.atlas,
         city=subject.city,
         code=material.part.code,
-        planned=Planned(handed.plan) if handed else None,
+        planned=Planned(handed.told.plan) if handed else None,
     )
     write_text(home / "map.html", render_page(scene))
     entries["map.html"] = file_entry(home / "map.html", rows=None)

@@ -212,13 +212,17 @@ def _project(subject: Subject, project: Project) -> Payload:
         "name": project.name,
         "form": project.form.value,
         "kind": project.kind,
-        "use": project.use,
+        "use": pair(subject.use_title(project.use, project.code_system)) if project.use else [],
         "stage": project.stage,
         "supply": project.supply_mode,
         "district": subject.district_code(project.district),
         "areaMin": square_metres(project.demand.area_m2_min),
         "areaMax": square_metres(project.demand.area_m2_max),
-        "uses": list(project.demand.uses),
+        "uses": [
+            pair(subject.use_title(use, project.code_system))
+            for use in project.demand.uses
+            if use != project.use
+        ],
     }
 
 

@@ -8,11 +8,13 @@ does it all, `scenarios` holds two plans against each other. `records` is what a
 `restoring` a whole plan with the outlines that a study has of its sites.
 `decisions`, `settling`, `contradictions`, `inputs` and `reply` are what people say to a plan:
 decisions, `[plan]` of city.toml against the data, and the form in which a district answers.
+`hearing` says who may read what of a plan: whatever shows one takes rows and words from there.
 """
 
 from siting.planning.decisions import Mention, Replies, read_decisions
 from siting.planning.document import plan_identity, plan_to_dict, write_plan
 from siting.planning.files import PLAN_WRITERS, write_plan_files
+from siting.planning.hearing import Listener, Placed
 from siting.planning.inputs import notes_of_inputs, require_known
 from siting.planning.making import PlanOptions, make_plan
 from siting.planning.reading import PLAN_NAME, read_previous
@@ -31,8 +33,10 @@ __all__ = [
     "Decided",
     "Decision",
     "Difference",
+    "Listener",
     "Mention",
     "Origin",
+    "Placed",
     "PlanOptions",
     "PlanRow",
     "QuotaUse",

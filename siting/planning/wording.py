@@ -6,7 +6,7 @@ Everything is told from the plan's own records, ids always with the project's na
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from siting.model import Option, Text
@@ -162,7 +162,11 @@ def _cut_short_text(row: PlanRow) -> Text:
 
 def _unplaced(row: PlanRow, names: Names) -> Text:
     if row.considered:
-        told = _proved(row, names) if row.blocks else _unproved(row, names)
+        told = (
+            _proved(row, names)
+            if row.blocks
+            else unproved_text(row, lambda block: block_text(block, names))
+        )
     elif row.blocked_by is None:
         told = Text(
             "没有可选用地，搜索未说明原因",
@@ -197,11 +201,19 @@ def _proved(row: PlanRow, names: Names) -> Text:
     )
 
 
-def _unproved(row: PlanRow, names: Names) -> Text:
-    """Return what this very plan has against the sites, most frequent first: no proof."""
+def unproved_text(row: PlanRow, say: Callable[[Block], Text]) -> Text:
+    """Return what this very plan has against the sites, most frequent first: no proof.
+
+    Parameters
+    ----------
+    row
+        A project without a site whose irreducible reasons are not known.
+    say
+        Gives the words for a thing in its way, as the reader may have them.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     for found in row.obstacles.values():
-        texts = (block_text(block, names) for block in found)
+        texts = map(say, found)
         counts.update({(text.get("zh"), text.get("en")) for text in texts})
     if not counts:
         return Text(

@@ -127,7 +127,7 @@ def test_reasons_name_what_lies_here_and_else_only_numbers(planned_folder: Path)
     assert reasons == [
         "PRJ-2 在其他区有安排",
         "一处此处不列明的备选用地，已归他人",
-        "CANARYArefused",
+        "不同意该用地（CANARYArefused）",
     ]
     assert rows_of(planned_folder, A)["PRJ-4"]["is_proved"] is True
     manifest = manifest_of(planned_folder / A)["plan"]

@@ -95,8 +95,7 @@ function factsTable(item) {
     ["project", item.line && item.line.project !== item.id ? item.line.project : ""],
     ["district", districtText(item.district)], ["stage", project.stage],
     ["form", project.form ? word("form_" + project.form) : ""], ["kind", project.kind],
-    ["use", [project.use].concat((project.uses || []).filter(function (use) { return use !== project.use; }))
-      .filter(Boolean).join(" / ")],
+    ["use", [project.use].concat(project.uses || []).map(say).filter(Boolean).join(" / ")],
     ["supply", project.supply], ["demand", demandText(project).replace(word("demand") + " ", "")],
     ["version", item.line ? item.line.version : ""], ["source", item.line ? item.line.source : ""],
   ].filter(function (row) { return row[1]; });

@@ -23,7 +23,7 @@ function repairCard(repair) {
     repair.street ? word("takesStreets", fixed(repair.street, 0)) : "",
     repair.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [head, make("p", "message", say(repair.says)), make("p", "", facts.join(" · ")),
-    codes("remains", repair.remains), codes("introduces", repair.introduces), codes("notChecked", repair.notChecked)]);
+    remainingCodes(repair.remains), codes("introduces", repair.introduces), codes("notChecked", repair.notChecked)]);
 }
 
 // Before: the chosen red line as it is drawn. After: the repair over it, one at a time.

@@ -49,7 +49,7 @@ function siteCard(site, item, titles) {
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [
     head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
-    standingLines(site.standing), scoreBar(site, titles), codes("resolves", site.resolves), codes("remains", site.remains), codes("notChecked", site.notChecked),
+    standingLines(site.standing), scoreBar(site, titles), codes("resolves", site.resolves), remainingCodes(site.remains), codes("notChecked", site.notChecked),
     attributeList(site.attributes),
   ]);
 }
@@ -117,11 +117,18 @@ function worthBar(part, i) {
   return make("div", "worth", [make("div", "track", filled), make("span", "", fixed(part[3], 2))]);
 }
 
-function codes(key, list) {
-  if (!list.length) { return null; }
+function codes(key, list, tell) {
+  if (!list || !list.length) { return null; }
   return make("p", "codes " + key, [make("b", "", word(key)), " "].concat(list.map(function (code) {
-    return make("span", "badge mark", ruleTitle(code));
+    return make("span", "badge mark", (tell || ruleTitle)(code));
   })));
+}
+
+// What a site still meets, apart from that a matter is to be asked about: nobody has found that it is met.
+function remainingCodes(list, tell) {
+  const isAsked = function (code) { return lookUp(page.data.rules, code).severity === "consult"; };
+  const met = (list || []).filter(function (code) { return !isAsked(code); });
+  return make("div", "", [codes("remains", met, tell), codes("stillAsk", (list || []).filter(isAsked), tell)]);
 }
 
 function attributeList(pairs) {
