@@ -56,7 +56,8 @@ def accounts_of(subject: Subject, told: Told | None, rows: Sequence[Row]) -> Acc
     lines = [r.red_line for r in subject.results if r.red_line.id in wanted]
     sites = list(_sites(subject, told, {row.project_id for row in rows}))
     # ids of red lines and projects may be alike: outlines go by their places
-    outlines = [replace(line, id=str(at)) for at, line in enumerate((*lines, *sites))]
+    # and what was met on reading them stands on the page already
+    outlines = [replace(each, id=str(at), notes=()) for at, each in enumerate((*lines, *sites))]
     if not outlines:
         return Accounts({}, {})
     made = composed_of(subject, outlines)
@@ -71,9 +72,8 @@ def accounts_of(subject: Subject, told: Told | None, rows: Sequence[Row]) -> Acc
 
 def _sites(subject: Subject, told: Told | None, projects: set[str]) -> Iterator[RedLine]:
     for name in sorted(projects) if told else ():
-        option = told.option_here(name) if told else None
-        is_own = name in subject.own_ids
-        if option is not None and is_own and option.site.kind is not SiteKind.RED_LINE:
+        option = told.option_here(name) if told and told.is_own(name) else None
+        if option is not None and option.site.kind is not SiteKind.RED_LINE:
             yield RedLine(option.site.id, name, option.site.geometry, subject.report.crs)
 
 
@@ -150,9 +150,8 @@ def _villages(name: str, composition: Composition, language: str) -> Block:
 def _unknown(name: str, composition: Composition, language: str) -> Iterator[str]:
     """Yield what nobody knows of the land, and what the notes say."""
     sums = sums_of(composition.rows)
-    unknown = sums.unknown + sums.uncovered + sums.ownership_unknown
     doubt = sums.unknown + sums.uncovered
-    if not composition.is_complete and unknown.m2 and doubt.m2:
+    if not composition.is_complete and doubt.m2:
         yield word("land_in_doubt", language, name, f"{doubt.m2:,}", f"{doubt.ha:,}")
     for text in (*composition.gaps, *composition.notes):
         yield word("land_said", language, name, text.get(language))

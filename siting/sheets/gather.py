@@ -116,7 +116,7 @@ def rows_of(
     ]
     for outcome, projects in (("none", subject.unplaced), ("guest", subject.guests)):
         rows += [
-            _project_row(subject, number, project, outcome)
+            _project_row(subject, number, _known_of(project, outcome), outcome)
             for number, project in enumerate(projects, start=len(rows) + 1)
         ]
     areas = {str(row.number): row.area_m2 for row in rows if row.area_m2 is not None}
@@ -176,8 +176,14 @@ def _line_row(subject: Subject, number: int, result: RedLineResult) -> Row:
     )
 
 
+def _known_of(project: Project, outcome: str) -> Project:
+    """Return what may be told of a project: of another district's no more than its number."""
+    return Project(project.id, "") if outcome == "guest" else project
+
+
 def _project_row(subject: Subject, number: int, project: Project, outcome: str) -> Row:
-    sites, sites_brief = _sites(subject, subject.search_of.get(project.id))
+    search = subject.search_of.get(project.id)
+    sites, sites_brief = _sites(subject, search, is_guest=outcome == "guest")
     return Row(
         number,
         "",
@@ -258,12 +264,17 @@ def _counted(items: Sequence[str], most: int, language: str) -> str:
     return f"{told}{' ' if language == 'en' else ''}{word('and_more', language, count)}"
 
 
-def _sites(subject: Subject, search: Search | None) -> tuple[str, str]:
-    """Return how many sites there are or why there are none, and the same in short."""
+def _sites(subject: Subject, search: Search | None, *, is_guest: bool = False) -> tuple[str, str]:
+    """Return how many sites there are or why there are none, and the same in short.
+
+    Of another district's project those here alone.
+    """
     language = subject.city.language
     if search is None:
-        return (word("not_searched", language),) * 2
+        return ("" if is_guest else word("not_searched", language),) * 2
     here = sum(map(subject.is_site_here, search.suggestions))
+    if is_guest:
+        return (word("sites_here", language, here) if here else "",) * 2
     elsewhere = len(search.suggestions) - here
     parts = [
         word("sites_here", language, here) if here else "",

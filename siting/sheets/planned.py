@@ -1,7 +1,7 @@
 """What a sheet or a report may say and draw of the city's plan.
 
-Who may read what of it is not decided here: :class:`siting.mapping.plan_words.Spoken` says it, for
-pages as for sheets. A scenario is never drawn.
+Who may read what of it is not decided here: :class:`siting.planning.Listener` says it, for pages,
+packages and sheets. A scenario is never drawn.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from functools import cached_property
 from shapely.geometry.base import BaseGeometry
 
 from siting.areas import area_table
-from siting.mapping.plan_words import Spoken
 from siting.mapping.styles import PLAN_LOOKS
 from siting.mapping.subject import Subject
 from siting.model import Option, SiteKind
-from siting.planning import CityPlan, PlanRow
+from siting.planning import CityPlan, Listener, PlanRow
 from siting.planning.phrases import kind_text, proof_text, quota_name
 from siting.sheets.records import NO_PLACE, PlanMark
 from siting.sheets.words import listed, word
@@ -32,7 +31,7 @@ class Told:
 
     subject: Subject
     plan: CityPlan
-    spoken: Spoken
+    listener: Listener
 
     @classmethod
     def of(cls, subject: Subject) -> Told | None:
@@ -40,7 +39,7 @@ class Told:
         if subject.planned is None:
             return None
         plan = subject.planned.plan
-        return cls(subject, plan, Spoken.of(subject, plan))
+        return cls(subject, plan, subject.listener(plan))
 
     @property
     def language(self) -> str:
@@ -55,19 +54,17 @@ class Told:
     @cached_property
     def own(self) -> tuple[PlanRow, ...]:
         """The rows of the scope's own projects, in the plan's order."""
-        return tuple(row for row in self.plan.rows if row.project.id in self.subject.own_ids)
+        return tuple(row for row in self.plan.rows if self.is_own(row.project.id))
 
     def is_own(self, project_id: str) -> bool:
-        """True for a project of the scope."""
-        return project_id in self.subject.own_ids
+        """True for a project of the scope; all are the city's own."""
+        return self.listener.is_own(project_id)
 
     def option_here(self, project_id: str) -> Option | None:
         """Return what the plan gives a project, where that has land in the scope."""
         row = self.rows.get(project_id)
-        option = row.option if row else None
-        if option is None or not self.subject.is_land_here(option.site.geometry):
-            return None
-        return option
+        seen = self.listener.seen(row) if row else None
+        return seen.option if seen is not None and seen.is_here else None
 
     def district(self, text: str) -> str:
         """Return the name of a district given by code or name."""
@@ -85,7 +82,7 @@ class Told:
         """Return in a few words what a project gets; nothing of one that the plan is not for."""
         row = self.rows.get(project_id)
         if row is None:
-            is_left_out = project_id in self.plan.left_out and self.is_own(project_id)
+            is_left_out = project_id in self.listener.left_out
             return word("plan_left_out", self.language) if is_left_out else ""
         here = self.option_here(project_id)
         if here is not None:
@@ -163,8 +160,8 @@ class Told:
         """Yield quotas that are used up, and planned sites that are not drawn."""
         full = [
             quota_name(use, self.language)
-            for use in self.plan.quotas
-            if use.used >= use.spec.limit and self.spoken.is_quota_told(use)
+            for use in self.listener.quotas
+            if use.used >= use.spec.limit
         ]
         if full:
             yield word("plan_quotas_full", self.language, listed(full, self.language))

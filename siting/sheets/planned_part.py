@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from siting.areas import area_table
-from siting.mapping.plan_words import NO_POINTS, Spoken
 from siting.model import SQUARE_METRES_PER_HECTARE, Option, Text
-from siting.planning import CityPlan, PlanRow, QuotaUse, Scenario
+from siting.planning import CityPlan, Listener, PlanRow, QuotaUse, Scenario
+from siting.planning.hearing import NO_POINTS
 from siting.planning.phrases import (
     amount_name,
     amount_text,
+    decision_text,
     deductions_text,
     kind_text,
     proof_text,
@@ -24,6 +25,8 @@ from siting.sheets.table import name_of
 from siting.sheets.words import sentences, word
 
 Block = dict[str, Any]
+#: What a bar shows at most of a quota of which something is left.
+_NEVER_FULL = 0.985
 
 
 def plan_part(told: Told, rows: Sequence[Row], *, has_mu: bool, has_all: bool) -> Block:
@@ -129,7 +132,7 @@ class _Part:
             return word("plan_elsewhere", self._language)
         if not is_own:
             return option.site.id
-        former, moved = self._told.spoken.former(row)
+        former, moved = self._told.listener.moved(row)
         marks = [
             self._say(kind_text(option)),
             word("plan_locked", self._language) if row.lock is not None else "",
@@ -148,18 +151,18 @@ class _Part:
         return self._table(word("plan_unplaced", self._language), columns, rows)
 
     def left_out(self) -> Block:
-        left = self._told.plan.left_out
+        left = self._told.listener.left_out
         rows = [
             [str(row.number), name_of(row), self._say(left[row.project_id])]
             for row in self._rows
-            if row.project_id in left and self._told.is_own(row.project_id)
+            if row.project_id in left
         ]
         columns = [("number", 0.9, "right"), ("project", 4.0, "left"), ("plan_why", 12.0, "left")]
         return self._table(word("plan_takes_no_part", self._language), columns, rows)
 
     def quotas(self) -> Iterator[Block]:
         """Yield each quota as a bar, and how many are with other districts."""
-        uses = [use for use in self._told.plan.quotas if self._told.spoken.is_quota_told(use)]
+        uses = self._told.listener.quotas
         title = word("plan_quotas", self._language)
         yield {"kind": "bars", "title": title, "items": [self._bar(use) for use in uses]}
         more = len(self._told.plan.quotas) - len(uses)
@@ -170,6 +173,8 @@ class _Part:
     def _bar(self, use: QuotaUse) -> Block:
         spec = use.spec
         share = min(1.0, use.used / spec.limit) if spec.limit > 0 else 1.0
+        if use.used < spec.limit:  # never full unless nothing is left
+            share = min(share, _NEVER_FULL)
         unknown = share * min(1.0, use.unknown_m2 / use.used) if use.used > 0 else 0.0
         left = spec.limit - use.used
         used, limit, rest = (
@@ -196,11 +201,14 @@ class _Part:
 
     def around(self) -> Iterator[Block]:
         """Yield decisions and notes; of those that are with the city alone how many."""
-        at = 1 if self._language == "en" else 0
-        found = self._told.spoken.around()
-        for key in ("decisions", "notes"):
-            items = [pair[at] for pair in found[key]]
-            more = found[f"{key}Elsewhere"]
+        listener, plan = self._told.listener, self._told.plan
+        decided = [decision_text(one, listener.names) for one in listener.decisions]
+        for key, texts, count in (
+            ("decisions", decided, len(plan.decisions)),
+            ("notes", listener.notes, len(plan.notes)),
+        ):
+            items = [self._say(text) for text in texts]
+            more = count - len(items)
             if more:
                 items.append(word(f"plan_{key}_elsewhere", self._language, more))
             yield {"kind": "lines", "title": word(f"plan_{key}", self._language), "items": items}
@@ -219,7 +227,7 @@ class _Part:
         points = f"{sum(option.points for option in options):,.2f}"
         proof = proof_text(plan).get(language)
         lead = word("scenario_totals", language, len(own), len(options), points, proof)
-        moving = [one for one in scenario.moving if self._told.is_own(one.project_id)]
+        moving = self._told.listener.moving(scenario)
         nothing = [] if moving else [word("scenario_still", language)]
         title = word("scenario", language, name)
         yield {"kind": "lines", "title": title, "items": [lead, *nothing]}
@@ -260,10 +268,10 @@ def why_unplaced(told: Told, project_id: str) -> list[str]:
     row = told.rows.get(project_id)
     if row is None or row.option is not None or not told.is_own(project_id):
         return []
-    language, spoken = told.language, told.spoken
-    reasons = list(dict.fromkeys(text.get(language) for text in spoken.reasons(row)))
+    language, listener = told.language, told.listener
+    reasons = list(dict.fromkeys(text.get(language) for text in listener.reasons(row)))
     if not reasons:
-        unproved = spoken.unproved(row).get(language)
+        unproved = listener.unproved(row).get(language)
         return [unproved or word("plan_reasons_unknown", language)]
     if not row.considered:
         return [word("plan_no_site_at_all", language), *reasons]
@@ -279,7 +287,7 @@ def plan_blocks(told: Told | None, project_id: str, *, has_mu: bool) -> list[Blo
     is_own = told.is_own(project_id)
     title = word("plan_section", language)
     if row is None:
-        left = told.plan.left_out.get(project_id)
+        left = told.listener.left_out.get(project_id)
         says = word("plan_not_for", language) if left is None else left.get(language)
         return [{"kind": "lines", "title": title, "items": [says]}] if is_own else []
     if row.option is None:
@@ -320,17 +328,17 @@ def _facts(told: Told, option: Option, *, has_mu: bool) -> list[list[str]]:
 
 def _lines(told: Told, row: PlanRow, option: Option) -> list[str]:
     """Return what is to know of an own project's planned site, and what it gives up for it."""
-    language, spoken = told.language, told.spoken
+    language, listener = told.language, told.listener
     if told.option_here(row.project.id) is None:
         regret = word("plan_less", language, f"{row.regret:.2f}")
         lines = [regret if row.regret >= NO_POINTS else "", _acquire(option, language)]
         return [each for each in (*lines, *_beside(told, row)) if each]
-    names = spoken.names
+    names = listener.names
     lines = [
         deductions_text(option).get(language),
-        _regret(spoken, row, language),
+        _regret(listener, row, language),
         _acquire(option, language),
-        spoken.lock(row).get(language),
+        listener.lock(row).get(language),
     ]
     for codes, key in ((option.remains, "remains"), (option.not_checked, "unchecked")):
         if codes:
@@ -340,18 +348,18 @@ def _lines(told: Told, row: PlanRow, option: Option) -> list[str]:
     return [each for each in (*lines, *_beside(told, row)) if each]
 
 
-def _regret(spoken: Spoken, row: PlanRow, language: str) -> str:
+def _regret(listener: Listener, row: PlanRow, language: str) -> str:
     """Return what a project gives up against its own best site, and who or what has that."""
     if row.regret < NO_POINTS:
         return word("plan_own_best", language)
-    best = spoken.best(row)
+    best = listener.best(row)
     less = f"{row.regret:.2f}"
     lead = (
         word("plan_less", language, less)
         if best is None
-        else word("plan_less_than", language, best[0], f"{best[1]:.2f}", less)
+        else word("plan_less_than", language, best.site.id, f"{best.points:.2f}", less)
     )
-    because = spoken.because(row).get(language)
+    because = listener.because(row).get(language)
     return lead + (word("plan_because", language, because) if because else "")
 
 
@@ -364,7 +372,7 @@ def _acquire(option: Option, language: str) -> str:
 def _beside(told: Told, row: PlanRow) -> list[str]:
     """Return what an own project has with a site or without: moved and why, weighed, notes."""
     language = told.language
-    former, moved = told.spoken.former(row)
+    former, moved = told.listener.moved(row)
     why = moved.get(language)
     lines = []
     if former:

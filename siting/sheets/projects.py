@@ -57,7 +57,9 @@ def project_part(
     """
     language = subject.city.language
     result = next((r for r in subject.results if r.red_line.id == row.id and row.id), None)
-    project = subject.projects.get(row.project_id, Project(row.project_id, row.name))
+    project = Project(row.project_id, row.name)
+    if row.outcome != "guest":
+        project = subject.projects.get(row.project_id, project)
     blocks: list[Block] = [{"kind": "facts", "rows": list(_facts(subject, row, project, result))}]
     if pages:
         blocks.append({"kind": "maps", "pages": list(pages)})
@@ -66,7 +68,8 @@ def project_part(
     if beside is not None:
         blocks += plan_blocks(beside.told, row.project_id, has_mu=has_mu)
         blocks += composed_blocks(beside.accounts, row, language=language, has_mu=has_mu)
-    blocks += _offers(subject, subject.search_of.get(row.project_id))
+    search = subject.search_of.get(row.project_id)
+    blocks += _guest_offers(subject, search) if row.outcome == "guest" else _offers(subject, search)
     if result is not None:
         blocks += _repairs(subject, result)
     return {
@@ -244,6 +247,12 @@ def _ways_out(subject: Subject, result: RedLineResult) -> Iterator[str]:
         yield word("step", language, number, way, sentences([titles, texts], language))
 
 
+def _guest_offers(subject: Subject, search: Search | None) -> list[Block]:
+    """Return the sites here that another district's project is offered, and no more of it."""
+    here = tuple(filter(subject.is_site_here, search.suggestions)) if search else ()
+    return _offers(subject, Search(search.project_id, (), here)) if search and here else []
+
+
 def _offers(subject: Subject, search: Search | None) -> list[Block]:
     language = subject.city.language
     title = word("alternatives", language)
@@ -328,7 +337,7 @@ def _repairs(subject: Subject, result: RedLineResult) -> list[Block]:
 
 def _why_few(search: RepairSearch, language: str, *, title: str) -> list[Block]:
     texts = (search.blocked_by, search.fewer_because, *search.notes)
-    items = [text.get(language) for text in texts if text is not None]
+    items = list(dict.fromkeys(text.get(language) for text in texts if text is not None))
     return [{"kind": "lines", "title": title, "items": items}] if items else []
 
 
