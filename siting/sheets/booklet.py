@@ -9,6 +9,7 @@ from typing import Any
 from siting.areas import area_table
 from siting.mapping.scene import by_constraint, by_district
 from siting.mapping.subject import Subject
+from siting.planning import Scenario
 from siting.sheets.composed_part import accounts_of
 from siting.sheets.fonts import FAMILY, Face
 from siting.sheets.gather import in_units
@@ -38,7 +39,12 @@ class MapWish:
 
 
 def booklet(
-    subject: Subject, content: Content, *, projects: Sequence[str], title: str
+    subject: Subject,
+    content: Content,
+    *,
+    projects: Sequence[str],
+    title: str,
+    scenarios: Sequence[Scenario] = (),
 ) -> tuple[Part, tuple[MapWish, ...]]:
     """Return the report's data and the maps that it shows, in the order of their pages.
 
@@ -52,6 +58,8 @@ def booklet(
         Only the pages of these projects (ids); none means all.
     title
         Of the cover.
+    scenarios
+        Of the subject's plan.
     """
     language = content.language
     rows = [row for row in content.rows if not projects or row.project_id in set(projects)]
@@ -59,8 +67,13 @@ def booklet(
     told = Told.of(subject)
     beside = Beside(told, accounts_of(subject, told, rows))
     parts = [_summary(subject, content, rows, has_all=not projects)]
+    if beside.accounts.why_none is not None:  # once, not on every page
+        items = [beside.accounts.why_none.get(language)]
+        parts[0]["blocks"].append({"kind": "alarm", "items": items})
     if told is not None:
-        parts.append(plan_part(told, rows, has_mu=content.has_mu, has_all=not projects))
+        # some projects' pages are no place for the quotas and scenarios of all
+        around = None if projects else scenarios
+        parts.append(plan_part(told, rows, has_mu=content.has_mu, scenarios=around))
     for row in rows:
         maps = tuple(_maps_of(content, row))
         pages = range(len(wishes) + 1, len(wishes) + 1 + len(maps))

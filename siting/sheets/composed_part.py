@@ -79,9 +79,6 @@ def _sites(subject: Subject, told: Told | None, projects: set[str]) -> Iterator[
 
 def composed_blocks(accounts: Accounts, row: Row, *, language: str, has_mu: bool) -> list[Block]:
     """Return the account of a row's red line beside that of its project's planned site."""
-    if accounts.why_none is not None:
-        items = [accounts.why_none.get(language)]
-        return [{"kind": "alarm", "title": word("composition", language), "items": items}]
     found = (
         ("red_line_of", accounts.red_lines.get(row.id)),
         ("planned_of", accounts.planned.get(row.project_id)),

@@ -154,7 +154,8 @@ class Told:
         points = f"{sum(option.points for option in placed):,.2f}"
         left = len(self.own) - len(placed)
         proof = proof_text(self.plan).get(self.language)
-        yield word("plan_totals", self.language, len(self.own), len(placed), left, points, proof)
+        key = "plan_totals" if self.listener.is_all_told else "plan_totals_here"
+        yield word(key, self.language, len(self.own), len(placed), left, points, proof)
 
     def warnings(self) -> Iterator[str]:
         """Yield quotas that are used up, and planned sites that are not drawn."""

@@ -29,7 +29,9 @@ Block = dict[str, Any]
 _NEVER_FULL = 0.985
 
 
-def plan_part(told: Told, rows: Sequence[Row], *, has_mu: bool, has_all: bool) -> Block:
+def plan_part(
+    told: Told, rows: Sequence[Row], *, has_mu: bool, scenarios: Sequence[Scenario] | None
+) -> Block:
     """Return the part of a report about the plan of the city, as far as its scope may read it.
 
     Parameters
@@ -38,14 +40,16 @@ def plan_part(told: Told, rows: Sequence[Row], *, has_mu: bool, has_all: bool) -
         The rows that the report is about; the numbers are theirs.
     has_mu
         Whether land is counted in 亩 as well.
-    has_all
-        All projects of the scope are in the report: counts, quotas and scenarios are told too.
+    scenarios
+        Of the plan; None where the report is about some projects alone: then no counts, quotas,
+        decisions and scenarios are told.
     """
     part = _Part(told, tuple(_once(rows)), has_mu=has_mu)
-    blocks = [part.head(), *([part.classes()] if has_all else [])]
+    blocks = [part.head(), *([] if scenarios is None else [part.classes()])]
     blocks += [part.placed(), part.unplaced(), part.left_out()]
-    if has_all:
-        blocks += [*part.quotas(), *part.around(), *part.scenarios()]
+    if scenarios is not None:
+        blocks += [*part.quotas(), *part.around()]
+        blocks += [block for each in scenarios for block in part.scenario(each)]
     shown = [each for each in blocks if each.get("rows") or each.get("items")]
     title = word("plan", told.language)
     return {"title": title, "level": 1, "new_page": True, "blocks": shown}
@@ -213,12 +217,7 @@ class _Part:
                 items.append(word(f"plan_{key}_elsewhere", self._language, more))
             yield {"kind": "lines", "title": word(f"plan_{key}", self._language), "items": items}
 
-    def scenarios(self) -> Iterator[Block]:
-        planned = self._told.subject.planned
-        for scenario in planned.scenarios if planned else ():
-            yield from self._scenario(scenario)
-
-    def _scenario(self, scenario: Scenario) -> Iterator[Block]:
+    def scenario(self, scenario: Scenario) -> Iterator[Block]:
         """Yield what a scenario comes to, and what moves in it of the scope's own projects."""
         plan, language = scenario.plan, self._language
         own = [row for row in plan.rows if self._told.is_own(row.project.id)]

@@ -25,6 +25,7 @@ from siting.sheets.words import REPORT_TITLE
 from siting.sheets.write import (
     SheetOptions,
     path_of,
+    shown_plan,
     stationery_for,
     subjects_of,
     texts_of,
@@ -71,13 +72,16 @@ def write_report_pdf(
     chosen = options or SheetOptions()
     logo = read_logo(chosen.logo)
     scope = replace(chosen, has_all_districts=False)
+    scenarios = chosen.planned.scenarios if chosen.planned else ()
     written = []
     foundry = Foundry()
-    whole = Subject(report, tuple(searches), atlas, city, Scope(), chosen.planned)
+    whole = Subject(report, tuple(searches), atlas, city, Scope(), shown_plan(chosen))
     for subject in subjects_of(whole, options=scope):
         title = chosen.title or REPORT_TITLE.get(subject.city.language)
         content = content_of(subject, has_mu=city.language == "zh")
-        book, wishes = booklet(subject, content, projects=chosen.projects, title=title)
+        book, wishes = booklet(
+            subject, content, projects=chosen.projects, title=title, scenarios=scenarios
+        )
         face = foundry.face_for([*texts_of(content), *texts_of_book(book)])
         with stationery_for(face, logo) as stationery:
             maps = insets(content, wishes, stationery)

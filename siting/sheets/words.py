@@ -81,6 +81,11 @@ _WORDS: Mapping[str, Text] = {
         "统筹方案：{} 个项目，安排 {} 个，未安排 {} 个，共 {} 分；{}",
         "The city's plan: {} projects, {} placed, {} without a place, {} points; {}",
     ),
+    "plan_totals_here": Text(
+        "统筹方案：本区 {} 个项目，安排 {} 个，未安排 {} 个，共 {} 分；全市方案{}",
+        "The city's plan: {} projects of the district, {} placed, {} without a place, {} points; "
+        "the plan of the whole city: {}",
+    ),
     "plan_quotas_full": Text("统筹方案中已用完的指标：{}", "Quotas that the plan uses up: {}"),
     "plan_undrawn": Text(
         "{} 处统筹安排的用地受控，不上图", "{} sites given by the plan are not released"

@@ -72,7 +72,7 @@ def write_sheets(
     """
     chosen = options or SheetOptions()
     logo = read_logo(chosen.logo)
-    whole = Subject(report, tuple(searches), atlas, city, Scope(), chosen.planned)
+    whole = Subject(report, tuple(searches), atlas, city, Scope(), shown_plan(chosen))
     contents = {
         path_of(folder, subject): content_of(
             subject, title=chosen.title, has_mu=city.language == "zh"
@@ -84,6 +84,11 @@ def write_sheets(
         with stationery_for(foundry.face_for(texts_of(content)), logo) as stationery:
             write_bytes(path, sheet_bytes(content, stationery))
     return tuple(contents)
+
+
+def shown_plan(options: SheetOptions) -> Planned | None:
+    """Return the plan without its scenarios: whom they alone bring here is on no sheet."""
+    return None if options.planned is None else Planned(options.planned.plan)
 
 
 def path_of(folder: Path, subject: Subject) -> Path:
