@@ -249,10 +249,9 @@ def _plan_swatch(paper: Paper, room: Rect, kind: str) -> None:
     if kind in PLAN_LOOKS:
         surface, hatch = plan_pens(kind, level=5.0)
         area = room.box
-        if (
-            surface.fill is None
-        ):  # a rim and a ring stand side by side: together they would be a blot
-            area = Rect(room.left + 0.5, room.bottom + 0.5, room.width / 2, room.height - 1.0).box
+        if surface.fill is None:  # rim and ring stand side by side: one in the other is a blot
+            half = Rect(room.left, room.bottom, room.width / 2, room.height)
+            area = half.box.buffer(-0.5, join_style="mitre")
             x = room.right - PLAN_SYMBOL_MM
         paper.shapes([area], surface)
         paper.shapes(hatch_lines(area, PLAN_LOOKS[kind].hatch), hatch)
