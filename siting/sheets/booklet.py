@@ -180,7 +180,8 @@ def _overview(content: Content, rows: Sequence[Row]) -> Part:
     language = content.language
     return {
         "kind": "rows", "title": word("projects", language),
-        "widths": [0.9, 4.5, 2.2, 6, 2.2, 2.4],
+        # an id of 19 letters has room in the last column: longer ones are broken
+        "widths": [0.9, 4.3, 2.0, 5.3, 2.0, 3.7],
         "aligns": ["right", "left", "left", "left", "right", "left"],
         "head": [word(key, language) for key in ("number", "project", "outcome", "worst")]
         + [word("ha", language), word("sites", language)],

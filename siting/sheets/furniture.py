@@ -154,8 +154,8 @@ def _planned(picture: Picture, language: str) -> Iterator[Entry]:
     """Yield what the legend says of the plan: its labels, then each kind that is drawn."""
     used = {mark.kind for mark in picture.planned}
     if used - {NO_PLACE}:
-        has_lines = any(mark.start is not None for mark in picture.planned)
-        yield Entry("plan", word("plan_label_line" if has_lines else "plan_label", language))
+        label = "plan_label_line" if picture.has_joins else "plan_label"
+        yield Entry("plan", word(label, language))
     for kind in (*PLAN_LOOKS, NO_PLACE):
         if kind in used:
             yield Entry(f"plan_{kind}", word(f"plan_{kind}", language))

@@ -15,7 +15,7 @@ from siting.sheets.cutting import is_small, middle_of, on_paper
 from siting.sheets.labels import Room, Wish
 from siting.sheets.looks import BORDER_COLOUR, PLAN_SYMBOL_MM, SYMBOL_MM, symbol
 from siting.sheets.paper import DESCENT, Letters, Paper, Pen
-from siting.sheets.records import NO_PLACE, LineMark, Picture, PlanMark, SiteMark
+from siting.sheets.records import MOST_JOINS, NO_PLACE, LineMark, Picture, PlanMark, SiteMark
 from siting.sheets.scales import Rect, View
 
 _Mark = TypeVar("_Mark", LineMark, SiteMark, PlanMark)
@@ -34,6 +34,8 @@ _DISTRICT_MM, _STATION_MM = 3.4, 1.8
 _STATIONS_UP_TO = 50_000.0
 #: A site's label over a number's.
 _SITE_SHARE = 0.72
+#: A planned site's label is no smaller, however many red lines stand around it.
+_LEAST_PLANNED_MM = 1.9
 _LEAD, _LABEL = 5.0, 6.0
 
 
@@ -88,10 +90,11 @@ class Naming:
             for line, shape in lines
             for rect in self._number(room, line, shape, (size, most))
         ]
+        off = _PLANNED_OFF_MM if len(planned) <= MOST_JOINS else _SITE_OFF_MM
         plans = [
             (f"{self._plan_sign}{mark.label}", rect)
             for mark, shape in planned
-            for rect in self._planned(room, mark, shape, size * _SITE_SHARE)
+            for rect in self._planned(room, mark, shape, (size * _SITE_SHARE, off))
         ]
         ranks = [
             (site.label, rect)
@@ -157,16 +160,18 @@ class Naming:
         return self._chip(room, chip, shape, _SITE_OFF_MM)
 
     def _planned(
-        self, room: Room, mark: PlanMark, shape: BaseGeometry, size: float
+        self, room: Room, mark: PlanMark, shape: BaseGeometry, fit: tuple[float, float]
     ) -> Iterator[Rect]:
         """Write a planned site's label: dark in a framed chip, so no proposed one without colour.
 
-        It stands farther off than others may: the plan is what the sheet is read for.
+        ``fit``: its size and how far it may stand off, mm; farther than others, unless there are
+        very many, for the plan is what the sheet is read for.
         """
+        size, most = fit
         frame = Pen(PLAN_COLOUR, 0.4, fill="#ffffff", level=_LABEL)
         text = f"{self._plan_sign}{mark.label}"
-        chip = _Chip(text, size * 1.1, frame, PLAN_COLOUR, PLAN_COLOUR)
-        return self._chip(room, chip, shape, _PLANNED_OFF_MM)
+        chip = _Chip(text, max(size, _LEAST_PLANNED_MM), frame, PLAN_COLOUR, PLAN_COLOUR)
+        return self._chip(room, chip, shape, most)
 
     def _chip(self, room: Room, chip: _Chip, shape: BaseGeometry, most: float) -> Iterator[Rect]:
         """Write a label of a site beside it, with a thin line where it stands off."""

@@ -22,7 +22,7 @@ from siting.sheets.records import NO_PLACE, PlanMark
 from siting.sheets.words import listed, word
 
 #: Sites that are the project's own red line: no line leads to them.
-_LINES = frozenset({SiteKind.RED_LINE, SiteKind.REPAIRED})
+LINES = frozenset({SiteKind.RED_LINE, SiteKind.REPAIRED})
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ class Told:
         return word("plan_away" if row.option else "plan_no_place", self.language)
 
     def _short(self, option: Option) -> str:
-        if option.site.kind in _LINES:
+        if option.site.kind in LINES:
             return word(f"plan_short_{option.site.kind}", self.language)
         rank = self.rank(option)
         return option.site.id if rank is None else word("plan_choice", self.language, rank)
@@ -143,7 +143,7 @@ class Told:
         if shape is None or shape.is_empty:
             return None
         kind = str(option.site.kind)
-        start = None if option.site.kind in _LINES else present
+        start = None if option.site.kind in LINES else present
         return PlanMark(
             number, kind if kind in PLAN_LOOKS else "parcel", shape, self.rank(option), start
         )

@@ -19,7 +19,7 @@ from siting.planning.phrases import (
     quota_name,
 )
 from siting.sheets.gather import in_units
-from siting.sheets.planned import Told
+from siting.sheets.planned import LINES, Told
 from siting.sheets.records import Row
 from siting.sheets.table import name_of
 from siting.sheets.words import sentences, word
@@ -110,8 +110,8 @@ class _Part:
         units: list[tuple[str, float, str]] = [("m2", 2.2, "right"), ("ha", 1.6, "right")]
         units += [("mu", 1.6, "right")] if self._has_mu else []
         columns: list[tuple[str, float, str]] = [
-            ("number", 0.9, "right"), ("project", 3.6, "left"), ("planned_site", 4, "left"),
-            ("district", 1.7, "left"), *units, ("points", 1.4, "right"), ("regret", 1.3, "right"),
+            ("number", 0.9, "right"), ("project", 3.3, "left"), ("planned_site", 3.8, "left"),
+            ("district", 2.3, "left"), *units, ("points", 1.4, "right"), ("regret", 1.3, "right"),
         ]  # fmt: skip
         return self._table(word("plan_placed", self._language), columns, rows)
 
@@ -309,7 +309,8 @@ def _facts(told: Told, option: Option, *, has_mu: bool) -> list[list[str]]:
     areas = _areas(option, has_mu=has_mu)
     pairs = [(area, unit) for area, unit in zip(areas, units, strict=False)]
     rank = told.rank(option)
-    away = "" if option.distance_m is None else f"{option.distance_m:,.0f} m"
+    is_line = option.site.kind in LINES
+    away = "" if is_line or option.distance_m is None else f"{option.distance_m:,.0f} m"
     found = [
         ("planned_site", option.site.id if is_here else word("plan_elsewhere", language)),
         ("district", told.district(option.site.district)),

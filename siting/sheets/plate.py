@@ -105,7 +105,7 @@ def draw_map(
     plate.draw_borders(picture)
     chosen = None if numbers is None else frozenset(numbers)
     plate.draw_sites(picture.sites, chosen)
-    plate.draw_planned(p for p in picture.planned if chosen is None or p.number in chosen)
+    plate.draw_planned(picture, chosen)
     plate.draw_lines(picture, chosen)
     names = Naming(paper, view, word("plan_sign", language)).write(picture, chosen)
     paper.shapes([view.frame.box], Pen(INK, 0.35, level=8.0))
@@ -182,10 +182,12 @@ class _Plate:
         pen = Pen(SITE_COLOUR, 0.3, fill=with_white(SITE_FILL, 0.3), dash=(0.9, 0.6), level=_SITE)
         self.draw(shapes, pen)
 
-    def draw_planned(self, marks: Iterable[PlanMark]) -> None:
+    def draw_planned(self, picture: Picture, chosen: frozenset[int] | None) -> None:
         """Draw what the plan gives the chosen rows: site, line from the red line, or cross."""
-        for mark in marks:
-            shapes = self.on_paper([mark.shape])
+        has_joins = picture.has_joins or chosen is not None
+        for mark in picture.planned:
+            is_drawn = chosen is None or mark.number in chosen
+            shapes = self.on_paper([mark.shape] if is_drawn else [])
             if not len(shapes):
                 continue
             middle = middle_of(shapes[0])
@@ -193,7 +195,8 @@ class _Plate:
                 surface, hatch = plan_pens(mark.kind, level=_PLANNED)
                 self.draw(shapes, surface)
                 self.draw(self._hatches(shapes, PLAN_LOOKS[mark.kind].hatch), hatch)
-                self._join(mark, middle)
+                if has_joins:
+                    self._join(mark, middle)
             if is_small(shapes[0]) or mark.kind not in PLAN_LOOKS:
                 spot = plan_symbol(mark.kind, *middle, PLAN_SYMBOL_MM)
                 self.draw([spot], plan_symbol_pen(mark.kind, level=_PLAN_SYMBOL))

@@ -15,6 +15,8 @@ from siting.mapping.styles import Look
 
 Shapes = NDArray[np.object_]
 
+#: A map of more planned sites elsewhere has no lines to them, and their labels stand near by.
+MOST_JOINS = 150
 #: Kind of the mark of a project that the plan gives no site.
 NO_PLACE = "none"
 
@@ -160,6 +162,11 @@ class Picture:
     repairs: tuple[RepairMark, ...] = ()
     """Shown by the little maps of a report alone."""
     planned: tuple[PlanMark, ...] = ()
+
+    @property
+    def has_joins(self) -> bool:
+        """True where lines join red lines to planned sites; very many would hide the map."""
+        return 0 < sum(mark.start is not None for mark in self.planned) <= MOST_JOINS
 
 
 @dataclass(frozen=True, eq=False, slots=True)
