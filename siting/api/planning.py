@@ -81,26 +81,42 @@ def plan(
 
 
 def read_plan(study: Study, report: Report, path: str | Path) -> CityPlan:
-    """Return the plan of a plan.json, for maps, sheets, reports and papers of the same study.
+    """Return the plan that a plan.json holds, where it is of these very data; nothing is solved.
+
+    Papers and workbooks of the plan that was handed on are made of it.
 
     Parameters
     ----------
-    study, report
-        From :func:`load` and :func:`check`: those that the plan was made of. Where the report
-        bears no corrected red lines, those of the planned projects are corrected.
+    study
+        From :func:`load`.
+    report
+        From :func:`check`, of all red lines of the city. Where it bears no corrected red lines
+        (``repairs``), those of the projects that the plan gives one are corrected.
     path
-        What :func:`run` or ``siting plan --output`` wrote, or the folder with it.
+        What ``siting run`` or ``siting plan --output`` wrote, or the folder with it.
 
     Raises
     ------
     ReadError
-        When it is no whole plan, or one of another report, of other data or quotas: two studies
-        are never mixed.
+        When the file is no plan, or was changed.
+    ConfigError
+        When it is of other data: another report, or sites that these data do not offer.
     """
-    from siting.planning import read_plan as read
+    from siting.planning import recall_plan, repaired_projects
+    from siting.repair import RepairOptions
 
-    memory = memory_of(study)
-    return read(Path(path), study, replace(report, repairs=_repairs(study, report)), memory=memory)
+    file, memory = Path(path), memory_of(study)
+    if report.repairs is None:
+        repaired = repaired_projects(file)
+        results = tuple(each for each in report.results if each.red_line.project_id in repaired)
+        # as many per red line as either siting plan or siting run may have had
+        most = RepairOptions(count=max(RepairOptions().count, study.city.repair.count))
+        repairs = repair(study, replace(report, results=results), options=most) if results else ()
+        report = replace(report, repairs=repairs)
+    recalled = recall_plan(file, study, report, memory=memory)
+    if memory is not None:
+        memory.write()
+    return recalled
 
 
 def scenarios(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from siting.study import Study
 
 if TYPE_CHECKING:
-    from siting.model import Report, Search
+    from siting.model import Report, Search, Text
     from siting.planning import CityPlan, Scenario
     from siting.sheets import SheetOptions
 
@@ -20,7 +20,7 @@ def sheets(
     report: Report,
     searches: Sequence[Search] = (),
     *,
-    plan: CityPlan | None = None,
+    plan: CityPlan | Text | None = None,
     options: SheetOptions | None = None,
 ) -> tuple[Path, ...]:
     """Write A3 map sheets (PDF) under ``sheets/`` of the output folder; return their paths.
@@ -30,14 +30,16 @@ def sheets(
     study, report, searches
         From :func:`load`, :func:`check` and :func:`suggest`.
     plan
-        From :func:`plan`, of the same report: its sites are drawn and named in the table.
+        From :func:`plan`, of the same report: its sites are drawn and named in the table. A text
+        says why there is none.
     options
         Which districts, title, logo and language; by default the city and every district.
 
     Raises
     ------
     ConfigError
-        For a district that the city does not have, with the nearest one.
+        For a district that the city does not have, with the nearest one; for a plan of another
+        report.
     ReadError
         For a logo that is no PNG or JPEG.
     WriteError
@@ -51,7 +53,7 @@ def sheets(
         study.atlas,
         city=study.city,
         folder=study.city.output / "sheets",
-        options=_with_plan(options, plan),
+        options=_with_plan(options, report, plan),
     )
 
 
@@ -60,7 +62,7 @@ def report_pdf(
     report: Report,
     searches: Sequence[Search] = (),
     *,
-    plan: CityPlan | None = None,
+    plan: CityPlan | Text | None = None,
     scenarios: Sequence[Scenario] = (),
     options: SheetOptions | None = None,
 ) -> tuple[Path, ...]:
@@ -82,7 +84,7 @@ def report_pdf(
     from siting.api.judging import project_id
     from siting.sheets import write_report_pdf
 
-    chosen = _with_plan(options, plan, scenarios)
+    chosen = _with_plan(options, report, plan, scenarios)
     named = tuple(project_id(study, name) for name in chosen.projects)
     return write_report_pdf(
         report,
@@ -95,11 +97,21 @@ def report_pdf(
 
 
 def _with_plan(
-    options: SheetOptions | None, plan: CityPlan | None, scenarios: Sequence[Scenario] = ()
+    options: SheetOptions | None,
+    report: Report,
+    plan: CityPlan | Text | None,
+    scenarios: Sequence[Scenario] = (),
 ) -> SheetOptions:
-    """Return the options with the plan that is to be shown."""
+    """Return the options with the plan that is to be shown, or with why there is none."""
     from siting.mapping import Planned
+    from siting.model import Text
+    from siting.planning import require_same_report
     from siting.sheets import SheetOptions
 
     chosen = options or SheetOptions()
-    return chosen if plan is None else replace(chosen, planned=Planned(plan, tuple(scenarios)))
+    if plan is None:
+        return chosen
+    if isinstance(plan, Text):
+        return replace(chosen, unplanned=plan)
+    require_same_report(plan, report)
+    return replace(chosen, planned=Planned(plan, tuple(scenarios)))

@@ -33,24 +33,33 @@ def read_previous(path: Path) -> Mapping[str, str]:
     Raises
     ------
     ReadError
-        When it is no plan of ``siting-plan/1``, or does not fit its own identity any more.
+        See :func:`read_document`.
     """
-    document, _ = read_document(path)
-    rows = [(row["project"], row["site"]) for row in document["rows"]]
-    return {project: site for project, site in rows if site is not None}
+    rows = read_document(path)["rows"]
+    return {row["project"]: row["site"] for row in rows if row["site"] is not None}
 
 
-def read_document(path: Path) -> tuple[Mapping[str, Any], Path]:
-    """Return the document of a plan, which fits its own identity, and its file.
+def read_document(path: Path) -> Mapping[str, Any]:
+    """Return what a plan.json says, whole and as it was written.
 
-    Parameters and errors are those of :func:`read_previous`.
+    Parameters
+    ----------
+    path
+        The file, or the folder with it.
+
+    Raises
+    ------
+    ReadError
+        When it is no plan of ``siting-plan/1``, or does not fit its own identity any more.
     """
     file = path / PLAN_NAME if path.is_dir() else path
     document = _require_plan(_parsed(file), file)
     try:
         is_whole = identity_of(document) == document["identity"]
     except (KeyError, TypeError) as error:
-        raise damaged(file, error) from error
+        raise _unreadable(
+            file, say("计划文件已损坏", "the plan is damaged"), found=repr(error)
+        ) from error
     if not is_whole:
         raise _unreadable(
             file,
@@ -61,12 +70,7 @@ def read_document(path: Path) -> tuple[Mapping[str, Any], Path]:
                 "write the plan again; choices of your own belong into a table of decisions (lock)",
             ),
         )
-    return document, file
-
-
-def damaged(file: Path, error: Exception) -> ReadError:
-    """Return the error for a plan that lacks what every plan has."""
-    return _unreadable(file, say("计划文件已损坏", "the plan is damaged"), found=repr(error))
+    return document
 
 
 def _parsed(file: Path) -> object:

@@ -17,11 +17,13 @@ from siting.mapping.scene import secrecy_of
 from siting.mapping.subject import Subject
 from siting.measure import PLANAR
 from siting.model import (
+    NO_TEXT,
     SQUARE_METRES_PER_HECTARE,
     Project,
     RedLineResult,
     Search,
     Status,
+    Text,
     Verdict,
 )
 from siting.report import identity
@@ -36,7 +38,9 @@ _NAMED_AT_MOST, _UNCHECKED_AT_MOST = 3, 2
 _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 
 
-def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Content:
+def content_of(
+    subject: Subject, *, title: str = "", has_mu: bool = True, unplanned: Text = NO_TEXT
+) -> Content:
     """Return what the sheet of a subject shows.
 
     Parameters
@@ -47,6 +51,8 @@ def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Con
         In place of the city's own ``map_title``.
     has_mu
         Whether land is counted in 亩 as well.
+    unplanned
+        Why a plan is not shown that somebody would look for.
     """
     city, language = subject.city, subject.city.language
     told = Told.of(subject)
@@ -59,13 +65,20 @@ def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Con
         secrecy_of(subject).get(language),
         f"{parse_crs(city.crs).name} ({subject.report.crs})",
         (*(told.facts() if told else ()), *facts_of(subject)),
-        (*warnings_of(subject), *(told.warnings() if told else ())),
+        (*warnings_of(subject), *_of_plan(told, unplanned, language)),
         rows,
         totals,
         picture_of(subject, rows, told),
         Counter(row.outcome for row in rows),
         has_mu,
     )
+
+
+def _of_plan(told: Told | None, unplanned: Text, language: str) -> Iterator[str]:
+    if unplanned.zh or unplanned.en:
+        yield unplanned.get(language)
+    if told is not None:
+        yield from told.warnings()
 
 
 def facts_of(subject: Subject) -> Iterator[str]:

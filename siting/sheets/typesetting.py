@@ -58,7 +58,8 @@ def write_report_pdf(
     folder
         Where the files go: ``city.pdf``, ``<code>.pdf``; made when absent.
     options
-        ``districts``, ``projects``, ``title``, ``logo``, ``language``, ``planned``.
+        ``districts``, ``projects``, ``title``, ``logo``, ``language``, ``planned``,
+        ``unplanned``.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def write_report_pdf(
     whole = Subject(report, tuple(searches), atlas, city, Scope(), shown_plan(chosen))
     for subject in subjects_of(whole, options=scope):
         title = chosen.title or REPORT_TITLE.get(subject.city.language)
-        content = content_of(subject, has_mu=city.language == "zh")
+        content = content_of(subject, has_mu=city.language == "zh", unplanned=chosen.unplanned)
         book, wishes = booklet(
             subject, content, projects=chosen.projects, title=title, scenarios=scenarios
         )

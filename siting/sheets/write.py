@@ -14,7 +14,7 @@ from siting.errors import ConfigError, Where, WriteError, nearest
 from siting.mapping.release import Scope
 from siting.mapping.subject import Planned, Subject
 from siting.mapping.write import file_stem
-from siting.model import Atlas, Report, Search
+from siting.model import NO_TEXT, Atlas, Report, Search, Text
 from siting.save import write_bytes
 from siting.sheets.fonts import Face, Foundry
 from siting.sheets.gather import content_of, subject_of
@@ -32,7 +32,7 @@ class SheetOptions:
     ``title`` stands in place of the city's ``map_title``, ``language`` of the city's language.
     ``projects`` (ids) narrow a report to their pages; ``has_all_districts``: where no district is
     chosen, each is made beside the city. ``planned`` is the plan of the city, where one was made;
-    its scenarios are told by reports, and drawn by neither.
+    its scenarios are told by reports, and drawn by neither. ``unplanned`` says why there is none.
     """
 
     districts: tuple[str, ...] = ()
@@ -42,6 +42,7 @@ class SheetOptions:
     logo: Path | None = None
     language: str | None = None
     planned: Planned | None = None
+    unplanned: Text = NO_TEXT
 
 
 def write_sheets(
@@ -75,7 +76,7 @@ def write_sheets(
     whole = Subject(report, tuple(searches), atlas, city, Scope(), shown_plan(chosen))
     contents = {
         path_of(folder, subject): content_of(
-            subject, title=chosen.title, has_mu=city.language == "zh"
+            subject, title=chosen.title, has_mu=city.language == "zh", unplanned=chosen.unplanned
         )
         for subject in subjects_of(whole, options=chosen)
     }

@@ -100,40 +100,24 @@ def test_a_plan_is_printed_as_it_was_made(siting: Siting, town: Files, tmp_path:
         assert f"{group['sums']['total']['ha']}{group['sums']['farm']['ha']}" in said
 
 
-def test_a_plan_of_another_study_is_refused(siting: Siting, town: Files, tmp_path: Path):
+def test_a_plan_of_another_study_is_refused_or_left_out(
+    siting: Siting, town: Files, tmp_path: Path
+):
     path, out = town.write(), tmp_path / "out"
     assert siting("plan", path, "-q", "--output", out).status == 0
-    study = api.load(path)
-    report = api.check(study)
-    plan = api.read_plan(study, report, out)
-    written = (out / "plan.json").read_text(encoding="utf-8")
-    assert plan_to_dict(plan) == json.loads(written)
-    sites = {row.project.id: row.option.site.geometry for row in plan.placed if row.option}
-    assert {shape.area for shape in sites.values()} == {10_000.0}
-
-    def refused(*options: object) -> str:
-        run = siting("sheet", path, "--plan", out, "-o", tmp_path / "no", "-q", *options)
-        assert run.status == 2
-        assert not (tmp_path / "no").exists()
-        return run.err
-
-    assert "as_of = 2026-11-01" in refused("--as-of", "2026-12-01")
     town.tables["plan"]["quota"][0]["limit"] = 3
     town.write()
-    assert "does not fit the study" in refused()
-    town.tables["plan"]["quota"][0]["name"] = "other"
-    town.write()
-    assert "quotas are not those of city.toml" in refused()
-    (out / "plan.json").write_text(written.replace('"A"', '"C"'), encoding="utf-8")
-    assert "does not fit its identity" in refused()
-    document = json.loads(written)
-    del document["stages"]
-    (out / "plan.json").write_text(json.dumps(document), encoding="utf-8")
-    assert "damaged" in refused()
-    town.add_layer("farmland", frame([rect(1000, 1000, 1100, 1150)]))
-    town.write()
-    (out / "plan.json").write_text(written, encoding="utf-8")
-    assert "report_identity" in refused()
+    run = siting("sheet", path, "--plan", out, "-o", tmp_path / "no", "-q")
+    assert run.status == 2
+    assert "the plan is of other data" in run.err
+    assert not (tmp_path / "no").exists()
+    run = siting("sheet", path, "--district", "01", "-o", out, "-q")
+    assert run.status == 0
+    assert "no plan is told" in run.err or "未附计划" in run.err
+    said = text_of(Path(run.out.strip()))
+    assert "输出文件夹中的plan.json与本次数据不符，未附计划" in said
+    assert "统筹方案" not in said
+    assert siting("sheet", path, "--plan", out, "--no-plan", "-q").status == 2
 
 
 @pytest.mark.slow
