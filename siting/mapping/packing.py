@@ -92,7 +92,11 @@ def signs_of(values: Whole) -> str:
     while len(at):  # one sign of each number that has more of them
         is_longer = lengths > 1
         digits[at] = (rest & (_MORE - 1)) | (is_longer * np.uint8(_MORE))
-        at, rest, lengths = at[is_longer] + 1, rest[is_longer] >> _BITS, lengths[is_longer] - 1
+        at, rest, lengths = (
+            at[is_longer] + 1,
+            rest[is_longer] >> np.uint32(_BITS),
+            lengths[is_longer] - 1,
+        )
     return _SIGN_BYTES[digits].tobytes().decode("ascii")
 
 
