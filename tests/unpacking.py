@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import string
 from itertools import accumulate
 
@@ -84,3 +86,47 @@ def vertices_of(payload: dict) -> list[tuple[float, float]]:
     ]
     east, north = WEB.transform(*zip(*places, strict=True)) if places else ((), ())
     return list(zip(east, north, strict=True))
+
+
+def payload_of(page: str) -> dict:
+    """A page's data with rows as they were before they travelled; findings go by their place."""
+    [data] = re.findall(r'id="siting-data">(.*?)</script>', page, re.DOTALL)
+    return untabled(json.loads(data))
+
+
+def untabled(payload: dict) -> dict:
+    for name in ("redLines", "findings", "projects", "searches", "repairs"):
+        if name in payload:
+            table = payload[name]
+            rows = rows_of(table)
+            payload[name] = dict(zip(table["keys"], rows, strict=True)) if "keys" in table else rows
+    return payload
+
+
+def rows_of(table: dict) -> list[dict]:
+    rows: list[dict] = [{} for _ in range(table["rows"])]
+    for name, column in table["columns"].items():
+        for row, value in zip(rows, cells_of(column), strict=True):
+            if value is not None:
+                [row[name]] = value
+    return rows
+
+
+def cells_of(column: list | dict) -> list[tuple | None]:
+    """What stands in each row, in a tuple of its own; None where a row lacks the column."""
+    if isinstance(column, list):
+        return [(value,) for value in column]
+    if "of" in column:
+        return [(column["of"][at - 1],) if at else None for at in numbers(column["at"])]
+    members = rows_of(column["table"])
+    if "tuple" in column:
+        members = [list(row.values()) for row in members]
+    if "at" in column:
+        members = [members[at] for at in numbers(column["at"])]
+    left = iter(members)
+    cells = [
+        ([next(left) for _ in range(more - 1)],) if more else None
+        for more in numbers(column["counts"])
+    ]
+    assert not list(left)
+    return cells

@@ -32,6 +32,7 @@ from siting.mapping.rows import (
 from siting.mapping.shapes import box_of
 from siting.mapping.subject import Planned, Subject, union_of
 from siting.mapping.tiles import tile_payload
+from siting.mapping.travelling import travelling
 from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
 
@@ -39,7 +40,7 @@ BYTES_PER_MB = 1_000_000
 #: What a page weighs without any data: Leaflet, style and script.
 PROGRAM_BYTES = 400_000
 #: Version of the payload, raised when the page's script and data change together.
-PAYLOAD_VERSION = 2
+PAYLOAD_VERSION = 3
 #: Mark of a page with layers that are not public, where city.toml names none.
 INTERNAL = Text("内部资料", "Internal material")
 #: Verdicts that stand in the table of constraints when something was found.
@@ -145,7 +146,7 @@ def _scene(subject: Subject) -> Scene:
 def _room(city: City, payload: Payload) -> int:
     """Return how many bytes of the page's budget are left for the background, 0 at least."""
     budget = round(city.maps.budget_mb * BYTES_PER_MB) - PROGRAM_BYTES
-    return max(0, budget - len(to_safe_json(payload).encode()))
+    return max(0, budget - len(to_safe_json(travelling(payload)).encode()))
 
 
 def _head(subject: Subject) -> Payload:

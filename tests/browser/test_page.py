@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from ..unpacking import WEB, features_of, names_of
+from ..unpacking import WEB, features_of, names_of, untabled
 
 pytestmark = pytest.mark.browser
 CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}
@@ -21,7 +21,7 @@ def city(open_page: Callable, maps: Path):
 
 
 def data_of(opened) -> dict:
-    return json.loads(opened.page.locator("#siting-data").text_content())
+    return untabled(json.loads(opened.page.locator("#siting-data").text_content()))
 
 
 def rows(opened):

@@ -13,6 +13,8 @@ import pyproj
 import pytest
 import shapely
 
+from ..unpacking import untabled
+
 pytestmark = pytest.mark.browser
 CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -68,7 +70,7 @@ def to_plane(handmade: ModuleType) -> Callable:
 
 
 def data_of(opened) -> dict:
-    return json.loads(opened.page.locator("#siting-data").text_content())
+    return untabled(json.loads(opened.page.locator("#siting-data").text_content()))
 
 
 def listed(opened) -> list[str]:

@@ -21,7 +21,7 @@ function outcomeEntries() {
 
 function lineEntries() {
   const entries = [make("li", "hint", word("dotNote"))];
-  if (Object.keys(page.data.findings).some(function (id) { return page.data.findings[id].withheld; })) {
+  if (page.data.findings.some(function (finding) { return finding.withheld; })) {
     entries.push(entry([swatch("#c1121f", "withheld")], word("legendWithheld")));
   }
   const site = swatch(SITE_COLOUR, "", { dash: [4, 2] });
