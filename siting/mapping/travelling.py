@@ -2,7 +2,7 @@
 
 A thousand red lines have the same twelve rules, and say of most of them the same word. The scene
 (:mod:`siting.mapping.scene`) holds plain rows; here they become tables that the page's script
-(``31-tables.js``) makes the same rows of. A table is ``{"rows": how many, "columns": {name: column}}``
+(``31-tables.js``) makes the same rows of. A table is ``{"rows": how many, "columns": {name: …}}``
 (of rows that go by an id also ``"keys"``), and a column one of
 
 - a list: a value per row;
@@ -84,7 +84,7 @@ def _column(values: Sequence[object]) -> object:
     if _are_lists(present):
         members = list(itertools.chain.from_iterable(present))
         if members and all(isinstance(each, dict) for each in members):
-            return {"counts": _counts(values), **_once(members)}
+            return {"counts": _counts(values), **_once(cast("Rows", members))}
         if _are_lists(members) and len({len(each) for each in members}) == 1 and members[0]:
             rows = [{str(at): part for at, part in enumerate(each)} for each in members]
             return {"counts": _counts(values), "tuple": True, **_once(rows)}

@@ -290,6 +290,42 @@ def test_the_tabulator_goes_from_head_to_map_with_one_stop_in_the_list(city):
     assert sum(stop.startswith("row") for stop in stops[: order[-1]]) == 1
 
 
+def test_every_red_line_on_the_map_is_reached_by_keys_alone(city):
+    """The canvas is a picture for the pointer: arrows in the list lead to each of its lines."""
+    keyboard, data = city.page.keyboard, data_of(city)
+    city.page.locator("#list .row").first.focus()
+    reached = {}
+    for _ in range(len(data["redLines"])):
+        keyboard.press("Enter")
+        assert city.page.evaluate("document.activeElement.id") == "details"
+        name = city.page.locator("#details .row-id").first.text_content()
+        reached[name] = city.page.evaluate(
+            "() => { const b = map_siting.getBounds(); return [b.getSouth(), b.getWest(), "
+            "b.getNorth(), b.getEast()]; }"
+        )
+        keyboard.press("Escape")  # back to its row
+        keyboard.press("ArrowDown")
+    assert reached.keys() == {line["id"] for line in data["redLines"]}
+    for line in data["redLines"]:
+        if line["at"]:
+            south, west, north, east = reached[line["id"]]
+            assert south < line["at"][0] < north, line["id"]
+            assert west < line["at"][1] < east, line["id"]
+    assert city.mischief == CLEAN
+
+
+def test_every_red_line_is_found_by_typing_its_name(city):
+    search, keyboard = city.page.locator("#search"), city.page.keyboard
+    for line in data_of(city)["redLines"][:6]:
+        search.focus()
+        keyboard.press("Control+A")
+        keyboard.type(line["id"])
+        city.page.locator("#list .row[tabindex='0']").focus()
+        keyboard.press("Enter")
+        assert city.page.locator("#details .row-id").first.text_content().startswith(line["id"])
+        keyboard.press("Escape")
+
+
 def test_who_chooses_by_key_reads_on_in_the_panel(city):
     row = city.page.locator("#list .row").first
     row.focus()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import copy
+import hashlib
 import html
-import json
 import re
 
 import pytest

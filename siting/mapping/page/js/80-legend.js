@@ -24,9 +24,24 @@ function lineEntries() {
   if (page.data.findings.some(function (finding) { return finding.withheld; })) {
     entries.push(entry([swatch("#c1121f", "withheld")], word("legendWithheld")));
   }
+  if (page.data.findings.some(function (finding) { return finding.notDrawn; })) {
+    entries.push(entry([swatch("#c1121f", "withheld")], word("legendLeftOut")));
+  }
+  coarseNotes().forEach(function (note) { entries.push(make("li", "hint bad", note)); });
   const site = swatch(SITE_COLOUR, "", { dash: [4, 2] });
   entries.push(page.hasSites ? checkEntry("sites", site, word("allSites")) : offEntry(site, word("sites"), word("noneDrawn")));
   return entries;
+}
+
+// What a page over its budget draws with less detail, and that it is over it all the same.
+function coarseNotes() {
+  const coarse = page.data.coarse || {};
+  const over = page.data.overBudget;
+  return [
+    coarse.pieces_m ? word("coarsePieces", coarse.pieces_m) : "",
+    coarse.outlines_m ? word("coarseOutlines", coarse.outlines_m) : "",
+    over ? word("overBudget", over[0], over[1]) : "",
+  ].filter(Boolean);
 }
 
 // The kinds of sites that the plan or any scenario has.
