@@ -290,6 +290,7 @@ def test_the_tabulator_goes_from_head_to_map_with_one_stop_in_the_list(city):
     assert sum(stop.startswith("row") for stop in stops[: order[-1]]) == 1
 
 
+@pytest.mark.slow
 def test_every_red_line_on_the_map_is_reached_by_keys_alone(city):
     """The canvas is a picture for the pointer: arrows in the list lead to each of its lines."""
     keyboard, data = city.page.keyboard, data_of(city)
@@ -316,7 +317,7 @@ def test_every_red_line_on_the_map_is_reached_by_keys_alone(city):
 
 def test_every_red_line_is_found_by_typing_its_name(city):
     search, keyboard = city.page.locator("#search"), city.page.keyboard
-    for line in data_of(city)["redLines"][:6]:
+    for line in data_of(city)["redLines"][:3]:
         search.focus()
         keyboard.press("Control+A")
         keyboard.type(line["id"])

@@ -76,6 +76,7 @@ const WORDS = {
   plan_carved: ["宗地内划出", "carved out"],
   plan_cross: ["未安排", "no place"],
   plan_move: ["情景变动：原址→新址", "moves in the scenario"],
+  plan_moves_faint: ["变动较多，仅加粗所选项目的", "many move: only the chosen project's is strong"],
   inputs: ["数据清单", "Data used"],
   layer: ["图层", "Layer"],
   rows: ["条数", "Rows"],

@@ -61,7 +61,7 @@ function planEntries() {
 function planToggles() {
   const picture = symbolSwatch({ symbol: "square", fill: "#ffffff", colour: PLAN_COLOUR });
   const entries = [checkEntry("plan", picture, word("planLayer"))];
-  if (page.view > 0) { entries.push(entry([lineSwatch(MOVE_COLOUR, 2, null)], word("plan_move"))); }
+  if (page.view > 0) { entries.push(entry([lineSwatch(MOVE_COLOUR, 2, null)], word("plan_move"), drawn.areMovesFaint ? word("plan_moves_faint") : "")); }
   return entries;
 }
 
