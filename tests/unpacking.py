@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import string
+from collections.abc import Iterator
 from itertools import accumulate
 
 import pyproj
@@ -44,15 +45,14 @@ def features_of(row: dict, origin: list[int], unit: float) -> list[tuple[str, li
     """Kind and rings (Web Mercator metres) of each feature of a background layer."""
     stream = iter(numbers(row["packed"]))
     first = (0, 0)
+    vertices: list[tuple[int, int]] = []
     features = []
     for head in stream:
         rings = []
         for _ in range(head // 4):
-            at, places = first, []
-            for _ in range(next(stream)):
-                at = (at[0] + signed(next(stream)), at[1] + signed(next(stream)))
-                places.append(at)
+            places = ring_of(stream, first, vertices)
             first = places[0]
+            vertices += places
             rings.append([((x + origin[0]) * unit, (y + origin[1]) * unit) for x, y in places])
         features.append((KINDS[head % 4], rings))
     assert [
@@ -61,6 +61,25 @@ def features_of(row: dict, origin: list[int], unit: float) -> list[tuple[str, li
         sum(len(ring) for _, rings in features for ring in rings),
     ] == row["size"]
     return features
+
+
+def ring_of(
+    stream: Iterator[int], at: tuple[int, int], before: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The vertices of the next ring, after those of all rings before it."""
+    size, has_copies = divmod(next(stream), 2)
+    places: list[tuple[int, int]] = []
+    while len(places) < size:
+        for _ in range(next(stream) if has_copies else size):
+            at = (at[0] + signed(next(stream)), at[1] + signed(next(stream)))
+            places.append(at)
+        if len(places) < size:
+            original = len(before) + len(places) - next(stream)
+            for _ in range(next(stream)):
+                places.append((before + places)[original])
+                original -= 1
+            at = places[-1]
+    return places
 
 
 def names_of(row: dict) -> list[str]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.crs import viewing_degrees
+from siting.mapping.sharing import Copies, copies_of
 
 #: The sixty-four signs: none of them means anything to JSON, HTML or a template language.
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -49,8 +50,11 @@ Origin = tuple[int, int]
 class Packed:
     """The shapes of a layer as text.
 
-    ``text`` holds per feature ``rings * 4 + kind``, then per ring its number of vertices and the
-    steps, the first one from the first vertex of the ring before. Rings are open, exteriors
+    ``text`` holds per feature ``rings * 4 + kind``, then per ring twice its number of vertices and
+    the steps, the first one from the first vertex of the ring before. Where it is one more than
+    twice the number, some vertices of the ring are those of earlier ones, backwards
+    (:mod:`siting.mapping.sharing`): in turn, how many steps follow, these, how many vertices back
+    the first copied one's original lies, and how many are copied. Rings are open, exteriors
     anticlockwise and holes clockwise, so that a page fills them as they come. ``rows`` are the
     positions of the geometries that are in it; what has no shape, or no place on the map, is not.
     """
@@ -153,21 +157,46 @@ def pack(geometries: Geometries, crs: str, origin: Origin) -> Packed:
 
 
 def _stream(places: Whole, ring_sizes: Whole, ring_counts: Whole, kinds: Whole) -> Whole:
-    """Return the numbers of a layer in their order: heads of features, of rings, steps."""
+    """Return the numbers of a layer in their order: heads of features, of rings, steps, copies."""
     firsts = np.cumsum(ring_sizes) - ring_sizes
+    kind_of_ring = np.repeat(kinds, ring_counts)
+    copies = copies_of(places, ring_sizes, kind_of_ring == POLYGONS)
     steps = np.diff(places, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     steps[firsts] = np.diff(places[firsts], axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    feature_of_ring = np.repeat(np.arange(len(ring_counts)), ring_counts)
-    ring_of = np.repeat(np.arange(len(ring_sizes)), ring_sizes)
+    has_copies, runs = _runs_of_told(copies, firsts, ring_sizes)
+    follows = np.append(False, copies.is_copied)[copies.at]  # a copy right after a copy
+    room = np.where(copies.is_copied, 0, 2)
+    room[runs[0]] += 1
+    room[copies.at] = 2 + follows
+    room[firsts] += 1
     first_rings = np.cumsum(ring_counts) - ring_counts
-    stream = np.empty(len(ring_counts) + len(ring_sizes) + 2 * len(places), dtype=np.int64)
-    head_at = np.arange(len(ring_counts)) + first_rings
-    head_at += 2 * np.append(firsts, len(places))[first_rings]
-    stream[head_at] = ring_counts * 4 + kinds
-    stream[np.arange(len(ring_sizes)) + feature_of_ring + 1 + 2 * firsts] = ring_sizes
-    at = 2 * np.arange(len(places)) + ring_of + feature_of_ring[ring_of] + 2
-    stream[at], stream[at + 1] = folded(steps[:, 0]), folded(steps[:, 1])
+    room[firsts[first_rings]] += 1
+    ends = np.cumsum(room)
+    stream = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.int64)
+    begins = ends - room
+    stream[begins[firsts[first_rings]]] = ring_counts * 4 + kinds
+    begins[firsts[first_rings]] += 1
+    stream[begins[firsts]] = ring_sizes * 2 + has_copies
+    stream[ends[runs[0]] - 3] = runs[1]
+    at = ends[copies.at] - 2
+    stream[at], stream[at + 1] = copies.back, copies.length
+    at = ends[~copies.is_copied] - 2
+    stream[at], stream[at + 1] = folded(steps[~copies.is_copied].T)
     return stream
+
+
+def _runs_of_told(copies: Copies, firsts: Whole, sizes: Whole) -> tuple[Whole, tuple[Whole, Whole]]:
+    """Return which rings have copies; where they go on with steps, and how many these are."""
+    told = ~copies.is_copied
+    ring_of = np.repeat(np.arange(len(firsts)), sizes)
+    has_copies = np.zeros(len(firsts), dtype=np.int64)
+    has_copies[ring_of[copies.at]] = 1
+    begins = told & ~np.append(False, told)[: len(told)]
+    begins[firsts] = True
+    at = np.flatnonzero(begins)
+    counts = np.add.reduceat(told.astype(np.int64), at) if len(at) else at
+    is_said = has_copies[ring_of[at]] == 1
+    return has_copies, (at[is_said], counts[is_said])
 
 
 def _rings_of(shapes: Geometries) -> tuple[Places, Whole, Whole, Whole]:
