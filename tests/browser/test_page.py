@@ -381,7 +381,8 @@ def test_no_two_of_thirty_criteria_look_alike(
         opened.page.locator("#details .site")
         .first.locator(".score i")
         .evaluate_all(
-            "dots => dots.map(d => getComputedStyle(d)).map(s => s.backgroundColor + s.backgroundImage)"
+            "dots => dots.map(d => getComputedStyle(d)).map(s => s.backgroundColor + "
+            "s.backgroundImage)"
         )
     )
     assert (len(looks), len(set(looks))) == (30, 30)
