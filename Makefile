@@ -5,8 +5,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 #: what to hand to pytest, for example: make test PYTEST_ARGS="-k save -x"
 PYTEST_ARGS ?= -n 2
-#: those that docs/proofs.md promises; the others run with 200 cases among the tests
-PROPERTIES := $(addprefix tests/properties/test_,kernel.py overlay.py check.py suggest.py handover.py)
+#: the others run among the tests
+PROPERTIES := tests/properties
 UV ?= uv
 export UV_NO_PROGRESS := 1
 
@@ -63,8 +63,9 @@ lint: ## style, types, import contracts, dependencies, notebooks without outputs
 	@shopt -s nullglob; for book in notebooks/*.ipynb; do \
 	  $(BIN)/nbstripout --verify "$$book" || { echo "run: $(BIN)/nbstripout $$book"; exit 1; }; done
 
-lint-page: ## the page's scripts and styles as Chromium 69 takes them: linted, not run there (needs node and npm)
+lint-page: ## the page's scripts and styles as Chromium 69 takes them: linted, not run there
 	@scripts/setup.sh dev
+	@scripts/node.sh
 	@scripts/lint-page.sh
 
 format: ## bring the code into the one style

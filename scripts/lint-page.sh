@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
 # Lints the page's scripts and styles for Chromium 69 (old 360 browsers): eslint with
 # eslint-plugin-compat, stylelint with browserslist. Linted, not run there: tests/browser run
-# in today's Chromium. The versions are pinned in scripts/page-lint/package.json; npm takes them
-# from whatever registry it is set to, into build/, and no lock file is kept, for it would name one.
+# in today's Chromium. scripts/page-lint/package-lock.json pins every package by hash and names no
+# registry: npm takes them from whichever it is set to. To renew the lock, in that folder:
+#   npm install --package-lock-only --omit-lockfile-registry-resolved
+# and take the "funding" entries out.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-command -v npm >/dev/null || { echo "lint-page: needs node and npm" >&2; exit 2; }
+for program in node npm; do
+  command -v "$program" >/dev/null || { echo "lint-page: needs $program" >&2; exit 2; }
+done
+if grep -nE '://|"resolved"' scripts/page-lint/package-lock.json >&2; then
+  echo "lint-page: the lock names a host; see the head of scripts/lint-page.sh" >&2
+  exit 2
+fi
 work=build/page-lint
-mkdir -p "$work/out"
-cp scripts/page-lint/package.json scripts/page-lint/*.mjs "$work/"
-if ! cmp -s scripts/page-lint/package.json "$work/.installed"; then
-  (cd "$work" && npm install --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error)
-  cp scripts/page-lint/package.json "$work/.installed"
+mkdir -p "$work"
+rm -rf "$work/out"
+mkdir "$work/out"
+cp scripts/page-lint/*.json scripts/page-lint/*.mjs "$work/"
+if ! cmp -s scripts/page-lint/package-lock.json "$work/.installed"; then
+  (cd "$work" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error)
+  cp scripts/page-lint/package-lock.json "$work/.installed"
 fi
 .venv/bin/python - "$work/out" <<'PYTHON'
 import sys

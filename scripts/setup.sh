@@ -3,6 +3,7 @@
 # Needs Python 3.11 or newer and a package index; nothing else of siting needs a network.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/debian.sh
 what=${1:?run, dev or bench}
 venv=.venv
 
@@ -25,12 +26,10 @@ no_python() {
   exit 2
 }
 
-is_admin_with_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
-
 install_python() {
   is_admin_with_apt || no_python
   say "no Python 3.11 or newer found: installing Debian's"
-  apt-get update -qq && apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null
+  apt_install python3 python3-venv
 }
 
 make_venv() {
@@ -39,7 +38,7 @@ make_venv() {
   if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     if is_admin_with_apt; then
       say "python3-venv is missing: installing it"
-      apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
+      apt_install python3-venv
     else
       say "this Python cannot make virtual environments."
       say "Install it first: sudo apt-get install python3-venv"

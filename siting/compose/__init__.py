@@ -27,6 +27,7 @@ from siting.compose.records import (
     total_of,
 )
 from siting.compose.sheets import detail_sheet, sheets_of, summary_sheet
+from siting.compose.titles import use_titles
 
 __all__ = [
     "GROUPINGS",
@@ -55,4 +56,5 @@ __all__ = [
     "summary_sheet",
     "sums_of",
     "total_of",
+    "use_titles",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siting.handover.manifest import file_entry, text_entry
-from siting.handover.planned import Placed, PlanPart
+from siting.handover.planned import PlanPart
 from siting.handover.tables import (
     AS_FOUND,
     ELSEWHERE,
@@ -21,8 +21,8 @@ from siting.handover.tables import (
     table_frame,
 )
 from siting.model import RedLine, Text
-from siting.planning import PlanRow, plan_identity, write_reply_form
-from siting.planning.phrases import proof_text
+from siting.planning import Placed, PlanRow, plan_identity, write_reply_form
+from siting.planning.phrases import joined, proof_text
 from siting.planning.tables import release_of_site
 from siting.save import write_red_line_txt
 
@@ -62,12 +62,15 @@ def planned_table(handed: PlanPart) -> gpd.GeoDataFrame:
     handed
         The district's part of the plan; geometry in its CRS, which the table bears.
     """
-    rows = [_placed_row(placed, handed) for placed in handed.placed]
-    rows += [(_unplaced_row(row, handed), None) for row in handed.unplaced]
-    rows += [(_left_out_row(name, why, handed), None) for name, why in handed.left_out.items()]
+    rows = [_placed_row(placed, handed) for placed in handed.told.placed]
+    rows += [(_unplaced_row(row, handed), None) for row in handed.told.unplaced]
+    rows += [(_left_out_row(name, why, handed), None) for name, why in handed.told.left_out.items()]
     rows.sort(key=lambda pair: str(pair[0]["project_id"]))
     table = table_frame(
-        [row for row, _ in rows], [shape for _, shape in rows], PLANNED_COLUMNS, handed.plan.crs
+        [row for row, _ in rows],
+        [shape for _, shape in rows],
+        PLANNED_COLUMNS,
+        handed.told.plan.crs,
     )
     # whole numbers beside rows without one would be written as 2.0
     return table.astype({"priority": "Int64", "considered": "Int64"})
@@ -78,7 +81,7 @@ def _placed_row(placed: Placed, handed: PlanPart) -> tuple[Row, BaseGeometry | N
     state, site = ELSEWHERE, placed.option.site
     row = _lead(placed, handed)
     if placed.is_here:
-        release = release_of_site(site, handed.plan.origin.parcels)
+        release = release_of_site(site, handed.told.plan.origin.parcels)
         geometry, state = released(site.geometry, release, handed.part)
         row |= _land(placed)
     return row | {"geometry_state": state}, geometry
@@ -99,14 +102,14 @@ def _lead(placed: Placed, handed: PlanPart) -> Row:
     }
     if not placed.is_own:
         return row
-    best = placed.row.best.site.id if placed.row.best else ""
+    best = handed.told.best(placed.row)
     return row | {
         **_class(placed.row),
         "score": rounded(option.score),
         "deductions": as_json({name: rounded(off) for name, off in option.deductions.items()}),
         "regret": rounded(placed.row.regret),
-        "best_site_id": best if handed.may_name(best) else None,
-        "former_site_id": _former(placed.row, handed),
+        "best_site_id": best.site.id if best else None,
+        "former_site_id": handed.told.former(placed.row) or None,
         "is_locked": placed.row.lock is not None,
     }
 
@@ -125,8 +128,8 @@ def _land(placed: Placed) -> Row:
 
 
 def _unplaced_row(row: PlanRow, handed: PlanPart) -> Row:
-    reasons = handed.reasons(row)
-    told = reasons if reasons.zh else _NO_SITE
+    reasons = handed.told.reasons(row) or handed.told.obstacles(row)
+    told = joined(reasons, zh="；", en="; ") if reasons else _NO_SITE
     return {
         "project_id": row.project.id,
         "project_name": row.project.name,
@@ -134,7 +137,7 @@ def _unplaced_row(row: PlanRow, handed: PlanPart) -> Row:
         **_class(row),
         "considered": row.considered,
         "is_proved": row.blocks is not None,
-        "former_site_id": _former(row, handed),
+        "former_site_id": handed.told.former(row) or None,
         "reasons_zh": told.get("zh"),
         "reasons_en": told.get("en"),
         "geometry_state": NO_GEOMETRY,
@@ -154,10 +157,6 @@ def _left_out_row(name: str, why: Text, handed: PlanPart) -> Row:
 
 def _class(row: PlanRow) -> Row:
     return {"priority": row.project.priority, "batch": row.project.batch}
-
-
-def _former(row: PlanRow, handed: PlanPart) -> str | None:
-    return row.former_site_id if handed.may_name(row.former_site_id) else None
 
 
 def write_plan_copies(home: Path, handed: PlanPart, table: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -185,7 +184,7 @@ def write_plan_copies(home: Path, handed: PlanPart, table: gpd.GeoDataFrame) -> 
     whole = table[table["geometry_state"] == AS_FOUND]
     if len(whole):
         plots = [
-            RedLine(id=project, project_id=project, geometry=shape, crs=handed.plan.crs)
+            RedLine(id=project, project_id=project, geometry=shape, crs=handed.told.plan.crs)
             for project, shape in zip(whole["project_id"], whole.geometry, strict=True)
         ]
         names = {
@@ -194,11 +193,11 @@ def write_plan_copies(home: Path, handed: PlanPart, table: gpd.GeoDataFrame) -> 
                 whole["project_id"], whole["site_id"], whole["project_name"], strict=True
             )
         }
-        write_red_line_txt(home / PLAN_TXT, plots, crs=handed.plan.crs, names=names)
+        write_red_line_txt(home / PLAN_TXT, plots, crs=handed.told.plan.crs, names=names)
         entries[PLAN_TXT] = file_entry(home / PLAN_TXT, rows=len(whole))
-    if handed.here:
-        write_reply_form(home / REPLY, handed.here, by=handed.part.name, may_replace=True)
-        entries[REPLY] = file_entry(home / REPLY, rows=len(handed.here))
+    if handed.told.here:
+        write_reply_form(home / REPLY, handed.told.here, by=handed.part.name, may_replace=True)
+        entries[REPLY] = file_entry(home / REPLY, rows=len(handed.told.here))
     return entries
 
 
@@ -222,11 +221,11 @@ def plan_entry(handed: PlanPart, table: gpd.GeoDataFrame) -> dict[str, Any]:
         for state in (UNPLACED, LEFT_OUT)
     }
     return {
-        "identity": plan_identity(handed.plan),
-        "gap": handed.plan.gap,
-        "how_good": text_entry(proof_text(handed.plan)),
+        "identity": plan_identity(handed.told.plan),
+        "gap": handed.told.plan.gap,
+        "how_good": text_entry(proof_text(handed.told.plan)),
         "projects_unplaced": without[UNPLACED],
         "projects_left_out": without[LEFT_OUT],
         "outlines_not_whole": sorted(table.loc[is_here & ~is_whole, "project_id"]),
-        "notes_with_the_city": len(handed.plan.notes),
+        "notes_with_the_city": len(handed.told.plan.notes) - len(handed.told.notes),
     }

@@ -1,9 +1,7 @@
 """The city's plan as one page may tell it: sites, reasons, quotas, and what scenarios move.
 
-The city's page tells all of it. On a district's page a project of another district has its number,
-site and points where that site lies here, and else nothing; a project of the district that is
-planned elsewhere has the other district, area and points. Sentences of the plan name projects and
-sites, so that page has those alone that name nothing of elsewhere, and counts the rest.
+What that is says :mod:`siting.planning.hearing`: the city's page tells all of it, a district's has
+what it may read, and counts the rest.
 """
 
 from __future__ import annotations
@@ -14,12 +12,12 @@ from dataclasses import dataclass, field
 from shapely.geometry.base import BaseGeometry
 
 from siting.mapping.background import Payload, pair
-from siting.mapping.plan_words import NO_POINTS, Spoken
 from siting.mapping.shapes import encode, label_points
 from siting.mapping.subject import Subject
 from siting.model import KIND_NAMES, Option, Site, Text
-from siting.planning import CityPlan, PlanRow, QuotaUse, Scenario
-from siting.planning.phrases import DEDUCTION_NAMES, amount_name, proof_text
+from siting.planning import CityPlan, Listener, Placed, PlanRow, QuotaUse, Scenario
+from siting.planning.hearing import NO_POINTS
+from siting.planning.phrases import DEDUCTION_NAMES, amount_name, decision_text, proof_text
 
 #: The unit of a quota that is no area.
 _SITES = "sites"
@@ -40,7 +38,8 @@ def plan_payload(subject: Subject) -> Payload | None:
     views = [{**told, "rows": base, "moves": []}]
     for scenario in planned.scenarios:
         rows, told = _told(subject, scenario.plan, book)
-        views.append({**told, "rows": _otherwise(base, rows), "moves": _moves(subject, scenario)})
+        moves = _moves(subject.listener(scenario.plan), scenario)
+        views.append({**told, "rows": _otherwise(base, rows), "moves": moves})
     causes = {cause for view in planned.plans for row in view.placed for cause in _causes(row)}
     return {
         "numbers": _numbers(subject),
@@ -121,34 +120,41 @@ class _Book:
 
 def _told(subject: Subject, plan: CityPlan, book: _Book) -> tuple[dict[str, Payload], Payload]:
     """Return the rows of a plan that the page may tell, by project id, and its head."""
-    spoken = Spoken.of(subject, plan)
-    told = {row.project.id: _row(subject, row, book, spoken) for row in plan.rows}
-    rows = {name: row for name, row in told.items() if row is not None}
-    return rows, _view(subject, plan, spoken)
+    told = subject.listener(plan)
+    rows: dict[str, Payload] = {}
+    for row in plan.rows:
+        placed = told.seen(row)
+        if placed is not None:
+            rows[row.project.id] = _placed(subject, placed, book, told)
+        elif row.option is None and told.is_own(row.project.id):
+            rows[row.project.id] = {**_without(row, book, told), **_beside(row, book, told)}
+    return rows, _view(told)
 
 
-def _row(subject: Subject, row: PlanRow, book: _Book, spoken: Spoken) -> Payload | None:
-    is_own = row.project.id in subject.own_ids
-    option = row.option
-    is_here = option is not None and subject.is_land_here(option.site.geometry)
-    if not is_own:
-        if option is None or not is_here:
-            return None
+def _placed(subject: Subject, placed: Placed, book: _Book, told: Listener) -> Payload:
+    row, option = placed.row, placed.option
+    if not placed.is_own:
         return {"site": book.place(option.site), "points": _points(option.points)}
-    if option is None:
-        return {**_without(row, book, spoken), **_beside(row, book, spoken)}
-    if not is_here:
-        return {**_elsewhere(subject, row, option), **_beside(row, book, spoken)}
+    if not placed.is_here:
+        return {**_elsewhere(subject, row, option), **_beside(row, book, told)}
     return {
         "site": book.place(option.site),
         **_figures(row, option),
         **_given(
-            best=spoken.best(row),
-            because=book.say(spoken.because(row)),
-            lock=book.say(spoken.lock(row)),
+            best=_best(row, told),
+            because=book.say(told.because(row)),
+            lock=book.say(told.lock(row)),
         ),
-        **_beside(row, book, spoken),
+        **_beside(row, book, told),
     }
+
+
+def _best(row: PlanRow, told: Listener) -> list[object] | None:
+    """Return name and points of an own project's best site, where it has another."""
+    best = told.best(row)
+    if best is None or row.regret < NO_POINTS:
+        return None
+    return [best.site.id, round(best.points, 2)]
 
 
 def _points(points: float) -> float:
@@ -187,22 +193,22 @@ def _figures(row: PlanRow, option: Option) -> Payload:
     }
 
 
-def _without(row: PlanRow, book: _Book, spoken: Spoken) -> Payload:
+def _without(row: PlanRow, book: _Book, told: Listener) -> Payload:
     return {
         "site": None,
         "proved": row.blocks is not None,
         **_given(
-            reasons=[book.say(text) for text in spoken.reasons(row)],
-            why=book.say(spoken.unproved(row)),
+            reasons=[book.say(text) for text in told.reasons(row)],
+            why=book.say(told.unproved(row)),
             of=row.considered or None,
             cut=row.is_cut_short,
         ),
     }
 
 
-def _beside(row: PlanRow, book: _Book, spoken: Spoken) -> Payload:
+def _beside(row: PlanRow, book: _Book, told: Listener) -> Payload:
     """Return what an own project has besides, with a site or without: notes, a former site."""
-    former, moved = spoken.former(row)
+    former, moved = told.moved(row)
     return _given(note=book.say(row.note), former=former, moved=book.say(moved))
 
 
@@ -221,24 +227,20 @@ def _otherwise(base: Mapping[str, Payload], rows: Mapping[str, Payload]) -> Mapp
     return changed | {name: None for name in base if name not in rows}
 
 
-def _moves(subject: Subject, scenario: Scenario) -> list[list[object]]:
+def _moves(told: Listener, scenario: Scenario) -> list[list[object]]:
     """Return project, change and points gained of what moves and may be told here."""
-    return [
-        [one.project_id, str(one.change), _points(one.points)]
-        for one in scenario.moving
-        if one.project_id in subject.own_ids
-    ]
+    return [[one.project_id, str(one.change), _points(one.points)] for one in told.moving(scenario)]
 
 
-def _view(subject: Subject, plan: CityPlan, spoken: Spoken) -> Payload:
+def _view(told: Listener) -> Payload:
     """Return the head of a plan or scenario: counts of the scope, quotas, what is told of it."""
-    own = [row for row in plan.rows if row.project.id in subject.own_ids]
+    plan = told.plan
+    own = [row for row in plan.rows if told.is_own(row.project.id)]
     classes: dict[int, list[int]] = {}
     for row in own:
         count = classes.setdefault(row.project.priority, [0, 0])
         count[0] += row.option is not None
         count[1] += 1
-    quotas = [use for use in plan.quotas if spoken.is_quota_told(use)]
     return {
         "name": plan.scenario,
         "title": pair(plan.title),
@@ -246,14 +248,13 @@ def _view(subject: Subject, plan: CityPlan, spoken: Spoken) -> Payload:
         "isProved": plan.is_proved,
         "points": _points(sum(row.option.points for row in own if row.option)),
         "classes": [[level, *classes[level]] for level in sorted(classes)],
-        "quotas": [_quota(use) for use in quotas],
-        "quotasElsewhere": len(plan.quotas) - len(quotas),
-        **spoken.around(),
-        "leftOut": {
-            name: pair(why)
-            for name, why in sorted(plan.left_out.items())
-            if name in subject.own_ids
-        },
+        "quotas": [_quota(use) for use in told.quotas],
+        "quotasElsewhere": len(plan.quotas) - len(told.quotas),
+        "notes": [pair(note) for note in told.notes],
+        "notesElsewhere": len(plan.notes) - len(told.notes),
+        "decisions": [pair(decision_text(one, told.names)) for one in told.decisions],
+        "decisionsElsewhere": len(plan.decisions) - len(told.decisions),
+        "leftOut": {name: pair(why) for name, why in told.left_out.items()},
     }
 
 

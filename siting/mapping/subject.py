@@ -9,7 +9,7 @@ one elsewhere, and no more. (The hand-over packages are cut by the same words.)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.city import City
+from siting.compose import use_titles
 from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
 from siting.mapping.shapes import WHOLE, Detail
 from siting.mapping.styles import Look, looks_for
@@ -35,10 +36,11 @@ from siting.model import (
     Search,
     Site,
     Suggestion,
+    Text,
     Verdict,
     narrowest,
 )
-from siting.planning import CityPlan, Scenario
+from siting.planning import CityPlan, Listener, Scenario
 from siting.planning.tables import release_of_site
 from siting.report import has_land_in
 
@@ -105,13 +107,8 @@ class Subject:
             and any(map(self.is_site_here, search.suggestions))
         }
         for plan in self.planned.plans if self.planned else ():
-            ids.update(
-                row.project.id
-                for row in plan.rows
-                if row.project.id not in self.own_ids
-                and row.option is not None
-                and self.is_land_here(row.option.site.geometry)
-            )
+            placed = self.listener(plan).placed
+            ids.update(one.row.project.id for one in placed if not one.is_own)
         return tuple(sorted((p for p in self.report.projects if p.id in ids), key=lambda p: p.id))
 
     @cached_property
@@ -120,6 +117,14 @@ class Subject:
         own = {result.red_line.project_id for result in self.results}
         own.update(project.id for project in self.unplaced)
         return frozenset(own)
+
+    def listener(self, plan: CityPlan) -> Listener:
+        """Return what this page may tell of a plan, or of a scenario's."""
+        if not self.scope.is_district:
+            return Listener(plan)
+        suggested = (one.site for search in self.searches for one in search.suggestions)
+        known = {site.id: site.geometry for site in suggested}
+        return Listener(plan, self.own_ids, self.scope.area, self.scope.code, known)
 
     def is_site_here(self, offer: Suggestion | NearMiss) -> bool:
         """True when a suggested site, or the nearest infeasible one, has land in the scope."""
@@ -136,6 +141,11 @@ class Subject:
         ids = {result.red_line.project_id for result in self.results}
         ids.update(project.id for project in (*self.unplaced, *self.guests))
         return {project.id: project for project in self.report.projects if project.id in ids}
+
+    @cached_property
+    def use_title(self) -> Callable[[str, str], Text]:
+        """What tells a land-use code of a code system in words (the city's composition book)."""
+        return use_titles(self.city.compose.book, base=self.city.path.parent)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -26,7 +26,9 @@ TEMPLATES = (CHECKLIST_FILE, ADVICE_FILE, LETTER_FILE)
 """File names of the templates that a bureau may have of its own."""
 
 #: What a file name must not hold, on any system; letters of any script may stand.
-_NO_NAME = re.compile(r'[\x00-\x20<>:"/\\|?*\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f]')
+_NO_NAME = re.compile(
+    r'[\x00-\x20<>:"/\\|?*\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]'
+)
 _LONGEST_NAME = 40
 
 

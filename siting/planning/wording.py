@@ -6,7 +6,7 @@ Everything is told from the plan's own records, ids always with the project's na
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from siting.model import Option, Text
@@ -149,11 +149,13 @@ def _to_know(row: PlanRow, option: Option, names: Names) -> Iterator[Text]:
     if option.not_checked:
         rules = names.rules(option.not_checked)
         yield Text(f"未核查：{rules.zh}", f"not checked: {rules.en}")
-    if row.is_cut_short:
-        yield _cut_short_text(row)
+    yield cut_short_text(row)
 
 
-def _cut_short_text(row: PlanRow) -> Text:
+def cut_short_text(row: PlanRow) -> Text:
+    """Return that a project has more sites than were weighed; nothing where all of them were."""
+    if not row.is_cut_short:
+        return Text("")
     return Text(
         f"只计入 {row.considered} 处备选，另有未计入的",
         f"only {sites_en(row.considered)} of its own were weighed, there are more",
@@ -162,7 +164,11 @@ def _cut_short_text(row: PlanRow) -> Text:
 
 def _unplaced(row: PlanRow, names: Names) -> Text:
     if row.considered:
-        told = _proved(row, names) if row.blocks else _unproved(row, names)
+        told = (
+            _proved(row, names)
+            if row.blocks
+            else unproved_text(row, lambda block: block_text(block, names))
+        )
     elif row.blocked_by is None:
         told = Text(
             "没有可选用地，搜索未说明原因",
@@ -171,8 +177,7 @@ def _unplaced(row: PlanRow, names: Names) -> Text:
     else:
         why = _without_stop(row.blocked_by)
         told = Text(f"没有可选用地：{why.zh}", f"There is no site for it at all: {why.en}")
-    more = _cut_short_text(row) if row.is_cut_short else Text("")
-    told = joined((told, more, _without_stop(row.note)), zh="；", en="; ")
+    told = joined((told, cut_short_text(row), _without_stop(row.note)), zh="；", en="; ")
     return Text(f"{told.zh}。", f"{told.en}.")
 
 
@@ -197,11 +202,19 @@ def _proved(row: PlanRow, names: Names) -> Text:
     )
 
 
-def _unproved(row: PlanRow, names: Names) -> Text:
-    """Return what this very plan has against the sites, most frequent first: no proof."""
+def unproved_text(row: PlanRow, say: Callable[[Block], Text]) -> Text:
+    """Return what this very plan has against the sites, most frequent first: no proof.
+
+    Parameters
+    ----------
+    row
+        A project without a site whose irreducible reasons are not known.
+    say
+        Gives the words for a thing in its way, as the reader may have them.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     for found in row.obstacles.values():
-        texts = (block_text(block, names) for block in found)
+        texts = map(say, found)
         counts.update({(text.get("zh"), text.get("en")) for text in texts})
     if not counts:
         return Text(

@@ -115,6 +115,7 @@ def test_special_permit_areas_in_the_floods(atlas: Atlas, floods) -> None:
             assert listed[line.id, "flood_100"] == "not_checked"
 
 
+@pytest.mark.slow
 def test_every_parcel_in_the_floods(folder: Path, atlas: Atlas, floods) -> None:
     frame = read(folder / "FY2014_Parcels__ASSESSING_ParcelsFY2014.topojson")
     lines = [

@@ -54,6 +54,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
+@pytest.mark.slow
 def test_a_run_gives_the_same_files(
     repo_root: Path, tmp_path: Path, spoilt: dict[str, str]
 ) -> None:

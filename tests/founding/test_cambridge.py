@@ -58,6 +58,7 @@ def test_each_file_of_the_folder_is_told(data: Path, found: api.Founding):
     assert told == set(data.iterdir())
 
 
+@pytest.mark.slow
 def test_filled_in_it_finds_what_the_example_finds(
     repo_root: Path, data: Path, found: api.Founding
 ):

@@ -14,11 +14,15 @@ from shapely.geometry.base import BaseGeometry
 
 from siting.allocate import Aim, Kind, Stage
 from siting.model import Option, Release, Site, SiteKind, Text
-from siting.planning import Block, CityPlan, Origin, PlanRow
+from siting.planning import Block, CityPlan, Decided, Decision, Origin, PlanRow
+from siting.planning.closings import refused_text
 
 from .conftest import AREAS, AS_OF, CRS, World, project, rectangle, token
 
 A, B = AREAS
+REFUSAL = Decision(
+    Decided.REFUSED, token(A, "parcelid"), "PRJ-4", reason=token(A, "refused")
+)  # fmt: skip
 OVER_BORDER = rectangle(950, 300, 1050, 400)
 
 
@@ -48,7 +52,7 @@ def rows() -> tuple[PlanRow, ...]:
     shut = (
         Block(Kind.PLACED, "PRJ-2", Text("")),
         Block(Kind.PROMISED, parcel_b.id, Text(token(B, "promisedto"), token(B, "promiseden"))),
-        Block(Kind.FORBIDDEN, parcel_a.id, Text(token(A, "refused"), token(A, "refuseden"))),
+        Block(Kind.FORBIDDEN, parcel_a.id, refused_text(REFUSAL)),
     )
     over = row("3", "", site("over", OVER_BORDER, A, kind=SiteKind.CARVED))
     guest_why = Text(token(B, "why"), token(B, "whyen"))
@@ -73,6 +77,7 @@ def plan(**fields: Any) -> CityPlan:
         is_proved=True,
         crs=CRS,
         as_of=AS_OF,
+        decisions=(REFUSAL,),
         left_out={"PRJ-7": Text("线性项目", "a linear project")},
         notes=(Text("CANARYXnote", "CANARYXnoteen"),),
         origin=Origin(parcels=Release.INTERNAL),

@@ -114,7 +114,7 @@ def test_a_district_is_told_what_is_its_own(made, planned):
     reasons = [text_of(plan, number) for number in view["rows"][cast.shut_out]["reasons"]]
     assert reasons == [
         f"{cast.foreign} 得到 HERE-2", f"{cast.moved_out} 在其他区有安排", "指标“总量”",
-        "其他区的备选用地，不可用",
+        "一处此处不列明的备选用地，不可用",
     ]  # fmt: skip
     assert [quota["title"][0] for quota in view["quotas"]] == ["总量"]
     assert (view["quotasElsewhere"], view["notesElsewhere"]) == (1, 1)

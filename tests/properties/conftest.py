@@ -1,4 +1,4 @@
-"""How hard hypothesis looks: 200 examples by default, more by SITING_HYPOTHESIS.
+"""How hard hypothesis looks: 50 examples by default, more by SITING_HYPOTHESIS.
 
 ``thorough`` (2,000) is what CI runs (make test-properties), ``campaign`` (50,000) is run by hand.
 """
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 # derandomised: a red build is a defect found, never bad luck of the day
 settings.register_profile(
-    "default", max_examples=200, deadline=None, derandomize=True, suppress_health_check=_SLOW
+    "default", max_examples=50, deadline=None, derandomize=True, suppress_health_check=_SLOW
 )
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2_000)
 # by hand other examples each time, and a failing one can be run again by its blob

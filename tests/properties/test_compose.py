@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
@@ -25,6 +25,8 @@ CODES = ("0101", "0103", "0201", "0404", "0601", "1101", "1203", "9999")
 OWNERS = ("国有", "集体", "20", "?", "")
 VILLAGES = ("甲村", "乙村", "")
 SIDE_M = 900
+#: A table is dear: 50 cases among the tests, 200 in CI.
+SOME = settings(max_examples=max(50, settings.default.max_examples // 10))
 
 
 @st.composite
@@ -116,6 +118,7 @@ def assert_land_by_code(found: Composition, plots: Sequence[Plot], outline: Base
         assert abs(shown.get(key, 0.0) - area) < 0.01
 
 
+@SOME
 @given(tilings(), polygons())
 def test_a_tiling_of_rectangles_adds_up(plots: list[Plot], outline: BaseGeometry) -> None:
     found = one(outline, land_use(plots))
@@ -124,6 +127,7 @@ def test_a_tiling_of_rectangles_adds_up(plots: list[Plot], outline: BaseGeometry
     assert not found.overlaps
 
 
+@SOME
 @given(voronois(), polygons())
 def test_a_voronoi_partition_adds_up(plots: list[Plot], outline: BaseGeometry) -> None:
     found = one(outline, land_use(plots))
@@ -132,6 +136,7 @@ def test_a_voronoi_partition_adds_up(plots: list[Plot], outline: BaseGeometry) -
     assert sums_of(found.rows).uncovered.m2 <= Decimal("0.01")
 
 
+@SOME
 @given(heaps(), polygons(), polygons())
 def test_gaps_and_overlaps_add_up_too(
     plots: list[Plot], outline: BaseGeometry, field: BaseGeometry
@@ -145,6 +150,7 @@ def test_gaps_and_overlaps_add_up_too(
     assert abs(float(sums_of(found.rows).basic_farmland.m2) - basic_m2) < 0.05
 
 
+@SOME
 @given(heaps(), polygons(), st.randoms(use_true_random=False))
 def test_the_order_of_plots_and_layers_is_no_matter(
     plots: list[Plot], outline: BaseGeometry, random: object
@@ -163,6 +169,7 @@ def test_the_order_of_plots_and_layers_is_no_matter(
         assert one(outline, first, second).rows == one(outline, second, first).rows
 
 
+@SOME
 @given(tilings(), polygons())
 def test_ellipsoidal_tables_add_up_as_well(plots: list[Plot], outline: BaseGeometry) -> None:
     found = one(outline, land_use(plots), area_of_record="ellipsoidal")

@@ -24,12 +24,13 @@ function placedParts(item, row) {
   }
   const district = site ? site.district : row.away[0];
   const area = site ? site.area : row.away[1];
-  const facts = [site ? planKind(site) : "", districtText(district), hectaresText(area) + muText(area),
+  const names = site ? offerNames(item, site) : [];
+  const facts = [site ? planKind(site) : "", names.length ? word("sameAs", names.join(" = ")) : "", districtText(district), hectaresText(area) + muText(area),
     row.distance === undefined ? "" : distanceOf(row, item), site && !site.shape ? word("planWithheld") : ""].filter(Boolean);
   return [head, make("p", "", facts.join(" · ")), deductionLine(row), regretLine(row),
     row.acquire === true ? make("p", "", make("span", "badge review", word("mustAcquire"))) : null,
     row.acquire === null ? make("p", "hint", word("acquireUnknown")) : null,
-    planCodes("remains", row.remains), planCodes("notChecked", row.unchecked)];
+    remainingCodes(row.remains, planCode), codes("notChecked", row.unchecked, planCode)];
 }
 
 function unplacedParts(item, row) {
@@ -54,13 +55,6 @@ function regretLine(row) {
   if (row.regret === undefined) { return row.of ? make("p", "hint", word("ownBest")) : null; }
   const best = row.best ? word("lessThanBest", fixed(row.regret, 2), row.best[0], fixed(row.best[1], 2)) : word("lessThan", fixed(row.regret, 2));
   return make("p", "", [make("b", "", best), row.because === undefined ? null : make("small", "because", planText(row.because))]);
-}
-
-function planCodes(key, list) {
-  if (!list || !list.length) { return null; }
-  return make("p", "codes " + key, [make("b", "", word(key)), " "].concat(list.map(function (code) {
-    return make("span", "badge mark", planCode(code));
-  })));
 }
 
 function besideParts(row) {

@@ -9,7 +9,7 @@ function repairSection(line) {
 }
 
 function repairCard(repair) {
-  const head = make("h4", "", [make("span", "rank", String(repair.rank)), " ",
+  const head = make("h4", "", [make("span", "rank mended", repairName(repair)), " ",
     make("b", "row-size", hectaresText(repair.area))]);
   if (repair.shape) {
     const before = button("small lay", word("seeRepair"), function () { toggleRepair(repair, before); });
@@ -18,12 +18,12 @@ function repairCard(repair) {
   }
   const facts = [word("lost") + " " + fixed(repair.lost, 0) + " m²", word("gained") + " " + fixed(repair.gained, 0) + " m²",
     word("leastWidth", metresText(repair.width)),
-    repair.front === null ? "" : word("frontage", metresText(repair.front)),
+    frontageText(repair.front),
     repair.takes ? word("takesParcels", repair.takes) : "",
     repair.street ? word("takesStreets", fixed(repair.street, 0)) : "",
     repair.shape ? "" : word("siteWithheld")].filter(Boolean);
   return make("article", "site", [head, make("p", "message", say(repair.says)), make("p", "", facts.join(" · ")),
-    codes("remains", repair.remains), codes("introduces", repair.introduces), codes("notChecked", repair.notChecked)]);
+    remainingCodes(repair.remains), codes("introduces", repair.introduces), codes("notChecked", repair.notChecked)]);
 }
 
 // Before: the chosen red line as it is drawn. After: the repair over it, one at a time.

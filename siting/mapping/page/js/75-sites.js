@@ -46,13 +46,21 @@ function siteCard(site, item, titles) {
   const facts = [districtText(site.district), hectaresText(site.area) + muText(site.area),
     distanceOf(site, item),
     site.width ? word("leastWidth", metresText(site.width)) : "",
-    site.frontage ? word("frontage", metresText(site.frontage)) : "",
+    frontageText(site.frontage),
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
+  const owner = planOwner(item, site);
   return make("article", "site", [
-    head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
-    standingLines(site.standing), scoreBar(site, titles), codes("resolves", site.resolves), codes("remains", site.remains), codes("notChecked", site.notChecked),
+    head, make("p", "", facts.join(" · ")), owner ? make("p", "", make("span", "badge review", word("plannedFor", owner))) : null,
+    make("p", "message", say(site.why)),
+    standingLines(site.standing), scoreBar(site, titles), codes("resolves", site.resolves), remainingCodes(site.remains), codes("notChecked", site.notChecked),
     attributeList(site.attributes),
   ]);
+}
+
+// Unknown without roads; none is said, for it counts.
+function frontageText(metres) {
+  if (metres === null || metres === undefined) { return ""; }
+  return metres > 0 ? word("frontage", metresText(metres)) : word("noFrontage");
 }
 
 function distanceOf(site, item) {
@@ -123,11 +131,18 @@ function worthBar(part, i) {
   return make("div", "worth", [make("div", "track", filled), make("span", "", fixed(part[3], 2))]);
 }
 
-function codes(key, list) {
-  if (!list.length) { return null; }
+function codes(key, list, tell) {
+  if (!list || !list.length) { return null; }
   return make("p", "codes " + key, [make("b", "", word(key)), " "].concat(list.map(function (code) {
-    return make("span", "badge mark", ruleTitle(code));
+    return make("span", "badge mark", (tell || ruleTitle)(code));
   })));
+}
+
+// What a site still meets, apart from that a matter is to be asked about: nobody has found that it is met.
+function remainingCodes(list, tell) {
+  const isAsked = function (code) { return lookUp(page.data.rules, code).severity === "consult"; };
+  const met = (list || []).filter(function (code) { return !isAsked(code); });
+  return make("div", "", [codes("remains", met, tell), codes("stillAsk", (list || []).filter(isAsked), tell)]);
 }
 
 function attributeList(pairs) {
