@@ -14,12 +14,8 @@ from numpy.typing import NDArray
 
 #: A copy takes some five signs, a vertex four: shorter ones do not pay.
 LEAST_COPIED = 2
-#: Two odd multipliers and a third that stirs what they give (Steele, Lea and Flood 2014).
-_EAST, _NORTH, _STIR = (
-    np.uint64(0x9E3779B97F4A7C15),
-    np.uint64(0xC2B2AE3D27D4EB4F),
-    np.uint64(0xBF58476D1CE4E5B9),
-)
+#: An odd multiplier and one that stirs what it gives (Steele, Lea and Flood 2014).
+_SPREAD, _STIR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 _HALF = np.uint64(29)
 
 Whole = NDArray[np.int64]
@@ -72,7 +68,8 @@ def _sources(places: Whole, ring_sizes: Whole, is_closed: Marks) -> Whole:
     after = np.arange(1, len(places) + 1)
     after[ends - 1] = starts
     edges = np.flatnonzero(np.repeat(is_closed, ring_sizes))
-    keys = _stirred(places)
+    where = (places[:, 0] << 32) + places[:, 1]  # a number by place, for none is so far off
+    keys = _stirred(where)
     keys = keys[edges] + keys[after[edges]]  # the same for both ways
     order = np.argsort(keys)
     is_same = keys[order[1:]] == keys[order[:-1]]
@@ -80,17 +77,15 @@ def _sources(places: Whole, ring_sizes: Whole, is_closed: Marks) -> Whole:
     earlier, later = np.minimum(one, other), np.maximum(one, other)
     is_first = np.zeros(len(places), dtype=bool)
     is_first[starts] = True
-    fits = (places[earlier] == places[after[later]]).all(axis=1)
-    fits &= (places[after[earlier]] == places[later]).all(axis=1)
+    fits = (where[earlier] == where[after[later]]) & (where[after[earlier]] == where[later])
     fits &= ~is_first[after[later]]  # a ring's first vertex is always told
     sources = np.full(len(places), -1, dtype=np.int64)
     sources[after[later[fits]]] = earlier[fits]
     return sources
 
 
-def _stirred(places: Whole) -> NDArray[np.uint64]:
-    """Return a number by place; two places with the same one are told apart by `_sources`."""
-    east, north = places.astype(np.uint64).T
-    mixed = (east * _EAST) ^ (north * _NORTH)
-    stirred: NDArray[np.uint64] = (mixed ^ (mixed >> _HALF)) * _STIR
+def _stirred(where: Whole) -> NDArray[np.uint64]:
+    """Return numbers whose sums tell edges apart, all but a few, which `_sources` then does."""
+    spread = where.view(np.uint64) * _SPREAD
+    stirred: NDArray[np.uint64] = (spread ^ (spread >> _HALF)) * _STIR
     return stirred
