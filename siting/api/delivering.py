@@ -199,12 +199,16 @@ def _draft(
     if options.has_sheets:
         tell("drawing sheets")
         for codes, given in scopes:
-            sheets(*given, options=replace(look, districts=tuple(codes)))
+            scope = replace(look, districts=tuple(codes))
+            sheets(*given, plan=plan_or_why(found), options=scope)
     if not options.has_all:
         return
     tell("setting reports")
     for codes, given in scopes:
-        report_pdf(*given, options=replace(look, districts=tuple(codes)))
+        scope = replace(look, districts=tuple(codes))
+        # what would be under other rules is the city's to know, as in the packages' maps
+        others = () if codes else found.scenarios
+        report_pdf(*given, plan=plan_or_why(found), scenarios=others, options=scope)
     tell("writing papers")
     for codes, given in scopes:
         folder = away.city.output / (_DISTRICT_PAPERS if codes else _PAPERS)
