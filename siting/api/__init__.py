@@ -15,7 +15,7 @@ from siting.api.cells import exclusion_raster, write_exclusion_raster
 from siting.api.comparing import compare
 from siting.api.dossier import paper_templates, papers, result_page
 from siting.api.judging import check, compose, project_id
-from siting.api.planning import plan, scenarios
+from siting.api.planning import plan, read_plan, scenarios
 from siting.api.printing import report_pdf, sheets
 from siting.api.searching import exclude, repair, suggest, write_exclusion
 from siting.api.whole import (
@@ -116,6 +116,7 @@ __all__ = [
     "plan",
     "project_id",
     "read_pasted",
+    "read_plan",
     "read_red_lines",
     "repair",
     "repairs_in_run",

@@ -13,6 +13,7 @@ from siting.study import Study
 if TYPE_CHECKING:
     from siting.model import Report, Search
     from siting.papers import Material, Orders
+    from siting.planning import CityPlan
 
 
 def papers(
@@ -22,6 +23,7 @@ def papers(
     *,
     projects: Sequence[str] = (),
     orders: Orders | None = None,
+    plan: CityPlan | None = None,
 ) -> tuple[Path, ...]:
     """Write checklists (合规性核查表), proposals (选址建议) and letters (征求意见函) as .docx.
 
@@ -40,6 +42,9 @@ def papers(
         District, language, folder, the bureau's own templates, and whether papers that are
         there may be replaced; see :class:`siting.papers.Orders`. By default the whole city, in
         its language, into ``papers`` of the output folder.
+    plan
+        From :func:`plan`, of the same report: what it gives each project stands in its proposals.
+        Without one no paper says anything of a plan.
 
     Returns
     -------
@@ -49,7 +54,8 @@ def papers(
     Raises
     ------
     ConfigError
-        When there is no such project or district, or the project has nothing in the district.
+        When there is no such project or district, or the project has nothing in the district;
+        when the plan is of another report.
     ReadError
         When a template cannot be filled in.
     WriteError
@@ -59,7 +65,7 @@ def papers(
 
     orders = orders or Orders()
     ids = [project_id(study, name) for name in projects]
-    material = _material(study, report, searches, orders)
+    material = _material(study, report, searches, orders=orders, plan=plan)
     folder = orders.folder or study.city.output / "papers"
     if material.subject.scope.code:
         folder /= material.subject.scope.code
@@ -122,11 +128,18 @@ def result_page(
     """
     from siting.papers import Orders, write_result
 
-    material = _material(study, report, (), Orders(language=language))
+    material = _material(study, report, (), orders=Orders(language=language))
     write_result(Path(path), material, overwrite=overwrite)
 
 
-def _material(study: Study, report: Report, searches: Sequence[Search], orders: Orders) -> Material:
+def _material(
+    study: Study,
+    report: Report,
+    searches: Sequence[Search],
+    *,
+    orders: Orders,
+    plan: CityPlan | None = None,
+) -> Material:
     from siting.papers import material_of
 
-    return material_of(report, searches, study.atlas, city=study.city, orders=orders)
+    return material_of(report, searches, study.atlas, city=study.city, orders=orders, plan=plan)

@@ -80,6 +80,45 @@ def plan(
     return made
 
 
+def read_plan(study: Study, report: Report, path: str | Path) -> CityPlan:
+    """Return the plan that a plan.json holds, where it is of these very data; nothing is solved.
+
+    Papers and workbooks of the plan that was handed on are made of it.
+
+    Parameters
+    ----------
+    study
+        From :func:`load`.
+    report
+        From :func:`check`, of all red lines of the city. Where it bears no corrected red lines
+        (``repairs``), those of the projects that the plan gives one are corrected.
+    path
+        What ``siting run`` or ``siting plan --output`` wrote, or the folder with it.
+
+    Raises
+    ------
+    ReadError
+        When the file is no plan, or was changed.
+    ConfigError
+        When it is of other data: another report, or sites that these data do not offer.
+    """
+    from siting.planning import recall_plan, repaired_projects
+    from siting.repair import RepairOptions
+
+    file, memory = Path(path), memory_of(study)
+    if report.repairs is None:
+        repaired = repaired_projects(file)
+        results = tuple(each for each in report.results if each.red_line.project_id in repaired)
+        # as many per red line as either siting plan or siting run may have had
+        most = RepairOptions(count=max(RepairOptions().count, study.city.repair.count))
+        repairs = repair(study, replace(report, results=results), options=most) if results else ()
+        report = replace(report, repairs=repairs)
+    recalled = recall_plan(file, study, report, memory=memory)
+    if memory is not None:
+        memory.write()
+    return recalled
+
+
 def scenarios(
     study: Study,
     base: CityPlan,

@@ -133,6 +133,7 @@ def workbook(
     *,
     district: str = "",
     language: str = "",
+    plan: CityPlan | Text | None = None,
 ) -> Path:
     """Write the workbook of the city, or of one district, under the output folder.
 
@@ -151,16 +152,19 @@ def workbook(
         Code or name of a district; the whole city when empty.
     language
         ``zh`` or ``en``; the city's when empty.
+    plan
+        From :func:`plan`, of the same report, or why there is none, which a sheet then says;
+        without either there is no sheet of a plan.
 
     Raises
     ------
     ConfigError
-        When there is no such district, with the nearest one.
+        When there is no such district, with the nearest one; when the plan is of another report.
     """
     from siting.handover import write_workbook
 
     city = replace(study.city, language=language or study.city.language)
-    return write_workbook(report, searches, study.atlas, city=city, code=district)
+    return write_workbook(report, searches, study.atlas, city=city, code=district, plan=plan)
 
 
 def run(

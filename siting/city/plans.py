@@ -20,6 +20,7 @@ DEDUCTIONS: Mapping[str, float] = {
     "restricted": 10.0,
     "not_checked": 20.0,
     "elsewhere": 5.0,
+    "not_on_offer": 20.0,
 }
 
 

@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from siting.api import Study
     from siting.city import City
+    from siting.model import Report, Text
+    from siting.planning import CityPlan
     from siting.store import Store
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -55,6 +57,15 @@ decisions_option = click.option(
     help="Table of locks, refusals and sold land, besides those in city.toml; may be given "
     "several times. 决定表",
 )
+plan_file_option = click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PLAN.json",
+    help="The plan to tell of, of these very data. Default: plan.json of the output folder, where "
+    "there is one that fits. 统筹计划",
+)
+no_plan_option = click.option("--no-plan", is_flag=True, help="Tell of no plan. 不含统筹计划")
 previous_option = click.option(
     "--previous",
     type=click.Path(path_type=Path, exists=True),
@@ -236,3 +247,33 @@ def with_answers(study: Study, *, tables: Sequence[Path], previous: Path | None)
         previous=spec.previous if previous is None else previous,
     )
     return replace(study, city=replace(study.city, plan=plan))
+
+
+def plan_to_tell(
+    study: Study, report: Report, plan_file: Path | None, *, is_wanted: bool = True
+) -> CityPlan | Text | None:
+    """Return the plan that papers and workbooks tell of, or why they tell of none.
+
+    A plan that was named has to fit; one that lies in the output folder and is of other data is
+    left out, and that is said on stderr. None where there is none, or nobody wants it.
+    """
+    from siting import api
+    from siting.errors import SitingError
+    from siting.model import Text
+
+    file = plan_file or study.city.output / "plan.json"
+    if plan_file is not None and not is_wanted:
+        raise click.UsageError("give --plan or --no-plan, not both")
+    if not is_wanted or not file.exists():
+        return None
+    try:
+        return api.read_plan(study, report, file)
+    except SitingError as error:
+        if plan_file is not None:
+            raise
+        left_out = Text(
+            "输出文件夹中的 plan.json 与本次数据不符，未附计划",
+            "plan.json of the output folder does not fit these data: no plan is told",
+        )
+        click.echo(f"{left_out.get(study.city.language)}: {error.what}", err=True)
+        return left_out

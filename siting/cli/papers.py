@@ -15,8 +15,11 @@ from siting.cli.options import (
     data_dir_option,
     language_option,
     no_cache_option,
+    no_plan_option,
     open_study,
     output_option,
+    plan_file_option,
+    plan_to_tell,
     progress_to_stderr,
     project_option,
     quiet_option,
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
     help="Write siting's own templates into DIR, to be edited in Word, and end.",
 )
 @click.option("--no-repairs", is_flag=True, help="Do not look for corrected red lines.")
+@plan_file_option
+@no_plan_option
 @click.option("--overwrite", is_flag=True, help="Replace papers that are there, edited or not.")
 @output_option
 @language_option
@@ -66,6 +71,8 @@ def papers_command(
     templates: Path | None,
     own_folder: Path | None,
     no_repairs: bool,
+    plan_file: Path | None,
+    no_plan: bool,
     overwrite: bool,
     output: Path | None,
     language: str | None,
@@ -73,10 +80,13 @@ def papers_command(
     """Write the papers of the dossier as Word files. 核查表、选址建议、征求意见函
 
     Per project: a checklist for each red line, the proposals, and a letter to each office that
-    has to be asked. They are to be edited: nothing that is there is replaced unasked.
+    has to be asked. The proposals tell what the plan gives the project: that of --plan, else
+    plan.json of the output folder where it is of these data. Papers are to be edited: nothing
+    that is there is replaced unasked.
     Status 0: written. 2: usage, input or template.
     """
     from siting import api
+    from siting.model import Text
 
     tell = progress_to_stderr(quiet=quiet)
     if own_folder is not None:
@@ -92,9 +102,11 @@ def papers_command(
     _tell_missing(templates, tell)
     report = api.check(study, progress=tell)
     searches = api.suggest(study, report)
+    planned = plan_to_tell(study, report, plan_file, is_wanted=not no_plan)
+    plan = None if isinstance(planned, Text) else planned
     if not no_repairs:
         report = replace(report, repairs=_repairs(study, report, projects))
-    for path in api.papers(study, report, searches, projects=projects, orders=orders):
+    for path in api.papers(study, report, searches, projects=projects, orders=orders, plan=plan):
         click.echo(path)
 
 

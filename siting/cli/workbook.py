@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from siting.cli.options import language_option, open_study, output_option, study_options
+from siting.cli.options import (
+    language_option,
+    no_plan_option,
+    open_study,
+    output_option,
+    plan_file_option,
+    plan_to_tell,
+    study_options,
+)
 
 
 @click.command("workbook")
@@ -18,6 +26,8 @@ from siting.cli.options import language_option, open_study, output_option, study
     metavar="CODE",
     help="Only this district (code or name), with the rows of its package.",
 )
+@plan_file_option
+@no_plan_option
 @output_option
 @language_option
 def workbook_command(
@@ -26,12 +36,15 @@ def workbook_command(
     data_dir: Path | None,
     quiet: bool,
     district: str,
+    plan_file: Path | None,
+    no_plan: bool,
     output: Path | None,
     language: str | None,
 ) -> None:
-    """Write a workbook: summary, projects, findings, composition, alternatives. 工作簿
+    """Write a workbook: summary, projects, findings, composition, alternatives, plan. 工作簿
 
-    Also what was not checked, and what it rests on. Writes summary.xlsx, or
+    Also what was not checked, and what it rests on. The plan is that of --plan, else plan.json
+    of the output folder where it is of these data. Writes summary.xlsx, or
     districts/CODE.xlsx, into the output folder; a file that is there is replaced.
     """
     from siting import api
@@ -41,4 +54,8 @@ def workbook_command(
     )
     report = api.check(study)
     searches = api.suggest(study, report)
-    click.echo(api.workbook(study, report, searches, district=district, language=language or ""))
+    plan = plan_to_tell(study, report, plan_file, is_wanted=not no_plan)
+    path = api.workbook(
+        study, report, searches, district=district, language=language or "", plan=plan
+    )
+    click.echo(path)

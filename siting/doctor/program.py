@@ -18,7 +18,7 @@ _BOUND = re.compile(r"^([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*>=\s*([0-9.]+)")
 #: What a page of ours is made of: package, folder in it, files.
 _ASSETS = (
     ("xstatic.pkg.leaflet", "data", ("leaflet.js", "leaflet.css")),
-    ("siting.mapping", "page", ("page.html", "page.css", "print.css")),
+    ("siting.mapping", "page", ("page.html", "page.css", "phone.css", "print.css", "tools.css")),
 )
 #: Folders of fonts on Linux, macOS and Windows.
 _FONT_FOLDERS = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from siting.areas import AreaRow, area_table
+from siting.handover.planned import PlanPart
 from siting.handover.selection import DistrictPart
 from siting.mapping.subject import Subject
 from siting.model import Text
@@ -50,7 +51,8 @@ class Material:
 
     ``tables`` are those of the package, so nothing is in a workbook that is not in them but
     counts, sums and the composition. ``composed`` is the reason where there is no composition.
-    ``identity`` is that of the whole run.
+    ``identity`` is that of the whole run. ``handed`` is the part's share of the plan, or why
+    there is none though one was asked for; None where nobody asked.
     """
 
     part: DistrictPart
@@ -58,6 +60,7 @@ class Material:
     tables: Mapping[str, gpd.GeoDataFrame]
     composed: Composed | Text
     identity: str
+    handed: PlanPart | Text | None = None
 
     @property
     def language(self) -> str:

@@ -8,6 +8,8 @@ from siting.areas import area_table
 from siting.crs import crs_label
 from siting.handover.cells import WHOLE, Material, Row, adding_up, area_cells, area_columns
 from siting.handover.listings import NO_RED_LINE
+from siting.handover.plan_sheets import plan_facts
+from siting.handover.planned import PlanPart
 from siting.mapping.scene import by_constraint, by_district
 from siting.measure import PLANAR
 from siting.model import LoadStatus, Outcome, Status, Text
@@ -60,6 +62,7 @@ def _facts(material: Material) -> Iterator[tuple[Text, str]]:
     yield Text("认定面积", "area of record"), material.say(of_record)
     yield Text("规则库", "rule book"), report.rule_book
     yield Text("报告指纹", "report"), material.identity
+    yield from plan_facts(material)
     yield Text("说明", "note"), material.say(_NOTE)
     yield Text("说明", "note"), material.say(_UNION)
 
@@ -139,7 +142,13 @@ def not_checked(material: Material) -> Sheet:
         Text("类别", "kind"), Text("对象", "what"), Text("规则", "rule"), Text("说明", "text"),
     )  # fmt: skip
     columns = tuple(Column(material.say(title), width=0) for title in titles)
-    rows = [*_layers(material), *_gaps(material), *_projects(material), *_others(material)]
+    rows = [
+        *_layers(material),
+        *_gaps(material),
+        *_projects(material),
+        *_others(material),
+        *_of_plan(material),
+    ]
     if not rows:
         nothing = Text("没有未核查的事项", "there is nothing that was not checked")
         rows = [(None, None, None, material.say(nothing))]
@@ -223,6 +232,20 @@ def _others(material: Material) -> Iterator[Row]:
     if report.repairs is None:
         text = Text("本次未求修正红线（siting run 会求）", "none sought here; siting run does")
         yield material.say(Text("修正红线", "corrected red lines")), None, None, material.say(text)
+
+
+def _of_plan(material: Material) -> Iterator[Row]:
+    """Yield what a plan says of its inputs; a district is told how many notes are with the city."""
+    handed = material.handed
+    if not isinstance(handed, PlanPart):
+        return
+    kind, told = material.say(Text("统筹计划说明", "notes of the plan")), handed.told
+    for note in told.notes:
+        yield kind, None, None, material.say(note)
+    elsewhere = len(told.plan.notes) - len(told.notes)
+    if elsewhere:
+        text = Text("{0} 条涉及全市，请向市局了解", "{0} are about the whole city: ask it")
+        yield kind, elsewhere, None, material.say(text).format(elsewhere)
 
 
 def sources(material: Material) -> Sheet:

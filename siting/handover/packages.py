@@ -95,17 +95,13 @@ def write_packages(
     _require_own_names([part.code for part in parts])
     require_unanswered(folder)
     made = plan if isinstance(plan, CityPlan) else None
-    missing = {"missing": text_entry(plan)} if isinstance(plan, Text) else None
     _warn_of_the_homeless(report, parts, made)
     homes = {part.code: _home(folder, part.code) for part in parts}
-    names = {project.id: project.name for project in report.projects}
     written: dict[str, list[str]] = {}
     with staged(folder) as room:
         for part in parts:
-            material = material_of(part, report, searches, atlas, city=city)
-            handed = PlanPart.of(made, part, names) if made else None
-            home = room / homes[part.code].name
-            written[part.code] = _write_package(material, handed, home, missing)
+            material = material_of(part, report, searches, atlas, city=city, plan=plan)
+            written[part.code] = _write_package(material, room / homes[part.code].name)
         if made:
             _LOGGER.info("plans read back: %s", check_packages(room))
     for part in parts:
@@ -113,16 +109,15 @@ def write_packages(
     return tuple(folder / f"{home.name}.zip" for home in homes.values())
 
 
-def _write_package(
-    material: Material, handed: PlanPart | None, home: Path, missing: dict[str, Any] | None
-) -> list[str]:
+def _write_package(material: Material, home: Path) -> list[str]:
     """Write a package into `home`, and its zip beside it; return the names of its files."""
     subject = material.subject
     tables = {**material.tables}
+    handed = material.handed if isinstance(material.handed, PlanPart) else None
     if handed:
         tables[PLAN] = planned_table(handed)
     entries = _write_files(material, tables, home)
-    told = missing
+    told = {"missing": text_entry(material.handed)} if isinstance(material.handed, Text) else None
     if handed:
         entries |= write_plan_copies(home, handed, tables[PLAN])
         told = plan_entry(handed, tables[PLAN])

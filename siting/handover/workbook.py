@@ -18,6 +18,8 @@ from siting.errors import ConfigError, nearest
 from siting.handover.cells import Material
 from siting.handover.facts import not_checked, sources, summary
 from siting.handover.listings import alternatives, composition, findings, projects
+from siting.handover.plan_sheets import plan_sheets
+from siting.handover.planned import PlanPart
 from siting.handover.selection import (
     DistrictPart,
     as_handed_over,
@@ -29,6 +31,7 @@ from siting.mapping.release import Scope
 from siting.mapping.subject import Subject
 from siting.mapping.write import file_stem
 from siting.model import Atlas, RedLine, Report, Search, Text
+from siting.planning import CityPlan, require_same_report
 from siting.report import identity
 from siting.save import Sheet, write_sheets
 
@@ -67,6 +70,7 @@ def write_workbook(
     *,
     city: City,
     code: str = "",
+    plan: CityPlan | Text | None = None,
 ) -> Path:
     """Write the workbook of the city, or of one district as its package has it; return the file.
 
@@ -79,19 +83,24 @@ def write_workbook(
         ``summary.xlsx``, or ``districts/CODE.xlsx``. A file that is there is replaced.
     code
         Code or name of a district; the whole city when empty.
+    plan
+        The plan of the city, of the same report, or why there is none, which a sheet then says;
+        without either there is no sheet of a plan.
 
     Raises
     ------
     ConfigError
-        When there is no such district, with the nearest one.
+        When there is no such district, with the nearest one; when the plan is of another report.
     WriteError
         See :func:`siting.save.write_sheets`.
     """
+    if isinstance(plan, CityPlan):
+        require_same_report(plan, report)
     part, path = city_part(report, searches, atlas), city.output / SUMMARY
     if code:
         part = _district(code, district_parts(report, searches, atlas))
         path = city.output / "districts" / f"{file_stem(part.code)}.xlsx"
-    write_summary(path, material_of(part, report, searches, atlas, city=city))
+    write_summary(path, material_of(part, report, searches, atlas, city=city, plan=plan))
     return path
 
 
@@ -115,6 +124,7 @@ def material_of(
     atlas: Atlas,
     *,
     city: City,
+    plan: CityPlan | Text | None = None,
 ) -> Material:
     """Return what the workbook of a part is made of, its composition included.
 
@@ -124,22 +134,27 @@ def material_of(
         From :func:`siting.handover.district_parts` or :func:`siting.handover.city_part`.
     report, searches, atlas, city
         Of the whole run.
+    plan
+        The plan of the city, or why there is none though one was asked for.
     """
     own = as_handed_over(report, part)
     scope = Scope(part.code, part.name, part.area) if part.code else Scope()
     subject = Subject(own, tuple(searches), atlas, city, scope)
     tables = tables_of(part, own, atlas)
-    return Material(part, subject, tables, _composed(part, subject), identity(report))
+    names = {project.id: project.name for project in report.projects}
+    handed = PlanPart.of(plan, part, names) if isinstance(plan, CityPlan) else plan
+    return Material(part, subject, tables, _composed(part, subject), identity(report), handed)
 
 
 def sheets_of(material: Material) -> Sequence[Sheet]:
-    """Return the sheets: summary, projects, findings, composition, alternatives, the rest."""
+    """Return the sheets: summary, projects, findings, composition, alternatives, plan, the rest."""
     return (
         summary(material),
         projects(material),
         findings(material),
         *composition(material),
         alternatives(material),
+        *plan_sheets(material),
         not_checked(material),
         sources(material),
     )

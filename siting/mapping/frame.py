@@ -26,6 +26,8 @@ from siting.mapping.scene import Scene
 MAP_ID = "siting"
 #: Papers of the print button, each a style element of its own that the script switches.
 PAPERS = ("a4", "a3")
+#: The page's own styles; a later one is heard before an earlier one.
+STYLES = ("page.css", "phone.css", "print.css", "tools.css")
 _SLOT = re.compile(r"\[\[(\w+)\]\]")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -61,7 +63,7 @@ def _frame() -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Return styles, scripts and the map's element, the same for every page."""
     leaflet = resources.files("xstatic.pkg.leaflet") / "data"
     head_styles, head_scripts, body, map_scripts = _folium_parts()
-    own_style = "\n".join(_page_file(name) for name in ("page.css", "print.css", "tools.css"))
+    own_style = "\n".join(map(_page_file, STYLES))
     sheets = (_inlined_style(leaflet), *head_styles, own_style)
     scripts = (_inlined_script(leaflet), *head_scripts, *map_scripts, _own_script())
     return (

@@ -28,9 +28,11 @@ from siting.model import (
 )
 from siting.report import is_named_in
 
+#: The layer of findings about other red lines.
+_RIVALS = "redlines"
 #: What stands for a layer where a finding is about the red lines themselves.
 OWN_TITLES = {
-    "redlines": Text("项目红线", "Project red lines"),
+    _RIVALS: Text("项目红线", "Project red lines"),
     "": Text("红线本身", "The outline itself"),
 }
 #: Order of verdicts in the details: what is wrong first, what is unknown next.
@@ -101,6 +103,7 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
         "exceptions": list(finding.exceptions),
         "route": None if rule and finding.route == rule.route else _route(finding.route),
         "withheld": finding.geometry is not None and shape is None,
+        "isRival": finding.layer == _RIVALS,
     }
     return {
         "code": finding.code,
@@ -182,6 +185,9 @@ def _verdicts(
 
 def _verdict(subject: Subject, verdict: Verdict, shown: frozenset[str]) -> Payload:
     row: Payload = {"code": verdict.code, "status": verdict.status.value}
+    rule = subject.rules.get(verdict.code)
+    if rule is None or verdict.severity is not rule.severity:
+        row["severity"] = verdict.severity.value
     if verdict.area_m2 > 0:
         row["area"] = square_metres(verdict.area_m2)
     if verdict.distance_m is not None:
@@ -240,16 +246,32 @@ def _search(subject: Subject, search: Search) -> Payload:
     sites = [subject.drawn_site(suggestion) for suggestion in suggestions]
     shapes = encode(sites, subject.city.crs)
     points = label_points(sites, subject.city.crs)
-    return {
+    told: Payload = {
         "sites": [
             {**_offer(subject, search, suggestion), "shape": shape, "at": point}
             for suggestion, shape, point in zip(suggestions, shapes, points, strict=True)
         ],
-        "funnel": [_step(step) for step in search.funnel],
+        "funnel": [],
         "nearest": _near_miss(subject, search.nearest, is_guest=is_guest),
+        "blocked": None,
+        "note": None,
+        "criteria": _criterion_titles(search),
+        "spread": None,
+        "chainage": [],
+    }
+    return told if is_guest else {**told, **_search_words(subject, search)}
+
+
+def _search_words(subject: Subject, search: Search) -> Payload:
+    """Return how a search went.
+
+    Of a project of another district it is not told: it says what land the project wants, and
+    where else there is some.
+    """
+    return {
+        "funnel": [_step(step) for step in search.funnel],
         "blocked": pair(search.blocked_by) if search.blocked_by else None,
         "note": pair(search.note) if search.note else None,
-        "criteria": _criterion_titles(search),
         "spread": pair(search.ranking.spread) if search.ranking else None,
         "chainage": [_stretch(subject, row) for row in search.chainage],
     }

@@ -24,6 +24,7 @@ from siting.model import (
 from siting.papers import words
 from siting.papers.checklist import gaps_of, red_line_row
 from siting.papers.material import Context, Material, area, head
+from siting.papers.planned import plan_told, planned_gap
 from siting.repair.reasons import WAY_NAMES
 
 
@@ -57,8 +58,9 @@ def advice(material: Material, project: Project) -> Context:
             for repair in sorted(each.repairs, key=lambda repair: repair.rank)
         ],
         "repair_notes": list(_repair_notes(material, results, repairs)),
+        "plan": plan_told(material, project),
         "chainage": [_stretch(material, row) for row in (search.chainage if search else ())],
-        "not_checked": list(_not_checked(material, results, search)),
+        "not_checked": list(_not_checked(material, project, results, search)),
         "all_checked": material.say(_all_checked(results, sites)),
     }
 
@@ -96,7 +98,7 @@ def _site(material: Material, search: Search, offer: Suggestion) -> Context:
         "area": area(site.area_m2, material),
         "area_ellipsoidal": area(site.area_ellipsoidal_m2, material),
         "score": f"{offer.score:.2f}",
-        "must_acquire": _yes(material, offer.must_acquire),
+        "must_acquire": words.yes(offer.must_acquire, material.language),
         "is_elsewhere": not material.subject.is_site_here(offer),
         "id": "–", "kind": "–", "parcels": "–", "resolves": "–", "remains": "–",
         "not_checked": "–", "distance": "–", "standing": "", "behind": "", "attributes": [],
@@ -126,12 +128,6 @@ def _site_reasons(material: Material, search: Search, offer: Suggestion) -> Cont
         "criteria": list(_criteria(material, search, offer)),
         "why": material.say(offer.why),
     }
-
-
-def _yes(material: Material, value: bool | None) -> str:  # noqa: FBT001 - a value, no switch
-    if value is None:
-        return material.say(words.UNKNOWN)
-    return material.say(words.YES if value else words.NO)
 
 
 def _named(material: Material, search: Search, codes: Sequence[str]) -> str:
@@ -310,9 +306,10 @@ def _stretch(material: Material, row: ChainageRow) -> Context:
 
 
 def _not_checked(
-    material: Material, results: Sequence[RedLineResult], search: Search | None
+    material: Material, project: Project, results: Sequence[RedLineResult], search: Search | None
 ) -> Iterator[Context]:
     """Yield what was not checked of the present red lines and of each site told here."""
+    offered = set()
     for result in results:
         for gap in gaps_of(material, material.subject.verdicts[result.red_line.id]):
             yield {"of": result.red_line.id, **gap}
@@ -320,4 +317,8 @@ def _not_checked(
         if offer.not_checked and search and material.subject.is_site_here(offer):
             named = _named(material, search, offer.not_checked)
             why = material.say(words.SITE_UNCHECKED)
+            offered.add(offer.site.id)
             yield {"of": offer.site.id, "code": "", "title": named, "severity": "", "why": why}
+    planned = planned_gap(material, project)
+    if planned is not None and planned["of"] not in offered:
+        yield planned

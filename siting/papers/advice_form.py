@@ -42,6 +42,7 @@ def fill_advice(paper: Docx, page: Page, say: Say) -> None:
     _present(paper, page, say)
     _sites(paper, page, say)
     _repairs(paper, page, say)
+    _plan(paper, page, say)
     _chainage(paper, page, say)
     _unknown(paper, page, say)
 
@@ -194,6 +195,79 @@ def _repairs(paper: Docx, page: Page, say: Say) -> None:
     tag(paper, "{%p endif %}")
 
 
+def _plan(paper: Docx, page: Page, say: Say) -> None:
+    paper.add_heading(say("四、全市统筹计划", "4. The plan of the city"), level=1)
+    tag(paper, "{%p if not plan %}")
+    write(paper, say("本表未附全市统筹计划。", "No plan of the city is told here."), NOTE)
+    tag(paper, "{%p else %}")
+    _plan_head(paper, say)
+    tag(paper, "{%p if plan.reasons %}")
+    tag(paper, "{%p for reason in plan.reasons %}")
+    write(paper, "{{ loop.index }}. {{ reason }}", NOTE)
+    tag(paper, "{%p endfor %}")
+    tag(paper, "{%p endif %}")
+    tag(paper, "{%p if plan.site %}")
+    _planned_site(paper, page, say)
+    tag(paper, "{%p endif %}")
+    _plan_beside(paper, say)
+    _plan_quotas(paper, page, say)
+    tag(paper, "{%p endif %}")
+
+
+def _plan_head(paper: Docx, say: Say) -> None:
+    colon = say("：", ": ")
+    stated = f"{{{{ plan.state_text }}}}{{% if plan.why_not %}}{colon}{{{{ plan.why_not }}}}"
+    write(paper, stated + "{% endif %}", _ITEM)
+
+
+def _planned_site(paper: Docx, page: Page, say: Say) -> None:
+    """Write the planned site; one in another district without what its land is."""
+    where = (say("所在区", "district"), "{{ plan.site.district }}",
+             say("面积（平面）", "area (planar)"), "{{ plan.site.area.text }}")  # fmt: skip
+    points = (say("推荐分", "points"), "{{ plan.site.points }}",
+              say("须先征收", "to acquire"), "{{ plan.site.must_acquire }}")  # fmt: skip
+    tag(paper, "{%p if plan.site.is_elsewhere %}")
+    pairs(paper, page, [where, points], label=0.15)
+    tag(paper, "{%p else %}")
+    pairs(paper, page, [
+        (say("安排用地", "site"), "{{ plan.site.id }}",
+         say("类型", "kind"), "{{ plan.site.kind }}"),
+        where,
+        points,
+        (say("得分与扣分", "score, less"), "{{ plan.site.deductions }}"),
+        (say("宗地", "parcels"), "{{ plan.site.parcels }}"),
+        (say("仍涉及", "remains"), "{{ plan.site.remains }}"),
+        (say("未核查", "not checked"), "{{ plan.site.not_checked }}"),
+    ], label=0.15)  # fmt: skip
+    tag(paper, "{%p endif %}")
+
+
+def _plan_beside(paper: Docx, say: Say) -> None:
+    """Write what the project gives up, how it stood before, its lock, what is not known."""
+    for name in ("gives_up", "since", "lock", "note"):
+        tag(paper, f"{{%p if plan.{name} %}}")
+        write(paper, f"{{{{ plan.{name} }}}}", NOTE)
+        tag(paper, "{%p endif %}")
+    rests = say("计划指纹 ", "plan ")
+    write(paper, f"{{{{ plan.proof }}}} · {rests}{{{{ plan.identity_short }}}}", NOTE)
+
+
+def _plan_quotas(paper: Docx, page: Page, say: Say) -> None:
+    tag(paper, "{%p if plan.quotas %}")
+    title = say(
+        "计入的指标（全市计划的用量）：", "Quotas that it counts into (the whole plan's use):"
+    )
+    write(paper, title, _ITEM)
+    listing(paper, page, "q in plan.quotas", [
+        Column(say("指标", "quota"), 0.28, ("{{ q.title }}",)),
+        Column(say("计量", "counts"), 0.12, ("{{ q.counts }}",), CELL_MIDDLE),
+        Column(say("上限", "limit"), 0.2, ("{{ q.limit }}",), CELL_RIGHT),
+        Column(say("已用", "used"), 0.2, ("{{ q.used }}",), CELL_RIGHT),
+        Column(say("余量", "left"), 0.2, ("{{ q.left }}",), CELL_RIGHT),
+    ])  # fmt: skip
+    tag(paper, "{%p endif %}")
+
+
 def _chainage(paper: Docx, page: Page, say: Say) -> None:
     tag(paper, "{%p if chainage %}")
     paper.add_heading(say("分区里程表", "By district and chainage"), level=1)
@@ -210,7 +284,7 @@ def _chainage(paper: Docx, page: Page, say: Say) -> None:
 
 
 def _unknown(paper: Docx, page: Page, say: Say) -> None:
-    paper.add_heading(say("四、未核查事项", "4. What was not checked"), level=1)
+    paper.add_heading(say("五、未核查事项", "5. What was not checked"), level=1)
     tag(paper, "{%p if not_checked %}")
     write(paper, say("下列事项未作出结论，不得视为无冲突：",
                      "Nothing is concluded of these: not clear."), _ITEM)  # fmt: skip

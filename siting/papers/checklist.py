@@ -22,6 +22,7 @@ from siting.papers.material import (
     layers_of,
     measure_text,
 )
+from siting.papers.planned import planned_line
 from siting.report import is_named_in
 from siting.report.identity import outline_sha256
 from siting.report.wording import OUTCOMES, SEVERITIES, STATUSES
@@ -67,6 +68,7 @@ def checklist(material: Material, result: RedLineResult) -> Context:
             {"no": str(number), **finding_row(material, finding)}
             for number, finding in enumerate(own, start=1)
         ],
+        "planned": planned_line(material, result),
         "findings_elsewhere": _elsewhere(material, verdicts, own),
         "ladder": _ladder(material, result),
         "not_checked": list(gaps_of(material, verdicts)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from siting.areas import AreaRow, area_table
 from siting.city import City
 from siting.errors import ConfigError, nearest
 from siting.mapping.release import Scope
-from siting.mapping.subject import Subject
+from siting.mapping.subject import Planned, Subject
 from siting.measure import PLANAR
 from siting.model import (
     Atlas,
@@ -28,6 +28,7 @@ from siting.model import (
     Text,
 )
 from siting.papers import words
+from siting.planning import CityPlan, Listener, plan_identity, require_same_report
 from siting.report import identity
 
 Context = dict[str, Any]
@@ -94,6 +95,17 @@ class Material:
         return identity(self.report)
 
     @cached_property
+    def told(self) -> Listener | None:
+        """What these papers may tell of the plan; None where they are made without one."""
+        planned = self.subject.planned
+        return None if planned is None else self.subject.listener(planned.plan)
+
+    @cached_property
+    def plan_identity(self) -> str:
+        """The identity of the plan, empty without one."""
+        return "" if self.told is None else plan_identity(self.told.plan)
+
+    @cached_property
     def inputs(self) -> dict[str, Input]:
         """The configured layers by name."""
         return {entry.name: entry for entry in self.report.inputs}
@@ -131,6 +143,7 @@ def material_of(
     *,
     city: City,
     orders: Orders,
+    plan: CityPlan | None = None,
 ) -> Material:
     """Return the material of the city, or of the district that the orders name.
 
@@ -140,14 +153,19 @@ def material_of(
         Of one run; geometry in the working CRS.
     orders
         For district and language.
+    plan
+        The plan of the city, of the same report; without one the papers say nothing of a plan.
 
     Raises
     ------
     ConfigError
-        When there is no such district, with the nearest one.
+        When there is no such district, with the nearest one; when the plan is of another report.
     """
     language = orders.language or city.language
-    whole = Subject(report, tuple(searches), atlas, city, Scope())
+    if plan is not None:
+        require_same_report(plan, report)
+    planned = None if plan is None else Planned(plan)
+    whole = Subject(report, tuple(searches), atlas, city, Scope(), planned)
     if not orders.district:
         return Material(whole, language)
     code = whole.district_code(orders.district)
@@ -161,7 +179,7 @@ def material_of(
         )
     rows = atlas.districts[atlas.districts["feature_id"].astype(str) == code]
     scope = Scope(code, whole.district_names[code], rows.geometry.union_all())
-    return Material(Subject(report, tuple(searches), atlas, city, scope), language)
+    return Material(replace(whole, scope=scope), language)
 
 
 def sound(value: Any) -> Any:  # noqa: ANN401 - texts within whatever holds them

@@ -150,6 +150,17 @@ NO_LINES = Text(
     "没有可核查的红线：未作任何核查", "there is no red line to check: nothing was checked"
 )
 ELSEWHERE_FINDINGS = Text("另有 {count} 项在其他区", "{count} more lie in other districts")
+PLANNED_LINE = Text(
+    "全市统筹计划安排本项目使用本红线（推荐 {points} 分，计划指纹 {identity}）",
+    "the plan of the city gives the project this red line ({points} points, plan {identity})",
+)
+
+
+def yes(value: bool | None, language: str) -> str:  # noqa: FBT001 - a value, no switch
+    """Return yes or no, or that nobody knows."""
+    if value is None:
+        return UNKNOWN.get(language)
+    return (YES if value else NO).get(language)
 
 
 def joined(texts: list[str], language: str) -> str:

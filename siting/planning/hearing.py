@@ -24,6 +24,7 @@ from siting.planning.closings import refused_text
 from siting.planning.phrases import Names, block_text, joined
 from siting.planning.records import Block, CityPlan, Decided, Decision, PlanRow, QuotaUse
 from siting.planning.scenarios import Difference, Scenario
+from siting.planning.uses import Member, member_of, use_of
 from siting.planning.wording import (
     best_elsewhere,
     is_moved,
@@ -238,6 +239,22 @@ class Listener:
             use
             for use in self.plan.quotas
             if self.is_all_told or not use.spec.districts or called.intersection(use.spec.districts)
+        )
+
+    def quotas_of(self, row: PlanRow) -> tuple[QuotaUse, ...]:
+        """Return the quotas that an own project's planned site counts into, of those it may read.
+
+        A use that is unknown, or told less closely than the quota asks, counts in.
+        """
+        option, use = row.option, use_of(row.project)
+        if option is None or not self.is_own(row.project.id):
+            return ()
+        return tuple(
+            each
+            for each in self.quotas
+            if (not each.spec.districts or option.site.district in each.spec.districts)
+            and (not each.spec.batches or row.project.batch in each.spec.batches)
+            and member_of(use, each.spec.uses) is not Member.NO
         )
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from siting.city import City
+from siting.errors import ConfigError
 from siting.model import Atlas, Release, Report, Text
-from siting.planning.records import Origin
+from siting.planning.records import CityPlan, Origin
 from siting.report import identity
 from siting.suggest.wording import NOT_COMPARED
 
@@ -40,4 +41,24 @@ def origin_of(city: City, atlas: Atlas, report: Report) -> Origin:
             **{matter.code: matter.title for matter in city.off_map},
         },
         parcels=parcels,
+    )
+
+
+def require_same_report(plan: CityPlan, report: Report) -> None:
+    """Refuse a plan that was made of other data, or under other rules, than a report.
+
+    Raises
+    ------
+    ConfigError
+        When the plan is of another report: what is told of both would belong to neither.
+    """
+    found = identity(report)
+    if plan.origin.report_identity == found:
+        return
+    raise ConfigError(
+        "计划与报告不是同一数据：图层、红线、规则库或基准日不同 / the plan is of another report: "
+        "other layers, red lines, rules or date",
+        expected=f"a plan of the report {found}",
+        found=plan.origin.report_identity or "a plan of no report",
+        next_step="plan anew (siting plan, siting run), or give the data and the date of the plan",
     )

@@ -36,6 +36,7 @@ DEDUCTION_NAMES: Mapping[str, Text] = {
     "restricted": Text("涉及限制性规则", "meets a restricted rule"),
     "not_checked": Text("未查全", "not checked in full"),
     "elsewhere": Text("须放弃现红线", "gives up the present red line"),
+    "not_on_offer": Text("占用未可供宗地或道路", "takes parcels that are not on offer, or streets"),
 }
 """For what a plan takes points off a score."""
 _AMOUNTS: Mapping[str, Text] = {

@@ -33,13 +33,29 @@ def read_previous(path: Path) -> Mapping[str, str]:
     Raises
     ------
     ReadError
+        See :func:`read_document`.
+    """
+    rows = read_document(path)["rows"]
+    return {row["project"]: row["site"] for row in rows if row["site"] is not None}
+
+
+def read_document(path: Path) -> Mapping[str, Any]:
+    """Return what a plan.json says, whole and as it was written.
+
+    Parameters
+    ----------
+    path
+        The file, or the folder with it.
+
+    Raises
+    ------
+    ReadError
         When it is no plan of ``siting-plan/1``, or does not fit its own identity any more.
     """
     file = path / PLAN_NAME if path.is_dir() else path
     document = _require_plan(_parsed(file), file)
     try:
         is_whole = identity_of(document) == document["identity"]
-        rows = [(row["project"], row["site"]) for row in document["rows"]]
     except (KeyError, TypeError) as error:
         raise _unreadable(
             file, say("计划文件已损坏", "the plan is damaged"), found=repr(error)
@@ -54,7 +70,7 @@ def read_previous(path: Path) -> Mapping[str, str]:
                 "write the plan again; choices of your own belong into a table of decisions (lock)",
             ),
         )
-    return {project: site for project, site in rows if site is not None}
+    return document
 
 
 def _parsed(file: Path) -> object:

@@ -149,11 +149,13 @@ def _to_know(row: PlanRow, option: Option, names: Names) -> Iterator[Text]:
     if option.not_checked:
         rules = names.rules(option.not_checked)
         yield Text(f"未核查：{rules.zh}", f"not checked: {rules.en}")
-    if row.is_cut_short:
-        yield _cut_short_text(row)
+    yield cut_short_text(row)
 
 
-def _cut_short_text(row: PlanRow) -> Text:
+def cut_short_text(row: PlanRow) -> Text:
+    """Return that a project has more sites than were weighed; nothing where all of them were."""
+    if not row.is_cut_short:
+        return Text("")
     return Text(
         f"只计入 {row.considered} 处备选，另有未计入的",
         f"only {sites_en(row.considered)} of its own were weighed, there are more",
@@ -175,8 +177,7 @@ def _unplaced(row: PlanRow, names: Names) -> Text:
     else:
         why = _without_stop(row.blocked_by)
         told = Text(f"没有可选用地：{why.zh}", f"There is no site for it at all: {why.en}")
-    more = _cut_short_text(row) if row.is_cut_short else Text("")
-    told = joined((told, more, _without_stop(row.note)), zh="；", en="; ")
+    told = joined((told, cut_short_text(row), _without_stop(row.note)), zh="；", en="; ")
     return Text(f"{told.zh}。", f"{told.en}.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from siting.areas import area_table
@@ -65,6 +66,46 @@ def sheets_of(plan: CityPlan, *, language: str) -> tuple[Sheet, ...]:
         book.moves(),
         book.decisions(),
         book.notes(),
+    )
+
+
+def quota_sheet(uses: Iterable[QuotaUse], title: str, *, language: str) -> Sheet:
+    """Return one row per quota: limit, use and what is left, in sites or hectares.
+
+    Parameters
+    ----------
+    uses
+        The quotas, in the order of the rows.
+    title
+        Of the sheet.
+    language
+        ``zh`` or ``en``.
+    """
+    columns = (
+        (heads.QUOTA, "@"), (heads.COUNTS, "@"), (heads.UNIT, "@"), (heads.LIMIT, "General"),
+        (heads.USED, "General"), (heads.LEFT, "General"), (heads.SHARE, _SHARE),
+        (heads.UNKNOWN, "General"), (heads.BASIS, "@"),
+    )  # fmt: skip
+    made = tuple(Column(head.get(language), style, 0) for head, style in columns)
+    rows = tuple(_quota_row(use, language) for use in uses)
+    return Sheet(title, made, rows, has_filter=True)
+
+
+def _quota_row(use: QuotaUse, language: str) -> Row:
+    spec = use.spec
+    is_count = spec.unit == "sites"
+    scale = 1.0 if is_count else SQUARE_METRES_PER_HECTARE
+    unit = Text("宗", "sites") if is_count else Text("公顷", "ha")
+    figures = (spec.limit, use.used, spec.limit - use.used)
+    share = use.used / spec.limit if spec.limit else None
+    return (
+        quota_name(use, language),
+        amount_name(spec.unit).get(language),
+        unit.get(language),
+        *(round(figure / scale, 4) for figure in figures),
+        share,
+        None if is_count else round(use.unknown_m2 / scale, 4),
+        spec.basis,
     )
 
 
@@ -159,28 +200,9 @@ class _Book:
         yield from ((*lead, kind, reason, why) for kind, reason in told)
 
     def quotas(self) -> Sheet:
-        columns = (
-            (heads.QUOTA, "@"), (heads.COUNTS, "@"), (heads.UNIT, "@"), (heads.LIMIT, "General"),
-            (heads.USED, "General"), (heads.LEFT, "General"), (heads.SHARE, _SHARE),
-            (heads.UNKNOWN, "General"), (heads.BASIS, "@"),
-        )  # fmt: skip
-        return self._sheet(heads.QUOTAS, columns, map(self._quota, self._plan.quotas))
-
-    def _quota(self, use: QuotaUse) -> Row:
-        spec = use.spec
-        is_count = spec.unit == "sites"
-        scale = 1.0 if is_count else SQUARE_METRES_PER_HECTARE
-        unit = Text("宗", "sites") if is_count else Text("公顷", "ha")
-        figures = (spec.limit, use.used, spec.limit - use.used)
-        share = use.used / spec.limit if spec.limit else None
-        return (
-            quota_name(use, self._language),
-            self._t(amount_name(spec.unit)),
-            self._t(unit),
-            *(round(figure / scale, 4) for figure in figures),
-            share,
-            None if is_count else round(use.unknown_m2 / scale, 4),
-            spec.basis,
+        title = self._t(heads.QUOTAS)
+        return replace(
+            quota_sheet(self._plan.quotas, title, language=self._language), has_filter=False
         )
 
     def regrets(self) -> Sheet:

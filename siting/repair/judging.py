@@ -30,7 +30,7 @@ from siting.repair.figures import figures_of, frontage_m
 from siting.repair.ground import Ground
 from siting.repair.outline import SAME_POINT_M, has_new_spike, like
 from siting.repair.widths import WIDTH_STEP_M, compactness, count_holes, is_wide
-from siting.repair.wording import draft_text
+from siting.repair.wording import draft_text, passes_text
 from siting.rulebook import RuleBook
 
 #: Statuses that say "this rule is broken here"; an exception is a person's to claim.
@@ -199,6 +199,9 @@ class Judge:
             turned_deg=0.0 if move is None else move.turned_deg,
         )
         follows = self._follows(line.geometry)
+        unchecked = tuple(sorted(v.code for v in verdicts if is_unchecked(v)))
+        is_binding_met = any(finding.severity in BINDING for finding in met)
+        passes = passes_text(is_binding_met=is_binding_met, has_gaps=bool(unchecked))
         return Repair(
             red_line=line,
             rank=0,
@@ -212,8 +215,8 @@ class Judge:
             ),
             remains=tuple(f for f in met if _key(f) in before),
             introduces=tuple(f for f in met if _key(f) not in before),
-            not_checked=tuple(sorted(v.code for v in verdicts if is_unchecked(v))),
-            says=draft_text(draft, figures, float(shapely.area(ground.outline))),
+            not_checked=unchecked,
+            says=draft_text(draft, figures, float(shapely.area(ground.outline)), passes),
             parcels_left=draft.parcels_left,
             parcels_added=draft.parcels_added,
             takes=self._takes(line.geometry),

@@ -29,19 +29,31 @@ def mu(area_m2: float) -> float:
     return area_m2 / SQUARE_METRES_PER_MU
 
 
-def draft_text(draft: Draft, figures: OutlineFigures, present_m2: float) -> Text:
-    """Return what would pass and how, in one sentence."""
+def passes_text(*, is_binding_met: bool, has_gaps: bool) -> Text:
+    """Return how far an outline passes, of those that break no prohibited rule.
+
+    ``is_binding_met``: it meets a restricted rule; ``has_gaps``: something was not checked.
+    """
+    if is_binding_met:
+        return Text("即可避开禁止性冲突", "avoids what is prohibited")
+    if has_gaps:
+        return Text("即可通过已查的规则", "passes what was checked")
+    return Text("即可通过", "passes")
+
+
+def draft_text(draft: Draft, figures: OutlineFigures, present_m2: float, end: Text) -> Text:
+    """Return what would pass and how, in one sentence; ``end`` is of :func:`passes_text`."""
     area = _area(figures.area_m2, present_m2)
     if draft.detour is not None:
-        return _detour_text(draft.detour)
+        return _detour_text(draft.detour, end)
     if draft.move is not None:
-        return _move_text(draft, draft.move, area)
+        return _move_text(draft, draft.move, area, end)
     if draft.way is RepairWay.SWAP:
-        return _swap_text(draft, area)
-    return _cut_text(draft, figures, area)
+        return _swap_text(draft, area, end)
+    return _cut_text(draft, figures, area, end)
 
 
-def _cut_text(draft: Draft, figures: OutlineFigures, area: Text) -> Text:
+def _cut_text(draft: Draft, figures: OutlineFigures, area: Text, end: Text) -> Text:
     gained, named = f"{figures.area_gained_m2:,.0f} m²", _parcels(draft.parcels_added)
     outwards = (
         Text("向四周空地外扩", "grown on its free sides")
@@ -63,7 +75,7 @@ def _cut_text(draft: Draft, figures: OutlineFigures, area: Text) -> Text:
             f"conflicts cut away, adjoining parcels {named} added",
         ),
     }[draft.way]
-    return Text(f"{how.zh}，{area.zh}即可通过", f"passes with {area.en}: {how.en}")
+    return Text(f"{how.zh}，{area.zh}{end.zh}", f"{end.en} with {area.en}: {how.en}")
 
 
 def _area(area_m2: float, present_m2: float) -> Text:
@@ -78,7 +90,7 @@ def _parcels(ids: Sequence[str]) -> str:
     return "、".join(ids[:_NAMED]) + more
 
 
-def _swap_text(draft: Draft, area: Text) -> Text:
+def _swap_text(draft: Draft, area: Text, end: Text) -> Text:
     left, added = _parcels(draft.parcels_left), _parcels(draft.parcels_added)
     zh = (f"退出宗地{left}，" if left else "") + (
         f"调入宗地{added}，" if added else "只留无冲突宗地，"
@@ -91,10 +103,10 @@ def _swap_text(draft: Draft, area: Text) -> Text:
         )
         if part
     )
-    return Text(f"{zh}{area.zh}即可通过", f"passes with {area.en}: {en}")
+    return Text(f"{zh}{area.zh}{end.zh}", f"{end.en} with {area.en}: {en}")
 
 
-def _move_text(draft: Draft, move: Move, area: Text) -> Text:
+def _move_text(draft: Draft, move: Move, area: Text, end: Text) -> Text:
     way = shift_text(move)
     if draft.way is RepairWay.SHIFT_TURN:
         side = (
@@ -104,17 +116,17 @@ def _move_text(draft: Draft, move: Move, area: Text) -> Text:
         )
         angle = f"{abs(move.turned_deg):.2f}°"
         return Text(
-            f"绕中心{side.zh}旋转 {angle}，再{way.zh}即可通过"
+            f"绕中心{side.zh}旋转 {angle}，再{way.zh}{end.zh}"
             f"（界址点最大位移 {move.moved_m:.2f} m）",
-            f"passes if turned {angle} {side.en} and moved {way.en} "
+            f"{end.en} if turned {angle} {side.en} and moved {way.en} "
             f"(the farthest vertex moves {move.moved_m:.2f} m)",
         )
     if draft.way is RepairWay.SHIFT_CUT:
         return Text(
-            f"{way.zh}后裁去冲突部分，{area.zh}即可通过",
-            f"passes if moved {way.en} and conflicts cut away, with {area.en}",
+            f"{way.zh}后裁去冲突部分，{area.zh}{end.zh}",
+            f"{end.en} if moved {way.en} and conflicts cut away, with {area.en}",
         )
-    return Text(f"{way.zh}即可通过", f"passes if moved {way.en}")
+    return Text(f"{way.zh}{end.zh}", f"{end.en} if moved {way.en}")
 
 
 def shift_text(move: Move) -> Text:
@@ -125,12 +137,12 @@ def shift_text(move: Move) -> Text:
     return Text(f"向{wind.zh}平移 {size_m:.2f} m（{parts}）", f"{size_m:.2f} m {wind.en} ({parts})")
 
 
-def _detour_text(found: Detour) -> Text:
+def _detour_text(found: Detour, end: Text) -> Text:
     where = f"{chainage(found.from_m)}–{chainage(found.to_m)}"
     return Text(
-        f"在里程 {where} 间局部改线即可通过：最大偏移 {found.off_m:.1f} m，线路增长 "
+        f"在里程 {where} 间局部改线{end.zh}：最大偏移 {found.off_m:.1f} m，线路增长 "
         f"{found.longer_m:.1f} m，最大转角 {found.bend_deg:.1f}°",
-        f"passes with a deviation between {where}: {found.off_m:.1f} m off the line at most, "
+        f"{end.en} with a deviation between {where}: {found.off_m:.1f} m off the line at most, "
         f"{found.longer_m:.1f} m longer, sharpest bend {found.bend_deg:.1f}°",
     )
 

@@ -45,7 +45,8 @@ class Lot:
     """One site that a project may be offered: a row of a parcel table, judged and measured.
 
     ``applicant`` and ``rechecker`` are those of the table that the row is in: the city's
-    parcels, or the made sites; ``made`` is what was made there.
+    parcels, or the made sites; ``made`` is what was made there. ``is_off_offer``: it enters land
+    that nobody offers (parcels supplied to others, streets).
     """
 
     row: int
@@ -53,6 +54,7 @@ class Lot:
     rechecker: Rechecker
     must_acquire: bool | None
     made: Made | None = None
+    is_off_offer: bool = False
 
     @property
     def recheck(self) -> Recheck:

@@ -36,6 +36,7 @@ class _Outline:
     geometry: BaseGeometry
     follows: tuple[str, ...] = ()
     release: Release = Release.PUBLIC
+    is_off_offer: bool = False
 
     def made(self, members: tuple[int, ...]) -> Made:
         """Return it as what is offered beside whole parcels."""
@@ -93,6 +94,7 @@ def _joined(case: Case, picked: Sequence[RedLine | Repair], kind: SiteKind) -> _
         geometry=shapely.union_all([line.geometry for line in lines]),
         follows=tuple(dict.fromkeys(name for one in repairs for name in one.follows)),
         release=min((one.release for one in repairs), key=order.index, default=Release.PUBLIC),
+        is_off_offer=any(one.takes or one.street_m2 for one in repairs),
     )
 
 
@@ -127,7 +129,7 @@ def _judged(drawn: Sequence[_Outline], workshop: Workshop) -> dict[str, list[Lot
         applicant = replace(one.case.applicant, yardstick=yardstick)
         state = None if must is None else bool(must[row])
         lots.setdefault(project_id, []).append(
-            Lot(row, applicant, rechecker, state, one.made(some))
+            Lot(row, applicant, rechecker, state, one.made(some), is_off_offer=one.is_off_offer)
         )
     return lots
 

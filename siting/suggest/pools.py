@@ -226,6 +226,7 @@ class _Gatherer:
             "restricted": bool(group % 2),
             "not_checked": bool(group // 2),
             "elsewhere": bool(case.present.red_lines) and site.kind not in _LINES,
+            "not_on_offer": lot.is_off_offer,
         }
         points = self.city.plan.deductions
         return {cause: points[cause] for cause, is_so in causes.items() if is_so and points[cause]}

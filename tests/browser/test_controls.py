@@ -53,6 +53,11 @@ STATE = """() => JSON.stringify([
     [...document.querySelectorAll("input")].map(one => one.checked + one.value),
     [...document.querySelectorAll("[hidden]")].length, Object.keys(map_siting._layers).length])"""
 
+#: What the dialog of a browser comes to for the page: it ends.
+PRINT = """window.print = () => {
+    window.printed = (window.printed || 0) + 1;
+    window.dispatchEvent(new Event("afterprint"));
+}"""
 #: Choose a row of the list, whatever it was filtered by.
 CHOOSE = """key => {
     const search = document.getElementById("search");
@@ -118,7 +123,7 @@ def try_one(page: Any, tried: set[str]) -> bool:
 def test_every_control_does_something(open_page: Callable[..., Any], full: Path) -> None:
     opened = open_page(full / "city.html")
     page = opened.page
-    page.evaluate("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    page.evaluate(PRINT)
     tried: set[str] = set()
     for key in page.locator("#list .row").evaluate_all("rows => rows.map(one => one.dataset.key)"):
         is_new = True
@@ -127,13 +132,20 @@ def test_every_control_does_something(open_page: Callable[..., Any], full: Path)
             page.evaluate(CHOOSE, key)
             unfold(page)
             is_new = try_one(page, tried)
+    page.locator(".tool.measure").evaluate("one => one.click()")
+    while page.locator("#measure").is_visible():
+        page.locator("#map_siting").focus()
+        for pressed in ("Enter", "ArrowRight", "Enter", "ArrowDown", "Enter"):
+            page.keyboard.press(pressed)
+        assert try_one(page, tried)
     missing = {
         "#head #language", "#finder #search", "#finder #sort", "#plan #scenario",
         "#tools button.tool.zoomIn", "#tools button.tool.home", "#details button.close",
         "#plan button.link", "#proposals button.link", "#legend summary", "#legend input",
     } - tried  # fmt: skip
-    assert not missing, sorted(tried)
+    assert not missing, "\n".join(sorted(tried))
     assert any(kind.startswith("#details button.small.lay") for kind in tried)
+    assert sum(kind.startswith("#measure button") for kind in tried) == 3
     assert opened.mischief == CLEAN
 
 

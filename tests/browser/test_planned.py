@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from siting.mapping import Planned, city_scene, render_page, write_maps
-from siting.model import Release, Text
+from siting.model import Release, Severity, Status, Text
 
 from ..mapping.planned_city import HOME, Cast, planned_of
 
@@ -311,3 +311,49 @@ def test_a_planned_site_out_of_view_has_a_sign_at_the_edge(city, pages) -> None:
     sign.click()
     assert city.page.locator(".edge-sign.planned").count() == 0
     assert city.mischief == CLEAN
+
+
+def advised(opened, project_id: str) -> str:
+    pick(opened, project_id)
+    return opened.page.locator("#details .advised").text_content()
+
+
+def test_the_advice_is_the_plans_where_there_is_one(city, pages) -> None:
+    cast = pages[1]
+    assert "按统筹方案改址：整宗地 HERE-1" in advised(city, cast.parcel)
+    assert advised(city, cast.kept) == "建议 按统筹方案保留现红线"
+    assert "统筹方案未安排" in advised(city, cast.shut_out)
+    city.page.locator('#brief [data-ask="briefNext"] summary').click()
+    rows = city.page.locator('#brief [data-ask="briefNext"] tbody').text_content()
+    assert "按统筹方案改址：整宗地 HERE-1" in rows
+
+
+@pytest.mark.parametrize("who", ["parcel", "kept"])
+def test_a_rival_leaves_only_where_the_plan_moves_it(
+    open_page: Callable, handmade: ModuleType, tmp_path: Path, who: str
+) -> None:
+    report, _, atlas, city = with_parcels(handmade.make(tmp_path))
+    planned, cast = planned_of(report, atlas)
+    line = {result.red_line.project_id: result.red_line.id for result in report.results}
+    of, other = line[cast.shut_out], line[getattr(cast, who)]
+    found = replace(
+        report.findings[0], id="rival", red_line_id=of, layer="redlines", feature_id=other
+    )
+    verdict = next(each for each in report.verdicts if each.red_line_id == of)
+    verdict = replace(
+        verdict, status=Status.CONFLICT, severity=Severity.PROHIBITED, finding_ids=(found.id,)
+    )
+    report = replace(
+        report,
+        findings=(found, *(each for each in report.findings if each.red_line_id != of)),
+        verdicts=(verdict, *(each for each in report.verdicts if each.red_line_id != of)),
+    )
+    rows = tuple(row for row in planned.plan.rows if row.project.id != cast.shut_out)
+    planned = replace(planned, plan=replace(planned.plan, rows=rows), scenarios=())
+    scene = city_scene(report, (), atlas, city=city, planned=planned)
+    path = tmp_path / "rival.html"
+    path.write_text(render_page(scene), encoding="utf-8")
+    opened = open_page(path)
+    says = f"{cast.parcel} 按统筹方案让出重叠部分后重查，可保留现红线"
+    assert (says in advised(opened, of)) == (who == "parcel")
+    assert opened.mischief == CLEAN

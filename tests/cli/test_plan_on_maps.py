@@ -1,4 +1,4 @@
-"""The plan in ``siting run`` and on the maps of ``siting map``."""
+"""The plan in ``siting run``, on maps, and told again in papers and workbooks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from siting import api
+from siting.planning import plan_to_dict
+
+from ..papers.town import texts
 from ..tiny_city import Files, frame, rect
 from .conftest import Siting
 
@@ -153,3 +157,70 @@ def test_a_district_answers_and_the_packages_follow(
     rows = openpyxl.load_workbook(form).active.iter_rows(min_row=2)
     assert {row[0].value: row[2].value for row in rows} == sites_of(out)
     assert str(out / "plan.json") in run.out
+
+
+def proposals_of(folder: Path, project: str) -> str:
+    path = folder / "papers" / project / f"选址建议-{project}.docx"
+    return "\n".join(texts(path.read_bytes()))
+
+
+def test_papers_and_workbooks_tell_the_plan_that_was_written(
+    siting: Siting, town: Files, tmp_path: Path
+) -> None:
+    path, out = town.write(), tmp_path / "out"
+    locked = ("--lock", "P6=C", "--refuse", "P7=A")
+    assert siting("plan", path, "-q", "-o", out, *locked).status == 1
+    papers = ("papers", path, "-q", "-o", out, "--no-repairs", "--lang", "zh", "--overwrite")
+    run = siting(*papers)
+    assert run.status == 0, run.err
+    identity = json.loads((out / "plan.json").read_text(encoding="utf-8"))["identity"]
+    told = proposals_of(out, "P6")
+    assert "P6 School 锁定于 C" in told
+    assert f"计划指纹 {identity.removeprefix('sha256:')[:16]}" in told
+    assert "未能安排用地" in proposals_of(out, "P7")
+    assert siting("workbook", path, "-q", "-o", out, "--lang", "zh").status == 0
+    page = openpyxl.load_workbook(out / "summary.xlsx")["统筹计划"]
+    rows = {row[0].value: [cell.value for cell in row] for row in page.iter_rows(min_row=2)}
+    # A and C are of 1 公顷 each: 15 亩
+    assert rows["P6"][5] == "C"
+    assert rows["P7"][2] == "未安排"
+    assert rows["合计"][8:11] == [10_000, 1, 15]
+    assert siting(*papers, "--no-plan").status == 0
+    assert "本表未附全市统筹计划" in proposals_of(out, "P6")
+
+
+def test_a_plan_of_other_data_is_never_told(siting: Siting, town: Files, tmp_path: Path) -> None:
+    path, out = town.write(), tmp_path / "out"
+    assert siting("plan", path, "-q", "-o", out).status == 0
+    lots = frame([rect(500, 500, 600, 600), rect(900, 500, 1000, 610)], NO=["A", "C"])
+    town.add_layer("lots", lots, role="parcel", id_column="NO", release="public")
+    path = town.write()
+    run = siting("workbook", path, "-q", "-o", out, "--lang", "zh")
+    assert run.status == 0
+    assert "does not fit these data" in run.err or "与本次数据不符" in run.err
+    page = openpyxl.load_workbook(out / "summary.xlsx")["统筹计划"]
+    assert page["A2"].value == "输出文件夹中的 plan.json 与本次数据不符，未附计划"
+    for command in ("papers", "workbook"):
+        run = siting(command, path, "-q", "-o", out, "--plan", out / "plan.json")
+        assert run.status == 2
+        assert "计划与数据不符" in run.err
+        assert siting(command, path, "--plan", out / "plan.json", "--no-plan").status == 2
+    assert not (out / "papers").exists()
+
+
+@pytest.mark.parametrize("quotas", [[], [{"name": "total", "unit": "sites", "limit": 1}]])
+def test_a_plan_under_other_quotas_is_no_plan_of_the_city(
+    siting: Siting, town: Files, tmp_path: Path, quotas: list[dict[str, Any]]
+) -> None:
+    """Settings of a plan are in no report: the identity of the plan itself holds them."""
+    path, out = town.write(), tmp_path / "out"
+    assert siting("plan", path, "-q", "-o", out).status == 0
+    study = api.load(path)
+    report = api.check(study)
+    recalled = api.read_plan(study, report, out)
+    written = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert plan_to_dict(recalled) == written
+    town.tables["plan"] = {"quota": quotas}
+    run = siting("workbook", town.write(), "-q", "-o", out, "--plan", out)
+    assert run.status == 2
+    assert "计划与数据不符" in run.err

@@ -96,6 +96,13 @@ def test_each_district_gets_the_sites_on_its_land_and_its_own_projects(planned_f
     assert tuple(west["PRJ-1"])[:-1] == PLANNED_COLUMNS
 
 
+def test_the_workbook_of_a_package_has_the_plan(planned_folder: Path):
+    for code, ids in ((A, [1, 3, 4, 6, 7]), (B, [2, 3, 6])):
+        book = openpyxl.load_workbook(planned_folder / code / "summary.xlsx", read_only=True)
+        rows = list(book["统筹计划"].iter_rows(min_row=2, max_col=1, values_only=True))
+        assert [row[0] for row in rows] == [*(f"PRJ-{number}" for number in ids), "合计"]
+
+
 def test_a_site_over_the_border_is_handed_over_whole_to_both(planned_folder: Path):
     for code in (A, B):
         row = rows_of(planned_folder, code)["PRJ-3"]

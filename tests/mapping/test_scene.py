@@ -127,6 +127,16 @@ def test_a_district_page_has_nothing_of_the_others(made, handmade):
     assert "CANARY-449902" in page
 
 
+def test_how_the_search_of_a_guest_went_is_not_told(made):
+    """It would say what land another district's project wants, and how much of it there is."""
+    payload = of_district(made, CODES[1])
+    assert payload["guests"]
+    for project_id in payload["guests"]:
+        search = payload["searches"][project_id]
+        assert (search["funnel"], search["chainage"]) == ([], [])
+        assert (search["blocked"], search["note"], search["spread"]) == (None, None, None)
+
+
 def test_a_site_elsewhere_is_told_but_not_shown(made):
     payload = of_district(made, CODES[1])
     away = [

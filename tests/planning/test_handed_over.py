@@ -13,7 +13,14 @@ import pytest
 import shapely
 
 from siting import api
-from siting.planning import CityPlan, plan_to_dict, read_previous, write_plan
+from siting.planning import (
+    CityPlan,
+    Decided,
+    Decision,
+    plan_to_dict,
+    read_previous,
+    write_plan,
+)
 from siting.planning.tables import write_gpkg_of
 from siting.planning.workbook import write_workbook
 from siting.sample import SAMPLE_AS_OF
@@ -100,6 +107,35 @@ def test_the_plan_of_the_sample_city_mended_with_nothing_new_moves_nobody(
     assert [row.project.id for row in again.rows if row.move] == []
     before = {row["project"]: row["site"] for row in plan_to_dict(plan)["rows"]}
     assert {row["project"]: row["site"] for row in plan_to_dict(again)["rows"]} == before
+
+
+@pytest.mark.slow
+def test_the_plan_of_the_sample_city_is_recalled_word_for_word(
+    sample: tuple[api.Study, CityPlan], tmp_path: Path
+) -> None:
+    """With a lock, a refusal and a plan before: with all that a document can hold."""
+    study, plan = sample
+    write_plan(tmp_path / "before.json", plan)
+    first = next(row for row in plan.rows if row.best and row.regret > 1)
+    other = next(row for row in plan.placed if row is not first)
+    assert first.best is not None
+    assert other.option is not None
+    decisions = [
+        Decision(Decided.LOCK, first.best.site.id, first.project.id, by="区", reason="=1+1"),
+        Decision(Decided.REFUSED, other.option.site.id, other.project.id, dated=SAMPLE_AS_OF),
+    ]
+    report = api.check(study)
+    before = read_previous(tmp_path / "before.json")
+    mended = api.plan(study, report, decisions=decisions, previous=before)
+    assert any(row.move for row in mended.rows)
+    assert any(row.lock_cost for row in mended.rows)
+    write_plan(tmp_path / "plan.json", mended)
+    recalled = api.read_plan(study, report, tmp_path)
+    assert plan_to_dict(recalled) == plan_to_dict(mended)
+    shapes = {row.project.id: row.option.site.geometry for row in mended.placed if row.option}
+    for row in recalled.placed:
+        assert row.option is not None
+        assert shapely.equals_exact(row.option.site.geometry, shapes[row.project.id], 0.0)
 
 
 @pytest.mark.slow

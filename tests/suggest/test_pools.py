@@ -97,6 +97,23 @@ def test_a_red_line_in_conflict_is_an_option_only_as_it_was_corrected(town: Town
     assert only.site.parcel_ids == ("UNDER",)
 
 
+@pytest.mark.parametrize(
+    ("entered", "taken_off"),
+    [({}, 0.0), ({"takes": ("SOLD",)}, 20.0), ({"street_m2": 12.0}, 20.0)],
+)
+def test_a_corrected_red_line_on_land_that_nobody_offers_costs_points(
+    town: Town, entered: dict[str, object], taken_off: float
+):
+    town.projects = [town.project("P1")]
+    line = town.red_line("P1", town.box(500, 500))
+    town.red_lines = [line]
+    town.farmland = [("F", town.box(590, 500))]
+    town.parcel("UNDER", town.box(500, 500))
+    better = repaired(line, town.box(500, 500, 90, 100), **entered)
+    (only,) = town.pools(repairs=(corrected(line, better),)).options["P1"]
+    assert only.deductions.get("not_on_offer", 0.0) == taken_off
+
+
 def test_a_corrected_red_line_that_still_breaks_a_rule_is_no_option(town: Town):
     far_away(town)
     town.projects = [town.project("P1")]

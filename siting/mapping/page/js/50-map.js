@@ -50,6 +50,7 @@ function startMap() {
   map.on("moveend", sizePlan);
   map.on("click", tellWhatIsHere);
   map.on("moveend", markEdges);
+  map.on("moveend", markCodes);
   goHome();
   map.on("resize", function () { if (!drawn.selection) { goHome(); } });
 }
@@ -218,4 +219,5 @@ function showLines(items) {
   Object.keys(drawn.lines).forEach(function (key) { drawn.lines[key].isShown = keys[key] === true; });
   showPlanned();
   chooseSymbols();
+  markCodes();
 }

@@ -66,7 +66,13 @@ function findingsOf(line) {
   return findings;
 }
 
+// What a button asks to see; on a narrow screen the panel makes room for it.
 function zoomTo(bounds, maxZoom) {
+  uncoverMap();
+  frameBounds(bounds, maxZoom);
+}
+
+function frameBounds(bounds, maxZoom) {
   if (!bounds || !bounds.isValid()) { return; }
   page.map.fitBounds(bounds, framing(55, maxZoom || 18));
 }
@@ -83,6 +89,6 @@ function zoomToSelection() {
   const bounds = siteBounds();
   if (chosen.line) { bounds.extend(chosen.line); }
   if (chosen.planned) { bounds.extend(chosen.planned); }
-  zoomTo(bounds, 17);
-  if (chosen.line && pixelSize(chosen.line) < RED_LINE_LEAST_PX) { zoomTo(chosen.line, 17); }
+  frameBounds(bounds, 17);
+  if (chosen.line && pixelSize(chosen.line) < RED_LINE_LEAST_PX) { frameBounds(chosen.line, 17); }
 }

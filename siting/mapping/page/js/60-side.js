@@ -57,6 +57,7 @@ function setFilter(counter) {
     element.setAttribute("aria-pressed", String(element.dataset.counter === page.filter));
   });
   renderList();
+  if (page.filter) { showList(); }
 }
 
 function renderByConstraint() {
@@ -69,7 +70,7 @@ function renderByConstraint() {
     ? [table("sums", [word("swatchColumn"), word("constraint"), word("projects"), word("hectares")], rows, [2, 3]),
       make("p", "hint", word("unionNote"))]
     : make("p", "hint", word("nothingFound"));
-  renderFold("by-constraint", "byConstraint", content);
+  renderFold("by-constraint", "byConstraint", content, String(rows.length));
 }
 
 function renderByDistrict() {
@@ -77,24 +78,7 @@ function renderByDistrict() {
     return [row[1], String(row[2]), String(row[3]), hectares(row[4])];
   });
   renderFold("by-district", "byDistrict", table("sums",
-    [word("district"), word("redLines"), word("conflicts"), word("hectares")], rows, [1, 2, 3]));
-}
-
-function renderProposals() {
-  const seen = {};
-  const rows = [];
-  page.items.forEach(function (item) {
-    const search = lookUp(page.data.searches, item.projectId);
-    if (!search.sites || search.chainage.length || seen[item.projectId]) { return; }
-    seen[item.projectId] = true;
-    const link = button("link", projectOf(item).name || item.projectId, function () { select(item.key); });
-    const best = search.sites[0];
-    rows.push([link, best
-      ? (best.elsewhere ? "" : best.id + " · ") + districtText(best.district) + " · " + fixed(best.score, 1)
-      : make("span", "bad", say(search.blocked) || say(search.note) || word("noSite"))]);
-  });
-  byId("proposals").hidden = rows.length === 0;
-  renderFold("proposals", "proposals", table("sums", [word("project"), word("firstSite")], rows));
+    [word("district"), word("redLines"), word("conflicts"), word("hectares")], rows, [1, 2, 3]), String(rows.length));
 }
 
 function renderInputs() {
@@ -103,7 +87,7 @@ function renderInputs() {
     const isBad = input.status === "failed";
     const state = make("span", input.status === "passed" ? "" : "bad", word(input.status));
     const about = [input.authority, input.coverage, word("release_" + input.release)].filter(Boolean).join(" · ");
-    return [make("span", "", [say(input.title), make("small", "", about), make("small", "bad", input.problems.join("; "))]),
+    return [make("span", "", [say(input.title), make("small", "", about), make("small", "bad", input.problems.map(half).join("; "))]),
       isBad ? "–" : grouped(String(input.rows)) + refused, make("span", "date", input.dated || "–"), state];
   });
   const content = [table("sums", [word("layer"), word("rows"), word("dated"), word("state")], rows, [1])];
@@ -111,11 +95,19 @@ function renderInputs() {
   if (page.data.refused) {
     content.unshift(make("p", "hint bad", page.data.refused + " " + word("refusedRedLines")));
   }
-  renderFold("inputs", "inputs", content);
+  renderFold("inputs", "inputs", content, inputsFact());
 }
 
-function renderFold(id, key, content) {
+// How many layers there are, and how many of them did not come or came short.
+function inputsFact() {
+  const bad = page.data.inputs.filter(function (input) { return input.status !== "passed"; }).length;
+  const count = word("layersCount", page.data.inputs.length);
+  return bad ? make("span", "", [count, " · ", make("span", "bad", word("layersBad", bad))]) : count;
+}
+
+// `fact` is what a folded line tells of its content, at the right.
+function renderFold(id, key, content, fact) {
   const fold = byId(id);
-  fill(fold.querySelector("summary"), word(key));
+  fill(fold.querySelector("summary"), [word(key), fact ? make("span", "summary-fact", fact) : null]);
   fill(fold.querySelector(".body"), content);
 }

@@ -44,6 +44,26 @@ function itemLinks(items) {
   return make("span", "links", items.map(itemLink));
 }
 
+// What a red line breaks, with the names of what it meets or, where no land is met, what is wrong.
+function brokenText(verdict) {
+  const findings = (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); });
+  const met = once(findings.map(function (finding) { return finding.isRival ? finding.feature : finding.name; }));
+  const wrong = verdict.area > 0 ? met : once(findings.map(function (finding) { return say(finding.message); }));
+  const more = wrong.length > BRIEF_NAMED ? " " + word("andMore", wrong.length - BRIEF_NAMED) : "";
+  return ruleTitle(verdict.code) + (verdict.area > 0 ? " " + hectaresText(verdict.area) : "")
+    + (wrong.length ? word("inBrackets", wrong.slice(0, BRIEF_NAMED).join("、") + more) : "");
+}
+
+function whatTexts(item) {
+  const broken = verdictsOf(item, ["conflict", "exception_may_apply"]).map(brokenText);
+  const gaps = verdictsOf(item, ["not_checked"]).length;
+  return broken.concat(gaps ? [word("uncheckedCount", gaps)] : []);
+}
+
+function lines(texts) {
+  return make("span", "lines", texts.map(function (text) { return make("span", "line", punctuated(text)); }));
+}
+
 function briefBlocked() {
   const items = briefItems(isBlocked);
   const rules = grouping();
@@ -55,7 +75,9 @@ function briefBlocked() {
     key: "briefBlocked", count: items.length,
     says: items.length ? word("briefBlockedSays", count("conflict"), count("review"), tally(rules.groups)) : word("briefNoneBlocked"),
     rows: function () {
-      return [[word("project"), word("what")], items.map(function (item) { return [itemLink(item), whyText(item)]; })];
+      return [[word("project"), word("what")], items.map(function (item) {
+        return [make("span", "", [make("span", "badge " + item.outcome, word(item.outcome)), " ", itemLink(item)]), lines(whatTexts(item))];
+      })];
     },
   };
 }
@@ -79,49 +101,71 @@ function hasRepair(item) {
   return Boolean(found && found.list && found.list.length);
 }
 
+function isSearched(item) {
+  const search = lookUp(page.data.searches, item.projectId);
+  return Boolean(search.sites) && !search.chainage.length;
+}
+
 function briefOffered() {
-  const searched = oncePerProject(page.items).filter(function (item) {
-    const search = lookUp(page.data.searches, item.projectId);
-    return search.sites && !search.chainage.length;
-  });
+  const own = page.items.filter(function (item) { return item.outcome !== "guest"; });
+  const searched = oncePerProject(own.filter(isSearched));
   const sited = searched.filter(function (item) { return sitesOf(item).length > 0; });
-  const mended = briefItems(hasRepair);
+  const mended = own.filter(hasRepair);
   const parts = [word("briefOfferedSays", sited.length)];
   if (mended.length) { parts.push(word("briefRepairsSay", mended.length)); }
   if (hasPlan()) { parts.push(word("briefPlanned", countPlanned("placed"), countPlanned("unplaced"))); }
   if (searched.length > sited.length) { parts.push(word("briefNoOffer", searched.length - sited.length)); }
+  const asked = own.filter(function (item) { return isBlocked(item) || isSearched(item) || hasRepair(item) || planState(item); });
   return {
     key: "briefOffered", count: sited.length, says: punctuated(parts.join("；")),
     rows: function () {
-      return [[word("project"), word("firstSite")], searched.map(function (item) {
-        return [itemLink(item), make("span", "", [firstSite(item), hasRepair(item) ? make("small", "", word("repairs")) : null,
-          planState(item) ? make("small", "", label("plan") + plannedText(item)) : null])];
+      return [[word("project"), word("advice")], asked.map(function (item) {
+        const offers = otherOffers(item);
+        return [itemLink(item), make("span", "", [punctuated(advice(item).text),
+          offers ? make("small", "", punctuated(label("offersBelow") + offers)) : null])];
       })];
     },
   };
 }
 
-function plannedText(item) {
-  const row = planRow(item.projectId);
-  const site = planSite(row);
-  if (planState(item) === "unplaced") { return word("unplaced"); }
-  return site ? planKind(site) + " " + site.id : word("siteElsewhere");
+// What was not checked and why, once for all rules and red lines of one cause.
+function gapRows(items) {
+  const causes = grouping();
+  const rules = {};
+  items.forEach(function (item) {
+    item.line.verdicts.forEach(function (verdict) {
+      (verdict.gaps || (verdict.status === "not_checked" ? [["", ""]] : [])).forEach(function (gap) {
+        const cause = half(say(gap));
+        causes.add(cause, item);
+        rules["c:" + cause] = (rules["c:" + cause] || []).concat(ruleTitle(verdict.code));
+      });
+    });
+  });
+  return Object.keys(causes.groups).map(function (key) {
+    const titles = once(rules["c:" + key.slice(2)]);
+    const named = titles.slice(0, BRIEF_NAMED).join("、") + (titles.length > BRIEF_NAMED ? " " + word("andMore", titles.length - BRIEF_NAMED) : "");
+    return [make("span", "", [punctuated(named), make("small", "", key.slice(2))]), itemLinks(causes.groups[key])];
+  });
 }
 
-function firstSite(item) {
-  const search = lookUp(page.data.searches, item.projectId);
-  const best = search.sites[0];
-  if (!best) { return make("span", "bad", say(search.blocked) || say(search.note) || word("noSite")); }
-  return (best.elsewhere ? "" : best.id + " · ") + districtText(best.district) + " · " + fixed(best.score, 1);
+function linesOrAll(items) {
+  return items.length > 1 && items.length === page.data.redLines.length ? word("everyLine", items.length) : itemLinks(items);
+}
+
+function unreadRow(input) {
+  const about = [input.authority, input.problems.map(half).join("; ")].filter(Boolean).join(" · ");
+  return [make("span", "", [say(input.title), " ", make("span", "bad", word(input.status)), make("small", "", about)]), word("everyProject")];
+}
+
+function unverifiedRow() {
+  const rules = Object.keys(page.data.rules).filter(function (code) { return ["M", "L"].indexOf(page.data.rules[code].certainty) >= 0; });
+  if (!rules.length) { return []; }
+  return [[make("span", "", [word("unverified", rules.length), make("small", "", punctuated(rules.map(ruleTitle).join("、")))]), word("everyProject")]];
 }
 
 function briefUnchecked() {
   const layers = page.data.inputs.filter(function (input) { return input.status !== "passed"; });
-  const rules = grouping();
   const incomplete = briefItems(function (item) { return item.isIncomplete; });
-  incomplete.forEach(function (item) {
-    verdictsOf(item, ["not_checked"]).forEach(function (verdict) { rules.add(ruleTitle(verdict.code), item); });
-  });
   const consults = grouping();
   page.items.forEach(function (item) {
     verdictsOf(item, ["consult"]).forEach(function (verdict) { consults.add(ruleTitle(verdict.code), item); });
@@ -140,24 +184,20 @@ function briefUnchecked() {
     key: "briefUnchecked", count: incomplete.length + lineless.length + (page.data.refused || 0),
     says: parts.length ? punctuated(parts.join("；")) : allChecked,
     rows: function () {
-      return [[word("what"), word("project")],
-        layers.map(function (input) {
-          return [make("span", "", [say(input.title), make("small", "bad", word(input.status))]), make("small", "", input.problems.join("; "))];
-        }).concat(groupRows(rules.groups),
-          lineless.length ? [[word("none"), itemLinks(lineless)]] : [],
-          page.data.refused ? [[make("span", "bad", word("briefRefused", page.data.refused)), ""]] : [],
-          groupRows(consults.groups), page.data.offMap.map(function (matter) { return [say(matter.title), word("everyProject")]; }))];
+      return [[word("what"), word("project")], layers.map(unreadRow).concat(
+        page.data.refused ? [[make("span", "bad", word("briefRefused", page.data.refused)), ""]] : [],
+        gapRows(incomplete),
+        lineless.length ? [[word("noLineAtAll"), itemLinks(lineless)]] : [],
+        Object.keys(consults.groups).sort().map(function (name) {
+          return [make("span", "", [name.slice(2), make("small", "", word("neverDrawn"))]), linesOrAll(consults.groups[name])];
+        }),
+        page.data.offMap.map(function (matter) { return [say(matter.title), word("everyProject")]; }), unverifiedRow())];
     },
   };
 }
 
-function groupRows(groups) {
-  return Object.keys(groups).sort().map(function (name) { return [name.slice(2), itemLinks(groups[name])]; });
-}
-
 function briefAsk() {
   const offices = grouping();
-  const broken = grouping();
   const matters = grouping();
   page.items.forEach(function (item) {
     verdictsOf(item, ["conflict", "exception_may_apply", "consult"]).forEach(function (verdict) {
@@ -165,18 +205,17 @@ function briefAsk() {
         const office = say(route.office) || (route.way === "ask_authority" ? word("unknownOffice") : "");
         if (!office) { return; }
         offices.add(office, item);
-        if (verdict.status !== "consult") { broken.add(office, item); }
         matters.add(office, ruleTitle(verdict.code));
       });
     });
   });
+  page.data.inputs.forEach(function (input) {
+    if (input.status !== "passed" && input.authority) { matters.add(input.authority, word("layerToMend", say(input.title))); }
+  });
   page.data.offMap.forEach(function (matter) { matters.add(say(matter.office) || word("unknownOffice"), say(matter.title)); });
-  const names = Object.keys(matters.groups).sort(function (one, other) {
-    return (broken.groups[other] || []).length - (broken.groups[one] || []).length || (one < other ? -1 : 1);
-  });
-  const named = names.slice(0, BRIEF_NAMED).map(function (name) {
-    return name.slice(2) + (broken.groups[name] ? " " + broken.groups[name].length : "");
-  });
+  const count = function (name) { return (offices.groups[name] || []).length; };
+  const names = Object.keys(matters.groups).sort(function (one, other) { return count(other) - count(one) || (one < other ? -1 : 1); });
+  const named = names.slice(0, BRIEF_NAMED).map(function (name) { return name.slice(2) + (count(name) ? " " + count(name) : ""); });
   const more = names.length > BRIEF_NAMED ? [word("andMore", names.length - BRIEF_NAMED)] : [];
   return {
     key: "briefAsk", count: names.length,
@@ -184,7 +223,7 @@ function briefAsk() {
     rows: function () {
       return [[word("office"), word("matter"), word("project")], names.map(function (name) {
         const items = offices.groups[name];
-        return [name.slice(2), punctuated(matters.groups[name].join("、")), items ? itemLinks(items) : word("everyProject")];
+        return [name.slice(2), punctuated(matters.groups[name].join("、")), items ? linesOrAll(items) : word("everyProject")];
       })];
     },
   };
@@ -197,34 +236,35 @@ function routesOf(verdict) {
   return own.length ? own : route ? [route] : [];
 }
 
-function nextStep(item) {
-  if (item.outcome === "guest") { return word("briefGuest"); }
-  if (!item.line) { return word(sitesOf(item).length ? "briefChoose" : "briefWiden"); }
-  if (item.line.path.length) { return word(item.line.path[0].way); }
-  if (item.isIncomplete) { return word("briefFill"); }
-  return word({ near: "briefWatch", clear: "briefAdvance" }[item.outcome] || "briefSee");
+function nextCell(item) {
+  const other = otherWay(item);
+  return make("span", "", [punctuated(advice(item).text), other ? make("small", "", punctuated(label("otherWay") + other)) : null,
+    item.isIncomplete ? make("small", "", word("briefFill")) : null]);
 }
 
-function nextText(item) {
-  const step = nextStep(item);
-  const path = item.line ? item.line.path : [];
-  if (!path.length) { return step; }
-  const rest = path.length > 1 ? " " + word("andMore", path.length - 1) : "";
-  const mend = item.isIncomplete ? "；" + word("briefFill") : "";
-  return punctuated(step + "：" + path[0].codes.map(ruleTitle).join("、") + rest + mend);
+// Offices that every red line asks stand once.
+function officesOfAll() {
+  const every = briefItems(function (item) { return item.line; }).map(officesOf);
+  if (every.length < 2) { return []; }
+  return every[0].filter(function (office) { return every.every(function (offices) { return offices.indexOf(office) >= 0; }); });
 }
 
+// Guests share one line: there is nothing for the district to do about them but know.
 function briefNext() {
   const steps = grouping();
-  page.items.forEach(function (item) {
-    if (item.outcome === "guest") { return; }
-    steps.add(nextStep(item), item);
-    if (item.isIncomplete) { steps.add(word("briefFill"), item); }
-  });
+  const own = briefItems(function (item) { return item.outcome !== "guest"; });
+  const guests = briefItems(function (item) { return item.outcome === "guest"; });
+  own.forEach(function (item) { steps.add(advice(item).step, item); });
   return {
-    key: "briefNext", count: page.items.length, says: tally(steps.groups),
+    key: "briefNext", count: own.length, says: tally(steps.groups),
     rows: function () {
-      return [[word("project"), word("step")], page.items.map(function (item) { return [itemLink(item), nextText(item)]; })];
+      const all = officesOfAll();
+      const first = all.length ? [[word("everyLine", page.data.redLines.length), word("askOffMap"), punctuated(all.join("、"))]] : [];
+      const rows = own.map(function (item) {
+        const offices = item.line ? officesOf(item).filter(function (office) { return all.indexOf(office) < 0; }) : [];
+        return [itemLink(item), nextCell(item), punctuated(offices.join("、"))];
+      });
+      return [[word("project"), word("step"), word("askFirst")], first.concat(rows, guests.length ? [[word("guestCount", guests.length), nextCell(guests[0]), ""]] : [])];
     },
   };
 }

@@ -3,8 +3,7 @@ const NAMED_AT_MOST = 3;
 
 function matches(item, query) {
   if (!query) { return true; }
-  const project = projectOf(item);
-  const text = [item.id, item.projectId, project.name, districtText(item.district)].join("\n").toLowerCase();
+  const text = searchText(item);
   return query.toLowerCase().split(/\s+/).every(function (part) { return text.indexOf(part) >= 0; });
 }
 
@@ -18,7 +17,7 @@ function renderList() {
     return (!page.filter || belongs(item, page.filter)) && matches(item, query);
   });
   fill(byId("list"), sorted(shown).map(listRow));
-  fill(byId("shown"), shownText(shown.length));
+  renderShown(shown.length);
   listStop();
   showLines(shown);
 }

@@ -39,14 +39,6 @@ function sorted(items) {
   }).map(function (row) { return row[0]; });
 }
 
-// What the list leaves out is said, on paper too.
-function shownText(count) {
-  const query = byId("search").value.trim();
-  return [word("shown", count, page.items.length),
-    page.filter ? word("shownOnly", word(page.filter)) : "",
-    query ? word("searched", query) : ""].filter(Boolean).join(" · ");
-}
-
 // One row takes the tabulator's stop; arrows, Home and End move it.
 function oneStop(rows, chosen) {
   rows.forEach(function (row) { row.tabIndex = row === chosen ? 0 : -1; });

@@ -1,60 +1,6 @@
 // The details of one project: facts, verdicts, areas.
 const FINDINGS_AT_MOST = 4;
 
-function select(key) {
-  const item = page.itemOf[key];
-  if (!item) { return; }
-  page.selected = key;
-  renderDetails();
-  page.map.invalidateSize({ animate: false });
-  makeRoom();
-  drawSelection(item);
-  zoomToSelection();
-  markEdges();
-  markRow(key);
-  listStop();
-  byId("details").scrollTop = 0;
-  if (page.isByKey) { byId("details").focus({ preventScroll: true }); }
-}
-
-// On a narrow stage an open legend would lie on what was chosen.
-function makeRoom() {
-  if (page.map.getSize().x < 900 && byId("legend").open) {
-    byId("legend").open = false;
-    page.legendWasFolded = true;
-  }
-}
-
-function unselect() {
-  const key = page.selected;
-  page.selected = null;
-  clearSelection();
-  byId("details").hidden = true;
-  document.body.classList.remove("has-details");
-  if (page.legendWasFolded) {
-    byId("legend").open = true;
-    page.legendWasFolded = false;
-  }
-  page.map.invalidateSize({ animate: false });
-  const row = markRow(null, key);
-  if (row) { row.focus(); }
-}
-
-// Marks the row of the selected item; returns the row of `other`.
-function markRow(key, other) {
-  let found = null;
-  Array.prototype.forEach.call(document.querySelectorAll("#list .row"), function (row) {
-    if (row.dataset.key === key) {
-      row.setAttribute("aria-current", "true");
-      row.scrollIntoView({ block: "nearest" });
-    } else {
-      row.removeAttribute("aria-current");
-    }
-    if (row.dataset.key === other) { found = row; }
-  });
-  return found;
-}
-
 function renderDetails() {
   const panel = byId("details");
   const item = page.itemOf[page.selected];
@@ -64,7 +10,7 @@ function renderDetails() {
   document.body.classList.add("has-details");
   const line = item.line;
   fill(panel, [
-    detailsHead(item), factsTable(item), zoomButtons(item), planSection(item),
+    detailsHead(item), adviceSection(item), factsTable(item), zoomButtons(item), planSection(item),
     line ? verdictSection(line) : null,
     line ? areaSection(line) : null,
     line ? pathSection(line) : null,
@@ -72,6 +18,7 @@ function renderDetails() {
     siteSection(item),
     line ? consultSection(line) : null,
   ]);
+  dressPanel(panel);
 }
 
 function detailsHead(item) {
@@ -140,18 +87,25 @@ function verdictCard(verdict) {
   const size = isNear ? distanceText(verdict.distance) : verdict.area > 0 ? hectaresText(verdict.area) : "";
   const findings = (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); });
   const elsewhere = verdict.elsewhere ? make("p", "hint", word("elsewhere", verdict.elsewhere)) : null;
-  return make("article", "verdict " + verdict.status + (isBinding(rule) ? "" : " mild"), [
+  const severity = verdictSeverity(verdict);
+  const mild = isBinding(severity) ? "" : " mild";
+  return make("article", "verdict " + verdict.status + mild, [
     make("h4", "", [swatch(rule.colour || "#555", rule.hatch || "slash"), " ", ruleTitle(verdict.code), make("b", "row-size", size)]),
-    make("p", "", [make("span", "status " + verdict.status + (isBinding(rule) ? "" : " mild"), word("status_" + verdict.status)), " ",
-      make("span", "severity " + rule.severity, word(rule.severity || "")), " ", make("code", "", verdict.code)]),
+    make("p", "", [make("span", "status " + verdict.status + mild, statusText(verdict, severity)), " ",
+      make("span", "severity " + severity, word(severity || "")), " ", make("code", "", verdict.code)]),
     nearLine(verdict), findingList(findings), elsewhere,
     texts("gaps", verdict.gaps), texts("notes", verdict.notes),
     citation(rule), routeLines(findings.length && findings[0].route || rule.route, verdict),
   ]);
 }
 
-function isBinding(rule) {
-  return rule.severity === "prohibited" || rule.severity === "restricted";
+function isBinding(severity) {
+  return severity === "prohibited" || severity === "restricted";
+}
+
+// What only asks for an opinion or a look is no conflict, though the land is met.
+function statusText(verdict, severity) {
+  return word(verdict.status === "conflict" && !isBinding(severity) ? "status_met" : "status_" + verdict.status);
 }
 
 // The first few; the others unfold.
@@ -167,7 +121,7 @@ function findingList(findings) {
 
 function texts(className, pairs) {
   if (!pairs) { return null; }
-  return make("ul", className, pairs.map(function (pair) { return make("li", "", say(pair)); }));
+  return make("ul", className, pairs.map(function (pair) { return make("li", "", half(say(pair))); }));
 }
 
 function findingLine(finding) {
@@ -233,7 +187,7 @@ function areaSection(line) {
       table("sums", [word("constraint")].concat(units()), shown, [1, 2, 3]));
   }
   if (line.notes.length) {
-    parts.push(make("p", "hint", label("notes") + line.notes.join("；")));
+    parts.push(make("p", "hint", label("notes") + line.notes.map(half).join("；")));
   }
   return make("section", "", parts);
 }

@@ -24,7 +24,8 @@ function placedParts(item, row) {
   }
   const district = site ? site.district : row.away[0];
   const area = site ? site.area : row.away[1];
-  const facts = [site ? planKind(site) : "", districtText(district), hectaresText(area) + muText(area),
+  const names = site ? offerNames(item, site) : [];
+  const facts = [site ? planKind(site) : "", names.length ? word("sameAs", names.join(" = ")) : "", districtText(district), hectaresText(area) + muText(area),
     row.distance === undefined ? "" : distanceOf(row, item), site && !site.shape ? word("planWithheld") : ""].filter(Boolean);
   return [head, make("p", "", facts.join(" · ")), deductionLine(row), regretLine(row),
     row.acquire === true ? make("p", "", make("span", "badge review", word("mustAcquire"))) : null,

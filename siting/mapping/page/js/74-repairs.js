@@ -9,7 +9,7 @@ function repairSection(line) {
 }
 
 function repairCard(repair) {
-  const head = make("h4", "", [make("span", "rank", String(repair.rank)), " ",
+  const head = make("h4", "", [make("span", "rank mended", repairName(repair)), " ",
     make("b", "row-size", hectaresText(repair.area))]);
   if (repair.shape) {
     const before = button("small lay", word("seeRepair"), function () { toggleRepair(repair, before); });
@@ -18,7 +18,7 @@ function repairCard(repair) {
   }
   const facts = [word("lost") + " " + fixed(repair.lost, 0) + " m²", word("gained") + " " + fixed(repair.gained, 0) + " m²",
     word("leastWidth", metresText(repair.width)),
-    repair.front === null ? "" : word("frontage", metresText(repair.front)),
+    frontageText(repair.front),
     repair.takes ? word("takesParcels", repair.takes) : "",
     repair.street ? word("takesStreets", fixed(repair.street, 0)) : "",
     repair.shape ? "" : word("siteWithheld")].filter(Boolean);

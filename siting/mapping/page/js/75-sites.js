@@ -45,13 +45,21 @@ function siteCard(site, item, titles) {
   const facts = [districtText(site.district), hectaresText(site.area) + muText(site.area),
     distanceOf(site, item),
     site.width ? word("leastWidth", metresText(site.width)) : "",
-    site.frontage ? word("frontage", metresText(site.frontage)) : "",
+    frontageText(site.frontage),
     site.shape ? "" : word("siteWithheld")].filter(Boolean);
+  const owner = planOwner(item, site);
   return make("article", "site", [
-    head, make("p", "", facts.join(" · ")), make("p", "message", say(site.why)),
+    head, make("p", "", facts.join(" · ")), owner ? make("p", "", make("span", "badge review", word("plannedFor", owner))) : null,
+    make("p", "message", say(site.why)),
     standingLines(site.standing), scoreBar(site, titles), codes("resolves", site.resolves), remainingCodes(site.remains), codes("notChecked", site.notChecked),
     attributeList(site.attributes),
   ]);
+}
+
+// Unknown without roads; none is said, for it counts.
+function frontageText(metres) {
+  if (metres === null || metres === undefined) { return ""; }
+  return metres > 0 ? word("frontage", metresText(metres)) : word("noFrontage");
 }
 
 function distanceOf(site, item) {

@@ -3,14 +3,33 @@ function renderLegend() {
   const legend = byId("legend");
   fill(legend.querySelector("summary"), word("legend"));
   fill(legend.querySelector(".body"), [
-    make("h3", "", word("legendLines")), make("ul", "pairs", outcomeEntries()), make("ul", "", lineEntries()),
-    hasPlan() ? make("h3", "", word("legendPlan")) : null, hasPlan() ? make("ul", "", planToggles()) : null,
-    hasPlan() ? make("ul", "pairs", planEntries()) : null,
-    make("h3", "", word("legendControls")), make("ul", "", page.data.controls.map(controlEntry)),
-    page.data.ground.length ? make("h3", "", word("legendGround")) : null,
-    make("ul", "", page.data.ground.map(groundEntry)),
-    make("h3", "", word("legendBase")), make("ul", "", baseEntries()),
+    legendGroup("legendLines", [make("ul", "pairs", outcomeEntries()), make("ul", "", lineEntries())]),
+    hasPlan() ? legendGroup("legendPlan", [make("ul", "", planToggles()), make("ul", "pairs", planEntries())]) : null,
+    legendGroup("legendControls", make("ul", "", page.data.controls.map(controlEntry))),
+    page.data.ground.length ? legendGroup("legendGround", make("ul", "", page.data.ground.map(groundEntry))) : null,
+    legendGroup("legendBase", make("ul", "", baseEntries())),
   ]);
+}
+
+// Each group folds by itself, and stays as the reader left it.
+function legendGroup(key, lists) {
+  const fold = make("details", "group", [make("summary", "", word(key))].concat(lists));
+  fold.open = page.foldedGroups.indexOf(key) < 0;
+  fold.addEventListener("toggle", function () {
+    if (document.body.classList.contains("printing")) { return; }
+    page.foldedGroups = page.foldedGroups.filter(function (other) { return other !== key; }).concat(fold.open ? [] : [key]);
+  });
+  return fold;
+}
+
+// Where not everything fits these give way, one after the other: their titles stay in sight.
+function foldToFit() {
+  const legend = byId("legend");
+  ["legendBase", "legendGround"].forEach(function (key) {
+    if (!legend.open || legend.scrollHeight <= legend.clientHeight + 1) { return; }
+    page.foldedGroups.push(key);
+    renderLegend();
+  });
 }
 
 function outcomeEntries() {
@@ -23,6 +42,9 @@ function lineEntries() {
   const entries = [make("li", "hint", word("dotNote"))];
   if (Object.keys(page.data.findings).some(function (id) { return page.data.findings[id].withheld; })) {
     entries.push(entry([swatch("#c1121f", "withheld")], word("legendWithheld")));
+  }
+  if (Object.keys(page.data.repairs).some(function (id) { return (page.data.repairs[id].list || []).some(function (repair) { return repair.shape; }); })) {
+    entries.push(entry([swatch(REPAIR_COLOUR, "", { dash: [6, 2] })], word("legendRepair"), word("legendRepairNote")));
   }
   const site = swatch(SITE_COLOUR, "", { dash: [4, 2] });
   entries.push(page.hasSites ? checkEntry("sites", site, word("allSites")) : offEntry(site, word("sites"), word("noneDrawn")));

@@ -1,5 +1,6 @@
 // Printing: the page takes its paper form before the browser takes its picture.
-const FOLDS = ["legend", "brief", "plan", "by-constraint", "by-district", "proposals", "inputs"];
+const FOLDS = ["#legend", "#legend details", "#scroll > details", "#brief .ask"];
+const SCROLLERS = ["scroll", "details"];
 const PAPERS = ["a4", "a3"];
 
 // The two papers, behind the print button; the browser's own command prints on A4.
@@ -29,43 +30,64 @@ function setPaper(paper) {
   });
 }
 
-function unfold() {
-  page.before = { centre: page.map.getCenter(), zoom: page.map.getZoom(), open: {} };
-  FOLDS.forEach(function (id) {
-    page.before.open[id] = byId(id).open;
-    byId(id).open = true;
-  });
-  byId("side").insertBefore(byId("stage"), byId("scroll"));
-  moveList(byId("proposals"));
+// What the screen shows, to be shown again after the print.
+function rememberScreen() {
+  page.before = { centre: page.map.getCenter(), zoom: page.map.getZoom(), open: [], scrolled: {} };
+  SCROLLERS.forEach(function (id) { page.before.scrolled[id] = byId(id).scrollTop; });
 }
 
-// On paper the list stands before the long tables; null puts it back behind them.
+// Whatever is folded stands open on paper; what a fold fills in when it opens is filled in now,
+// for the browser tells of it only after it has taken its picture.
+function unfold() {
+  FOLDS.forEach(function (name) {
+    Array.prototype.forEach.call(document.querySelectorAll(name), function (fold) {
+      if (fold.open) { return; }
+      page.before.open.push(fold);
+      fold.open = true;
+      fold.dispatchEvent(new window.Event("toggle"));
+    });
+  });
+  byId("side").insertBefore(byId("stage"), byId("scroll"));
+  moveList(byId("inputs"));
+}
+
+// On paper the list stands before the table of layers; null puts it back behind it.
 function moveList(before) {
-  ["finder", "list"].forEach(function (id) { byId("scroll").insertBefore(byId(id), before); });
+  ["finder", "none-found", "list"].forEach(function (id) { byId("scroll").insertBefore(byId(id), before); });
 }
 
 function foldAgain() {
   moveList(null);
-  FOLDS.forEach(function (id) { byId(id).open = page.before.open[id]; });
-  byId("app").insertBefore(byId("stage"), byId("details"));
+  page.before.open.forEach(function (fold) { fold.open = false; });
+  byId("app").insertBefore(byId("stage"), byId("map-size"));
 }
 
 function setPrinting(isPrinting) {
   if (document.body.classList.contains("printing") === isPrinting) { return; }
+  if (isPrinting) { rememberScreen(); }
   document.body.classList.toggle("printing", isPrinting);
   if (isPrinting) { unfold(); } else { foldAgain(); }
   if (!isPrinting) { setPaper("a4"); }
+  const fades = page.map._fadeAnimated;
+  page.map._fadeAnimated = false; // a tile that fades in is not there yet when the picture is taken
+  frameMap(isPrinting);
+  fill(byId("ratio"), isPrinting ? scaleRatio() : "");
+  markEdges();
+  tracing(isPrinting);
+  page.map._fadeAnimated = fades;
+}
+
+// The map in its new size; after the print it shows again what it showed before.
+function frameMap(isPrinting) {
   page.map.invalidateSize({ animate: false, pan: false });
-  if (page.selected && drawn.selection) {
+  if (isPrinting && page.selected && drawn.selection) {
     zoomToSelection();
   } else if (isPrinting) {
     goHome();
   } else {
     page.map.setView(page.before.centre, page.before.zoom, { animate: false });
+    SCROLLERS.forEach(function (id) { byId(id).scrollTop = page.before.scrolled[id]; });
   }
-  fill(byId("ratio"), isPrinting ? scaleRatio() : "");
-  markEdges();
-  tracing(isPrinting);
 }
 
 // The browser takes its picture at once, so each canvas is drawn now and traced onto a fresh

@@ -6,7 +6,6 @@ function renderAll() {
   renderByConstraint();
   renderByDistrict();
   renderPlan();
-  renderProposals();
   renderInputs();
   renderSort();
   renderList();
@@ -15,7 +14,10 @@ function renderAll() {
   renderTools();
   renderCompass();
   renderMeasure();
+  renderMapSize();
+  renderAbout();
   setTitles();
+  measureBar();
 }
 
 function start() {
@@ -23,12 +25,16 @@ function start() {
   page.filter = null;
   page.selected = null;
   page.sort = "worst";
+  page.foldedGroups = [];
   byId("legend").open = window.innerWidth > 1100;
-  byId("brief").open = window.innerWidth > 760;
   startMap();
   renderAll();
+  foldToFit();
   goHome();
-  byId("search").addEventListener("input", renderList);
+  byId("search").addEventListener("input", function () {
+    renderList();
+    if (isNarrow()) { showList(); }
+  });
   byId("list").addEventListener("keydown", moveInList);
   byId("sort").addEventListener("change", function () {
     page.sort = byId("sort").value;
@@ -45,13 +51,20 @@ function start() {
   listenForMeasure();
   knowTheHand();
   listenForPrint();
+  listenForNarrow();
   document.body.dataset.ready = "true";
 }
 
-// Whoever chose by key reads on by key: the panel takes the focus.
+// Whoever chose by key reads on by key: the panel takes the focus. And where the hand was.
 function knowTheHand() {
-  document.addEventListener("keydown", function () { page.isByKey = true; }, true);
-  document.addEventListener("mousedown", function () { page.isByKey = false; }, true);
+  const know = function (isByKey) {
+    return function (event) {
+      page.isByKey = isByKey;
+      page.isInSide = byId("side").contains(event.target);
+    };
+  };
+  document.addEventListener("keydown", know(true), true);
+  document.addEventListener("mousedown", know(false), true);
 }
 
 // Regions by their names, for those who hear the page.
