@@ -99,7 +99,7 @@ def suggestion_html(suggestion: Suggestion) -> str:
             f"<table style='{_TABLE}'><tr>{head}</tr>{''.join(cells)}</table>",
             _safe(suggestion.why.zh),
             _safe(suggestion.why.get("en")),
-            _items("仍涉及 / remains", suggestion.remains),
+            _items("仍涉及、须征询 / remains, or to be asked", suggestion.remains),
             _items("未核查 / not checked", suggestion.not_checked),
         ],
     )

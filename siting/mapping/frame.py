@@ -27,7 +27,7 @@ MAP_ID = "siting"
 #: Papers of the print button, each a style element of its own that the script switches.
 PAPERS = ("a4", "a3")
 #: The page's own styles; a later one is heard before an earlier one.
-STYLES = ("page.css", "phone.css", "print.css", "tools.css")
+STYLES = ("page.css", "print.css", "tools.css", "phone.css")
 _SLOT = re.compile(r"\[\[(\w+)\]\]")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)

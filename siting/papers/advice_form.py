@@ -137,7 +137,7 @@ def _site(paper: Docx, page: Page, say: Say) -> None:
         (say("宗地", "parcels"), "{{ s.parcels }}"),
         (say("宗地情况", "the land"), facts),
         (say("化解的冲突", "resolves"), "{{ s.resolves }}"),
-        (say("仍涉及", "remains"), "{{ s.remains }}"),
+        (say("仍涉及、须征询", "remains, or to be asked"), "{{ s.remains }}"),
         (say("未核查", "not checked"), "{{ s.not_checked }}"),
         (say("得分构成", "points"), points),
     ], label=0.18)  # fmt: skip
@@ -185,9 +185,9 @@ def _repairs(paper: Docx, page: Page, say: Say) -> None:
                (*area_lines("p.area", say), f"{given}{{{{ p.lost.m2 }}}} m²",
                 f"{taken}{{{{ p.gained.m2 }}}} m²", f"{moved}{{{{ p.moved }}}}",
                 f"{width}{{{{ p.width }}}}")),
-        Column(say("化解、仍涉及、新涉及", "resolves, remains, new"), 0.26,
+        Column(say("化解、仍涉及或须征询、新涉及", "resolves, remains, new"), 0.26,
                (say("化解：", "resolves: ") + "{{ p.resolves }}",
-                say("仍涉及：", "remains: ") + "{{ p.remains }}",
+                say("仍涉及、须征询：", "remains, or to be asked: ") + "{{ p.remains }}",
                 say("新涉及：", "new: ") + "{{ p.introduces }}")),
         Column(say("未核查、说明", "not checked, why"), 0.24,
                (say("未核查：", "not checked: ") + "{{ p.not_checked }}", "{{ p.why }}")),
@@ -236,7 +236,7 @@ def _planned_site(paper: Docx, page: Page, say: Say) -> None:
         points,
         (say("得分与扣分", "score, less"), "{{ plan.site.deductions }}"),
         (say("宗地", "parcels"), "{{ plan.site.parcels }}"),
-        (say("仍涉及", "remains"), "{{ plan.site.remains }}"),
+        (say("仍涉及、须征询", "remains, or to be asked"), "{{ plan.site.remains }}"),
         (say("未核查", "not checked"), "{{ plan.site.not_checked }}"),
     ], label=0.15)  # fmt: skip
     tag(paper, "{%p endif %}")

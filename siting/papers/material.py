@@ -301,13 +301,21 @@ def project_row(material: Material, project: Project) -> Context:
         "name": project.name or project.id,
         "form": material.say(words.FORMS[project.form]),
         "kind": project.kind or "–",
-        "use": project.use or "–",
+        "use": use_text(material, project.use, project.code_system) or "–",
         "stage": project.stage or "–",
         "district": material.district_name(project.district) or "–",
         "supply_mode": project.supply_mode or "–",
         "wanted": wanted,
-        "uses": material.names(demand.uses) or "–",
+        "uses": material.names(
+            [use_text(material, use, project.code_system) for use in demand.uses]
+        )
+        or "–",
     }
+
+
+def use_text(material: Material, code: str, system: str) -> str:
+    """Return a land-use code with its name, as far as the composition book knows it."""
+    return material.say(material.subject.use_title(code, system)) if code else ""
 
 
 def dated_title(material: Material, entry: Input) -> str:

@@ -145,7 +145,7 @@ def _to_know(row: PlanRow, option: Option, names: Names) -> Iterator[Text]:
         yield Text("是否须先征收未知", "whether it must first be acquired is not known")
     if option.remains:
         rules = names.rules(option.remains)
-        yield Text(f"仍涉及：{rules.zh}", f"remains: {rules.en}")
+        yield Text(f"仍涉及、须征询：{rules.zh}", f"remains, or to be asked: {rules.en}")
     if option.not_checked:
         rules = names.rules(option.not_checked)
         yield Text(f"未核查：{rules.zh}", f"not checked: {rules.en}")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}
 #: The sign before what is lost.
 MINUS = "\u2212"
-LAYERS = "Object.keys(map_siting._layers).length"
+LAYERS = "Object.values(map_siting._layers).filter(each => each instanceof L.Path).length"
 HOSTILE = "<img src=x onerror=window.__pwned=1>{{7*7}}</script>"
 
 

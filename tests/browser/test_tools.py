@@ -134,7 +134,7 @@ def test_measuring_gives_what_proj_gives(city, to_plane: Callable):
 def test_on_a_phone_the_panel_leaves_the_map_free(open_page: Callable, maps: Path):
     page = open_page(maps / "city.html", width=390, height=844).page
     page.locator(".tool.measure").click()
-    for point in ((100, 100), (200, 120), (180, 220)):
+    for point in ((100, 160), (200, 180), (180, 260)):
         page.mouse.click(*point)
     panel, stage = (page.locator(name).bounding_box() for name in ("#measure", "#stage"))
     assert panel["y"] >= stage["y"] + stage["height"]

@@ -100,7 +100,7 @@ def test_a_district_reads_its_own_and_of_others_number_site_and_points(
         "已安排", "CANARYAguestsite", 60,
     )  # fmt: skip
     assert {guest[name] for name in ("名称", "优先级", "少得", "理由", "已锁定")} == {None}
-    assert (own["仍涉及"], own["未核查"]) == ("无", "无")
+    assert (own["仍涉及、须征询"], own["未核查"]) == ("无", "无")
     assert rows["PRJ-3"]["理由"] == "为其最优备选"
     assert rows["PRJ-4"]["安排状态"] == "未安排"
     assert rows["PRJ-4"]["理由"].endswith(

@@ -54,9 +54,9 @@ def test_regret_names_who_has_the_better_site_and_what_is_to_be_known() -> None:
     has(
         why_text(CLINIC, NAMES),
         ("较自身最优 S1 少 10.00 分", "因 S1 安排给 P1 示例学校", "得分 85.00，扣分：须先征收 5",
-         "仍涉及：临近高压线", "未核查：洪水风险", "只计入 3 处备选"),
+         "仍涉及、须征询：临近高压线", "未核查：洪水风险", "只计入 3 处备选"),
         ("10.00 points less than its own best, S1", "because S1 goes to P1 示例学校",
-         "taken off: must first be acquired 5", "remains: near a power line",
+         "taken off: must first be acquired 5", "to be asked: near a power line",
          "not checked: flood risk", "only 3 sites of its own were weighed, there are more"),
     )  # fmt: skip
 

@@ -83,6 +83,7 @@ function dropAll() {
 // Brings the head of the list to the top of the column, below what sticks there.
 function showList() {
   const column = byId("scroll");
-  const gap = byId("list").getBoundingClientRect().top - column.getBoundingClientRect().top;
+  const first = byId(byId("none-found").hidden ? "list" : "none-found");
+  const gap = first.getBoundingClientRect().top - column.getBoundingClientRect().top;
   column.scrollTop += gap - byId("finder").offsetHeight;
 }

@@ -1,5 +1,5 @@
 // Printing: the page takes its paper form before the browser takes its picture.
-const FOLDS = ["#legend", "#legend details", "#scroll > details", "#brief .ask"];
+const FOLDS = ["#legend", "#legend details", "#scroll > details", "#brief .ask", "#details details"];
 const SCROLLERS = ["scroll", "details"];
 const PAPERS = ["a4", "a3"];
 
