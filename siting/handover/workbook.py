@@ -7,13 +7,9 @@ keep at home is kept at home here as well; no sheet has a geometry. Texts are ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-import shapely
-
 from siting.city import City
-from siting.compose import Composed, Composition, compose, read_book
 from siting.errors import ConfigError, nearest
 from siting.handover.cells import Material
 from siting.handover.facts import not_checked, sources, summary
@@ -27,20 +23,16 @@ from siting.handover.selection import (
     district_parts,
 )
 from siting.handover.tables import tables_of
+from siting.mapping.composed import composed_of
 from siting.mapping.release import Scope
 from siting.mapping.subject import Subject
 from siting.mapping.write import file_stem
-from siting.model import Atlas, RedLine, Report, Search, Text
+from siting.model import Atlas, Report, Search, Text
 from siting.planning import CityPlan, require_same_report
 from siting.report import identity
 from siting.save import Sheet, write_sheets
 
 SUMMARY = "summary.xlsx"
-_PART = Text(
-    "跨区红线，用地组成仅为本区内部分；审批层级按整条红线判断，此处不提示",
-    "over a border: composed as far as it lies in the district; the approval level goes by the "
-    "whole red line and is not hinted at here",
-)
 
 
 def write_summary(path: Path, material: Material) -> dict[str, int]:
@@ -143,7 +135,8 @@ def material_of(
     tables = tables_of(part, own, atlas)
     names = {project.id: project.name for project in report.projects}
     handed = PlanPart.of(plan, part, names) if isinstance(plan, CityPlan) else plan
-    return Material(part, subject, tables, _composed(part, subject), identity(report), handed)
+    composed = composed_of(subject, [result.red_line for result in part.results])
+    return Material(part, subject, tables, composed, identity(report), handed)
 
 
 def sheets_of(material: Material) -> Sequence[Sheet]:
@@ -158,41 +151,3 @@ def sheets_of(material: Material) -> Sequence[Sheet]:
         not_checked(material),
         sources(material),
     )
-
-
-def _composed(part: DistrictPart, subject: Subject) -> Composed | Text:
-    """Return the composition of what lies in the part, or why there is none."""
-    city, report = subject.city, subject.report
-    red_lines = [_within(result.red_line, part) for result in part.results]
-    if not red_lines:
-        return Text("没有红线可编制用地组成表", "there is no red line to compose")
-    try:
-        book = read_book(city.compose.book, base=city.path.parent)
-        made = compose(subject.atlas, book, city=city, as_of=report.as_of, red_lines=red_lines)
-    except ConfigError as error:
-        found = f"{error.what}"
-        return Text(f"未编制用地组成表：{found}", f"there is no composition table: {found}")
-    whole = {result.red_line.id: result.red_line.geometry for result in part.results}
-    cut = {line.id for line in red_lines if line.geometry is not whole[line.id]}
-    told = tuple(_told_as_part(each) if each.red_line_id in cut else each
-                 for each in made.compositions)  # fmt: skip
-    return replace(made, compositions=told)
-
-
-def _told_as_part(composition: Composition) -> Composition:
-    """Return the composition of a part: thresholds count for the whole, so it has no hints."""
-    return replace(composition, hints=(), gaps=(*composition.gaps, _PART))
-
-
-def _within(red_line: RedLine, part: DistrictPart) -> RedLine:
-    """Return a red line as far as it lies in the district: beyond it are others' villages.
-
-    An outline that crosses itself stays as it is: it has no composition anywhere.
-    """
-    outline = red_line.geometry
-    if not part.code or not outline.is_valid or part.area.covers(outline):
-        return red_line
-    inside = shapely.intersection(outline, part.area)
-    parts = shapely.get_parts(inside)
-    kept = parts[shapely.get_dimensions(parts) == shapely.get_dimensions(outline)]
-    return replace(red_line, geometry=shapely.union_all(kept))

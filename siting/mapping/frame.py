@@ -21,6 +21,7 @@ from importlib.resources.abc import Traversable
 from siting.mapping import hatches, packing, styles
 from siting.mapping.payload import to_safe_json
 from siting.mapping.scene import Scene
+from siting.mapping.travelling import travelling
 
 #: Name of the map object in the page; fixed, so that pages are reproducible.
 MAP_ID = "siting"
@@ -52,7 +53,7 @@ def render_page(scene: Scene) -> str:
         **papers,
         "styles": "".join(f"<style>{style}</style>\n" for style in sheets),
         "map": body,
-        "data": to_safe_json(scene.payload),
+        "data": to_safe_json(travelling(scene.payload)),
         "scripts": "".join(f"<script>{script}</script>\n" for script in scripts),
     }
     return _SLOT.sub(lambda match: slots[match.group(1)], _page_file("page.html"))

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from siting.crs import viewing_degrees
+from siting.mapping.sharing import Copies, copies_of
 
 #: The sixty-four signs: none of them means anything to JSON, HTML or a template language.
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -41,6 +42,7 @@ _MOST, _MOST_SIGNS = 1 << 32, 7
 
 Geometries = NDArray[np.object_]
 Whole = NDArray[np.int64]
+Places = NDArray[np.float64]
 Origin = tuple[int, int]
 
 
@@ -48,8 +50,11 @@ Origin = tuple[int, int]
 class Packed:
     """The shapes of a layer as text.
 
-    ``text`` holds per feature ``rings * 4 + kind``, then per ring its number of vertices and the
-    steps, the first one from the first vertex of the ring before. Rings are open, exteriors
+    ``text`` holds per feature ``rings * 4 + kind``, then per ring twice its number of vertices and
+    the steps, the first one from the first vertex of the ring before. Where it is one more than
+    twice the number, some vertices of the ring are those of earlier ones, backwards
+    (:mod:`siting.mapping.sharing`): in turn, how many steps follow, these, how many vertices back
+    the first copied one's original lies, and how many are copied. Rings are open, exteriors
     anticlockwise and holes clockwise, so that a page fills them as they come. ``rows`` are the
     positions of the geometries that are in it; what has no shape, or no place on the map, is not.
     """
@@ -78,16 +83,24 @@ def signs_of(values: Whole) -> str:
         return ""
     if values.min() < 0 or values.max() >= _MOST:
         raise ValueError("a number cannot be packed: it is negative or over 32 bits long")
-    lengths = np.ones(len(values), dtype=np.int64)
+    rest = values.astype(np.uint32)
+    lengths = np.ones(len(values), dtype=np.uint8)
     for more in range(1, _MOST_SIGNS):
-        lengths += values >= 1 << (_BITS * more)
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
+        longer = values >= 1 << (_BITS * more)
+        if not longer.any():
+            break
+        lengths += longer
+    ends = np.cumsum(lengths, dtype=np.int64)
+    at = ends - lengths
     digits = np.empty(int(ends[-1]), dtype=np.uint8)
-    for place in range(int(lengths.max())):
-        has_it = lengths > place
-        bits = (values[has_it] >> (_BITS * place)) & (_MORE - 1)
-        digits[starts[has_it] + place] = bits + _MORE * (lengths[has_it] > place + 1)
+    while len(at):  # one sign of each number that has more of them
+        is_longer = lengths > 1
+        digits[at] = (rest & (_MORE - 1)) | (is_longer * np.uint8(_MORE))
+        at, rest, lengths = (
+            at[is_longer] + 1,
+            rest[is_longer] >> np.uint32(_BITS),
+            lengths[is_longer] - 1,
+        )
     return _SIGN_BYTES[digits].tobytes().decode("ascii")
 
 
@@ -96,7 +109,7 @@ def folded(steps: Whole) -> Whole:
     return (steps << 1) ^ (steps >> 63)
 
 
-def map_units(coordinates: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
+def map_units(coordinates: Places, crs: str) -> Places:
     """Return coordinates (n × 2) of `crs` as units of the map's plane, not yet rounded."""
     radians = np.radians(viewing_degrees(coordinates, crs))
     with np.errstate(all="ignore"):  # what has no place gets none, and is counted by who asks
@@ -129,14 +142,13 @@ def pack(geometries: Geometries, crs: str, origin: Origin) -> Packed:
     origin
         From :func:`origin_of`.
     """
-    rings, row_of, kinds = _rings_of(geometries)
-    coordinates, ring_of = shapely.get_coordinates(rings, return_index=True)
+    coordinates, ring_of, row_of, kinds = _rings_of(geometries)
     units = np.rint(map_units(coordinates, crs)) - np.array(origin)
     reachable = (np.abs(units) < _FARTHEST).all(axis=1)  # false for what has no place at all
     lost = np.unique(row_of[ring_of[~reachable]])
     is_in = ~np.isin(row_of, lost)
     keeps = is_in[ring_of]
-    ring_sizes = np.bincount(ring_of[keeps], minlength=len(rings))[is_in]
+    ring_sizes = np.bincount(ring_of[keeps], minlength=len(row_of))[is_in]
     rows, ring_counts = np.unique(row_of[is_in], return_counts=True)
     places = units[keeps].astype(np.int64)
     stream = _stream(places, ring_sizes, ring_counts, kinds[rows])
@@ -145,48 +157,99 @@ def pack(geometries: Geometries, crs: str, origin: Origin) -> Packed:
 
 
 def _stream(places: Whole, ring_sizes: Whole, ring_counts: Whole, kinds: Whole) -> Whole:
-    """Return the numbers of a layer in their order: heads of features, of rings, steps."""
+    """Return the numbers of a layer in their order: heads of features, of rings, steps, copies."""
     firsts = np.cumsum(ring_sizes) - ring_sizes
+    kind_of_ring = np.repeat(kinds, ring_counts)
+    copies = copies_of(places, ring_sizes, kind_of_ring == POLYGONS)
     steps = np.diff(places, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     steps[firsts] = np.diff(places[firsts], axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    feature_of_ring = np.repeat(np.arange(len(ring_counts)), ring_counts)
-    ring_of = np.repeat(np.arange(len(ring_sizes)), ring_sizes)
+    has_copies, runs = _runs_of_told(copies, firsts, ring_sizes)
+    follows = np.append(False, copies.is_copied)[copies.at]  # a copy right after a copy
+    room = np.where(copies.is_copied, 0, 2)
+    room[runs[0]] += 1
+    room[copies.at] = 2 + follows
+    room[firsts] += 1
     first_rings = np.cumsum(ring_counts) - ring_counts
-    stream = np.empty(len(ring_counts) + len(ring_sizes) + 2 * len(places), dtype=np.int64)
-    head_at = np.arange(len(ring_counts)) + first_rings
-    head_at += 2 * np.append(firsts, len(places))[first_rings]
-    stream[head_at] = ring_counts * 4 + kinds
-    stream[np.arange(len(ring_sizes)) + feature_of_ring + 1 + 2 * firsts] = ring_sizes
-    at = 2 * np.arange(len(places)) + ring_of + feature_of_ring[ring_of] + 2
-    stream[at], stream[at + 1] = folded(steps[:, 0]), folded(steps[:, 1])
+    room[firsts[first_rings]] += 1
+    ends = np.cumsum(room)
+    stream = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.int64)
+    begins = ends - room
+    stream[begins[firsts[first_rings]]] = ring_counts * 4 + kinds
+    begins[firsts[first_rings]] += 1
+    stream[begins[firsts]] = ring_sizes * 2 + has_copies
+    stream[ends[runs[0]] - 3] = runs[1]
+    at = ends[copies.at] - 2
+    stream[at], stream[at + 1] = copies.back, copies.length
+    at = ends[~copies.is_copied] - 2
+    stream[at], stream[at + 1] = folded(steps[~copies.is_copied].T)
     return stream
 
 
-def _rings_of(shapes: Geometries) -> tuple[Geometries, Whole, Whole]:
-    """Return open rings, lines and points of all rows in order, their rows, and kinds by row."""
-    shapes = _uniform(shapes)
-    parts, part_row = shapely.get_parts(shapes, return_index=True)
-    is_there = ~shapely.is_empty(parts)
-    parts, part_row = parts[is_there], part_row[is_there]
+def _runs_of_told(copies: Copies, firsts: Whole, sizes: Whole) -> tuple[Whole, tuple[Whole, Whole]]:
+    """Return which rings have copies; where they go on with steps, and how many these are."""
+    told = ~copies.is_copied
+    ring_of = np.repeat(np.arange(len(firsts)), sizes)
+    has_copies = np.zeros(len(firsts), dtype=np.int64)
+    has_copies[ring_of[copies.at]] = 1
+    begins = told & ~np.append(False, told)[: len(told)]
+    begins[firsts] = True
+    at = np.flatnonzero(begins)
+    counts = np.add.reduceat(told.astype(np.int64), at) if len(at) else at
+    is_said = has_copies[ring_of[at]] == 1
+    return has_copies, (at[is_said], counts[is_said])
+
+
+def _rings_of(shapes: Geometries) -> tuple[Places, Whole, Whole, Whole]:
+    """Return open rings, lines and points of all rows in order.
+
+    That is: coordinates; the ring of each; the row of each ring; the kind of each row.
+    """
+    parts, part_row = _parts_of(_uniform(shapes))
     dimensions = shapely.get_dimensions(parts)
-    is_polygon = dimensions == POLYGONS
-    rings, of_part = shapely.get_rings(
-        shapely.orient_polygons(parts[is_polygon]), return_index=True
-    )
-    all_of = np.concatenate([parts[~is_polygon], _opened(rings)])
-    rows = np.concatenate([part_row[~is_polygon], part_row[is_polygon][of_part]])
-    order = np.argsort(rows, kind="stable")
     kinds = np.zeros(len(shapes), dtype=np.int64)
     kinds[part_row] = dimensions
-    return all_of[order], rows[order].astype(np.int64), kinds
+    is_polygon = dimensions == POLYGONS
+    rings, of_part = shapely.get_rings(parts[is_polygon], return_index=True)
+    is_hole = np.append(False, of_part[1:] == of_part[:-1])[: len(of_part)]
+    all_of = np.concatenate([parts[~is_polygon], rings])
+    rows = np.concatenate([part_row[~is_polygon], part_row[is_polygon][of_part]])
+    # exteriors, holes, and what is no ring at all
+    turns = np.concatenate([np.zeros(len(all_of) - len(rings), np.int64), 1 - 2 * is_hole])
+    order = np.argsort(rows, kind="stable")
+    coordinates, ring_of = shapely.get_coordinates(all_of[order], return_index=True)
+    sizes = np.bincount(ring_of, minlength=len(all_of))
+    kept = _turned(coordinates, ring_of, sizes, turns[order])
+    return coordinates[kept], ring_of[kept], rows[order].astype(np.int64), kinds
 
 
-def _opened(rings: Geometries) -> Geometries:
-    """Return closed rings as lines without the vertex that repeats the first."""
-    coordinates, ring_of = shapely.get_coordinates(rings, return_index=True)
-    is_last = np.append(ring_of[1:] != ring_of[:-1], True)[: len(ring_of)]
-    opened: Geometries = shapely.linestrings(coordinates[~is_last], indices=ring_of[~is_last])
-    return opened
+def _parts_of(shapes: Geometries) -> tuple[Geometries, Whole]:
+    """Return the parts of all rows that are not empty, and their rows."""
+    is_there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if (shapely.get_type_id(shapes[is_there]) <= shapely.GeometryType.POLYGON).all():
+        return shapes[is_there], np.flatnonzero(is_there)
+    parts, part_row = shapely.get_parts(shapes, return_index=True)
+    is_there = ~shapely.is_empty(parts)
+    return parts[is_there], part_row[is_there]
+
+
+def _turned(coordinates: Places, ring_of: Whole, sizes: Whole, turns: Whole) -> Whole:
+    """Return positions of vertices: rings without the last, exteriors against the clock.
+
+    ``turns`` is 1 for exteriors, -1 for holes, 0 for what is no ring and stays as it is.
+    """
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    at = np.arange(len(coordinates))
+    cross = np.zeros(len(coordinates))
+    with np.errstate(invalid="ignore"):  # what has no place turns no way, and is left out later
+        x, y = (coordinates - coordinates[starts][ring_of]).T  # millions would cost digits
+        cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]  # a ring's first is 0, 0: it ends the last
+    twice = np.bincount(ring_of, cross, minlength=len(sizes))
+    is_wrong = (twice * turns < 0)[ring_of]
+    at[is_wrong] = (starts + ends - 1)[ring_of[is_wrong]] - at[is_wrong]
+    is_last = np.zeros(len(coordinates), dtype=bool)
+    is_last[ends[turns != 0] - 1] = True
+    return at[~is_last]
 
 
 def _uniform(shapes: Geometries) -> Geometries:

@@ -15,6 +15,8 @@ import re
 #: What never stands as itself inside a text of the payload. ``\\`` is JSON's escaped backslash.
 FORBIDDEN = "<>&{}%`$\u2028\u2029"
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
+#: As many texts in a row as need no escape at all, and what stands before and between them.
+_PLAIN = re.compile(r'(?:[^"]*+"[^"\\<>&{}%`$\u2028\u2029\ud800-\udfff]*+")*+')
 _ESCAPED = re.compile(r"\\\\|[<>&{}%`$\u2028\u2029\ud800-\udfff]")
 
 
@@ -27,7 +29,18 @@ def to_safe_json(value: object) -> str:
         For a number that JSON does not know (NaN, infinity).
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return _STRING.sub(lambda match: _ESCAPED.sub(_escape, match.group()), text)
+    pieces: list[str] = []
+    at = 0
+    while found := _STRING.search(text, _past_plain(text, at)):
+        pieces += text[at : found.start()], _ESCAPED.sub(_escape, found.group())
+        at = found.end()
+    return "".join([*pieces, text[at:]])
+
+
+def _past_plain(text: str, at: int) -> int:
+    """Return where the first text from `at` on begins that may need an escape, or ends."""
+    found = _PLAIN.match(text, at)
+    return at if found is None else found.end()
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -9,10 +9,9 @@ measured on a finer grid and goes with them.
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from siting.crs import to_viewing
+from siting.crs import viewing_degrees
 from siting.mapping.background import Payload
 
 #: A fit is good enough when no checked point is farther off than this: far below a pixel, and
@@ -82,7 +81,7 @@ def _sample(
     eastings = (west + east) / 2 + along * (east - west) / 2
     northings = (south + north) / 2 + along * (north - south) / 2
     grid = np.column_stack([axis.ravel() for axis in np.meshgrid(eastings, northings)])
-    return grid, shapely.get_coordinates(to_viewing([shapely.Point(place) for place in grid], crs))
+    return grid, viewing_degrees(grid, crs)
 
 
 def _towards_the_edges(count: int) -> Points:

@@ -101,8 +101,9 @@ class _Book:
         """Return all sites in the order of their numbers."""
         sites = [site for _, site in self._found.values()]
         outlines: list[BaseGeometry | None] = [self.subject.drawn_planned(site) for site in sites]
-        crs = self.subject.city.crs
-        drawn = zip(sites, encode(outlines, crs), label_points(outlines, crs), strict=True)
+        crs, coarse_m = self.subject.city.crs, self.subject.detail.outlines_m
+        shapes = encode(outlines, crs, simplified_m=coarse_m)
+        drawn = zip(sites, shapes, label_points(outlines, crs), strict=True)
         return [
             {
                 "id": site.id,

@@ -49,7 +49,7 @@ def _search(subject: Subject, search: RepairSearch, present: BaseGeometry) -> Pa
         each.geometry if here and _is_drawable(subject, each) else None
         for each, here in zip(search.repairs, is_here, strict=True)
     ]
-    shapes = encode(outlines, subject.city.crs)
+    shapes = encode(outlines, subject.city.crs, simplified_m=subject.detail.outlines_m)
     return {
         "list": [
             {**_row(each), "says": pair(each.says if here else ELSEWHERE), "shape": shape}

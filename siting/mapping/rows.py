@@ -84,14 +84,15 @@ def _route(route: Route) -> Payload:
 def finding_rows(subject: Subject) -> dict[str, Payload]:
     """Return the findings by id; those whose geometry may not be drawn have no shape."""
     pieces = [subject.drawn_piece(finding) for finding in subject.findings]
-    shapes = encode(pieces, subject.city.crs)
+    drawn_m = subject.detail.pieces_m
+    shapes = encode(pieces, subject.city.crs, simplified_m=drawn_m or 0.0)
     return {
-        finding.id: _finding(subject, finding, shape)
+        finding.id: _finding(subject, finding, shape, is_drawn=drawn_m is not None)
         for finding, shape in zip(subject.findings, shapes, strict=True)
     }
 
 
-def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload:
+def _finding(subject: Subject, finding: Finding, shape: Shape | None, *, is_drawn: bool) -> Payload:
     """Return a finding; what it has none of is left out, for a page may hold thousands."""
     layer = subject.layers.get(finding.layer)
     look = subject.looks[subject.role_of(finding.code, finding.layer)]
@@ -103,6 +104,7 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
         "exceptions": list(finding.exceptions),
         "route": None if rule and finding.route == rule.route else _route(finding.route),
         "withheld": finding.geometry is not None and shape is None,
+        "notDrawn": shape is not None and not is_drawn,
         "isRival": finding.layer == _RIVALS,
     }
     return {
@@ -114,7 +116,7 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
         "area": square_metres(finding.area_m2),
         "colour": look.colour,
         "hatch": look.hatch,
-        "shape": shape,
+        "shape": shape if is_drawn else None,
         **{key: value for key, value in marks.items() if value},
     }
 
@@ -122,7 +124,7 @@ def _finding(subject: Subject, finding: Finding, shape: Shape | None) -> Payload
 def red_line_rows(subject: Subject) -> list[Payload]:
     """Return the red lines of the page, worst first."""
     geometries = [result.red_line.geometry for result in subject.results]
-    shapes = encode(geometries, subject.city.crs)
+    shapes = encode(geometries, subject.city.crs, simplified_m=subject.detail.outlines_m)
     points = label_points(geometries, subject.city.crs)
     shown = frozenset(finding.id for finding in subject.findings)
     return [
@@ -244,7 +246,7 @@ def _search(subject: Subject, search: Search) -> Payload:
     is_guest = search.project_id in {project.id for project in subject.guests}
     suggestions = [s for s in search.suggestions if not is_guest or subject.is_site_here(s)]
     sites = [subject.drawn_site(suggestion) for suggestion in suggestions]
-    shapes = encode(sites, subject.city.crs)
+    shapes = encode(sites, subject.city.crs, simplified_m=subject.detail.outlines_m)
     points = label_points(sites, subject.city.crs)
     told: Payload = {
         "sites": [

@@ -6,8 +6,9 @@ columns that the page shows leave here; a district's scene holds that district's
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -29,9 +30,10 @@ from siting.mapping.rows import (
     search_rows,
     square_metres,
 )
-from siting.mapping.shapes import box_of
+from siting.mapping.shapes import COARSER, WHOLE, box_of
 from siting.mapping.subject import Planned, Subject, union_of
 from siting.mapping.tiles import tile_payload
+from siting.mapping.travelling import travelling
 from siting.measure import ELLIPSOIDAL_METHODS, PLANAR
 from siting.model import Atlas, Finding, Release, Report, Search, Severity, Status, Text
 
@@ -39,7 +41,7 @@ BYTES_PER_MB = 1_000_000
 #: What a page weighs without any data: Leaflet, style and script.
 PROGRAM_BYTES = 400_000
 #: Version of the payload, raised when the page's script and data change together.
-PAYLOAD_VERSION = 2
+PAYLOAD_VERSION = 3
 #: Mark of a page with layers that are not public, where city.toml names none.
 INTERNAL = Text("内部资料", "Internal material")
 #: Verdicts that stand in the table of constraints when something was found.
@@ -101,9 +103,36 @@ def district_scene(
 
 
 def _scene(subject: Subject) -> Scene:
-    city, report = subject.city, subject.report
+    city = subject.city
     place = " · ".join(part for part in (city.name.get(city.language), subject.scope.name) if part)
-    payload: Payload = {
+    budget = round(city.maps.budget_mb * BYTES_PER_MB)
+    payload, weight = _weighed(subject)
+    for detail in COARSER:
+        if weight <= budget:
+            break
+        subject = replace(subject, detail=detail)
+        payload, weight = _weighed(subject)
+    ground = backgrounds(subject, room=max(0, budget - weight))
+    payload.update(ground)
+    weight += len(to_safe_json(ground).encode())
+    payload["overBudget"] = [_megabytes(weight), city.maps.budget_mb] if weight > budget else None
+    origin = city.maps.tiles.origin if city.maps.tiles else ""
+    return Scene(place, city.language, payload, origin)
+
+
+def _weighed(subject: Subject) -> tuple[Payload, int]:
+    """Return all of a page but its background, and how many bytes the page would have with it."""
+    payload = _foreground(subject)
+    return payload, PROGRAM_BYTES + len(to_safe_json(travelling(payload)).encode())
+
+
+def _megabytes(weight: int) -> float:
+    return math.ceil(10 * weight / BYTES_PER_MB) / 10
+
+
+def _foreground(subject: Subject) -> Payload:
+    city, report = subject.city, subject.report
+    return {
         "version": PAYLOAD_VERSION,
         "language": city.language,
         "head": _head(subject),
@@ -135,17 +164,17 @@ def _scene(subject: Subject) -> Scene:
         "refused": len(report.refused_red_lines),
         "box": _box(subject),
         "plane": _plane(subject),
+        "tiles": tile_payload(city.maps.tiles, _box(subject)),
+        "coarse": _coarse(subject),
     }
-    payload["tiles"] = tile_payload(city.maps.tiles, _box(subject))
-    payload.update(backgrounds(subject, room=_room(city, payload)))
-    origin = city.maps.tiles.origin if city.maps.tiles else ""
-    return Scene(place, city.language, payload, origin)
 
 
-def _room(city: City, payload: Payload) -> int:
-    """Return how many bytes of the page's budget are left for the background, 0 at least."""
-    budget = round(city.maps.budget_mb * BYTES_PER_MB) - PROGRAM_BYTES
-    return max(0, budget - len(to_safe_json(payload).encode()))
+def _coarse(subject: Subject) -> Payload | None:
+    """Return what of the outlines is simplified by how many metres; None where nothing is."""
+    detail = subject.detail
+    if detail == WHOLE:
+        return None
+    return {"pieces_m": detail.pieces_m, "outlines_m": detail.outlines_m}
 
 
 def _head(subject: Subject) -> Payload:

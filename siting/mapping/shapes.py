@@ -83,7 +83,26 @@ def _vertices(geometries: Geometries) -> int:
     return int(shapely.get_num_coordinates(geometries).sum())
 
 
-def encode(geometries: Sequence[BaseGeometry | None] | Geometries, crs: str) -> list[Shape | None]:
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How finely a page draws, by how many metres its outlines are simplified.
+
+    ``pieces_m`` is for pieces of findings, None where they are not drawn; ``outlines_m`` for red
+    lines, repairs and sites, which are always drawn.
+    """
+
+    pieces_m: float | None = 0.0
+    outlines_m: float = 0.0
+
+
+#: A page draws all as it is; where that is too many bytes, the next that suffices, or the last.
+WHOLE = Detail()
+COARSER = (Detail(0.5), Detail(2.0, 0.5), Detail(5.0, 2.0), Detail(None, 5.0))
+
+
+def encode(
+    geometries: Sequence[BaseGeometry | None] | Geometries, crs: str, *, simplified_m: float = 0.0
+) -> list[Shape | None]:
     """Return each geometry as a shape of the page; None and empty ones stay None.
 
     Parameters
@@ -92,10 +111,14 @@ def encode(geometries: Sequence[BaseGeometry | None] | Geometries, crs: str) -> 
         In `crs`. Of a mixed collection the parts of the highest dimension are kept.
     crs
         The working CRS.
+    simplified_m
+        How far an outline may be off, in metres.
     """
     array = np.asarray(list(geometries), dtype=object)
     if not len(array):
         return []
+    if simplified_m:
+        array = shapely.simplify(array, simplified_m)
     return [_shape(geometry) for geometry in to_viewing(array, crs)]
 
 

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from siting.city import City
 from siting.compose import use_titles
 from siting.mapping.release import Scope, is_drawable, parcel_release, release_of
+from siting.mapping.shapes import WHOLE, Detail
 from siting.mapping.styles import Look, looks_for
 from siting.model import (
     Atlas,
@@ -67,6 +68,7 @@ class Subject:
     city: City
     scope: Scope
     planned: Planned | None = None
+    detail: Detail = WHOLE
 
     @cached_property
     def results(self) -> tuple[RedLineResult, ...]:

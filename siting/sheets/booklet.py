@@ -9,10 +9,14 @@ from typing import Any
 from siting.areas import area_table
 from siting.mapping.scene import by_constraint, by_district
 from siting.mapping.subject import Subject
+from siting.planning import Scenario
+from siting.sheets.composed_part import accounts_of
 from siting.sheets.fonts import FAMILY, Face
 from siting.sheets.gather import in_units
-from siting.sheets.projects import project_part
-from siting.sheets.records import Content, Row
+from siting.sheets.planned import Told
+from siting.sheets.planned_part import plan_part
+from siting.sheets.projects import Beside, project_part
+from siting.sheets.records import NO_PLACE, Content, Row
 from siting.sheets.sources import sources_part, unchecked_part
 from siting.sheets.table import name_of, outcome_of
 from siting.sheets.words import DISCLAIMER, ROW_OUTCOMES, word
@@ -35,7 +39,12 @@ class MapWish:
 
 
 def booklet(
-    subject: Subject, content: Content, *, projects: Sequence[str], title: str
+    subject: Subject,
+    content: Content,
+    *,
+    projects: Sequence[str],
+    title: str,
+    scenarios: Sequence[Scenario] = (),
 ) -> tuple[Part, tuple[MapWish, ...]]:
     """Return the report's data and the maps that it shows, in the order of their pages.
 
@@ -49,16 +58,27 @@ def booklet(
         Only the pages of these projects (ids); none means all.
     title
         Of the cover.
+    scenarios
+        Of the subject's plan.
     """
     language = content.language
     rows = [row for row in content.rows if not projects or row.project_id in set(projects)]
     wishes: list[MapWish] = []
+    told = Told.of(subject)
+    beside = Beside(told, accounts_of(subject, told, rows))
     parts = [_summary(subject, content, rows, has_all=not projects)]
+    if beside.accounts.why_none is not None:  # once, not on every page
+        items = [beside.accounts.why_none.get(language)]
+        parts[0]["blocks"].append({"kind": "alarm", "items": items})
+    if told is not None:
+        # some projects' pages are no place for the quotas and scenarios of all
+        around = None if projects else scenarios
+        parts.append(plan_part(told, rows, has_mu=content.has_mu, scenarios=around))
     for row in rows:
         maps = tuple(_maps_of(content, row))
         pages = range(len(wishes) + 1, len(wishes) + 1 + len(maps))
         wishes += maps
-        part = project_part(subject, row, tuple(pages), has_mu=content.has_mu)
+        part = project_part(subject, row, tuple(pages), has_mu=content.has_mu, beside=beside)
         parts.append({**part, "new_page": True})
     parts += [unchecked_part(subject, frozenset(row.id for row in rows)), sources_part(subject)]
     book = {
@@ -78,10 +98,15 @@ def booklet(
 
 
 def _maps_of(content: Content, row: Row) -> Iterator[MapWish]:
-    """Yield the maps of a row: close by, and over its sites where they lie elsewhere."""
+    """Yield the maps of a row: close by, and over its sites, where it has any."""
     picture = content.picture
     has_line = any(line.number == row.number for line in picture.lines)
-    has_sites = any(site.number == row.number for site in picture.sites)
+    has_sites = any(site.number == row.number for site in picture.sites) or any(
+        mark.number == row.number
+        and mark.kind != NO_PLACE
+        and not (has_line and mark.start is None)
+        for mark in picture.planned
+    )
     width_mm = _HALF_MM if has_line and has_sites else _WIDE_MM
     if has_line:
         yield MapWish(row.number, has_sites=False, width_mm=width_mm)
@@ -104,12 +129,14 @@ def _summary(subject: Subject, content: Content, rows: Sequence[Row], *, has_all
     if has_all:
         blocks += [_constraints(subject, content), _districts(subject, content)]
     blocks.append(_overview(content, rows))
+    if subject.planned is None:
+        blocks.append({"kind": "lines", "items": [word("plan_missing", language)]})
     title = word("summary", language)
     return {
         "title": title,
         "level": 1,
         "new_page": True,
-        "blocks": [b for b in blocks if b["rows"]],
+        "blocks": [block for block in blocks if block.get("rows") or block.get("items")],
     }
 
 
@@ -153,7 +180,8 @@ def _overview(content: Content, rows: Sequence[Row]) -> Part:
     language = content.language
     return {
         "kind": "rows", "title": word("projects", language),
-        "widths": [0.9, 4.5, 2.2, 6, 2.2, 2.4],
+        # an id of 19 letters has room in the last column: longer ones are broken
+        "widths": [0.9, 4.3, 2.0, 5.3, 2.0, 3.7],
         "aligns": ["right", "left", "left", "left", "right", "left"],
         "head": [word(key, language) for key in ("number", "project", "outcome", "worst")]
         + [word("ha", language), word("sites", language)],

@@ -8,20 +8,30 @@ from dataclasses import dataclass
 import shapely
 
 from siting.mapping.hatches import is_hatched
-from siting.mapping.styles import OUTCOME_LOOKS, SITE_COLOUR, SITE_FILL
+from siting.mapping.styles import (
+    OUTCOME_LOOKS,
+    PLAN_COLOUR,
+    PLAN_LOOKS,
+    SITE_COLOUR,
+    SITE_FILL,
+)
 from siting.sheets.hatching import hatch_lines
 from siting.sheets.looks import (
     BASE_PENS,
     BORDER_COLOUR,
+    PLAN_SYMBOL_MM,
     SYMBOL_MM,
     WITHHELD,
     dash_of,
+    plan_pens,
+    plan_symbol,
+    plan_symbol_pen,
     symbol,
     with_white,
     zone_pens,
 )
 from siting.sheets.paper import GREY, INK, LINE_HEIGHT, Letters, Paper, Pen
-from siting.sheets.records import GroundLayer, Picture
+from siting.sheets.records import NO_PLACE, GroundLayer, Picture
 from siting.sheets.scales import (
     Rect,
     View,
@@ -108,7 +118,11 @@ def draw_north(paper: Paper, room: Rect, language: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a legend: an outcome, ``site``, ``withheld``, ``border``, ``mask``, or a layer."""
+    """A line of a legend.
+
+    ``kind`` is an outcome, ``site``, ``withheld``, ``border``, ``mask``, ``layer``; of the plan
+    ``plan``, and ``plan_`` with a kind of planned site.
+    """
 
     kind: str
     text: str
@@ -127,6 +141,7 @@ def entries_of(
     if picture.sites:
         is_whole = all(site.is_named for site in picture.sites)
         yield Entry("site", word("site" if is_whole else "first_site", language))
+    yield from _planned(picture, language)
     for layer in (*(s for s in shown if not s.is_base), *(s for s in shown if s.is_base)):
         yield Entry("layer", layer.title, layer)
     if picture.borders is not None:
@@ -135,8 +150,19 @@ def entries_of(
         yield Entry("mask", word("mask", language))
 
 
+def _planned(picture: Picture, language: str) -> Iterator[Entry]:
+    """Yield what the legend says of the plan: its labels, then each kind that is drawn."""
+    used = {mark.kind for mark in picture.planned}
+    if used - {NO_PLACE}:
+        label = "plan_label_line" if picture.has_joins else "plan_label"
+        yield Entry("plan", word(label, language))
+    for kind in (*PLAN_LOOKS, NO_PLACE):
+        if kind in used:
+            yield Entry(f"plan_{kind}", word(f"plan_{kind}", language))
+
+
 def draw_legend(
-    paper: Paper, room: Rect, entries: Sequence[Entry], *, columns: int
+    paper: Paper, room: Rect, entries: Sequence[Entry], *, columns: int, language: str
 ) -> tuple[float, tuple[Entry, ...]]:
     """Draw as many entries as the room holds, by columns.
 
@@ -157,7 +183,7 @@ def draw_legend(
         if column == columns or height > room.height:
             break
         x = room.left + column * width
-        _swatch(paper, Rect(x, y - _SWATCH[1] - 0.3, *_SWATCH), entry)
+        _swatch(paper, Rect(x, y - _SWATCH[1] - 0.3, *_SWATCH), entry, language)
         top = y - max(0.0, (_SWATCH[1] - len(lines) * _ENTRY_MM * LINE_HEIGHT) / 2) - 0.2
         for n, line in enumerate(lines):
             base = top - (n + 1) * _ENTRY_MM * LINE_HEIGHT + _ENTRY_MM * 0.36
@@ -182,7 +208,7 @@ def _depth(heights: Sequence[float], columns: int, most: float) -> float:
     return most
 
 
-def _swatch(paper: Paper, room: Rect, entry: Entry) -> None:
+def _swatch(paper: Paper, room: Rect, entry: Entry, language: str) -> None:
     """Draw an entry's picture: of the same pens and hatches as on the map."""
     x, y = room.left + room.width / 2, room.bottom + room.height / 2
     middle = [(room.left, y), (room.right, y)]
@@ -204,11 +230,33 @@ def _swatch(paper: Paper, room: Rect, entry: Entry) -> None:
         fill = with_white(SITE_FILL, 0.3)
         paper.rect(room, Pen(SITE_COLOUR, 0.3, fill=fill, dash=(0.9, 0.6), level=5.0))
         paper.text((x, y - 0.65), "1-2", Letters(1.9, SITE_COLOUR, "center"))
+    elif entry.kind == "plan":
+        paper.rect(room, Pen(PLAN_COLOUR, 0.4, fill="#ffffff", level=5.0))
+        sign = word("plan_sign", language)
+        paper.text((x, y - 0.65), f"{sign}1-2", Letters(1.9, PLAN_COLOUR, "center"))
+    elif entry.kind.startswith("plan_"):
+        _plan_swatch(paper, room, entry.kind.removeprefix("plan_"))
     elif entry.kind == "border":
         paper.line(middle, Pen(BORDER_COLOUR, 1.3, opacity=0.22, level=5.0))
         paper.line(middle, Pen(BORDER_COLOUR, 0.35, dash=(2.6, 0.9, 0.6, 0.9), level=5.1))
     else:
         paper.rect(room, Pen("#c5cad0", 0.15, fill="#f8f9f9", level=5.0))
+
+
+def _plan_swatch(paper: Paper, room: Rect, kind: str) -> None:
+    """Draw a planned site's surface with its symbol, or the cross."""
+    x, y = room.left + room.width / 2, room.bottom + room.height / 2
+    if kind in PLAN_LOOKS:
+        surface, hatch = plan_pens(kind, level=5.0)
+        area = room.box
+        if surface.fill is None:  # rim and ring stand side by side: one in the other is a blot
+            half = Rect(room.left, room.bottom, room.width / 2, room.height)
+            area = half.box.buffer(-0.5, join_style="mitre")
+            x = room.right - PLAN_SYMBOL_MM
+        paper.shapes([area], surface)
+        paper.shapes(hatch_lines(area, PLAN_LOOKS[kind].hatch), hatch)
+    spot = plan_symbol(kind, x, y, PLAN_SYMBOL_MM)
+    paper.shapes([spot], plan_symbol_pen(kind, level=5.1))
 
 
 def _layer_swatch(paper: Paper, room: Rect, layer: GroundLayer) -> None:

@@ -17,16 +17,19 @@ from siting.mapping.scene import secrecy_of
 from siting.mapping.subject import Subject
 from siting.measure import PLANAR
 from siting.model import (
+    NO_TEXT,
     SQUARE_METRES_PER_HECTARE,
     Project,
     RedLineResult,
     Search,
     Status,
+    Text,
     Verdict,
 )
 from siting.report import identity
 from siting.sheets.ground import layer_warnings
 from siting.sheets.pictures import picture_of
+from siting.sheets.planned import Told
 from siting.sheets.records import Content, Row
 from siting.sheets.words import DISCLAIMER, TITLE, listed, sentences, word
 
@@ -35,7 +38,9 @@ _NAMED_AT_MOST, _UNCHECKED_AT_MOST = 3, 2
 _BROKEN = (Status.CONFLICT, Status.EXCEPTION_MAY_APPLY)
 
 
-def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Content:
+def content_of(
+    subject: Subject, *, title: str = "", has_mu: bool = True, unplanned: Text = NO_TEXT
+) -> Content:
     """Return what the sheet of a subject shows.
 
     Parameters
@@ -46,9 +51,12 @@ def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Con
         In place of the city's own ``map_title``.
     has_mu
         Whether land is counted in 亩 as well.
+    unplanned
+        Why a plan is not shown that somebody would look for.
     """
     city, language = subject.city, subject.city.language
-    rows, totals = rows_of(subject)
+    told = Told.of(subject)
+    rows, totals = rows_of(subject, told)
     names = (city.name.get(language), subject.scope.name)
     return Content(
         language,
@@ -56,14 +64,21 @@ def content_of(subject: Subject, *, title: str = "", has_mu: bool = True) -> Con
         " · ".join(name for name in names if name),
         secrecy_of(subject).get(language),
         f"{parse_crs(city.crs).name} ({subject.report.crs})",
-        tuple(facts_of(subject)),
-        tuple(warnings_of(subject)),
+        (*(told.facts() if told else ()), *facts_of(subject)),
+        (*warnings_of(subject), *_of_plan(told, unplanned, language)),
         rows,
         totals,
-        picture_of(subject, rows),
+        picture_of(subject, rows, told),
         Counter(row.outcome for row in rows),
         has_mu,
     )
+
+
+def _of_plan(told: Told | None, unplanned: Text, language: str) -> Iterator[str]:
+    if unplanned.zh or unplanned.en:
+        yield unplanned.get(language)
+    if told is not None:
+        yield from told.warnings()
 
 
 def facts_of(subject: Subject) -> Iterator[str]:
@@ -102,14 +117,19 @@ def warnings_of(subject: Subject) -> Iterator[str]:
         yield word("undrawn_sites", language, undrawn)
 
 
-def rows_of(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, str, str]]:
-    """Return the table, worst first, and its totals of m², 公顷 and 亩."""
+def rows_of(
+    subject: Subject, told: Told | None = None
+) -> tuple[tuple[Row, ...], tuple[str, str, str]]:
+    """Return the table, worst first, and its totals of m², 公顷 and 亩.
+
+    ``told`` is what may be said of the plan; without it the table says nothing of one.
+    """
     rows = [
         _line_row(subject, number, result) for number, result in enumerate(subject.results, start=1)
     ]
     for outcome, projects in (("none", subject.unplaced), ("guest", subject.guests)):
         rows += [
-            _project_row(subject, number, project, outcome)
+            _project_row(subject, number, _known_of(project, outcome), outcome)
             for number, project in enumerate(projects, start=len(rows) + 1)
         ]
     areas = {str(row.number): row.area_m2 for row in rows if row.area_m2 is not None}
@@ -117,10 +137,25 @@ def rows_of(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, str, str]]:
     shown = {cells.name: in_units(cells) for cells in table.rows}
     unknown = ("—", "—", "—")
     full = tuple(
-        replace(row, areas=shown.get(str(row.number), unknown if row.id else ("", "", "")))
+        replace(
+            _with_plan(row, told, subject),
+            areas=shown.get(str(row.number), unknown if row.id else ("", "", "")),
+        )
         for row in rows
     )
     return full, in_units(table.total)
+
+
+def _with_plan(row: Row, told: Told | None, subject: Subject) -> Row:
+    """Return a row whose sites say which of them the plan gives, or that it gives none."""
+    if told is None:
+        return row
+    language = subject.city.language
+    return replace(
+        row,
+        sites=sentences([row.sites, told.full(row.project_id)], language),
+        sites_brief=sentences([row.sites_brief, told.brief(row.project_id)], language),
+    )
 
 
 def in_units(cells: AreaRow) -> tuple[str, str, str]:
@@ -154,8 +189,14 @@ def _line_row(subject: Subject, number: int, result: RedLineResult) -> Row:
     )
 
 
+def _known_of(project: Project, outcome: str) -> Project:
+    """Return what may be told of a project: of another district's no more than its number."""
+    return Project(project.id, "") if outcome == "guest" else project
+
+
 def _project_row(subject: Subject, number: int, project: Project, outcome: str) -> Row:
-    sites, sites_brief = _sites(subject, subject.search_of.get(project.id))
+    search = subject.search_of.get(project.id)
+    sites, sites_brief = _sites(subject, search, is_guest=outcome == "guest")
     return Row(
         number,
         "",
@@ -236,12 +277,17 @@ def _counted(items: Sequence[str], most: int, language: str) -> str:
     return f"{told}{' ' if language == 'en' else ''}{word('and_more', language, count)}"
 
 
-def _sites(subject: Subject, search: Search | None) -> tuple[str, str]:
-    """Return how many sites there are or why there are none, and the same in short."""
+def _sites(subject: Subject, search: Search | None, *, is_guest: bool = False) -> tuple[str, str]:
+    """Return how many sites there are or why there are none, and the same in short.
+
+    Of another district's project those here alone.
+    """
     language = subject.city.language
     if search is None:
-        return (word("not_searched", language),) * 2
+        return ("" if is_guest else word("not_searched", language),) * 2
     here = sum(map(subject.is_site_here, search.suggestions))
+    if is_guest:
+        return (word("sites_here", language, here) if here else "",) * 2
     elsewhere = len(search.suggestions) - here
     parts = [
         word("sites_here", language, here) if here else "",

@@ -45,11 +45,13 @@ def _inset(content: Content, wish: MapWish, stationery: Stationery) -> Paper:
     edge = _WIDE_EDGE if wish.has_sites else _CLOSE_EDGE
     view = view_of(_extent(content.picture, wish), frame, edge_mm=edge, least=_LEAST)
     picture = replace(content.picture, repairs=()) if wish.has_sites else content.picture
-    draw_map(paper, view, picture, numbers=(wish.number,))
+    draw_map(paper, view, picture, language=language, numbers=(wish.number,))
     end = draw_scale(paper, view, (1.0, 1.0), bar_mm=28.0)
     is_mended = any(repair.number == wish.number for repair in content.picture.repairs)
+    is_planned = any(mark.number == wish.number for mark in content.picture.planned)
     close = "with_repair" if is_mended else "close_by"
-    caption = word("over_sites" if wish.has_sites else close, language)
+    over = "over_planned" if is_planned else "over_sites"
+    caption = word(over if wish.has_sites else close, language)
     if end + paper.face.width(caption) * 2.6 < wish.width_mm - 2:
         paper.text((wish.width_mm - 0.5, 1.2), caption, Letters(2.6, GREY, "right"))
     return paper
@@ -59,5 +61,6 @@ def _extent(picture: Picture, wish: MapWish) -> tuple[float, float, float, float
     shapes = [line.shape for line in picture.lines if line.number == wish.number]
     if wish.has_sites:
         shapes += [site.shape for site in picture.sites if site.number == wish.number]
+        shapes += [mark.shape for mark in picture.planned if mark.number == wish.number]
     west, south, east, north = shapely.total_bounds(np.asarray(shapes, dtype=object))
     return float(west), float(south), float(east), float(north)

@@ -9,13 +9,16 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.mapping.hatches import is_hatched
-from siting.mapping.styles import LineLook, Look
+from siting.mapping.styles import PLAN_COLOUR, PLAN_LOOKS, LineLook, Look
 from siting.sheets.paper import Pen
 
 #: A pixel of the pages' dashes on paper, mm.
 _PIXEL_MM = 0.22
 #: Radius of the symbol of a red line that is too small to be seen, mm.
 SYMBOL_MM = 0.95
+#: Radius of the symbol of a planned site that is small on paper, and of the cross of a project
+#: that gets none, mm: the symbol of the red line is seen within or behind it.
+PLAN_SYMBOL_MM = 1.3
 BORDER_COLOUR, PAPER_COLOUR, LAND_COLOUR = "#5d3f85", "#eef0f1", "#faf8f2"
 WITHHELD = Look("#c1121f", "withheld")
 #: Constraints that come as lines: width and dashes, mm; as on the pages.
@@ -31,7 +34,39 @@ _CORNERS: Mapping[str, tuple[tuple[float, float], ...]] = {
     "diamond": ((0, 1.25), (1.25, 0), (0, -1.25), (-1.25, 0)),
     "square": ((-0.95, 0.95), (0.95, 0.95), (0.95, -0.95), (-0.95, -0.95)),
     "triangle": ((0, 1.25), (1.15, -0.85), (-1.15, -0.85)),
+    "hexagon": ((-1.15, 0), (-0.58, 1), (0.58, 1), (1.15, 0), (0.58, -1), (-0.58, -1)),
+    "cross": (
+        *((-1, 0.6), (-0.6, 1), (0, 0.4), (0.6, 1), (1, 0.6), (0.4, 0)),
+        *((1, -0.6), (0.6, -1), (0, -0.4), (-0.6, -1), (-1, -0.6), (-0.4, 0)),
+    ),
 }
+
+
+def plan_pens(kind: str, *, level: float) -> tuple[Pen, Pen]:
+    """Return the pens of a planned site of a kind: of its surface, and of its hatch.
+
+    A red line that is kept lies within a broad rim; every other site is a surface of its own.
+    """
+    look = PLAN_LOOKS[kind]
+    if kind == "red_line":
+        rim = Pen(PLAN_COLOUR, 1.3, level=level)
+        return rim, rim
+    surface = Pen(PLAN_COLOUR, 0.55, fill=with_white(look.fill, 0.6), level=level)
+    return surface, Pen(PLAN_COLOUR, 0.16, opacity=0.55, level=level)
+
+
+def plan_symbol_pen(kind: str, *, level: float) -> Pen:
+    """Return the pen of the symbol of a planned site, or of the cross where there is none."""
+    if kind == "red_line":  # a ring: the symbol of the red line stays seen in it
+        return Pen(PLAN_COLOUR, 0.45, level=level)
+    fill = PLAN_LOOKS[kind].fill if kind in PLAN_LOOKS else "#ffffff"
+    return Pen(PLAN_COLOUR, 0.3, fill=fill, level=level)
+
+
+def plan_symbol(kind: str, x: float, y: float, radius: float) -> BaseGeometry:
+    """Return the symbol of a planned site around a place, mm; a cross where there is none."""
+    look = PLAN_LOOKS.get(kind)
+    return symbol(look.symbol if look else "cross", x, y, radius)
 
 
 def dash_of(look: LineLook) -> tuple[float, ...]:

@@ -10,20 +10,20 @@ from typing import TypeVar
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from siting.mapping.styles import OUTCOME_LOOKS, SITE_COLOUR
+from siting.mapping.styles import OUTCOME_LOOKS, PLAN_COLOUR, SITE_COLOUR
 from siting.sheets.cutting import is_small, middle_of, on_paper
 from siting.sheets.labels import Room, Wish
-from siting.sheets.looks import BORDER_COLOUR, SYMBOL_MM, symbol
+from siting.sheets.looks import BORDER_COLOUR, PLAN_SYMBOL_MM, SYMBOL_MM, symbol
 from siting.sheets.paper import DESCENT, Letters, Paper, Pen
-from siting.sheets.records import LineMark, Picture, SiteMark
+from siting.sheets.records import MOST_JOINS, NO_PLACE, LineMark, Picture, PlanMark, SiteMark
 from siting.sheets.scales import Rect, View
 
-_Mark = TypeVar("_Mark", LineMark, SiteMark)
+_Mark = TypeVar("_Mark", LineMark, SiteMark, PlanMark)
 
 #: How far labels may stand off, mm. Every red line must have its number, wherever that is; of more
 #: than so many the worst have theirs, and the rest is counted: their lines would hide the map.
 _MANY = 400
-_NUMBER_OFF_MM, _SITE_OFF_MM, _NAME_OFF_MM = 500.0, 8.0, 20.0
+_NUMBER_OFF_MM, _SITE_OFF_MM, _NAME_OFF_MM, _PLANNED_OFF_MM = 500.0, 8.0, 20.0, 40.0
 #: Height of a number in its disc; where there are many they are smaller.
 _NUMBER_MM, _LEAST_NUMBER_MM = 2.5, 1.4
 #: From so many on, numbers may cover this part of the land over which they are spread.
@@ -34,6 +34,8 @@ _DISTRICT_MM, _STATION_MM = 3.4, 1.8
 _STATIONS_UP_TO = 50_000.0
 #: A site's label over a number's.
 _SITE_SHARE = 0.72
+#: A planned site's label is no smaller, however many red lines stand around it.
+_LEAST_PLANNED_MM = 1.9
 _LEAD, _LABEL = 5.0, 6.0
 
 
@@ -44,20 +46,42 @@ class Names:
     labels: tuple[tuple[str, Rect], ...]
     unnumbered: int
     unnumbered_lines: int
+    unnumbered_planned: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Chip:
+    """A site's label: its text, its height, its surface, and the colours of text and line."""
+
+    text: str
+    size: float
+    pen: Pen
+    ink: str
+    lead: str
 
 
 class Naming:
     """Labels for one frame."""
 
-    def __init__(self, paper: Paper, view: View) -> None:
-        self._paper, self._view = paper, view
+    def __init__(self, paper: Paper, view: View, plan_sign: str) -> None:
+        self._paper, self._view, self._plan_sign = paper, view, plan_sign
 
     def write(self, picture: Picture, numbers: frozenset[int] | None) -> Names:
         """Write all labels of a picture; of red lines and sites only those with these numbers."""
         lines = list(self._seen(picture.lines, numbers))
+        placed = [mark for mark in picture.planned if mark.kind != NO_PLACE]
+        planned = list(self._seen(placed, numbers))
+        taken = {mark.label for mark, _ in planned}  # a planned site has its one label
         named = (site for site in picture.sites if site.is_named or numbers is not None)
-        sites = list(self._seen(named, numbers))
-        spots = [_spot(shape) for _, shape in lines if is_small(shape)]
+        sites = [each for each in self._seen(named, numbers) if each[0].label not in taken]
+        crosses = (mark for mark in picture.planned if mark.kind == NO_PLACE)
+        shown = (*planned, *self._seen(crosses, numbers))
+        spots = [_spot(shape, SYMBOL_MM) for _, shape in lines if is_small(shape)]
+        spots += [
+            _spot(shape, PLAN_SYMBOL_MM * _CORNERS)
+            for mark, shape in shown
+            if is_small(shape) or mark.kind == NO_PLACE
+        ]
         room = Room(self._view.frame, spots)
         size = _number_size([middle_of(shape) for _, shape in lines])
         most = _NUMBER_OFF_MM if len(lines) <= _MANY else _SITE_OFF_MM
@@ -66,13 +90,24 @@ class Naming:
             for line, shape in lines
             for rect in self._number(room, line, shape, (size, most))
         ]
+        off = _PLANNED_OFF_MM if len(planned) <= MOST_JOINS else _SITE_OFF_MM
+        plans = [
+            (f"{self._plan_sign}{mark.label}", rect)
+            for mark, shape in planned
+            for rect in self._planned(room, mark, shape, (size * _SITE_SHARE, off))
+        ]
         ranks = [
             (site.label, rect)
             for site, shape in sites
             for rect in self._rank(room, site, shape, size * _SITE_SHARE)
         ]
         names = list(self._names(room, picture, has_districts=numbers is None))
-        return Names((*labels, *ranks, *names), len(sites) - len(ranks), len(lines) - len(labels))
+        return Names(
+            (*labels, *plans, *ranks, *names),
+            len(sites) - len(ranks),
+            len(lines) - len(labels),
+            len(planned) - len(plans),
+        )
 
     def _seen(
         self, marks: Iterable[_Mark], numbers: frozenset[int] | None
@@ -120,20 +155,40 @@ class Naming:
             self._paper.line([start, (end[0], end[1])], Pen(colour, 0.16, level=_LEAD))
 
     def _rank(self, room: Room, site: SiteMark, shape: BaseGeometry, size: float) -> Iterator[Rect]:
-        paper = self._paper
+        """Write a proposed site's label: white in a full chip."""
+        chip = _Chip(site.label, size, Pen(fill=SITE_COLOUR, level=_LABEL), "#ffffff", SITE_COLOUR)
+        return self._chip(room, chip, shape, _SITE_OFF_MM)
+
+    def _planned(
+        self, room: Room, mark: PlanMark, shape: BaseGeometry, fit: tuple[float, float]
+    ) -> Iterator[Rect]:
+        """Write a planned site's label: dark in a framed chip, so no proposed one without colour.
+
+        ``fit``: its size and how far it may stand off, mm; farther than others, unless there are
+        very many, for the plan is what the sheet is read for.
+        """
+        size, most = fit
+        frame = Pen(PLAN_COLOUR, 0.4, fill="#ffffff", level=_LABEL)
+        text = f"{self._plan_sign}{mark.label}"
+        chip = _Chip(text, max(size, _LEAST_PLANNED_MM), frame, PLAN_COLOUR, PLAN_COLOUR)
+        return self._chip(room, chip, shape, most)
+
+    def _chip(self, room: Room, chip: _Chip, shape: BaseGeometry, most: float) -> Iterator[Rect]:
+        """Write a label of a site beside it, with a thin line where it stands off."""
+        paper, size = self._paper, chip.size
         x, y = middle_of(shape)
-        width, height = paper.face.width(site.label) * size + size * 0.5, size * 1.25
+        width, height = paper.face.width(chip.text) * size + size * 0.5, size * 1.25
         west, south, east, north = shapely.bounds(shape)
         least = min(max(east - west, north - south) / 2 + 0.3, 3.0)
-        rect = room.place(Wish(x, y, width, height, least, least + _SITE_OFF_MM))
+        rect = room.place(Wish(x, y, width, height, least, least + most))
         if rect is None:
             return
         centre = (rect.left + width / 2, rect.bottom + height / 2)
         if math.dist((x, y), centre) > least + width / 2:
-            self._lead((x, y), centre, height / 2, SITE_COLOUR)
-        paper.shapes([rect.box.buffer(-0.25).buffer(0.25)], Pen(fill=SITE_COLOUR, level=_LABEL))
+            self._lead((x, y), centre, height / 2, chip.lead)
+        paper.shapes([rect.box.buffer(-0.25).buffer(0.25)], chip.pen)
         base = (centre[0], centre[1] - size * (0.5 - DESCENT) - size * 0.07)
-        paper.text(base, site.label, Letters(size, "#ffffff", "center", level=_LABEL + 1))
+        paper.text(base, chip.text, Letters(size, chip.ink, "center", level=_LABEL + 1))
         yield rect
 
     def _names(
@@ -172,6 +227,8 @@ class Naming:
 _INSIDE_FROM_MM = 8.0
 #: How far a number keeps from a symbol, mm.
 _SPOT_MM = SYMBOL_MM * 1.3
+#: Symbols of the plan reach beyond their radius by their corners.
+_CORNERS = 1.25
 
 
 def _clearance(shape: BaseGeometry) -> float:
@@ -183,9 +240,9 @@ def _clearance(shape: BaseGeometry) -> float:
     return float(half + 0.3) if half < _INSIDE_FROM_MM else 0.0
 
 
-def _spot(shape: BaseGeometry) -> Rect:
+def _spot(shape: BaseGeometry, radius: float) -> Rect:
     x, y = middle_of(shape)
-    return Rect(x - SYMBOL_MM, y - SYMBOL_MM, 2 * SYMBOL_MM, 2 * SYMBOL_MM)
+    return Rect(x - radius, y - radius, 2 * radius, 2 * radius)
 
 
 def _number_size(places: Sequence[tuple[float, float]]) -> float:

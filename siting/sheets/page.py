@@ -72,7 +72,7 @@ def draw_sheet(content: Content, stationery: Stationery) -> Sheet:
     """Return a content as pages; nothing of its table, legend and notes is left out."""
     front = stationery.page()
     view = view_of(content.picture.extent, _MAP, edge_mm=_EDGE_MM)
-    drawn = draw_map(front, view, content.picture)
+    drawn = draw_map(front, view, content.picture, language=content.language)
     draw_grid(front, view)
     _strip(front, view, content.language)
     notes = notes_of(content, drawn, stationery.face)
@@ -141,7 +141,7 @@ def _side(
     y = _heading(page, (_SIDE.left, _SIDE.top), word("legend", language))
     depth = min(_LEGEND_MM, y - floor - _LEAST_TABLE_MM)
     room = Rect(_SIDE.left, y - depth, _SIDE.width, depth)
-    y, rest = draw_legend(page, room, entries, columns=2)
+    y, rest = draw_legend(page, room, entries, columns=2, language=language)
     y = _heading(page, (_SIDE.left, y - 3.0), word("projects", language))
     if not content.rows:
         page.paragraph((_SIDE.left, y), word("no_projects", language), _SIDE.width, Letters(2.3))
@@ -189,6 +189,8 @@ def notes_of(content: Content, drawn: Drawn, face: Face) -> Notes:
         warnings.append(word("unnumbered_lines", language, drawn.unnumbered_lines))
     if drawn.unnumbered:
         warnings.append(word("unnumbered", language, drawn.unnumbered))
+    if drawn.unnumbered_planned:
+        warnings.append(word("unnumbered_planned", language, drawn.unnumbered_planned))
     warnings += [
         word("left_out", language, name, count) for name, count in drawn.left_out.items() if count
     ]
@@ -237,7 +239,7 @@ def _further(
         page = stationery.page()
         y = _heading(page, (_WIDE.left, _WIDE.top), word("legend", language))
         room = Rect(_WIDE.left, _WIDE.bottom, _WIDE.width, y - _WIDE.bottom)
-        _, rest = draw_legend(page, room, rest, columns=4)
+        _, rest = draw_legend(page, room, rest, columns=4, language=language)
         pages.append(page)
     if not has_table:
         return pages

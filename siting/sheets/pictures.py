@@ -13,14 +13,15 @@ from siting.mapping.repairs import repair_release, takes_land_outside
 from siting.mapping.subject import Subject
 from siting.model import Suggestion
 from siting.sheets.ground import are_districts_drawable, borders, ground_layers, places
+from siting.sheets.planned import Told
 from siting.sheets.records import LineMark, Picture, PieceMark, RepairMark, Row, SiteMark
 
 #: How far around its scope a sheet looks for red lines that leave it, part of the scope's size.
 _AROUND = 0.1
 
 
-def picture_of(subject: Subject, rows: Sequence[Row]) -> Picture:
-    """Return what the maps of a subject show."""
+def picture_of(subject: Subject, rows: Sequence[Row], told: Told | None = None) -> Picture:
+    """Return what the maps of a subject show; of a plan what ``told`` may tell."""
     numbers = {row.id: row.number for row in rows if row.id}
     first: dict[str, int] = {}
     for row in rows:
@@ -30,6 +31,7 @@ def picture_of(subject: Subject, rows: Sequence[Row]) -> Picture:
         _pieces(subject, numbers),
         _offers(subject, first),
     )
+    planned = () if told is None else told.marks(numbers, first)
     return Picture(
         ground_layers(subject),
         places(subject),
@@ -38,8 +40,16 @@ def picture_of(subject: Subject, rows: Sequence[Row]) -> Picture:
         lines,
         pieces,
         sites,
-        _extent(subject, [*(line.shape for line in lines), *(site.shape for site in sites)]),
+        _extent(
+            subject,
+            [
+                *(line.shape for line in lines),
+                *(site.shape for site in sites),
+                *(mark.shape for mark in planned),
+            ],
+        ),
         tuple(_repairs(subject, numbers)),
+        planned,
     )
 
 

@@ -10,7 +10,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from siting.mapping.hatches import is_hatched
-from siting.mapping.styles import OUTCOME_LOOKS, REPAIR_COLOUR, SITE_COLOUR, SITE_FILL
+from siting.mapping.styles import (
+    OUTCOME_LOOKS,
+    PLAN_COLOUR,
+    PLAN_LOOKS,
+    REPAIR_COLOUR,
+    SITE_COLOUR,
+    SITE_FILL,
+)
 from siting.sheets.cutting import is_small, middle_of, on_paper, seen_by
 from siting.sheets.hatching import hatch_lines
 from siting.sheets.looks import (
@@ -18,23 +25,36 @@ from siting.sheets.looks import (
     BORDER_COLOUR,
     LAND_COLOUR,
     PAPER_COLOUR,
+    PLAN_SYMBOL_MM,
     SYMBOL_MM,
     WITHHELD,
     dash_of,
+    plan_pens,
+    plan_symbol,
+    plan_symbol_pen,
     symbol,
     with_white,
     zone_pens,
 )
 from siting.sheets.naming import Naming
 from siting.sheets.paper import INK, Paper, Pen
-from siting.sheets.records import GroundLayer, LineMark, Picture, PieceMark, Shapes, SiteMark
+from siting.sheets.records import (
+    GroundLayer,
+    LineMark,
+    Picture,
+    PieceMark,
+    PlanMark,
+    Shapes,
+    SiteMark,
+)
 from siting.sheets.scales import Rect, View
+from siting.sheets.words import word
 
 #: Of a layer with more shapes than this those smaller than a printed dot are left out.
 _MANY, _DOT_MM = 20_000, 0.2
 #: Levels, from the land to the numbers.
 _LAND, _BASE, _ZONE, _MASK, _BORDER = 0.1, 1.0, 2.0, 3.0, 3.5
-_SITE, _LINE, _PIECE, _SYMBOL = 4.0, 4.4, 4.7, 5.5
+_SITE, _PLANNED, _LINE, _PIECE, _SYMBOL, _PLAN_SYMBOL = 4.0, 4.2, 4.4, 4.7, 5.5, 5.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +63,7 @@ class Drawn:
 
     ``shown`` are the layers that the frame shows something of; ``left_out`` counts shapes by
     layer that are too small to print; ``unnumbered`` sites and
-    ``unnumbered_lines`` found no room for a label.
+    ``unnumbered_lines`` found no room for a label, nor did ``unnumbered_planned``.
     """
 
     labels: tuple[tuple[str, Rect], ...]
@@ -51,10 +71,16 @@ class Drawn:
     left_out: dict[str, int]
     unnumbered: int
     unnumbered_lines: int
+    unnumbered_planned: int = 0
 
 
 def draw_map(
-    paper: Paper, view: View, picture: Picture, *, numbers: Iterable[int] | None = None
+    paper: Paper,
+    view: View,
+    picture: Picture,
+    *,
+    language: str,
+    numbers: Iterable[int] | None = None,
 ) -> Drawn:
     """Draw a picture within the frame of a view.
 
@@ -66,6 +92,8 @@ def draw_map(
         Frame and scale.
     picture
         In the working CRS.
+    language
+        Of the few words on the map that are ours.
     numbers
         The rows that bear a number on this map; by default all.
     """
@@ -77,10 +105,18 @@ def draw_map(
     plate.draw_borders(picture)
     chosen = None if numbers is None else frozenset(numbers)
     plate.draw_sites(picture.sites, chosen)
+    plate.draw_planned(picture, chosen)
     plate.draw_lines(picture, chosen)
-    names = Naming(paper, view).write(picture, chosen)
+    names = Naming(paper, view, word("plan_sign", language)).write(picture, chosen)
     paper.shapes([view.frame.box], Pen(INK, 0.35, level=8.0))
-    return Drawn(names.labels, shown, plate.left_out, names.unnumbered, names.unnumbered_lines)
+    return Drawn(
+        names.labels,
+        shown,
+        plate.left_out,
+        names.unnumbered,
+        names.unnumbered_lines,
+        names.unnumbered_planned,
+    )
 
 
 class _Plate:
@@ -145,6 +181,31 @@ class _Plate:
         shapes = self.on_paper(s.shape for s in sites if chosen is None or s.number in chosen)
         pen = Pen(SITE_COLOUR, 0.3, fill=with_white(SITE_FILL, 0.3), dash=(0.9, 0.6), level=_SITE)
         self.draw(shapes, pen)
+
+    def draw_planned(self, picture: Picture, chosen: frozenset[int] | None) -> None:
+        """Draw what the plan gives the chosen rows: site, line from the red line, or cross."""
+        has_joins = picture.has_joins or chosen is not None
+        for mark in picture.planned:
+            is_drawn = chosen is None or mark.number in chosen
+            shapes = self.on_paper([mark.shape] if is_drawn else [])
+            if not len(shapes):
+                continue
+            middle = middle_of(shapes[0])
+            if mark.kind in PLAN_LOOKS:
+                surface, hatch = plan_pens(mark.kind, level=_PLANNED)
+                self.draw(shapes, surface)
+                self.draw(self._hatches(shapes, PLAN_LOOKS[mark.kind].hatch), hatch)
+                if has_joins:
+                    self._join(mark, middle)
+            if is_small(shapes[0]) or mark.kind not in PLAN_LOOKS:
+                spot = plan_symbol(mark.kind, *middle, PLAN_SYMBOL_MM)
+                self.draw([spot], plan_symbol_pen(mark.kind, level=_PLAN_SYMBOL))
+
+    def _join(self, mark: PlanMark, end: tuple[float, float]) -> None:
+        """Draw the thin line from the red line that is given up."""
+        for start in self.on_paper([] if mark.start is None else [mark.start]):
+            line = shapely.LineString([middle_of(start), end])
+            self.draw([line], Pen(PLAN_COLOUR, 0.2, opacity=0.75, level=_PLANNED + 0.1))
 
     def draw_lines(self, picture: Picture, chosen: frozenset[int] | None) -> None:
         """Draw red lines, worst on top, with their pieces; small ones are symbols."""

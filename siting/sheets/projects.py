@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from siting.areas import area_table
@@ -21,7 +22,10 @@ from siting.model import (
     Verdict,
 )
 from siting.report.wording import SEVERITIES, STATUSES
+from siting.sheets.composed_part import Accounts, composed_blocks
 from siting.sheets.gather import in_units, rule_title
+from siting.sheets.planned import Told
+from siting.sheets.planned_part import plan_blocks
 from siting.sheets.records import Row
 from siting.sheets.table import name_of, outcome_of
 from siting.sheets.words import CERTAINTIES, WAYS, listed, sentences, word
@@ -29,8 +33,16 @@ from siting.sheets.words import CERTAINTIES, WAYS, listed, sentences, word
 Block = dict[str, Any]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Beside:
+    """What a report tells of its projects beside what was judged: the plan, and the land."""
+
+    told: Told | None
+    accounts: Accounts
+
+
 def project_part(
-    subject: Subject, row: Row, pages: Sequence[int], *, has_mu: bool
+    subject: Subject, row: Row, pages: Sequence[int], *, has_mu: bool, beside: Beside | None = None
 ) -> dict[str, Any]:
     """Return the part of a row: its blocks hold only what the row's scope may tell.
 
@@ -40,16 +52,24 @@ def project_part(
         The pages of its maps.
     has_mu
         Whether land is counted in 亩 as well.
+    beside
+        What the plan says, and what land is made of.
     """
     language = subject.city.language
     result = next((r for r in subject.results if r.red_line.id == row.id and row.id), None)
-    project = subject.projects.get(row.project_id, Project(row.project_id, row.name))
+    project = Project(row.project_id, row.name)
+    if row.outcome != "guest":
+        project = subject.projects.get(row.project_id, project)
     blocks: list[Block] = [{"kind": "facts", "rows": list(_facts(subject, row, project, result))}]
     if pages:
         blocks.append({"kind": "maps", "pages": list(pages)})
     if result is not None:
         blocks += _judged(subject, result, has_mu=has_mu)
-    blocks += _offers(subject, subject.search_of.get(row.project_id))
+    if beside is not None:
+        blocks += plan_blocks(beside.told, row.project_id, has_mu=has_mu)
+        blocks += composed_blocks(beside.accounts, row, language=language, has_mu=has_mu)
+    search = subject.search_of.get(row.project_id)
+    blocks += _guest_offers(subject, search) if row.outcome == "guest" else _offers(subject, search)
     if result is not None:
         blocks += _repairs(subject, result)
     return {
@@ -227,6 +247,12 @@ def _ways_out(subject: Subject, result: RedLineResult) -> Iterator[str]:
         yield word("step", language, number, way, sentences([titles, texts], language))
 
 
+def _guest_offers(subject: Subject, search: Search | None) -> list[Block]:
+    """Return the sites here that another district's project is offered, and no more of it."""
+    here = tuple(filter(subject.is_site_here, search.suggestions)) if search else ()
+    return _offers(subject, Search(search.project_id, (), here)) if search and here else []
+
+
 def _offers(subject: Subject, search: Search | None) -> list[Block]:
     language = subject.city.language
     title = word("alternatives", language)
@@ -311,7 +337,7 @@ def _repairs(subject: Subject, result: RedLineResult) -> list[Block]:
 
 def _why_few(search: RepairSearch, language: str, *, title: str) -> list[Block]:
     texts = (search.blocked_by, search.fewer_because, *search.notes)
-    items = [text.get(language) for text in texts if text is not None]
+    items = list(dict.fromkeys(text.get(language) for text in texts if text is not None))
     return [{"kind": "lines", "title": title, "items": items}] if items else []
 
 

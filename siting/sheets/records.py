@@ -15,6 +15,11 @@ from siting.mapping.styles import Look
 
 Shapes = NDArray[np.object_]
 
+#: A map of more planned sites elsewhere has no lines to them, and their labels stand near by.
+MOST_JOINS = 150
+#: Kind of the mark of a project that the plan gives no site.
+NO_PLACE = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -81,6 +86,27 @@ class SiteMark:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class PlanMark:
+    """The site that the plan gives the project of a row, or its red line where it gets none.
+
+    ``kind`` is a key of ``PLAN_LOOKS``, or :data:`NO_PLACE`. ``rank``: the site is this one of the
+    proposed ones. ``start`` is the red line that the project gives up for it, where both may be
+    told of.
+    """
+
+    number: int
+    kind: str
+    shape: BaseGeometry
+    rank: int | None = None
+    start: BaseGeometry | None = None
+
+    @property
+    def label(self) -> str:
+        """Number and rank, as those of a proposed site."""
+        return str(self.number) if self.rank is None else f"{self.number}-{self.rank}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class RepairMark:
     """The first correction of a red line, where it may be drawn."""
 
@@ -135,6 +161,12 @@ class Picture:
     extent: tuple[float, float, float, float]
     repairs: tuple[RepairMark, ...] = ()
     """Shown by the little maps of a report alone."""
+    planned: tuple[PlanMark, ...] = ()
+
+    @property
+    def has_joins(self) -> bool:
+        """True where lines join red lines to planned sites; very many would hide the map."""
+        return 0 < sum(mark.start is not None for mark in self.planned) <= MOST_JOINS
 
 
 @dataclass(frozen=True, eq=False, slots=True)

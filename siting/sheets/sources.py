@@ -6,6 +6,7 @@ from typing import Any
 
 from siting.mapping.subject import Subject
 from siting.model import Input, LoadStatus, Status
+from siting.planning import plan_identity
 from siting.report import identity
 from siting.sheets.gather import rule_title
 from siting.sheets.ground import layer_warnings
@@ -89,6 +90,8 @@ def sources_part(subject: Subject) -> Part:
         word("identity", language, identity(report)),
         word("versions", language, ", ".join(versions)),
     ]
+    if subject.planned is not None:
+        items.append(word("plan_identity", language, plan_identity(subject.planned.plan)))
     blocks = [
         _table(subject, heads, [3, 2.4, 1.6, 1.6, 3, 1.4], rows, title=""),
         {"kind": "lines", "items": items},

@@ -38,11 +38,11 @@ def narrow_style(language: str, *, has_mu: bool, size: float) -> Style:
     return Style(
         (
             Column("number", 6, lambda row: str(row.number), "right"),
-            Column("project", 26, name_of),
+            Column("project", 25, name_of),
             Column("outcome", 13.5, lambda row: outcome_of(row, language)),
-            Column("worst", 28, lambda row: row.brief),
+            Column("worst", 26.5, lambda row: row.brief),
             *_area_columns((15.5, 10, 11), has_mu=has_mu),
-            Column("sites", 17, lambda row: row.sites_brief),
+            Column("sites", 20, lambda row: row.sites_brief),
         ),
         size,
     )

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from siting.city import City
 from siting.errors import SitingError
+from siting.mapping.release import Scope
+from siting.mapping.subject import Subject
 from siting.model import Atlas, Report, Search
 from siting.save import write_bytes
 from siting.sheets.booklet import booklet, readable_book, texts_of_book
@@ -23,6 +25,7 @@ from siting.sheets.words import REPORT_TITLE
 from siting.sheets.write import (
     SheetOptions,
     path_of,
+    shown_plan,
     stationery_for,
     subjects_of,
     texts_of,
@@ -55,7 +58,8 @@ def write_report_pdf(
     folder
         Where the files go: ``city.pdf``, ``<code>.pdf``; made when absent.
     options
-        ``districts``, ``projects``, ``title``, ``logo``, ``language``.
+        ``districts``, ``projects``, ``title``, ``logo``, ``language``, ``planned``,
+        ``unplanned``.
 
     Raises
     ------
@@ -69,12 +73,16 @@ def write_report_pdf(
     chosen = options or SheetOptions()
     logo = read_logo(chosen.logo)
     scope = replace(chosen, has_all_districts=False)
+    scenarios = chosen.planned.scenarios if chosen.planned else ()
     written = []
     foundry = Foundry()
-    for subject in subjects_of(report, searches, atlas, city=city, options=scope):
+    whole = Subject(report, tuple(searches), atlas, city, Scope(), shown_plan(chosen))
+    for subject in subjects_of(whole, options=scope):
         title = chosen.title or REPORT_TITLE.get(subject.city.language)
-        content = content_of(subject, has_mu=city.language == "zh")
-        book, wishes = booklet(subject, content, projects=chosen.projects, title=title)
+        content = content_of(subject, has_mu=city.language == "zh", unplanned=chosen.unplanned)
+        book, wishes = booklet(
+            subject, content, projects=chosen.projects, title=title, scenarios=scenarios
+        )
         face = foundry.face_for([*texts_of(content), *texts_of_book(book)])
         with stationery_for(face, logo) as stationery:
             maps = insets(content, wishes, stationery)

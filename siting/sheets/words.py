@@ -54,6 +54,142 @@ _WORDS: Mapping[str, Text] = {
     "piece_withheld": Text("冲突图形受控，不上图", "in conflict; the piece is not released"),
     "site": Text("备选地块（项目号-名次）", "Proposed site (project-rank)"),
     "first_site": Text("备选地块（只标首选）", "Proposed site (first choices numbered)"),
+    "plan_sign": Text("统", "P"),
+    "plan_label": Text(
+        "统筹安排的用地（统＋项目号－名次）", "Site given by the plan (P, project-rank)"
+    ),
+    "plan_label_line": Text(
+        "统筹安排的用地（统＋项目号－名次），细线连现红线",
+        "Site given by the plan (P, project-rank); a thin line from the red line",
+    ),
+    "plan_red_line": Text("统筹：保留现红线", "Plan: red line kept"),
+    "plan_repaired": Text("统筹：修正红线", "Plan: corrected red line"),
+    "plan_parcel": Text("统筹：整宗地", "Plan: whole parcel"),
+    "plan_assembled": Text("统筹：多宗拼合", "Plan: assembled"),
+    "plan_carved": Text("统筹：宗地内划出", "Plan: carved out"),
+    "plan_none": Text("统筹：未安排", "Plan: no place"),
+    "plan_gets": Text("统筹：{}", "plan: {}"),
+    "plan_choice": Text("备选 {}", "choice {}"),
+    "plan_short_red_line": Text("保留现红线", "red line kept"),
+    "plan_short_repaired": Text("修正红线", "corrected red line"),
+    "plan_away": Text("统筹：在外区", "plan: elsewhere"),
+    "plan_no_place": Text("统筹：未安排", "plan: no place"),
+    "plan_left_out": Text("不参加统筹", "not in the plan"),
+    "plan_figures": Text("（{}{}，{} 公顷，{} 分）", " ({}{}, {} ha, {} points)"),
+    "plan_away_figures": Text("（{}，{} 公顷，{} 分）", " ({}, {} ha, {} points)"),
+    "plan_totals": Text(
+        "统筹方案：{} 个项目，安排 {} 个，未安排 {} 个，共 {} 分；{}",
+        "The city's plan: {} projects, {} placed, {} without a place, {} points; {}",
+    ),
+    "plan_totals_here": Text(
+        "统筹方案：本区 {} 个项目，安排 {} 个，未安排 {} 个，共 {} 分；全市方案{}",
+        "The city's plan: {} projects of the district, {} placed, {} without a place, {} points; "
+        "the plan of the whole city: {}",
+    ),
+    "plan_quotas_full": Text("统筹方案中已用完的指标：{}", "Quotas that the plan uses up: {}"),
+    "plan_undrawn": Text(
+        "{} 处统筹安排的用地受控，不上图", "{} sites given by the plan are not released"
+    ),
+    "plan": Text("统筹方案", "The city's plan"),
+    "plan_section": Text("统筹安排", "What the plan gives it"),
+    "plan_note": Text(
+        "每个项目至多一处用地，任何土地不重复安排；少得＝比自身最优备选少的分数",
+        "Each project gets one site at most, no land is given twice; regret is by how many points "
+        "its own best site is better",
+    ),
+    "plan_missing": Text("本报告不含统筹方案", "This report has no plan of the city"),
+    "plan_placed": Text("已安排", "Placed"),
+    "plan_unplaced": Text("未安排", "Without a place"),
+    "plan_takes_no_part": Text("不参加统筹", "Takes no part in the plan"),
+    "plan_quotas": Text("指标", "Quotas"),
+    "plan_decisions": Text("决定", "Decisions"),
+    "plan_notes": Text("方案说明", "Notes on the plan"),
+    "plan_quotas_elsewhere": Text("另有 {} 项其他区的指标", "{} more quota(s) of other districts"),
+    "plan_decisions_elsewhere": Text(
+        "另有 {} 项决定不涉及本区，见全市报告", "{} more decision(s) with the city"
+    ),
+    "plan_notes_elsewhere": Text("另有 {} 条全市说明，见全市报告", "{} note(s) with the city"),
+    "plan_used": Text("已用 {}，上限 {}，余 {}", "{} used of {}, {} left"),
+    "plan_used_up": Text("已用 {}，上限 {}，已用完", "{} used of {}: used up"),
+    "plan_use_unknown": Text(
+        "其中 {} 地类不明，全部计入", "of it {} of unknown use, counted in full"
+    ),
+    "plan_why": Text("原因", "Why"),
+    "plan_elsewhere": Text("在外区", "in another district"),
+    "plan_locked": Text("锁定", "locked"),
+    "plan_moved": Text("有变动", "moved"),
+    "plan_reasons_unknown": Text("原因在限时内未求出", "Why was not found in time"),
+    "plan_no_site_at_all": Text("没有可选用地", "There is no site for it at all"),
+    "plan_alone": Text("仅因以下一项而无用地可安排", "This alone shuts it out"),
+    "plan_together": Text(
+        "以下各项合起来使其无用地可安排，去掉任何一项即可安排",
+        "Together these shut it out; without any one of them there is a place",
+    ),
+    "plan_not_for": Text(
+        "本项目所处阶段不在统筹范围内", "The plan is not for projects of this stage"
+    ),
+    "plan_choice_of": Text("备选名次", "Proposed as"),
+    "plan_own_best": Text("不低于其自身最优备选", "As good as its own best site"),
+    "plan_less": Text("较自身最优少 {} 分", "{} points less than its own best"),
+    "plan_less_than": Text(
+        "较自身最优 {}（{} 分）少 {} 分", "Against its own best, {} ({} points), {} points less"
+    ),
+    "plan_because": Text("：{}", ": {}"),
+    "plan_former": Text("上一版方案用地 {}", "In the plan before: {}"),
+    "plan_weighed": Text("计入备选 {} 处", "Sites weighed: {}"),
+    "plan_weighed_of": Text(
+        "只计入 {} 处备选，另有未计入的", "Only {} of its sites were weighed, there are more"
+    ),
+    "plan_identity": Text("统筹方案标识：{}", "Identity of the plan: {}"),
+    "acquire_unknown": Text("是否须先征收未知", "Whether it must first be acquired is not known"),
+    "class": Text("类", "Class"),
+    "projects_of": Text("项目", "Projects"),
+    "placed_of": Text("已安排", "Placed"),
+    "unplaced_of": Text("未安排", "Without a place"),
+    "planned_site": Text("安排用地", "Planned site"),
+    "area": Text("面积", "Area"),
+    "points": Text("得分", "Points"),
+    "regret": Text("少得", "Regret"),
+    "scenario": Text("情景：{}", "Scenario: {}"),
+    "scenario_totals": Text(
+        "{} 个项目，安排 {} 个，共 {} 分；{}", "{} projects, {} placed, {} points; {}"
+    ),
+    "scenario_still": Text("没有项目变动", "No project moves"),
+    "change_of": Text("变动", "Change"),
+    "change_moved": Text("调整", "moved"),
+    "change_gained": Text("新增安排", "gains a site"),
+    "change_lost": Text("失去安排", "loses its site"),
+    "plan_itself": Text("本方案", "The plan itself"),
+    "in_scenario": Text("情景中", "In the scenario"),
+    "points_change": Text("分增减", "Points ±"),
+    "composition": Text("用地组成", "What the land is made of"),
+    "by_village": Text("{}：按村与权属（公顷）", "{}: by village and ownership (ha)"),
+    "village": Text("村 · 权属", "Village · ownership"),
+    "red_line_of": Text("红线", "Red line"),
+    "planned_of": Text("统筹用地", "Planned site"),
+    "land": Text("地类", "Land"),
+    "land_total": Text("合计", "Total"),
+    "land_farm": Text("农用地", "Farm land"),
+    "land_cultivated": Text("　其中耕地", "　of it cultivated"),
+    "land_paddy": Text("　　其中水田", "　　of it paddy"),
+    "land_ridge": Text("　田坎", "　ridges"),
+    "land_construction": Text("建设用地", "Construction land"),
+    "land_unused": Text("未利用地", "Unused land"),
+    "land_sea": Text("海域海岛", "Sea and islands"),
+    "land_unknown": Text("地类不明", "Not known"),
+    "land_uncovered": Text("无现状地类", "No plot there"),
+    "land_new_construction": Text("新增建设用地", "New construction land"),
+    "land_basic_farmland": Text("永久基本农田", "Basic farmland"),
+    "land_basic_unknown": Text("是否基本农田未查", "Basic farmland not checked"),
+    "land_state": Text("国有", "State"),
+    "land_collective": Text("集体", "Collective"),
+    "land_ownership_unknown": Text("权属不明", "Ownership not known"),
+    "land_not_checked": Text("未查", "not checked"),
+    "land_in_doubt": Text(
+        "{}：{} m²（{} 公顷）地类不明，可能也属农用地或新增建设用地",
+        "{}: of {} m² ({} ha) nobody knows the use: it may be farm land or new construction too",
+    ),
+    "land_said": Text("{}：{}", "{}: {}"),
     "district_border": Text("行政区界", "District border"),
     "mask": Text("本区以外", "Outside of the district"),
     "not_drawn": Text("按 release 不予绘出：{}", "Not drawn (release): {}"),
@@ -63,6 +199,10 @@ _WORDS: Mapping[str, Text] = {
     "unnumbered": Text(
         "{} 处备选地块图上未标号，见表",
         "{} proposed sites bear no number on the map: see the table",
+    ),
+    "unnumbered_planned": Text(
+        "{} 处统筹安排的用地图上未标号，见表",
+        "{} sites given by the plan bear no number on the map: see the table",
     ),
     "unnumbered_lines": Text(
         "{} 条红线图上未标号，见表与分区图",
@@ -208,6 +348,7 @@ _WORDS: Mapping[str, Text] = {
     "close_by": Text("红线", "Red line"),
     "with_repair": Text("红线；绿色虚线为修正方案 1", "Red line; green dashes: correction 1"),
     "over_sites": Text("备选地块", "Proposed sites"),
+    "over_planned": Text("备选地块；深色框为统筹安排", "Proposed sites; dark frame: the plan's"),
     "grid_unit": Text("坐标单位：米", "Coordinates in metres"),
 }
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from siting.city import City
 from siting.errors import ConfigError, Where, WriteError, nearest
 from siting.mapping.release import Scope
-from siting.mapping.subject import Subject
+from siting.mapping.subject import Planned, Subject
 from siting.mapping.write import file_stem
-from siting.model import Atlas, Report, Search
+from siting.model import NO_TEXT, Atlas, Report, Search, Text
 from siting.save import write_bytes
 from siting.sheets.fonts import Face, Foundry
 from siting.sheets.gather import content_of, subject_of
@@ -31,7 +31,8 @@ class SheetOptions:
     ``districts`` are codes; none of them means the city and, for sheets, every district too.
     ``title`` stands in place of the city's ``map_title``, ``language`` of the city's language.
     ``projects`` (ids) narrow a report to their pages; ``has_all_districts``: where no district is
-    chosen, each is made beside the city.
+    chosen, each is made beside the city. ``planned`` is the plan of the city, where one was made;
+    its scenarios are told by reports, and drawn by neither. ``unplanned`` says why there is none.
     """
 
     districts: tuple[str, ...] = ()
@@ -40,6 +41,8 @@ class SheetOptions:
     title: str = ""
     logo: Path | None = None
     language: str | None = None
+    planned: Planned | None = None
+    unplanned: Text = NO_TEXT
 
 
 def write_sheets(
@@ -70,17 +73,23 @@ def write_sheets(
     """
     chosen = options or SheetOptions()
     logo = read_logo(chosen.logo)
+    whole = Subject(report, tuple(searches), atlas, city, Scope(), shown_plan(chosen))
     contents = {
         path_of(folder, subject): content_of(
-            subject, title=chosen.title, has_mu=city.language == "zh"
+            subject, title=chosen.title, has_mu=city.language == "zh", unplanned=chosen.unplanned
         )
-        for subject in subjects_of(report, searches, atlas, city=city, options=chosen)
+        for subject in subjects_of(whole, options=chosen)
     }
     foundry = Foundry()
     for path, content in contents.items():
         with stationery_for(foundry.face_for(texts_of(content)), logo) as stationery:
             write_bytes(path, sheet_bytes(content, stationery))
     return tuple(contents)
+
+
+def shown_plan(options: SheetOptions) -> Planned | None:
+    """Return the plan without its scenarios: whom they alone bring here is on no sheet."""
+    return None if options.planned is None else Planned(options.planned.plan)
 
 
 def path_of(folder: Path, subject: Subject) -> Path:
@@ -102,20 +111,25 @@ def path_of(folder: Path, subject: Subject) -> Path:
     return path
 
 
-def subjects_of(
-    report: Report, searches: Sequence[Search], atlas: Atlas, *, city: City, options: SheetOptions
-) -> Iterator[Subject]:
+def subjects_of(whole: Subject, *, options: SheetOptions) -> Iterator[Subject]:
     """Yield the city's subject and those of its districts, or those of the chosen districts.
+
+    Parameters
+    ----------
+    whole
+        The city's, in its own language.
+    options
+        Districts and language.
 
     Raises
     ------
     ConfigError
         For a district that the city does not have.
     """
+    city = whole.city
     if options.language:
-        city = replace(city, language=options.language)
-    whole = Subject(report, tuple(searches), atlas, city, Scope())
-    known = sorted(str(code) for code in atlas.districts["feature_id"])
+        whole = replace(whole, city=replace(city, language=options.language))
+    known = sorted(str(code) for code in whole.atlas.districts["feature_id"])
     for code in options.districts:
         if code not in known:
             raise ConfigError(

@@ -69,6 +69,20 @@ def test_a_page_over_its_budget_says_what_it_counts(opened):
     assert page.mischief == CLEAN
 
 
+def test_a_page_over_its_budget_by_red_lines_alone_says_so(opened):
+    """A red line whose overlaps are left out has the hatch of what is not drawn."""
+    page, payload = opened(0.01)
+    legend = page.page.locator("#legend")
+    for text in ("超过设定的 0.01 MB", "占用部分从略", "已简化 5 m"):
+        assert text in legend.text_content()
+    broken = next(line for line in payload["redLines"] if line["outcome"] == "conflict")
+    page.page.locator(f'#list .row[data-key="r:{broken["id"]}"]').click()
+    assert "图形从略" in page.page.locator("#details").text_content()
+    page.page.locator("#language").click()
+    assert "over the 0.01 MB asked for" in legend.text_content()
+    assert page.mischief == CLEAN
+
+
 def test_parcels_that_failed_or_lost_rows_are_named_so(opened):
     failed = Contract(LoadStatus.FAILED, problems=("truncated",))
     page, _ = opened(frame=None, contract=failed)

@@ -138,8 +138,8 @@ def test_a_hover_shows_text_and_no_markup(poisoned_page: Callable):
     opened = poisoned_page(text)
     at = opened.page.evaluate(
         """() => {
-            const line = JSON.parse(document.getElementById("siting-data").textContent).redLines[0];
-            const point = map_siting.latLngToContainerPoint(line.at);
+            const data = JSON.parse(document.getElementById("siting-data").textContent);
+            const point = map_siting.latLngToContainerPoint(data.redLines.columns.at[0]);
             const box = map_siting.getContainer().getBoundingClientRect();
             return [box.left + point.x, box.top + point.y];
         }"""

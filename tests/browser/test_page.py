@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import shapely
 
-from ..unpacking import WEB, features_of, names_of
+from siting.mapping import city_scene, render_page
+
+from ..unpacking import WEB, features_of, names_of, untabled
 
 pytestmark = pytest.mark.browser
 CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}
@@ -21,7 +24,7 @@ def city(open_page: Callable, maps: Path):
 
 
 def data_of(opened) -> dict:
-    return json.loads(opened.page.locator("#siting-data").text_content())
+    return untabled(json.loads(opened.page.locator("#siting-data").text_content()))
 
 
 def rows(opened):
@@ -358,3 +361,30 @@ def test_the_legend_is_folded_on_a_phone(open_page: Callable, maps: Path):
     page = open_page(maps / "city.html", width=390, height=844).page
     assert page.locator("#legend .body").is_hidden()
     assert page.locator("#legend").bounding_box()["height"] < 60
+
+
+def test_no_two_of_thirty_criteria_look_alike(
+    handmade: ModuleType, open_page: Callable, tmp_path: Path
+):
+    report, searches, atlas, city = handmade.make(tmp_path)
+    scene = city_scene(report, searches, atlas, city=city)
+    project, search = next(
+        (name, each) for name, each in scene.payload["searches"].items() if each["sites"]
+    )
+    site = search["sites"][0]
+    site["parts"] = [[f"criterion {at}", 3.0, 1.0, 0.5] for at in range(30)]
+    path = tmp_path / "criteria.html"
+    path.write_text(render_page(scene), encoding="utf-8")
+    opened = open_page(path)
+    opened.page.locator("#search").fill(project)
+    rows(opened).first.click()
+    looks = (
+        opened.page.locator("#details .site")
+        .first.locator(".score i")
+        .evaluate_all(
+            "dots => dots.map(d => getComputedStyle(d)).map(s => s.backgroundColor + "
+            "s.backgroundImage)"
+        )
+    )
+    assert (len(looks), len(set(looks))) == (30, 30)
+    assert opened.mischief == CLEAN

@@ -301,6 +301,36 @@ def test_many_sites_have_numbers_where_one_looks_closely(
     assert opened.mischief == CLEAN
 
 
+def test_where_many_move_only_the_chosen_project_has_its_arrow(
+    handmade: ModuleType, open_page: Callable, tmp_path: Path
+) -> None:
+    """The plan of the handmade city, whose scenario moves its parcel's row 13 times more."""
+    report, searches, atlas, town = with_parcels(handmade.make(tmp_path))
+    planned, cast = planned_of(report, atlas)
+    scene = city_scene(report, searches, atlas, city=town, planned=planned)
+    plan, projects = scene.payload["plan"], scene.payload["projects"]
+    view = next(at for at, each in enumerate(plan["views"]) if "放宽总量" in each["title"])
+    before, after = (plan["views"][at]["rows"][cast.parcel] for at in (0, view))
+    for k in range(13):
+        name = f"MANY-{k}"
+        projects[name] = projects[cast.parcel]
+        scene.payload["unplaced"].append(name)
+        plan["numbers"][name] = 100 + k
+        plan["views"][0]["rows"][name] = before
+        plan["views"][view]["rows"][name] = after
+    path = tmp_path / "moves.html"
+    path.write_text(render_page(scene), encoding="utf-8")
+    opened = open_page(path)
+    choose(opened, "放宽总量")
+    assert opened.page.locator(".arrow-head").count() == 0
+    assert "仅加粗所选项目的" in opened.page.locator("#legend").text_content()
+    pick(opened, "MANY-3")
+    assert opened.page.locator(".arrow-head").count() == 1
+    opened.page.locator("#scenario").select_option(label="本方案")
+    assert opened.page.locator(".arrow-head").count() == 0
+    assert opened.mischief == CLEAN
+
+
 def test_a_planned_site_out_of_view_has_a_sign_at_the_edge(city, pages) -> None:
     pick(city, pages[1].parcel)
     number = city.page.locator("#details .planned .plan-chip").text_content()

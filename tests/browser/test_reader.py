@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ..unpacking import untabled
+
 pytestmark = pytest.mark.browser
 CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}
 #: Within one task, as a browser prints: nothing that comes with a later frame counts.
@@ -47,7 +49,7 @@ def phone(open_page: Callable, maps: Path):
 
 
 def data_of(opened) -> dict:
-    return json.loads(opened.page.locator("#siting-data").text_content())
+    return untabled(json.loads(opened.page.locator("#siting-data").text_content()))
 
 
 def box_of(opened, selector: str) -> dict:

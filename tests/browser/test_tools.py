@@ -13,6 +13,8 @@ import pyproj
 import pytest
 import shapely
 
+from ..unpacking import untabled
+
 pytestmark = pytest.mark.browser
 CLEAN = {"requests": [], "errors": [], "dialogs": [], "pwned": False}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -68,7 +70,7 @@ def to_plane(handmade: ModuleType) -> Callable:
 
 
 def data_of(opened) -> dict:
-    return json.loads(opened.page.locator("#siting-data").text_content())
+    return untabled(json.loads(opened.page.locator("#siting-data").text_content()))
 
 
 def listed(opened) -> list[str]:
@@ -287,6 +289,43 @@ def test_the_tabulator_goes_from_head_to_map_with_one_stop_in_the_list(city):
     ]
     assert order == sorted(order)
     assert sum(stop.startswith("row") for stop in stops[: order[-1]]) == 1
+
+
+@pytest.mark.slow
+def test_every_red_line_on_the_map_is_reached_by_keys_alone(city):
+    """The canvas is a picture for the pointer: arrows in the list lead to each of its lines."""
+    keyboard, data = city.page.keyboard, data_of(city)
+    city.page.locator("#list .row").first.focus()
+    reached = {}
+    for _ in range(len(data["redLines"])):
+        keyboard.press("Enter")
+        assert city.page.evaluate("document.activeElement.id") == "details"
+        name = city.page.locator("#details .row-id").first.text_content()
+        reached[name] = city.page.evaluate(
+            "() => { const b = map_siting.getBounds(); return [b.getSouth(), b.getWest(), "
+            "b.getNorth(), b.getEast()]; }"
+        )
+        keyboard.press("Escape")  # back to its row
+        keyboard.press("ArrowDown")
+    assert reached.keys() == {line["id"] for line in data["redLines"]}
+    for line in data["redLines"]:
+        if line["at"]:
+            south, west, north, east = reached[line["id"]]
+            assert south < line["at"][0] < north, line["id"]
+            assert west < line["at"][1] < east, line["id"]
+    assert city.mischief == CLEAN
+
+
+def test_every_red_line_is_found_by_typing_its_name(city):
+    search, keyboard = city.page.locator("#search"), city.page.keyboard
+    for line in data_of(city)["redLines"][:3]:
+        search.focus()
+        keyboard.press("Control+A")
+        keyboard.type(line["id"])
+        city.page.locator("#list .row[tabindex='0']").focus()
+        keyboard.press("Enter")
+        assert city.page.locator("#details .row-id").first.text_content().startswith(line["id"])
+        keyboard.press("Escape")
 
 
 def test_who_chooses_by_key_reads_on_in_the_panel(city):

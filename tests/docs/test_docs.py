@@ -62,6 +62,8 @@ assembled = 1
 carved = 1
 restricted = 1
 not_checked = 1
+elsewhere = 1
+not_on_offer = 1
 [[plan.quota]]
 name = "q"
 unit = "area"

@@ -17,7 +17,7 @@ from siting import api
 from siting.errors import ConfigError
 from siting.handover import write_workbook
 from siting.handover.cells import adding_up, each_area
-from siting.handover.workbook import _within
+from siting.mapping.composed import part_within
 from siting.model import Demand, Form, Project, Search, Text
 
 A, B = "440901", "440902"
@@ -139,9 +139,9 @@ def test_a_red_line_is_composed_as_far_as_it_lies_in_the_district(world):
 
     part = district_parts(world.report, world.searches, world.atlas)[0]
     over = world.report.results[2].red_line
-    assert _within(over, part).geometry.area == pytest.approx(50 * 100)
+    assert part_within(over, part.area).geometry.area == pytest.approx(50 * 100)
     bowtie = world.report.results[3].red_line
-    assert _within(bowtie, part) is bowtie
+    assert part_within(bowtie, part.area) is bowtie
 
 
 @pytest.mark.parametrize("count", [3, 7, 40])

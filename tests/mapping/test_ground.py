@@ -114,3 +114,9 @@ def test_a_rare_sign_is_never_cut_in_two():
     """𧒽 is two units of a page's text: what is shared is counted without it."""
     table = label_table(["x𧒽一", "x𧒽二"])
     assert table["names"] == ["x𧒽一", "𧒽二"]
+
+
+def test_names_that_share_more_signs_than_are_counted_come_back():
+    long = "广州市番禺区" * 20
+    labels = [long + "甲", long + "乙", long, "", "\x00\x00", "\x00\x00a", long]
+    assert names_of(label_table(labels)) == labels

@@ -91,3 +91,51 @@ def test_text_holds_no_sign_that_means_anything_to_a_page():
     made, _ = packed(HERE, LINE)
     assert made.text.replace("-", "").replace("_", "").isalnum()
     assert made.text.isascii()
+
+
+def cells(columns: int, rows: int) -> list[shapely.Polygon]:
+    """Squares side by side whose edges have bends that both neighbours share."""
+
+    def bent(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+        low, high = sorted([start, end])
+        bends = [
+            (low[0] + t * (high[0] - low[0]) + 7 * t, low[1] + t * (high[1] - low[1]) - 5 * t)
+            for t in (0.25, 0.5, 0.75)
+        ]
+        return [start, *(bends if start == low else bends[::-1])]
+
+    made = []
+    for row in range(rows):
+        for column in range(columns):
+            x, y = 420_000 + 100 * column, 2_560_000 + 100 * row
+            corners = [(x, y), (x + 100, y), (x + 100, y + 100), (x, y + 100)]
+            around = zip(corners, corners[1:] + corners[:1], strict=True)
+            made.append(shapely.Polygon([at for edge in around for at in bent(*edge)]))
+    return made
+
+
+def test_edges_that_neighbours_share_travel_once():
+    shapes = cells(12, 12)
+    shapes[60:60] = [shapely.affinity.translate(HERE, -5_000), shapely.affinity.scale(HERE, 0.3)]
+    made, features = packed(*shapes)
+    apart, _ = packed(*(shapely.affinity.translate(s, 3 * i, 3 * i) for i, s in enumerate(shapes)))
+    assert len(made.text) < 0.75 * len(apart.text)
+    for shape, (_, [ring]) in zip(shapes, features, strict=True):
+        expected = np.column_stack(WEB.transform(*np.array(shape.exterior.coords[:-1]).T))
+        assert np.hypot(*(np.array(ring) - expected).T).max() <= PACKED_ERROR_M + 1e-6
+
+
+CORNERS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=3, max_size=7)
+
+
+@given(st.lists(CORNERS, min_size=1, max_size=12))
+def test_outlines_of_few_places_come_back_however_they_cross(rings: list):
+    """Edges that run to and fro, twice over, along themselves: all of a grid of 25 places."""
+    shapes = [
+        shapely.Polygon([(420_000 + 50 * x, 2_560_000 + 50 * y) for x, y in ring]) for ring in rings
+    ]
+    _, features = packed(*shapes)
+    for shape, (_, [ring]) in zip(shapes, features, strict=True):
+        expected = np.column_stack(WEB.transform(*np.array(shape.exterior.coords[:-1]).T))
+        ways = (expected, np.roll(expected[::-1], 1, axis=0))
+        assert min(np.abs(np.array(ring) - way).max() for way in ways) <= PACKED_ERROR_M + 1e-6

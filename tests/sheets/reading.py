@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2 as pdfium
+import shapely
 
 MM_PER_POINT = 25.4 / 72
 Box = tuple[float, float, float, float]
@@ -49,3 +50,26 @@ def read_pages(path: Path) -> list[Page]:
 def flat(text: str) -> str:
     """A text without the breaks and spaces that a layout puts in."""
     return "".join(text.split())
+
+
+def require_within_page(pages: list[Page]) -> None:
+    """No character stands outside of the inner border of an A3 sheet."""
+    for page in pages:
+        for character, (west, south, east, north) in page.characters:
+            if character.strip():
+                assert west >= 8.5, character
+                assert south >= 8.5, character
+                assert east <= 411.5, character
+                assert north <= 288.5, character
+
+
+def require_apart(pages: list[Page]) -> None:
+    """No character is printed on another: boxes of ink, as PDFium measures them, share nothing."""
+    for page in pages:
+        boxes = [shapely.box(*box) for char, box in page.characters if char.strip()]
+        tree = shapely.STRtree(boxes)
+        left, right = tree.query(boxes, predicate="overlaps")
+        for one, other in zip(left, right, strict=True):
+            shared = boxes[one].intersection(boxes[other]).area
+            smaller = min(boxes[one].area, boxes[other].area)
+            assert shared < 0.15 * smaller, (page.characters[one], page.characters[other])

@@ -19,7 +19,14 @@ from siting.sheets.page import draw_sheet
 from siting.sheets.paper import settings
 from siting.sheets.write import sheet_bytes, stationery_for, texts_of
 
-from .reading import MM_PER_POINT, Page, flat, read_pages
+from .reading import (
+    MM_PER_POINT,
+    Page,
+    flat,
+    read_pages,
+    require_apart,
+    require_within_page,
+)
 
 CODES = ("449902", "449903")
 
@@ -94,26 +101,12 @@ def test_a_sheet_says_what_it_rests_on_and_what_is_unknown(sheets: dict[str, lis
 
 @pytest.mark.parametrize("stem", ["city", *CODES])
 def test_no_text_leaves_its_page(sheets: dict[str, list[Page]], stem: str):
-    for page in sheets[stem]:
-        for character, (west, south, east, north) in page.characters:
-            if character.strip():
-                assert west >= 8.5, character
-                assert south >= 8.5, character
-                assert east <= 411.5, character
-                assert north <= 288.5, character
+    require_within_page(sheets[stem])
 
 
 @pytest.mark.parametrize("stem", ["city", *CODES])
 def test_no_character_is_printed_on_another(sheets: dict[str, list[Page]], stem: str):
-    """Boxes of ink, as PDFium measures them: two texts that overlap share some of theirs."""
-    for page in sheets[stem]:
-        boxes = [shapely.box(*box) for char, box in page.characters if char.strip()]
-        tree = shapely.STRtree(boxes)
-        left, right = tree.query(boxes, predicate="overlaps")
-        for one, other in zip(left, right, strict=True):
-            shared = boxes[one].intersection(boxes[other]).area
-            smaller = min(boxes[one].area, boxes[other].area)
-            assert shared < 0.15 * smaller, (page.characters[one], page.characters[other])
+    require_apart(sheets[stem])
 
 
 @pytest.mark.parametrize("code", ["", "449903"])

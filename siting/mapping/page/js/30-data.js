@@ -3,6 +3,7 @@ const UNITS_PER_DEGREE = 1e7;
 
 function readData() {
   page.data = JSON.parse(byId("siting-data").textContent);
+  openTables(page.data);
   page.language = page.data.language === "en" ? "en" : "zh";
   page.items = listItems();
   page.itemOf = {};

@@ -52,15 +52,17 @@ function unpackLayer(row) {
     count: features, kind: new Uint8Array(features), ringAt: new Uint32Array(features + 1),
     vertexAt: new Uint32Array(row.size[1] + 1), places: new Int32Array(2 * row.size[2]), boxes: new Int32Array(4 * features),
   };
-  const first = [0, 0];
+  let first = [0, 0];
   let ring = 0;
   let vertex = 0;
   for (let feature = 0; feature < features; feature += 1) {
     const head = reader.next();
     made.kind[feature] = head & 3;
     for (let left = head >>> 2; left > 0; left -= 1) {
-      const end = vertex + reader.next();
-      unpackRing(reader, made.places, vertex, end, first);
+      const size = reader.next();
+      const end = vertex + (size >>> 1);
+      if (size & 1) { unpackShared(reader, made.places, vertex, end, first); } else { unpackSteps(reader, made.places, vertex, end, first); }
+      first = [made.places[2 * vertex], made.places[2 * vertex + 1]];
       ring += 1;
       vertex = end;
       made.vertexAt[ring] = end;
@@ -72,15 +74,34 @@ function unpackLayer(row) {
   return made;
 }
 
-function unpackRing(reader, places, start, end, first) {
-  let east = first[0];
-  let north = first[1];
+function unpackSteps(reader, places, start, end, from) {
+  let east = from[0];
+  let north = from[1];
   for (let i = start; i < end; i += 1) {
     east += reader.step();
     north += reader.step();
     places[2 * i] = east;
     places[2 * i + 1] = north;
-    if (i === start) { first[0] = east; first[1] = north; }
+  }
+}
+
+// Steps, then vertices of earlier rings backwards, and so on in turn (siting/mapping/sharing.py).
+function unpackShared(reader, places, start, end, from) {
+  let last = from;
+  for (let i = start; i < end;) {
+    const told = i + reader.next();
+    unpackSteps(reader, places, i, told, last);
+    i = told;
+    if (i < end) {
+      let original = i - reader.next();
+      for (let left = reader.next(); left > 0; left -= 1) {
+        places[2 * i] = places[2 * original];
+        places[2 * i + 1] = places[2 * original + 1];
+        i += 1;
+        original -= 1;
+      }
+      last = [places[2 * i - 2], places[2 * i - 1]];
+    }
   }
 }
 

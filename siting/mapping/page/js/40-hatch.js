@@ -40,8 +40,25 @@ function patternOf(context, hatch, colour, width) {
   return pattern;
 }
 
-// Leaflet's canvas with two things more: hatched fills, and symbols other than circles.
+// Leaflet's canvas with three things more: hatched fills, symbols other than circles, and it is
+// drawn anew only when the view leaves what is drawn: its pane moves along with the map.
 const HatchCanvas = L.Canvas.extend({
+  _initContainer: function () {
+    this._drawn = null;
+    L.Canvas.prototype._initContainer.call(this);
+  },
+  _update: function () {
+    if (this._map._animatingZoom && this._bounds || this._holdsTheView()) { return; }
+    L.Canvas.prototype._update.call(this);
+    this._drawn = { origin: this._map.getPixelOrigin(), size: this._map.getSize() };
+  },
+  // Any zoom, and any jump, counts pixels from another origin.
+  _holdsTheView: function () {
+    const size = this._map.getSize();
+    const corner = this._map.containerPointToLayerPoint([0, 0]);
+    return Boolean(this._drawn) && this._drawn.origin.equals(this._map.getPixelOrigin())
+      && this._drawn.size.equals(size) && this._bounds.contains(L.bounds(corner, corner.add(size)));
+  },
   _fillStroke: function (context, layer) {
     const options = layer.options;
     if (options.hatch && STROKES[options.hatch] || options.hatch === "dots") {

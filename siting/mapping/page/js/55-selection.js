@@ -50,9 +50,9 @@ function drawChosenSite(group, item, site) {
   group.addLayer(nameTag(site.at, String(site.rank), "rank"));
 }
 
-// True when a finding's geometry may not be drawn: the red line's own hatch stands for it.
+// True when a finding's geometry may not be drawn, or was too much: the red line's own hatch stands for it.
 function isWithheld(line) {
-  return findingsOf(line).some(function (finding) { return finding.withheld; });
+  return findingsOf(line).some(function (finding) { return finding.withheld || finding.notDrawn; });
 }
 
 function findingsOf(line) {

@@ -3,6 +3,8 @@ const PLAN_SYMBOL_PX = 8.5;
 const PLAN_SMALL_PX = 5;
 //: With more sites in view than this their symbols are small and without numbers.
 const PLAN_NUMBERED_AT_MOST = 150;
+//: More arrows than these cross each other: then only the chosen project's is strong.
+const ARROWS_AT_MOST = 12;
 
 function drawPlan() {
   if (!hasPlan()) { return; }
@@ -11,6 +13,7 @@ function drawPlan() {
   const group = L.layerGroup();
   drawn.planned = {};
   drawn.planGroup = group;
+  drawn.areMovesFaint = plannedIds().filter(hasArrow).length > ARROWS_AT_MOST;
   plannedIds().forEach(function (id) {
     drawn.planned[id] = { layers: plannedLayers(id), isShown: false };
   });
@@ -67,7 +70,7 @@ function planRadius(isSmall) {
 function plannedLayers(id) {
   const item = itemOfProject(id);
   const site = planSite(planRow(id));
-  const layers = page.view > 0 ? moveLayers(id, "sites") : [];
+  const layers = page.view > 0 ? moveLayers(id, "sites", drawn.areMovesFaint) : [];
   if (site && site.shape) {
     layers.push(plannedOutline(site, "sites", 1.8));
     const join = item && page.view === 0 && planJoin(item, site, "sites");
@@ -116,10 +119,15 @@ function planTip(item) {
 
 // From the site in the plan itself to the one in the scenario that is shown: there the lines from
 // the red lines go, for both together are read by nobody.
-function moveLayers(id, pane) {
+function moveLayers(id, pane, isFaint) {
   const before = planSite(planRow(id, 0));
   const after = planSite(planRow(id));
   if (before === after || !before || !before.shape) { return []; }
+  if (isFaint && hasArrow(id)) {
+    return [L.polyline([before.at, after.at], {
+      renderer: panes[pane], pane: pane, interactive: false, color: MOVE_COLOUR, weight: 0.9, opacity: 0.4,
+    })];
+  }
   const layers = [shapeLayer(before.shape, { pane: pane, color: MOVE_COLOUR, weight: 1.8, dashArray: "4 3", fill: false })];
   if (!after) {
     return planRow(id).away ? layers : layers.concat(planSymbol(itemOfProject(id), before.at, { symbol: "cross", fill: "#ffd9c7" }, ""));
@@ -131,6 +139,13 @@ function moveLayers(id, pane) {
     }));
   });
   return layers.concat(arrowHead(before.at, after.at));
+}
+
+// True when a scenario moves a project from one drawn site to another.
+function hasArrow(id) {
+  const before = planSite(planRow(id, 0));
+  const after = planSite(planRow(id));
+  return Boolean(page.view > 0 && before && after && before !== after && before.shape && after.shape);
 }
 
 // The point of an arrow, turned by the map's own projection and kept clear of the site's symbol.
@@ -148,8 +163,8 @@ function arrowHead(from, to) {
 // The chosen project's site, its line and its number, whether the layer is shown or not.
 function drawChosenPlan(group, item) {
   const site = planSite(planRow(item.projectId));
-  if (page.view > 0 && !drawn.toggles.plan.isShown) {
-    moveLayers(item.projectId, "chosen").forEach(function (layer) { group.addLayer(layer); });
+  if (page.view > 0 && (drawn.areMovesFaint || !drawn.toggles.plan.isShown)) {
+    moveLayers(item.projectId, "chosen", false).forEach(function (layer) { group.addLayer(layer); });
   }
   if (!site || !site.shape) { return; }
   const outline = plannedOutline(site, "chosen", 3);

@@ -125,7 +125,7 @@ function texts(className, pairs) {
 }
 
 function findingLine(finding) {
-  const marks = ["sliver", "disputed", "withheld"].filter(function (mark) { return finding[mark]; });
+  const marks = ["sliver", "disputed", "withheld", "notDrawn"].filter(function (mark) { return finding[mark]; });
   const sizes = finding.area > 0
     ? fixed(finding.area, 2) + " m² · " + hectaresText(finding.area) + muText(finding.area) : "";
   return make("li", "", [

@@ -1,4 +1,5 @@
 // The alternatives: score bars whose parts add up, what each resolves, and the funnel if none.
+// The twelfth criterion has the first one's colour again, with stripes; so on for each round.
 const BAR_COLOURS = ["#0b4fb3", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#7a5c3a", "#d55e00", "#777777", "#0072b2", "#b0487f", "#2e8b3d"];
 
 function siteSection(item) {
@@ -102,17 +103,22 @@ function scoreBar(site, titles) {
   const bar = make("div", "bar", site.parts.map(function (part, i) {
     const segment = make("span", "", null);
     segment.style.width = Math.max(0, part[1]) + "%";
-    segment.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
+    colourPart(segment, i);
     segment.title = criterionName(titles, part[0]) + " " + fixed(part[1], 2);
     return segment;
   }));
   const rows = site.parts.map(function (part, i) {
     const dot = make("i", "", null);
-    dot.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
+    colourPart(dot, i);
     return [make("span", "", [dot, criterionName(titles, part[0])]), worthBar(part, i), fixed(part[1], 2)];
   });
   rows.push([word("sumLine"), "", fixed(site.score, 2)]);
   return make("div", "score", [bar, table("parts", [word("criterion"), word("worth"), word("points")], rows, [2])]);
+}
+
+function colourPart(element, i) {
+  element.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
+  if (i >= BAR_COLOURS.length) { element.classList.add("round-" + Math.floor(i / BAR_COLOURS.length) % 4); }
 }
 
 // What a measure is worth, 0 to 1: the length of the bar; of an unknown one nothing.
@@ -121,7 +127,7 @@ function worthBar(part, i) {
   if (part[3] === null) { return ""; }
   const filled = make("span", "", null);
   filled.style.width = 100 * part[3] + "%";
-  filled.style.backgroundColor = BAR_COLOURS[i % BAR_COLOURS.length];
+  colourPart(filled, i);
   return make("div", "worth", [make("div", "track", filled), make("span", "", fixed(part[3], 2))]);
 }
 

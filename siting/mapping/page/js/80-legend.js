@@ -40,15 +40,30 @@ function outcomeEntries() {
 
 function lineEntries() {
   const entries = [make("li", "hint", word("dotNote"))];
-  if (Object.keys(page.data.findings).some(function (id) { return page.data.findings[id].withheld; })) {
+  if (page.data.findings.some(function (finding) { return finding.withheld; })) {
     entries.push(entry([swatch("#c1121f", "withheld")], word("legendWithheld")));
   }
+  if (page.data.findings.some(function (finding) { return finding.notDrawn; })) {
+    entries.push(entry([swatch("#c1121f", "withheld")], word("legendLeftOut")));
+  }
+  coarseNotes().forEach(function (note) { entries.push(make("li", "hint bad", note)); });
   if (Object.keys(page.data.repairs).some(function (id) { return (page.data.repairs[id].list || []).some(function (repair) { return repair.shape; }); })) {
     entries.push(entry([swatch(REPAIR_COLOUR, "", { dash: [6, 2] })], word("legendRepair"), word("legendRepairNote")));
   }
   const site = swatch(SITE_COLOUR, "", { dash: [4, 2] });
   entries.push(page.hasSites ? checkEntry("sites", site, word("allSites")) : offEntry(site, word("sites"), word("noneDrawn")));
   return entries;
+}
+
+// What a page over its budget draws with less detail, and that it is over it all the same.
+function coarseNotes() {
+  const coarse = page.data.coarse || {};
+  const over = page.data.overBudget;
+  return [
+    coarse.pieces_m ? word("coarsePieces", coarse.pieces_m) : "",
+    coarse.outlines_m ? word("coarseOutlines", coarse.outlines_m) : "",
+    over ? word("overBudget", over[0], over[1]) : "",
+  ].filter(Boolean);
 }
 
 // The kinds of sites that the plan or any scenario has.
@@ -68,7 +83,7 @@ function planEntries() {
 function planToggles() {
   const picture = symbolSwatch({ symbol: "square", fill: "#ffffff", colour: PLAN_COLOUR });
   const entries = [checkEntry("plan", picture, word("planLayer"))];
-  if (page.view > 0) { entries.push(entry([lineSwatch(MOVE_COLOUR, 2, null)], word("plan_move"))); }
+  if (page.view > 0) { entries.push(entry([lineSwatch(MOVE_COLOUR, 2, null)], word("plan_move"), drawn.areMovesFaint ? word("plan_moves_faint") : "")); }
   return entries;
 }
 
