@@ -259,11 +259,11 @@ def _plan_quotas(paper: Docx, page: Page, say: Say) -> None:
     )
     write(paper, title, _ITEM)
     listing(paper, page, "q in plan.quotas", [
-        Column(say("指标", "quota"), 0.28, ("{{ q.title }}",)),
-        Column(say("计量", "counts"), 0.12, ("{{ q.counts }}",), CELL_MIDDLE),
-        Column(say("上限", "limit"), 0.2, ("{{ q.limit }}",), CELL_RIGHT),
-        Column(say("已用", "used"), 0.2, ("{{ q.used }}",), CELL_RIGHT),
-        Column(say("余量", "left"), 0.2, ("{{ q.left }}",), CELL_RIGHT),
+        Column(say("指标", "quota"), 0.2, ("{{ q.title }}",)),
+        Column(say("计量", "counts"), 0.14, ("{{ q.counts }}",), CELL_MIDDLE),
+        Column(say("上限", "limit"), 0.22, ("{{ q.limit }}",), CELL_RIGHT),
+        Column(say("已用", "used"), 0.22, ("{{ q.used }}",), CELL_RIGHT),
+        Column(say("余量", "left"), 0.22, ("{{ q.left }}",), CELL_RIGHT),
     ])  # fmt: skip
     tag(paper, "{%p endif %}")
 

@@ -5,17 +5,26 @@ const CODE_LETTER_PX = 6.8;
 const CODES_AT_MOST = 60;
 
 function markCodes() {
-  if (drawn.codes) { drawn.codes.remove(); }
-  const group = L.layerGroup();
   const taken = takenBoxes();
-  let count = 0;
+  const places = {};
   codedItems().forEach(function (item) {
-    const at = count < CODES_AT_MOST ? freePlace(item, taken) : null;
-    if (!at) { return; }
-    count += 1;
-    group.addLayer(nameTag(page.map.containerPointToLatLng(at), item.id, "code"));
+    const at = Object.keys(places).length < CODES_AT_MOST ? freePlace(item, taken) : null;
+    if (at) { places[item.key] = { at: page.map.containerPointToLatLng(at), text: item.id }; }
   });
-  drawn.codes = group.addTo(page.map);
+  showCodes(places);
+}
+
+// A step of the map leaves most codes where they are: only the others are made anew.
+function showCodes(places) {
+  drawn.codes = drawn.codes || {};
+  Object.keys(drawn.codes).forEach(function (key) {
+    if (places[key] && places[key].at.equals(drawn.codes[key].getLatLng())) { return; }
+    drawn.codes[key].remove();
+    delete drawn.codes[key];
+  });
+  Object.keys(places).forEach(function (key) {
+    if (!drawn.codes[key]) { drawn.codes[key] = nameTag(places[key].at, places[key].text, "code").addTo(page.map); }
+  });
 }
 
 // Those whose outline is drawn and large enough; the chosen one first, then the worst.
