@@ -90,7 +90,7 @@ test-lowest: ## the tests with the oldest versions that pyproject.toml allows (n
 	$(UV) venv --quiet --clear --python 3.11 .venv-lowest
 	$(UV) pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct -e .
 	$(UV) pip install --quiet --python .venv-lowest/bin/python pytest hypothesis jsonschema \
-	  playwright nbmake ipykernel pypdfium2 pytest-xdist
+	  playwright nbmake ipykernel pypdfium2 pytest-xdist networkx axe-playwright-python
 	.venv-lowest/bin/python -m pytest $(PYTEST_ARGS) tests
 
 wheel: ## build dist/*.whl and the source distribution

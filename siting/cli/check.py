@@ -24,7 +24,7 @@ from siting.cli.options import (
 
 if TYPE_CHECKING:
     from siting.api import Study
-    from siting.model import RedLine, Refusal
+    from siting.model import RedLine, Refusal, Report
     from siting.overlay import Witness
 
 
@@ -110,8 +110,7 @@ def check_command(
     from dataclasses import replace
 
     from siting import api
-    from siting.cli.render import is_clean, report_lines
-    from siting.report import findings_geojson, report_to_dict
+    from siting.cli.render import is_clean
 
     accept, named = _accepted(accepts, has_given=bool(files) or is_pasted)
     if docx_file is not None:
@@ -124,35 +123,38 @@ def check_command(
         accept=named,
         is_record=docx_file is not None,
     )
-    red_lines, refused = None, study.atlas.refused_red_lines
-    if files or is_pasted:
-        given = _Given(files, is_pasted, crs, as_project, accept, strict_txt)
-        red_lines, refused = _red_lines(study, given, quiet=quiet)
-        red_lines = api.with_accuracy(red_lines, accuracy_m)
-    elif accuracy_m is not None:
-        raise click.UsageError("--accuracy-m: give --redline or --paste; else see city.toml")
+    given = _Given(files, is_pasted, crs, as_project, accept, strict_txt, accuracy_m)
+    red_lines, refused = _asked_about(study, given, quiet=quiet)
+    tell = progress_to_stderr(quiet=quiet)
     report = api.check(
         study,
         projects=projects,
         red_lines=red_lines,
         workers=workers,
         witness=witness,
-        progress=progress_to_stderr(quiet=quiet),
+        progress=tell,
     )
     report = replace(report, refused_red_lines=refused)
     if docx_file is not None:
         api.result_page(study, report, docx_file, language=language or "", overwrite=overwrite)
-        progress_to_stderr(quiet=quiet)(f"→ {docx_file}")
-    if as_json:
+        tell(f"→ {docx_file}")
+    form = "json" if as_json else "geojson" if as_geojson else language or study.city.language
+    _show(report, form, is_detailed=bool(projects) or len(report.results) == 1)
+    raise SystemExit(0 if is_clean(report) else 1)
+
+
+def _show(report: Report, form: str, *, is_detailed: bool) -> None:
+    """Put the report on stdout: as ``json``, as ``geojson``, or in words of a language."""
+    from siting.cli.render import report_lines
+    from siting.report import findings_geojson, report_to_dict
+
+    if form == "json":
         echo_json(report_to_dict(report))
-    elif as_geojson:
+    elif form == "geojson":
         echo_json(findings_geojson(report))
     else:
-        is_detailed = bool(projects) or len(report.results) == 1
-        lines = report_lines(report, language or study.city.language, is_detailed=is_detailed)
-        for line in lines:
+        for line in report_lines(report, form, is_detailed=is_detailed):
             click.echo(line)
-    raise SystemExit(0 if is_clean(report) else 1)
 
 
 def _require_new(file: Path, *, overwrite: bool) -> None:
@@ -180,6 +182,21 @@ class _Given(NamedTuple):
     project_id: str
     accept: str
     is_strict: bool
+    accuracy_m: float | None
+
+
+def _asked_about(
+    study: Study, given: _Given, *, quiet: bool
+) -> tuple[tuple[RedLine, ...] | None, tuple[Refusal, ...]]:
+    """Return the red lines to check, None for the city's own, and those that were refused."""
+    from siting import api
+
+    if given.files or given.is_pasted:
+        red_lines, refused = _red_lines(study, given, quiet=quiet)
+        return api.with_accuracy(red_lines, given.accuracy_m), refused
+    if given.accuracy_m is not None:
+        raise click.UsageError("--accuracy-m: give --redline or --paste; else see city.toml")
+    return None, study.atlas.refused_red_lines
 
 
 def _red_lines(

@@ -135,9 +135,8 @@ def plan_command(
     nothing. Status 0: every project has a site. 1: some have none, and it is said why.
     """
     from siting import api
-    from siting.planning import PlanOptions, plan_to_dict, read_previous, spoken_decisions
-    from siting.planning.moving import SCENARIO_FILES, scenario_lines, scenarios_to_dict
-    from siting.planning.terminal import plan_lines
+    from siting.planning import PlanOptions, read_previous, spoken_decisions
+    from siting.planning.moving import SCENARIO_FILES
     from siting.save import require_new
 
     files = _Files.of(output, {"xlsx": xlsx, "gpkg": gpkg, "geojson": geojson})
@@ -163,12 +162,30 @@ def plan_command(
     for path in (*files.paths, *_write_scenarios(output, found, others, language)):
         tell(f"→ {path}")
     if as_json:
-        told = scenarios_to_dict(found, others)["scenarios"] if scenarios else None
-        echo_json(plan_to_dict(found) | ({} if told is None else {"scenarios": told}))
+        echo_json(_document(found, others, has_scenarios=bool(scenarios)))
     else:
-        for line in (*plan_lines(found, language), *scenario_lines(others, language)):
-            click.echo(line)
+        _show(found, others, language)
     raise SystemExit(1 if found.unplaced else 0)
+
+
+def _document(
+    plan: CityPlan, scenarios: Sequence[Scenario], *, has_scenarios: bool
+) -> dict[str, object]:
+    from siting.planning import plan_to_dict
+    from siting.planning.moving import scenarios_to_dict
+
+    content: dict[str, object] = plan_to_dict(plan)
+    if has_scenarios:
+        content = content | {"scenarios": scenarios_to_dict(plan, scenarios)["scenarios"]}
+    return content
+
+
+def _show(plan: CityPlan, scenarios: Sequence[Scenario], language: str) -> None:
+    from siting.planning.moving import scenario_lines
+    from siting.planning.terminal import plan_lines
+
+    for line in (*plan_lines(plan, language), *scenario_lines(scenarios, language)):
+        click.echo(line)
 
 
 def _write_scenarios(

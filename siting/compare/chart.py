@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from siting.compare.markup import Attributes, Markup, element
 from siting.compare.picture import Letters, hatch_id, label
 from siting.compare.records import Criterion, Option
-from siting.compare.words import name_of
+from siting.compare.words import POINTS, name_of
 from siting.mapping.styles import Look
 
 #: Colours after Okabe and Ito (2008), Color Universal Design; the dark ones bear white letters.
@@ -58,7 +58,12 @@ def bars(criteria: Sequence[Criterion], options: Sequence[Option], language: str
     height = _TOP_PX + ROW_PX * len(options) + _BOTTOM_PX
     width = NAMES_PX + AXIS_PX + SCORE_PX
     rows = [part for at, each in enumerate(options) for part in _row(criteria, each, at, language)]
-    size: Attributes = {"viewBox": f"0 0 {width} {height}", "class": "bars", "role": "img"}
+    size: Attributes = {
+        "viewBox": f"0 0 {width} {height}",
+        "class": "bars",
+        "role": "img",
+        "aria-label": POINTS.get(language),
+    }
     return element("svg", *_axis(len(options)), *rows, attributes=size)
 
 

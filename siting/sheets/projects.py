@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
+
 from siting.areas import area_table
 from siting.mapping.repairs import ELSEWHERE, takes_land_outside
 from siting.mapping.subject import Subject
@@ -126,6 +128,8 @@ def _areas(subject: Subject, result: RedLineResult, *, has_mu: bool) -> Block:
         (word("declared", language), result.red_line.declared_area_m2),
         (word("conflict_area", language), result.conflict_area_m2),
     ]
+    if not shapely.is_valid(result.red_line.geometry):
+        told = told[2:3]  # what it measures means nothing, and no conflict could be measured
     units = ("m2", "ha", "mu") if has_mu else ("m2", "ha")
     rows = [
         [name, *in_units(area_table({"": area_m2}).total)[: len(units)]]

@@ -161,6 +161,16 @@ SEEN = """() => {
 }"""
 BORN = """document.querySelectorAll(
     "[onerror],[onload],[onmouseover],iframe,object,embed,base,form").length"""
+#: No text, however long, pushes a part of the page out of the window.
+FITS = """() => document.documentElement.scrollWidth <= innerWidth
+    && ["#side", "#stage", "#details", "#details .close", "#tools"].every(name => {
+        const box = document.querySelector(name).getBoundingClientRect();
+        return box.width > 20 && box.left >= 0 && box.right <= innerWidth;
+    })"""
+
+
+def click(page: Any, selector: str, number: int = 0) -> None:
+    page.locator(selector).nth(number).evaluate("one => one.click()")
 
 
 def seen(opened: Any, made: Outputs, *, is_set_in_lines: bool = False) -> set[str]:
@@ -185,12 +195,13 @@ def seen_in_pages(made: Outputs, open_page: Callable[..., Any]) -> set[str]:
         scripts = page.evaluate("document.scripts.length")
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         for number in range(page.locator("#list .row").count()):
-            page.locator("#list .row").nth(number).click()
+            click(page, "#list .row", number)
+            assert page.evaluate(FITS)
             told |= seen(opened, made)
-            for switch in page.locator("#details button.lay").all():
-                switch.click()
-            page.locator("#details .close").click()
-        page.locator("#language").click()
+            for switch in range(page.locator("#details button.lay").count()):
+                click(page, "#details button.lay", switch)
+            click(page, "#details .close")
+        click(page, "#language")
         told |= seen(opened, made)
         assert page.evaluate("document.scripts.length") == scripts
     return told

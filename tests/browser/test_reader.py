@@ -199,6 +199,9 @@ def test_a_phones_map_is_made_smaller_and_larger(phone):
     heights.append(box_of(phone, "#stage")["height"])
     assert heights[2] < 120 < heights[0] < 844 / 2 < heights[1]
     assert phone.page.evaluate("map_siting.getSize().y") == pytest.approx(heights[2], abs=1)
+    phone.page.evaluate("map_siting.setZoom(15, {animate: false})")
+    larger.click()
+    assert phone.page.evaluate("map_siting.getZoom()") == 15
     assert phone.mischief == CLEAN
 
 

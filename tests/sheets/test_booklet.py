@@ -6,11 +6,12 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import shapely
 
 from siting.model import LoadStatus, Release, Status
 from siting.sheets import SheetOptions, write_report_pdf
 from siting.sheets.gather import rows_of, subject_of
-from siting.sheets.projects import project_part
+from siting.sheets.projects import _areas, project_part
 from siting.sheets.sources import unchecked_part
 
 from .reading import Page, flat, read_pages
@@ -159,3 +160,15 @@ def test_only_where_nothing_is_unknown_it_is_said_that_all_was_checked(district)
     )
     one = dataclasses.replace(clean.report, inputs=(short, *loaded[1:]))
     assert "没有未查的规则" not in str(unchecked_part(dataclasses.replace(clean, report=one), ids))
+
+
+def test_of_an_outline_that_crosses_itself_no_area_is_told(district):
+    first = district.results[0]
+    bowtie = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
+    line = dataclasses.replace(first.red_line, geometry=bowtie, declared_area_m2=5_000.0)
+    broken = dataclasses.replace(first, red_line=line, conflict_area_m2=0.0)
+    for result, is_told in ((first, True), (broken, False)):
+        areas = str(_areas(district, result, has_mu=True)["rows"])
+        assert ("其中冲突" in areas) is is_told
+        assert ("平面" in areas) is is_told
+    assert "5,000.00" in areas

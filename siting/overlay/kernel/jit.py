@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from siting.overlay.kernel.cache import cache_folder
@@ -42,27 +42,13 @@ def _load_numba() -> Any:  # noqa: ANN401 - a module without types
 
 def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
     kinds = numba.types
-
-    def frozen(dtype: Any, dimensions: int = 1) -> Any:  # noqa: ANN401
-        return kinds.Array(dtype, dimensions, "C", readonly=True)
-
     floats, longs, ints = kinds.float64, kinds.int64, kinds.int32
-    layout = {
-        "xy": frozen(floats, 2),
-        "boxes": frozen(floats, 2),
-        "order": frozen(ints),
-        "grid_frame": frozen(floats, 2),
-        "grid_shape": frozen(longs, 2),
-        "cell_edges": frozen(ints),
-        "cell_anchor": frozen(ints),
-    }
-    index = {"frame": frozen(floats, 2), "shape": frozen(longs, 2)}
     table = {"f8": floats, "i8": longs, "i4": ints, "b1": kinds.boolean, "none": kinds.void}
     table |= {f"{name}[]": table[name][::1] for name in ("f8", "i8", "i4", "b1")}
-    table |= {f"{name}[:]": frozen(table[name]) for name in ("f8", "i8", "i4")}
+    table |= {f"{name}[:]": _frozen(numba, table[name]) for name in ("f8", "i8", "i4")}
     table |= {
-        "f8[:,:]": frozen(floats, 2),
-        "i8[:,:]": frozen(longs, 2),
+        "f8[:,:]": _frozen(numba, floats, 2),
+        "i8[:,:]": _frozen(numba, longs, 2),
         "f8[,]": floats[:, ::1],
         "i8[,]": longs[:, ::1],
         "i4[,]": ints[:, ::1],
@@ -72,25 +58,39 @@ def _types(numba: Any) -> dict[str, Any]:  # noqa: ANN401
     table |= cells
     table |= {f"{name}[]": kind[::1] for name, kind in cells.items()}
     table |= {f"{name}[,]": kind[:, ::1] for name, kind in cells.items()}
-    table |= {f"{name}[:,:]": frozen(kind, 2) for name, kind in cells.items()}
-    table["layout"] = kinds.NamedTuple(
-        [layout.get(name, frozen(longs)) for name in Layout._fields], Layout
-    )
-    table["index"] = kinds.NamedTuple(
-        [index.get(name, frozen(longs)) for name in Index._fields], Index
-    )
-    outlines = {
-        "segments": frozen(floats, 2),
-        "part_boxes": frozen(floats, 2),
-        "longest_m": frozen(floats),
-        "node_boxes": frozen(floats, 2),
-        "node_first": frozen(longs, 2),
-    }
-    table["outlines"] = kinds.NamedTuple(
-        [outlines.get(name, frozen(longs)) for name in Outlines._fields], Outlines
-    )
-    table["side"] = kinds.NamedTuple([floats[:, ::1], longs[:, ::1]], Side)
+    table |= {f"{name}[:,:]": _frozen(numba, kind, 2) for name, kind in cells.items()}
+    table |= _tuple_types(numba, table)
     return table
+
+
+def _frozen(numba: Any, dtype: Any, dimensions: int = 1) -> Any:  # noqa: ANN401
+    return numba.types.Array(dtype, dimensions, "C", readonly=True)
+
+
+def _tuple_types(numba: Any, table: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+    """Return the types of what travels as a named tuple; a field is frozen i8 unless listed."""
+    pairs, spans = table["f8[:,:]"], table["i8[:,:]"]
+    numbers = table["i4[:]"]
+    known: dict[str, tuple[Any, dict[str, Any]]] = {
+        "layout": (
+            Layout,
+            {"xy": pairs, "boxes": pairs, "order": numbers, "grid_frame": pairs,
+             "grid_shape": spans, "cell_edges": numbers, "cell_anchor": numbers},
+        ),
+        "index": (Index, {"frame": pairs, "shape": spans}),
+        "outlines": (
+            Outlines,
+            {"segments": pairs, "part_boxes": pairs, "longest_m": table["f8[:]"],
+             "node_boxes": pairs, "node_first": spans},
+        ),
+    }  # fmt: skip
+    named = {
+        name: numba.types.NamedTuple(
+            [fields.get(field, table["i8[:]"]) for field in kind._fields], kind
+        )
+        for name, (kind, fields) in known.items()
+    }
+    return named | {"side": numba.types.NamedTuple([table["f8[,]"], table["i8[,]"]], Side)}
 
 
 def _lean_options(numba: Any) -> dict[str, bool]:  # noqa: ANN401

@@ -19,6 +19,8 @@ const LINE_LOOKS = {
 const BORDER_COLOUR = "#5d3f85";
 //: Below this many pixels a red line is shown as a symbol.
 const SYMBOL_BELOW_PX = 16;
+//: Leaflet keeps the centre of a map that changes its size to a pixel or two.
+const HOME_WITHIN_PX = 4;
 const panes = {};
 const drawn = { toggles: {}, lines: {}, selection: null, planned: {}, planGroup: null, isPlanSmall: false };
 
@@ -52,7 +54,7 @@ function startMap() {
   map.on("moveend", markEdges);
   map.on("moveend", markCodes);
   goHome();
-  map.on("resize", function () { if (!drawn.selection) { goHome(); } });
+  map.on("resize", function () { if (!drawn.selection && isHome()) { goHome(); } });
 }
 
 // Who asked the system for less motion gets none.
@@ -65,8 +67,16 @@ function holdStill(map) {
 function goHome() {
   const box = page.data.box || [[-60, -170], [70, 170]];
   page.map.fitBounds(box, framing(18));
+  page.home = { centre: page.map.getCenter(), zoom: page.map.getZoom() };
   chooseSymbols();
   declutter();
+}
+
+// True while nobody has moved the map: then a new size shows the whole again.
+function isHome() {
+  const map = page.map;
+  if (map.getZoom() !== page.home.zoom) { return false; }
+  return map.project(map.getCenter()).distanceTo(map.project(page.home.centre)) < HOME_WITHIN_PX;
 }
 
 // Hides a district's name where it would lie on one that is shown already.

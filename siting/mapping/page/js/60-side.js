@@ -86,7 +86,7 @@ function renderInputs() {
     const refused = input.refused ? " (" + word("refusedRows") + " " + input.refused + ")" : "";
     const isBad = input.status === "failed";
     const state = make("span", input.status === "passed" ? "" : "bad", word(input.status));
-    const about = [input.authority, input.coverage, word("release_" + input.release)].filter(Boolean).join(" · ");
+    const about = [input.authority, half(input.coverage || ""), word("release_" + input.release)].filter(Boolean).join(" · ");
     return [make("span", "", [say(input.title), make("small", "", about), make("small", "bad", input.problems.map(half).join("; "))]),
       isBad ? "–" : grouped(String(input.rows)) + refused, make("span", "date", input.dated || "–"), state];
   });

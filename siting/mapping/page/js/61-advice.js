@@ -88,8 +88,9 @@ function lineAdvice(item) {
     return { step: word("step_repair"), text: word("advise_repair", repairName(found.list[0])) + "：" + say(found.list[0].says) };
   }
   if (path.length) { return { step: word(path[0].way), text: pathText(path) }; }
-  if (item.isIncomplete) { return advise("fill"); }
-  return advise({ near: "watch", clear: "advance" }[item.outcome] || "see");
+  if (item.isIncomplete) { return { step: word("step_fill"), text: fillText(item) }; }
+  const isAsked = page.data.offMap.length || verdictsOf(item, ["consult"]).length;
+  return advise({ near: "watch", clear: isAsked ? "askFirst" : "advance" }[item.outcome] || "see");
 }
 
 function searchAdvice(item) {
@@ -100,17 +101,40 @@ function searchAdvice(item) {
 }
 
 function pathText(path) {
-  return once(path.map(function (step) { return step.way; })).map(function (way) {
-    const codes = path.filter(function (step) { return step.way === way; }).map(function (step) { return step.codes; });
-    return word(way) + "：" + [].concat.apply([], codes).map(ruleTitle).join("、");
+  return path.map(function (step) {
+    const routes = step.codes.map(function (code) { return lookUp(page.data.rules, code).route; }).filter(Boolean);
+    const told = once(routes.map(function (route) { return say(route.text); })).join("，");
+    return step.codes.map(ruleTitle).join("、") + "：" + (told || word(step.way));
   }).join("；");
+}
+
+// What is to be filled in, by name.
+function fillText(item) {
+  const titles = item.line.verdicts.filter(function (verdict) { return verdict.status === "not_checked" || verdict.gaps; })
+    .map(function (verdict) { return ruleTitle(verdict.code); });
+  const more = titles.length > BRIEF_NAMED ? " " + word("andMore", titles.length - BRIEF_NAMED) : "";
+  return word("briefFill") + "：" + titles.slice(0, BRIEF_NAMED).join("、") + more;
+}
+
+// Why the plan says so: what the project's own sites come to, with what the plan takes off.
+function whyPlanned(item) {
+  const row = planRow(item.projectId);
+  if (planState(item) !== "placed" || row.points === undefined) { return ""; }
+  const points = pointsText(row.points);
+  if (row.regret === undefined) { return row.of ? points + "，" + word("ownBest") : points; }
+  const best = row.best ? word("lessThanBest", fixed(row.regret, 2), row.best[0], fixed(row.best[1], 2)) : word("lessThan", fixed(row.regret, 2));
+  return points + "，" + best + (row.because === undefined ? "" : "；" + planText(row.because));
+}
+
+// True where the plan leaves the present red line, and with it what it is in conflict with.
+function leavesLine(item) {
+  return planState(item) === "placed" && !isKept(planSite(planRow(item.projectId)));
 }
 
 // Another way than the one advised: what the cheapest path of the red line says.
 function otherWay(item) {
-  const isMoved = planState(item) === "placed" && !isKept(planSite(planRow(item.projectId)));
   const path = item.line ? item.line.path.filter(function (step) { return step.way !== "avoid"; }) : [];
-  return isMoved && path.length ? pathText(path) : "";
+  return leavesLine(item) && path.length ? pathText(path) : "";
 }
 
 // How much else is offered, in numbers.
@@ -124,8 +148,7 @@ function otherOffers(item) {
 
 // Offices to ask: about what is never on a map, and about what the red line stays in conflict with.
 function officesOf(item) {
-  const isMoved = planState(item) === "placed" && !isKept(planSite(planRow(item.projectId)));
-  const statuses = isMoved ? ["consult"] : ["conflict", "exception_may_apply", "consult"];
+  const statuses = leavesLine(item) ? ["consult"] : ["conflict", "exception_may_apply", "consult"];
   const offices = [];
   verdictsOf(item, statuses).forEach(function (verdict) {
     routesOf(verdict).forEach(function (route) {
@@ -142,6 +165,6 @@ function adviceSection(item) {
   const offers = otherOffers(item);
   const line = function (key, text) { return text ? make("p", "hint", punctuated(label(key) + text)) : null; };
   return make("div", "advice", [make("p", "advised", [make("b", "", word("advice")), " ", punctuated(said.text)]),
-    line("otherWay", other), line("offersBelow", offers), line("askFirst", offices.join("、")),
-    item.isIncomplete ? make("p", "hint", word("briefFill")) : null]);
+    line("because", whyPlanned(item)), line("otherWay", other), line("offersBelow", offers), line("askFirst", offices.join("、")),
+    item.isIncomplete ? make("p", "hint", punctuated(fillText(item))) : null]);
 }

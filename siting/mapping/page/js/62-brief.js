@@ -154,7 +154,7 @@ function linesOrAll(items) {
 
 function unreadRow(input) {
   const about = [input.authority, input.problems.map(half).join("; ")].filter(Boolean).join(" · ");
-  return [make("span", "", [say(input.title), " ", make("span", "bad", word(input.status)), make("small", "", about)]), word("everyProject")];
+  return [make("span", "", [say(input.title), " ", make("span", "bad", word(input.status)), make("small", "", about)]), word("asBelow")];
 }
 
 function unverifiedRow() {
@@ -198,6 +198,7 @@ function briefUnchecked() {
 
 function briefAsk() {
   const offices = grouping();
+  const needed = grouping();
   const matters = grouping();
   page.items.forEach(function (item) {
     verdictsOf(item, ["conflict", "exception_may_apply", "consult"]).forEach(function (verdict) {
@@ -205,9 +206,14 @@ function briefAsk() {
         const office = say(route.office) || (route.way === "ask_authority" ? word("unknownOffice") : "");
         if (!office) { return; }
         offices.add(office, item);
+        if (verdict.status === "consult" || !leavesLine(item)) { needed.add(office, item); }
         matters.add(office, ruleTitle(verdict.code));
       });
     });
+    if (item.line && item.line.path.some(function (step) { return step.way === "fix_data"; })) {
+      [offices, needed].forEach(function (group) { group.add(word("dataOwner"), item); });
+      matters.add(word("dataOwner"), word("fix_data"));
+    }
   });
   page.data.inputs.forEach(function (input) {
     if (input.status !== "passed" && input.authority) { matters.add(input.authority, word("layerToMend", say(input.title))); }
@@ -223,10 +229,17 @@ function briefAsk() {
     rows: function () {
       return [[word("office"), word("matter"), word("project")], names.map(function (name) {
         const items = offices.groups[name];
-        return [name.slice(2), punctuated(matters.groups[name].join("、")), items ? linesOrAll(items) : word("everyProject")];
+        return [name.slice(2), punctuated(matters.groups[name].join("、")), items ? askedLines(items, needed.groups[name] || []) : word("everyProject")];
       })];
     },
   };
+}
+
+// Those that the plan moves ask only where their red line stays after all.
+function askedLines(items, needed) {
+  const rest = items.filter(function (item) { return needed.indexOf(item) < 0; });
+  return make("span", "", [needed.length ? linesOrAll(needed) : null,
+    rest.length ? make("span", "", [make("small", "", label("ifKept")), itemLinks(rest)]) : null]);
 }
 
 // The routes of a verdict's findings where they bear their own, else the rule's.
@@ -239,7 +252,7 @@ function routesOf(verdict) {
 function nextCell(item) {
   const other = otherWay(item);
   return make("span", "", [punctuated(advice(item).text), other ? make("small", "", punctuated(label("otherWay") + other)) : null,
-    item.isIncomplete ? make("small", "", word("briefFill")) : null]);
+    item.isIncomplete && (planState(item) || item.line.path.length) ? make("small", "", punctuated(fillText(item))) : null]);
 }
 
 // Offices that every red line asks stand once.
@@ -264,7 +277,10 @@ function briefNext() {
         const offices = item.line ? officesOf(item).filter(function (office) { return all.indexOf(office) < 0; }) : [];
         return [itemLink(item), nextCell(item), punctuated(offices.join("、"))];
       });
-      return [[word("project"), word("step"), word("askFirst")], first.concat(rows, guests.length ? [[word("guestCount", guests.length), nextCell(guests[0]), ""]] : [])];
+      const layers = page.data.inputs.filter(function (input) { return input.status !== "passed"; }).map(function (input) {
+        return [word("layer") + " " + say(input.title), word("supplyLayer"), input.authority || ""];
+      });
+      return [[word("project"), word("step"), word("askFirst")], first.concat(layers, rows, guests.length ? [[word("guestCount", guests.length), nextCell(guests[0]), ""]] : [])];
     },
   };
 }
