@@ -32,7 +32,8 @@ function isKept(site) {
   return Boolean(site) && site.kind === "red_line";
 }
 
-// Those whose red lines overlap this one, where the plan moves all of them off it and nothing else is broken.
+// Those whose red lines overlap this one, where the plan moves all of them off it and nothing else is broken. The red
+// line of a project that is not in the plan is closed to all planned sites: what moves does leave it.
 function leavingRivals(item) {
   const broken = verdictsOf(item, ["conflict", "exception_may_apply"]).filter(function (verdict) { return verdictSeverity(verdict) !== "advisory"; });
   const rivals = broken.map(rivalsOf);
@@ -65,9 +66,9 @@ function advice(item) {
   const row = planRow(item.projectId);
   if (item.outcome === "guest") { return advise("guest"); }
   if (planState(item) === "placed") { return plannedAdvice(item, row); }
+  if (planState(item) === "unplaced") { return advise("unplaced", [reasonsOf(row).join("；")]); }
   const rivals = leavingRivals(item);
   if (rivals.length) { return advise("rival", [rivals.join("、")]); }
-  if (planState(item) === "unplaced") { return advise("unplaced", [reasonsOf(row).join("；")]); }
   return item.line ? lineAdvice(item) : searchAdvice(item);
 }
 
