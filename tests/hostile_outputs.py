@@ -276,7 +276,7 @@ READERS: Mapping[str, tuple[tuple[str, ...], Callable[[Path], Texts]]] = {
     "papers": (("out/papers/**/*.docx",), texts_of_docx),
     "papers of a district": (("english/papers/**/*.docx",), texts_of_docx),
     "result page": (("english/result.docx",), texts_of_docx),
-    "workbook": (("out/summary.xlsx",), texts_of_xlsx),
+    "workbook": (("out/workbook.xlsx",), texts_of_xlsx),
     "workbook of a district": (("out/districts/01.xlsx",), texts_of_xlsx),
     "workbook of a package": (("out/handover/01/summary.xlsx",), texts_of_xlsx),
     "reply form": (("out/handover/01/reply.xlsx",), texts_of_xlsx),

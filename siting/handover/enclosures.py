@@ -29,8 +29,6 @@ MANIFEST = "manifest.json"
 SHEET, REPORT, PAPERS = "sheet.pdf", "report.pdf", "papers"
 """Names in a package: the district's A3 sheet, its report for print, the folder of its papers."""
 
-#: What PDF readers put into a text where a line was broken within a word.
-_NO_TEXT = re.compile("[\x00-\x1f\x7f\ufffe\uffff]")
 _BODY = "word/document.xml"
 
 
@@ -121,7 +119,7 @@ def _fault_of_pdf(path: Path, district: str) -> str:
         return str(error)
     if not texts:
         return say("没有页", "no page")
-    if not _names(_flat("".join(texts)), district):
+    if not _names("".join(texts), district):
         return say(f"没有一页写有 {district}", f"no page that names {district}")
     return ""
 
@@ -137,25 +135,26 @@ def _fault_of_word(path: Path) -> str:
     return broken or ("" if has_body else say("没有正文", "no text"))
 
 
-def _flat(text: str) -> str:
-    """Return a text without what a layout puts in or changes: breaks, spaces, ligatures."""
-    return "".join(_NO_TEXT.sub("", unicodedata.normalize("NFKC", text)).split())
+def _is_kept(sign: str) -> bool:
+    """True for letters, digits and pictures: what no layout puts in, leaves out or changes."""
+    return sign.isalnum() or unicodedata.category(sign) in {"So", "Co"}
 
 
 def _names(text: str, district: str) -> bool:
-    """Tell whether a text has a district's name; of one that runs from the right its words.
+    """Tell whether a text has a district's name, by the letters and pictures of each of its parts.
 
-    PDFium gives those in the order in which they stand on the page, from the left.
+    A sign that no font has stands on the page by its number, ``[U+1F3D7]``. Of what runs from the
+    right single letters are looked for: PDFium gives them as they stand on the page.
     """
-    is_turned = any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in district)
-    wanted = district.split() if is_turned else [district]
-    return all(re.search(_pattern_of(each), text) is not None for each in wanted)
-
-
-def _pattern_of(name: str) -> str:
-    """Return how a name may stand on a page: a sign that no font has stands by its number."""
-    return "".join(
-        f"(?:{re.escape(_flat(sign))}|{re.escape(f'[U+{ord(sign):04X}]')})"
-        for sign in name
-        if not sign.isspace()
-    )
+    found = "".join(filter(_is_kept, unicodedata.normalize("NFKC", text)))
+    runs, turned = [""], set()
+    for sign in unicodedata.normalize("NFKC", district):
+        if not _is_kept(sign):
+            runs.append("")
+        elif unicodedata.bidirectional(sign) in {"R", "AL"}:
+            runs.append("")
+            turned.add(sign)
+        else:
+            runs[-1] += f"(?:{re.escape(sign)}|U{ord(sign):04X})"
+    is_there = all(re.search(run, found) is not None for run in runs)
+    return is_there and all(sign in found or f"U{ord(sign):04X}" in found for sign in turned)
