@@ -102,11 +102,12 @@ function searchAdvice(item) {
 }
 
 function pathText(path) {
-  return path.map(function (step) {
+  const more = path.length > BRIEF_NAMED ? "；" + word("andMore", path.length - BRIEF_NAMED) : "";
+  return path.slice(0, BRIEF_NAMED).map(function (step) {
     const routes = step.codes.map(function (code) { return lookUp(page.data.rules, code).route; }).filter(Boolean);
-    const told = once(routes.map(function (route) { return say(route.text); })).join("，");
+    const told = once(routes.map(function (route) { return say(route.text); })).join("、");
     return step.codes.map(ruleTitle).join("、") + "：" + (told || word(step.way));
-  }).join("；");
+  }).join("；") + more;
 }
 
 // What is to be filled in, by name.
