@@ -358,24 +358,27 @@ def test_the_advice_is_the_plans_where_there_is_one(city, pages) -> None:
     assert "按统筹方案改址：整宗地 HERE-1" in rows
 
 
-@pytest.mark.parametrize("who", ["parcel", "kept"])
+@pytest.mark.parametrize("who", ["parcel", "kept", "parcel and one of another page"])
 def test_a_rival_leaves_only_where_the_plan_moves_it(
     open_page: Callable, handmade: ModuleType, tmp_path: Path, who: str
 ) -> None:
     report, _, atlas, city = with_parcels(handmade.make(tmp_path))
     planned, cast = planned_of(report, atlas)
     line = {result.red_line.project_id: result.red_line.id for result in report.results}
-    of, other = line[cast.shut_out], line[getattr(cast, who)]
-    found = replace(
-        report.findings[0], id="rival", red_line_id=of, layer="redlines", feature_id=other
+    of = line[cast.shut_out]
+    others = [line[cast.kept if who == "kept" else cast.parcel]]
+    others += ["RL-UNSEEN"] if "another" in who else []
+    found = tuple(
+        replace(report.findings[0], id=other, red_line_id=of, layer="redlines", feature_id=other)
+        for other in others
     )
     verdict = next(each for each in report.verdicts if each.red_line_id == of)
     verdict = replace(
-        verdict, status=Status.CONFLICT, severity=Severity.PROHIBITED, finding_ids=(found.id,)
+        verdict, status=Status.CONFLICT, severity=Severity.PROHIBITED, finding_ids=tuple(others)
     )
     report = replace(
         report,
-        findings=(found, *(each for each in report.findings if each.red_line_id != of)),
+        findings=(*found, *(each for each in report.findings if each.red_line_id != of)),
         verdicts=(verdict, *(each for each in report.verdicts if each.red_line_id != of)),
     )
     rows = tuple(row for row in planned.plan.rows if row.project.id != cast.shut_out)

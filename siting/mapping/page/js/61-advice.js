@@ -47,11 +47,11 @@ function leavingRivals(item) {
   return leaves ? all.map(function (id) { return page.itemOf["r:" + id].projectId; }) : [];
 }
 
-// Red lines of others that a verdict is about.
+// Red lines of others that a verdict is about; none where it is about anything that this page does not know.
 function rivalsOf(verdict) {
-  return (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); })
-    .filter(function (finding) { return finding.isRival && page.itemOf["r:" + finding.feature]; })
-    .map(function (finding) { return finding.feature; });
+  const findings = (verdict.findings || []).map(function (id) { return lookUp(page.data.findings, id); });
+  const isKnown = !verdict.elsewhere && findings.every(function (finding) { return finding.isRival && page.itemOf["r:" + finding.feature]; });
+  return isKnown ? findings.map(function (finding) { return finding.feature; }) : [];
 }
 
 function verdictSeverity(verdict) {
@@ -124,8 +124,7 @@ function whyPlanned(item) {
   if (planState(item) !== "placed" || row.points === undefined) { return ""; }
   const points = pointsText(row.points);
   if (row.regret === undefined) { return row.of ? points + "，" + word("ownBest") : points; }
-  const best = row.best ? word("lessThanBest", fixed(row.regret, 2), row.best[0], fixed(row.best[1], 2)) : word("lessThan", fixed(row.regret, 2));
-  return points + "，" + best + (row.because === undefined ? "" : "；" + planText(row.because));
+  return points + "，" + regretText(row) + (row.because === undefined ? "" : "；" + planText(row.because));
 }
 
 // True where the plan leaves the present red line, and with it what it is in conflict with.

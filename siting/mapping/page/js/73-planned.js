@@ -51,10 +51,14 @@ function deductionLine(row) {
   return make("p", "deductions", [word("score") + " " + fixed(row.score, 2) + less.join("") + " = ", make("b", "", pointsText(row.points))]);
 }
 
+function regretText(row) {
+  if (!row.best) { return word("lessThan", fixed(row.regret, 2)); }
+  return word("lessThanBest", fixed(row.regret, 2), row.best[0], fixed(row.best[1], 2));
+}
+
 function regretLine(row) {
   if (row.regret === undefined) { return row.of ? make("p", "hint", word("ownBest")) : null; }
-  const best = row.best ? word("lessThanBest", fixed(row.regret, 2), row.best[0], fixed(row.best[1], 2)) : word("lessThan", fixed(row.regret, 2));
-  return make("p", "", [make("b", "", best), row.because === undefined ? null : make("small", "because", planText(row.because))]);
+  return make("p", "", [make("b", "", regretText(row)), row.because === undefined ? null : make("small", "because", planText(row.because))]);
 }
 
 function besideParts(row) {
