@@ -164,5 +164,6 @@ def test_the_workbook_of_the_sample_city_has_all_its_projects(
 def test_no_two_sites_of_cambridge_overlap(repo_root: Path, tmp_path: Path) -> None:
     folder = repo_root.parent / "shared" / "data" / "cambridge_ma"
     study = api.load(repo_root / "examples" / "cambridge", data_dir=folder)
-    document, sites = written(api.plan(study), tmp_path)
+    plan = api.plan(study)
+    document, sites = written(plan, tmp_path)
     require_sound(plan, document, sites)
